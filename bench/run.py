@@ -1,0 +1,173 @@
+"""`make bench`: how fast snaplint is, as ratios taken in one run on one machine.
+
+Not a test: numbers vary from machine to machine, so nothing is asserted.
+
+1. Cold start: `snaplint check` on one preflight file, in wall time and peak memory, beside a bare interpreter, and
+   parliament and cfn-lint on inputs of their own kind. All are run in turn, so that a slow moment hits each of them;
+   the median of the paired ratios counts.
+2. Many requests: 1,000 and 2,000 in one file against 50 buckets, in requests a second after start.
+3. The engine by itself: decisions a second in one warm process.
+
+The peers are installed into a virtual environment of their own, .bench/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS = ROOT / ".bench"
+# parliament needs pkg_resources, which setuptools dropped in release 81
+PEER_PACKAGES = ("parliament==1.6.4", "cfn-lint", "setuptools<81")
+RUNS = 15
+
+
+def main() -> None:
+    """Print the three tables."""
+    install_peers()
+    with tempfile.TemporaryDirectory() as folder:
+        cold_start(Path(folder))
+        many_requests(Path(folder))
+    engine()
+
+
+def install_peers() -> None:
+    """A virtual environment for the tools that snaplint is compared with."""
+    if (PEERS / "done").exists():
+        return
+    subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    subprocess.run([str(PEERS / "bin" / "pip"), "install", *quiet, *PEER_PACKAGES], check=True)
+    (PEERS / "done").touch()
+
+
+def cold_start(folder: Path) -> None:
+    """Whole commands, from the shell's point of view."""
+    template = folder / "bucket.yaml"
+    template.write_text("AWSTemplateFormatVersion: '2010-09-09'\nResources: {Bucket: {Type: AWS::S3::Bucket}}\n")
+    policy = ROOT / "examples/ready/policies/exporter.json"
+    snaplint, peers = Path(sys.executable).with_name("snaplint"), PEERS / "bin"
+    commands = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "snaplint check (YAML, 9 files)": [str(snaplint), "check", str(ROOT / "examples/ready/orders.snaplint.yaml")],
+        "snaplint check (JSON, 1 file)": [str(snaplint), "check", str(as_json(folder))],
+        "parliament (1 policy)": [str(peers / "parliament"), "--file", str(policy)],
+        "cfn-lint (1 template)": [str(peers / "cfn-lint"), str(template)],
+    }
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    memory: dict[str, float] = {}
+    for _ in range(RUNS):
+        for name, command in commands.items():
+            seconds, peak = measured(command)
+            times[name].append(seconds)
+            memory[name] = max(memory.get(name, 0), peak)
+    bare = times["python -c pass"]
+    print(f"cold start, {RUNS} paired runs, wall time\n")
+    print(f"{'':32}{'ratio':>8}{'median ms':>12}{'peak MB':>10}")
+    for name, taken in times.items():
+        ratio = statistics.median(each / base for each, base in zip(taken, bare, strict=True))
+        print(f"{name:32}{ratio:>8.1f}{statistics.median(taken) * 1000:>12.0f}{memory[name]:>10.1f}")
+
+
+def as_json(folder: Path) -> Path:
+    """A preflight file in JSON with everything inline."""
+    from snaplint.read.document import parse
+
+    starter = ROOT / "src/snaplint/starter.snaplint.yaml"
+    path = folder / "orders.snaplint.json"
+    path.write_text(json.dumps(parse(str(starter), starter.read_bytes()).data, indent=2))
+    return path
+
+
+def measured(command: list[str]) -> tuple[float, float]:
+    """Wall time in seconds, and peak resident memory in MB."""
+    before = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return time.perf_counter() - before, usage.ru_maxrss / 1024
+
+
+def many_requests(folder: Path) -> None:
+    """One file, many requests: the time beyond that of one request."""
+    print("\nmany requests against 50 buckets, one file, after start\n")
+    print(f"{'':32}{'requests/s':>12}{'peak MB':>10}")
+    for form in ("text", "json"):
+        one = measured(check(written(folder, 1), form))[0]
+        for count in (1000, 2000):
+            seconds, peak = min(measured(check(written(folder, count), form)) for _ in range(3))
+            print(f"{f'{count:,} requests, --format {form}':32}{count / (seconds - one):>12,.0f}{peak:>10.1f}")
+
+
+def check(path: Path, form: str) -> list[str]:
+    """The command for one file."""
+    return [str(Path(sys.executable).with_name("snaplint")), "check", "--format", form, str(path)]
+
+
+def written(folder: Path, count: int) -> Path:
+    """A preflight file with so many requests, spread over 50 buckets; every tenth bucket lies in the wrong Region."""
+    from snaplint.read.document import parse
+
+    starter = ROOT / "src/snaplint/starter.snaplint.yaml"
+    data = parse(str(starter), starter.read_bytes()).data
+    text = json.dumps(data["buckets"]["acme-redis-exports"])
+    buckets = {
+        f"exports-{number}": json.loads(text.replace("acme-redis-exports", f"exports-{number}")) for number in range(50)
+    }
+    for number in range(0, 50, 10):
+        buckets[f"exports-{number}"]["region"] = "eu-west-1"
+    policies = [json.loads(json.dumps(data["caller"]["policies"][0]).replace("acme-redis-exports", "exports-*"))]
+    request = data["requests"][0]
+    requests = [
+        {**request, "TargetSnapshotName": f"run-{number}", "TargetBucket": f"exports-{number % 50}"}
+        for number in range(count)
+    ]
+    caller = {**data["caller"], "policies": policies}
+    path = folder / f"many-{count}.snaplint.json"
+    path.write_text(json.dumps({**data, "buckets": buckets, "requests": requests, "caller": caller}, indent=1))
+    return path
+
+
+def engine() -> None:
+    """One warm process: 10 identity statements, 8 bucket statements, 2 SCP levels."""
+    from snaplint.iam import Simulator
+
+    identity = [statement(number, f"arn:aws:s3:::bucket-{number}/*") for number in range(9)]
+    identity.append(statement(9, "arn:aws:s3:::exports/*"))
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::exports/*"}
+    secure = [
+        {**deny, "Sid": f"Tls{number}", "Condition": {"Bool": {"aws:SecureTransport": "false"}}} for number in range(8)
+    ]
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    simulator = Simulator(
+        identity_policies=[{"Version": "2012-10-17", "Statement": identity}],
+        resource_policy={"Version": "2012-10-17", "Statement": secure},
+        scps=[[everything], [everything]],
+    )
+    count, before = 20_000, time.perf_counter()
+    for number in range(count):
+        simulator.decide(
+            principal="arn:aws:iam::111122223333:role/exporter",
+            action="s3:PutObject",
+            resource=f"arn:aws:s3:::exports/run-{number}.rdb",
+            resource_account="111122223333",
+            context={"aws:SecureTransport": "true"},
+        )
+    seconds = time.perf_counter() - before
+    print(f"\nthe engine, one warm process: {count / seconds:,.0f} decisions/s (10 + 8 statements, 2 SCP levels)")
+
+
+def statement(number: int, resource: str) -> dict[str, object]:
+    """One Allow of an identity policy."""
+    return {"Sid": f"S{number}", "Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": resource}
+
+
+if __name__ == "__main__":
+    main()

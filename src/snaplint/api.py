@@ -1,0 +1,133 @@
+"""Snaplint from Python: `check` one request, or put `guard` in front of a boto3 client."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from snaplint.copy_snapshot import CopySnapshot
+from snaplint.linter import check_preflight
+from snaplint.read.document import parse
+from snaplint.read.files import Files
+from snaplint.read.preflight import read_preflight
+from snaplint.rulebook import builtin_rules
+from snaplint.verdict import CANNOT_TELL, FAILS, worst
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from snaplint.read.document import Document
+    from snaplint.rule import Rule
+    from snaplint.source import Fault
+    from snaplint.verdict import Verdict
+
+
+class Report(NamedTuple):
+    """Every rule's verdict on one request."""
+
+    request: Mapping[str, object]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def outcome(self) -> str:
+        """The worst of the verdicts: `fails`, `cannot-tell`, `passes` or `not-applicable`."""
+        return worst(self.verdicts)
+
+    @property
+    def failing(self) -> tuple[Verdict, ...]:
+        """The verdicts of severity error that fail: any of them, and AWS would refuse the call."""
+        return tuple(verdict for verdict in self.verdicts if verdict.verdict == FAILS and verdict.severity == "error")
+
+    @property
+    def cannot_tell(self) -> tuple[Verdict, ...]:
+        """The verdicts that could not be given; `depends_on` names what would settle them."""
+        return tuple(verdict for verdict in self.verdicts if verdict.verdict == CANNOT_TELL)
+
+    def verdict(self, rule: str) -> Verdict:
+        """The verdict of a rule by its id; KeyError where there is no such rule."""
+        for verdict in self.verdicts:
+            if verdict.rule.id == rule:
+                return verdict
+        raise KeyError(rule)
+
+
+class PreflightFailed(Exception):
+    """Raised in place of a call that would fail; `report` holds every verdict."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        reasons = "; ".join(f"{verdict.rule.id}: {verdict.message}" for verdict in report.failing or report.cannot_tell)
+        super().__init__(f"copy_snapshot was not called: {reasons}")
+
+
+class InvalidFacts(ValueError):
+    """The facts or the caller are not of the form of a preflight file; `faults` lists each place."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.message for fault in faults))
+
+
+def check(
+    request: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    caller: Mapping[str, Any] | None = None,
+    *,
+    rules: Sequence[Rule] | None = None,
+    strict: bool = False,
+) -> Report:
+    """Answer every condition of one proposed request.
+
+    `request` holds the members of `copy_snapshot`. `facts` holds `account` and `region`, and may hold `organization`,
+    `snapshots` and `buckets`; `caller` holds `arn`, `policies` and so on: both in the words of a preflight file,
+    where left out means unknown and None means known not to exist. Paths in them are relative to the working
+    directory. `rules` replaces the built-in ones. Raises InvalidFacts where facts or caller are not of that form.
+    Faults of the request are verdicts, not exceptions.
+    """
+    faults: list[Fault] = []
+    data = (
+        {"version": 1, **facts, "requests": [{}]}
+        if caller is None
+        else {"version": 1, **facts, "requests": [{}], "caller": caller}
+    )
+    preflight = read_preflight(_document(data), Files(), faults, form="python")
+    if faults or preflight is None:
+        raise InvalidFacts(faults)
+    preflight = preflight._replace(requests=(CopySnapshot(request),))
+    (result,) = check_preflight(preflight, builtin_rules() if rules is None else rules, strict=strict)
+    return Report(result.request, result.verdicts)
+
+
+def _document(data: object) -> Document:
+    """Values from Python as a document: what boto3 answers holds dates, which become text."""
+    import json
+
+    return parse("<python>", json.dumps(data, indent=1, default=str).encode())
+
+
+def guard(
+    client: Any,
+    facts: Mapping[str, Any] | None = None,
+    caller: Mapping[str, Any] | None = None,
+    *,
+    strict: bool = False,
+) -> Any:
+    """Check each `copy_snapshot` of a boto3 ElastiCache client before it is sent, and return the client.
+
+    `facts` and `caller` are as in `check`; the Region is the client's own where they do not say. A call that would
+    fail raises PreflightFailed and sends nothing; under `strict` so does one of which a documented condition could
+    not be told. Events: https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
+    """
+    known = {"region": client.meta.region_name, **(facts or {})}
+
+    def before_call(params: Mapping[str, Any], **_event: Any) -> None:
+        report = check(params, known, caller, strict=strict)
+        untold = strict and any(verdict.certainty == "documented" for verdict in report.cannot_tell)
+        if report.failing or untold:
+            raise PreflightFailed(report)
+
+    client.meta.events.register(
+        "provide-client-params.elasticache.CopySnapshot", before_call, unique_id="snaplint-guard"
+    )
+    return client

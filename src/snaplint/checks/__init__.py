@@ -1,0 +1,9 @@
+"""The named checks that rules call.
+
+Importing this package registers them all.
+"""
+
+from snaplint.checks import bucket, caller, policy, request, service, snapshot
+from snaplint.checks.registry import CHECKS, Check, check
+
+__all__ = ["CHECKS", "Check", "bucket", "caller", "check", "policy", "request", "service", "snapshot"]

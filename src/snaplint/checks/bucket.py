@@ -1,0 +1,233 @@
+"""Checks of the target bucket: that it is there, in the right Region and account, free of the keys, and how it is set
+up.
+
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html
+"""
+
+from __future__ import annotations
+
+from snaplint import elasticache
+from snaplint.checks.registry import check
+from snaplint.checks.values import PARAMS, expectation, listed
+from snaplint.unknown import Unknown
+from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from snaplint.checks.proposal import Keys, Proposal
+    from snaplint.facts import Bucket, ObjectKeys
+    from snaplint.source import Route
+    from snaplint.verdict import Finding
+
+
+def target(proposal: Proposal) -> Generator[Finding, None, Bucket | None]:
+    """The target bucket; where there is none to look at, the finding that says so is yielded and None returned."""
+    route = proposal.route("TargetBucket")
+    bucket = proposal.bucket
+    if isinstance(bucket, Unknown):
+        yield CannotTell(route, bucket.why, bucket.needs, values=_named(proposal))
+        return None
+    if bucket is None:
+        yield NotApplicable(route, f"there is no bucket `{proposal.request.bucket}` to look at")
+    return bucket
+
+
+def _named(proposal: Proposal) -> tuple[str, ...]:
+    name = proposal.request.bucket
+    return (name,) if isinstance(name, str) else ()
+
+
+@check("bucket.exists")
+def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """The target bucket exists."""
+    route = proposal.route("TargetBucket")
+    bucket = proposal.bucket
+    if isinstance(bucket, Unknown):
+        yield CannotTell(route, bucket.why, bucket.needs, values=_named(proposal))
+    elif bucket is None:
+        name = _named(proposal)[0]
+        yield Fails(
+            route, f"there is no bucket `{name}`", (Blame(("buckets", name), "bucket", "known not to exist"),), (name,)
+        )
+    elif not bucket.exists:
+        yield CannotTell(
+            route, f"nothing is known of bucket `{bucket.name}`", (f"buckets.{bucket.name}",), values=(bucket.name,)
+        )
+    else:
+        yield Passes(route, f"bucket `{bucket.name}` exists")
+
+
+@check("bucket.in-region")
+def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """The target bucket lies in the Region of the snapshot it is to hold."""
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    route, region = proposal.route("TargetBucket"), proposal.facts.region
+    unknown = next((fact for fact in (bucket.region, region) if isinstance(fact, Unknown)), None)
+    if unknown is not None:
+        yield CannotTell(route, unknown.why, unknown.needs, values=(bucket.name,))
+    elif bucket.region != region:
+        text = f"bucket `{bucket.name}` is in {bucket.region}, the snapshot in {region}"
+        blame = Blame((*bucket.route, "region"), "bucket", f"the bucket's Region is {bucket.region}")
+        yield Fails(route, text, (blame,), (bucket.name,))
+    else:
+        yield Passes(route, f"bucket `{bucket.name}` and the snapshot are both in {region}")
+
+
+@check("bucket.owned")
+def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """The target bucket belongs to the account that makes the call."""
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    route, account = proposal.route("TargetBucket"), proposal.facts.account
+    unknown = next((fact for fact in (bucket.account, account) if isinstance(fact, Unknown)), None)
+    if unknown is not None:
+        yield CannotTell(route, unknown.why, unknown.needs, values=(bucket.name,))
+    elif bucket.account != account:
+        text = f"bucket `{bucket.name}` belongs to account {bucket.account}, the call is made by {account}"
+        blame = Blame((*bucket.route, "account"), "bucket", f"the bucket's account is {bucket.account}")
+        yield Fails(route, text, (blame,), (bucket.name,))
+    else:
+        yield Passes(route, f"bucket `{bucket.name}` belongs to {account}")
+
+
+@check("bucket.keys-free")
+def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """The bucket holds none of the keys the export will write, in either spelling of the name."""
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    route, keys = proposal.route("TargetSnapshotName"), proposal.keys
+    if isinstance(keys, Unknown) or isinstance(bucket.keys, Unknown):
+        unknown = keys if isinstance(keys, Unknown) else bucket.keys
+        yield CannotTell(route, unknown.why, unknown.needs, values=_expected(bucket, keys))  # type: ignore[union-attr]
+        return
+    hits = tuple(_hits(bucket.keys, keys))
+    if hits:
+        yield from _collisions(proposal, bucket, bucket.keys, hits)
+    else:
+        yield from _possible_collision(proposal, bucket, keys, bucket.keys)
+
+
+def _expected(bucket: Bucket, keys: Keys | Unknown) -> tuple[str, ...]:
+    return () if isinstance(keys, Unknown) else (bucket.name, elasticache.object_key(keys.spellings[0], 1))
+
+
+def _hits(present: ObjectKeys, keys: Keys) -> Iterator[str]:
+    """Keys the bucket holds and the export will write; where the shard count is unknown only the first is certain."""
+    shards = 1 if isinstance(keys.shards, Unknown) else min(keys.shards, elasticache.MAX_SHARDS)
+    for spelling in keys.spellings:
+        for key in elasticache.object_keys(spelling, shards):
+            if present.has(key):
+                yield key
+
+
+def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: tuple[str, ...]) -> Iterator[Finding]:
+    route = proposal.route("TargetSnapshotName")
+    given = proposal.request.target
+    exact = [key for key in hits if key.startswith(f"{given}-")]
+    more = f" and {len(hits) - 1} more of its keys" if len(hits) > 1 else ""
+    note = "" if exact else ", the lower-case spelling under which ElastiCache stores names"
+    yield Fails(
+        route,
+        f"bucket `{bucket.name}` holds `{hits[0]}` already{more}{note}",
+        _held(bucket, present, hits),
+        (bucket.name, hits[0]),
+        certainty=None if exact else "inferred",
+    )
+
+
+def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present: ObjectKeys) -> Iterator[Finding]:
+    """No key is certain to collide: is one possible, or the listing too short to tell?"""
+    route = proposal.route("TargetSnapshotName")
+    values = (bucket.name, elasticache.object_key(keys.spellings[0], 1))
+    numbered = [key for key in sorted(present.seen) if any(_is_numbered(key, spelling) for spelling in keys.spellings)]
+    if isinstance(keys.shards, Unknown) and numbered:
+        because = _held(bucket, present, numbered)
+        text = f"bucket `{bucket.name}` holds `{numbered[0]}`, and {keys.shards.why}"
+        yield CannotTell(route, text, keys.shards.needs, because, (bucket.name, numbered[0]))
+        return
+    by_group = [elasticache.object_key(spelling, group) for spelling in keys.spellings for group in keys.groups]
+    grouped = [key for key in by_group if present.has(key)]
+    if grouped:
+        because = _held(bucket, present, grouped)
+        text = f"bucket `{bucket.name}` holds `{grouped[0]}`: AWS does not say whether files are numbered by node group"
+        yield CannotTell(route, text, (), because, (bucket.name, grouped[0]))
+        return
+    missing = [spelling for spelling in keys.spellings if present.has(elasticache.object_key(spelling, 1)) is None]
+    if missing:
+        text = f"the listing of bucket `{bucket.name}` is not complete for `{missing[0]}-`"
+        yield CannotTell(route, text, (f"buckets.{bucket.name}.keys",), values=values)
+    else:
+        yield Passes(route, f"bucket `{bucket.name}` holds none of the keys")
+
+
+def _is_numbered(key: str, spelling: str) -> bool:
+    number = key[len(spelling) + 1 : -4]
+    return key.startswith(f"{spelling}-") and key.endswith(".rdb") and len(number) >= 4 and number.isdecimal()
+
+
+def _held(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:
+    """The keys that are there, each with the place where the listing names it."""
+    return tuple(Blame((*bucket.route, "keys", *present.seen[key]), "object key", f"`{key}` exists") for key in keys)
+
+
+@check("bucket.setting", "field", field={"type": "string"}, **PARAMS)
+def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
+    """A setting of the bucket is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`.
+
+    `field` is one of `region`, `account`, `ownership`, `encryption` and `public_access_block`, or a member of one of
+    the last two after a dot: `encryption.SSEAlgorithm`.
+    """
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    name, _, member = params["field"].partition(".")
+    value = getattr(bucket, name, None) if name in SETTINGS else None
+    route: Route = (*bucket.route, name)
+    if isinstance(value, Unknown):
+        yield CannotTell(proposal.route("TargetBucket"), value.why, value.needs)
+        return
+    if member:
+        if isinstance(value, dict) and member in value:
+            route = (*route, member)
+        value = value.get(member) if isinstance(value, dict) else None
+    fault = expectation(params, value)
+    if fault:
+        yield Fails(route, f"the `{params['field']}` of bucket `{bucket.name}` {fault}")
+    else:
+        yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` is as it should be")
+
+
+SETTINGS = ("region", "account", "ownership", "encryption", "public_access_block")
+
+
+@check("bucket.public-access-blocked")
+def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """All four Block Public Access settings are on: an export needs none of them off.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    block = bucket.public_access_block
+    if isinstance(block, Unknown):
+        yield CannotTell(proposal.route("TargetBucket"), block.why, block.needs)
+        return
+    route = (*bucket.route, "public_access_block")
+    off = [name for name in BLOCK_PUBLIC_ACCESS if (block or {}).get(name) is not True]
+    if off:
+        settings = listed(f"`{name}`" for name in off)
+        text = f"bucket `{bucket.name}` has {settings} off; ElastiCache needs none of them off"
+        yield Fails(route, text)
+    else:
+        yield Passes(route, f"Block Public Access is on for bucket `{bucket.name}`")
+
+
+BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")

@@ -1,0 +1,211 @@
+"""Checks of what the caller may do: call CopySnapshot, and the S3 rights that ElastiCache checks on the caller's
+behalf.
+
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-caller-iam
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from snaplint import elasticache
+from snaplint.checks.access import DENIED, DEPENDS
+from snaplint.checks.registry import check
+from snaplint.checks.values import listed
+from snaplint.facts import Bucket
+from snaplint.unknown import Unknown
+from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from snaplint.checks.access import Answer, Identity
+    from snaplint.checks.proposal import Proposal
+    from snaplint.iam import Context
+    from snaplint.verdict import Finding
+
+_ACTION = {
+    "type": "object",
+    "properties": {
+        "action": {"type": "string", "pattern": "^[a-z0-9-]+:[A-Za-z0-9]+$"},
+        "resource": {"enum": ["bucket", "keys", "buckets", "source-snapshot", "target-snapshot"]},
+        "when": {"enum": ["export", "copy", "tags"]},
+    },
+    "required": ["action", "resource"],
+    "additionalProperties": False,
+}
+_AT_S3 = ("bucket", "keys", "buckets")
+
+
+class _Need(NamedTuple):
+    """One action the caller needs, and on what."""
+
+    action: str
+    resource: str
+
+
+@check("caller.allowed", "actions", actions={"type": "array", "items": _ACTION, "minItems": 1})
+def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
+    """The caller may do each of `actions`: `resource` says on what, `when` for which requests only.
+
+    `bucket` is the target bucket, `keys` every key the export will write, `buckets` all buckets (for actions without
+    a resource type).
+    """
+    route = proposal.request.route
+    needs = [_Need(entry["action"], entry["resource"]) for entry in params["actions"] if _wanted(proposal, entry)]
+    if not needs:
+        yield NotApplicable(route, "the request needs none of these actions")
+        return
+    answers: list[Answer] = []
+    for need in needs:
+        answer = _ask(proposal, need)
+        if isinstance(answer, Unknown):
+            yield CannotTell(route, answer.why, answer.needs)
+            return
+        answers.append(answer)
+    yield _verdict(proposal, answers, needs)
+
+
+def _wanted(proposal: Proposal, entry: Mapping[str, str]) -> bool:
+    request = proposal.request
+    if entry["resource"] in _AT_S3 and not request.is_export:
+        return False
+    match entry.get("when"):
+        case "export":
+            return request.is_export
+        case "copy":
+            return not request.is_export
+        case "tags":
+            return bool(request.tags)
+        case _:
+            return True
+
+
+def _ask(proposal: Proposal, need: _Need) -> Answer | Unknown:
+    region = proposal.facts.region
+    if isinstance(region, Unknown):
+        return region
+    if need.resource in ("source-snapshot", "target-snapshot"):
+        return _ask_elasticache(proposal, need, region)
+    bucket = _bucket(proposal)
+    if isinstance(bucket, Unknown):
+        return bucket
+    partition = elasticache.partition(region)
+    if need.resource == "buckets":
+        identity = proposal.access.caller_at(None, region)
+        # an action without a resource type is matched by `*` and by the literal arn:aws:s3:::*, as the guide writes it
+        return (
+            identity
+            if isinstance(identity, Unknown)
+            else identity.may_at_bucket(need.action, f"arn:{partition}:s3:::*")
+        )
+    identity = proposal.access.caller_at(bucket, region)
+    if isinstance(identity, Unknown):
+        return identity
+    arn = f"arn:{partition}:s3:::{bucket.name}"
+    if need.resource == "bucket":
+        return identity.may_at_bucket(need.action, arn)
+    keys = proposal.keys
+    return keys if isinstance(keys, Unknown) else identity.may_on_keys(need.action, arn, keys)
+
+
+def _bucket(proposal: Proposal) -> Bucket | Unknown:
+    """The target bucket for the question what the caller may do there.
+
+    A bucket that does not exist has no policy and would be the caller's own; of one that nobody described everything
+    is unknown.
+    """
+    bucket = proposal.bucket
+    if isinstance(bucket, Bucket):
+        return bucket
+    name = proposal.request.bucket
+    if isinstance(name, Unknown):
+        return name
+    if isinstance(bucket, Unknown):
+        return Bucket.unread(name, ("buckets", name), bucket)
+    missing = Bucket.unread(name, ("buckets", name), Unknown("the bucket does not exist"))
+    return missing._replace(policy=None, account=proposal.facts.account)
+
+
+def _ask_elasticache(proposal: Proposal, need: _Need, region: str) -> Answer | Unknown:
+    """The call itself, on the ARN of the source or of the target snapshot.
+
+    ElastiCache names are lower case in ARNs: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/IAM.ResourceLevelPermissions.html
+    """
+    name = proposal.request.source if need.resource == "source-snapshot" else proposal.request.target
+    account = proposal.facts.account
+    identity = proposal.access.caller_at(None, region)
+    unknown = next((fact for fact in (name, account, identity) if isinstance(fact, Unknown)), None)
+    if unknown is not None or isinstance(name, Unknown) or isinstance(identity, Unknown):
+        return unknown or Unknown("the request is not complete")
+    arn = f"arn:{elasticache.partition(region)}:elasticache:{region}:{account}:snapshot:{name.lower()}"
+    return identity.may(need.action, arn, _request_context(proposal, identity))
+
+
+def _request_context(proposal: Proposal, identity: Identity) -> Context:
+    """What the call's own members add: aws:RequestTag, aws:TagKeys and elasticache:KmsKeyId.
+
+    Condition keys of CopySnapshot: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
+    """
+    request = proposal.request
+    pairs = [tag for tag in request.tags if isinstance(tag, dict) and isinstance(tag.get("Key"), str)]
+    known: dict[str, object] = {f"aws:RequestTag/{tag['Key']}": str(tag.get("Value") or "") for tag in pairs}
+    if pairs:
+        known["aws:TagKeys"] = [tag["Key"] for tag in pairs]
+    if isinstance(request.members.get("KmsKeyId"), str):
+        known["elasticache:KmsKeyId"] = request.members["KmsKeyId"]
+    return identity.context.extended(known, absent=("aws:RequestTag/*", "aws:TagKeys", "elasticache:KmsKeyId"))
+
+
+def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> Finding:
+    route = proposal.request.route
+    who = f"`{proposal.caller.arn}`"
+    lacking = [answer for answer in answers if answer.word == DENIED]
+    if lacking:
+        because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(answer)))
+        actions = listed(f"`{answer.action}`" for answer in lacking)
+        return Fails(route, f"{who} may not {actions}", because)
+    doubtful = [answer for answer in answers if answer.word == DEPENDS]
+    if doubtful:
+        settled = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
+        because = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
+        actions = listed(f"`{answer.action}`" for answer in doubtful)
+        hangs = listed(f"`{need}`" for need in settled) or "what AWS does not document"
+        return CannotTell(route, f"whether {who} may {actions} hangs on {hangs}", settled, because)
+    allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
+    return Passes(route, f"{who} may do all it needs to", allowing, _assumed(proposal, needs))
+
+
+def _assumed(proposal: Proposal, needs: list[_Need]) -> tuple[str, ...]:
+    """The layers that were left out and would bind these actions: RCPs bind S3 and not ElastiCache."""
+    names = proposal.caller.assumes + proposal.facts.organization.assumes
+    at_s3 = any(need.resource in _AT_S3 for need in needs)
+    return tuple(name for name in names if at_s3 or name != "organization.rcps")
+
+
+def _blames(answer: Answer) -> Iterator[Blame]:
+    """What stands in the way of one action: the Deny, or the layers in which nothing allows it."""
+    place = answer.resource.partition(":::")[2] or answer.resource
+    if answer.explicit:
+        for blame in answer.because:
+            yield blame._replace(text=f"denies `{answer.action}` on `{place}`")
+        return
+    for layer in answer.blocked_by or ("identity",):
+        route, label = _layer(layer)
+        yield Blame(route, label, f"nothing here allows `{answer.action}` on `{place}`")
+
+
+def _layer(name: str) -> tuple[tuple[str | int, ...], str]:
+    """Where a layer of the engine stands in a preflight file, and what AWS calls it."""
+    kind, _, level = name.partition("[")
+    match kind:
+        case "boundary":
+            return ("caller", "boundary"), "permissions boundary"
+        case "session":
+            return ("caller", "session_policies"), "session policy"
+        case "scp" | "rcp":
+            return ("organization", f"{kind}s", int(level.rstrip("]") or 0)), kind.upper()
+        case _:
+            return ("caller", "policies"), "identity policy"

@@ -1,0 +1,164 @@
+"""Checks of the policies and of the bucket ACL as documents: that AWS would take them, and that they grant no more than
+an export needs."""
+
+from __future__ import annotations
+
+from snaplint import elasticache
+from snaplint.checks.bucket import target
+from snaplint.checks.registry import check
+from snaplint.facts import Bucket, PolicyDocument
+from snaplint.unknown import Unknown
+from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from snaplint.checks.proposal import Proposal
+    from snaplint.iam import Policy
+    from snaplint.iam.policy import Statement
+    from snaplint.source import Route
+    from snaplint.verdict import Finding
+
+
+@check("policy.well-formed")
+def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """AWS would take every policy that was given.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    documents = list(_documents(proposal))
+    if not documents:
+        yield NotApplicable(proposal.request.route, "no policy was given")
+        return
+    for place, label, kind, document in documents:
+        if isinstance(document, Unknown):
+            yield CannotTell(place, document.why, document.needs)
+            continue
+        for fault in document.compiled(kind).faults:
+            where = (*place, *fault.route)
+            yield Fails(where, fault.message, (Blame(where, label, fault.message),))
+
+
+def _documents(proposal: Proposal) -> Iterator[tuple[Route, str, str, PolicyDocument | Unknown]]:
+    """Every policy that was given for the request, or that was given and could not be read."""
+    bucket, caller, organization = proposal.bucket, proposal.caller, proposal.facts.organization
+    if isinstance(bucket, Bucket) and _given(bucket.policy):
+        yield (*bucket.route, "policy"), "bucket policy", "resource", bucket.policy  # type: ignore[misc]  # _given saw to it
+    yield from _listed(caller.policies, ("caller", "policies"), "identity policy", "identity")
+    if _given(caller.boundary):
+        yield ("caller", "boundary"), "permissions boundary", "boundary", caller.boundary  # type: ignore[misc]  # as above
+    yield from _listed(caller.session_policies, ("caller", "session_policies"), "session policy", "session")
+    for name, levels in (("scp", organization.scps), ("rcp", organization.rcps)):
+        for index, level in enumerate(() if isinstance(levels, Unknown) else levels):
+            yield from _listed(level, ("organization", f"{name}s", index), name.upper(), name)
+
+
+def _given(document: PolicyDocument | Unknown | None) -> bool:
+    return isinstance(document, PolicyDocument) or (isinstance(document, Unknown) and document.unreadable)
+
+
+def _listed(
+    documents: tuple[PolicyDocument | Unknown, ...] | Unknown, route: Route, label: str, kind: str
+) -> Iterator[tuple[Route, str, str, PolicyDocument | Unknown]]:
+    for index, document in enumerate(() if isinstance(documents, Unknown) else documents):
+        if _given(document):
+            yield (*route, index), label, kind, document
+
+
+@check("acl.grants-live")
+def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """A grant to ElastiCache in the bucket ACL has effect, because ACLs are not disabled.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    route = proposal.route("TargetBucket")
+    if isinstance(bucket.acl, Unknown):
+        yield CannotTell(route, bucket.acl.why, bucket.acl.needs)
+        return
+    grants = list(_elasticache_grants(bucket))
+    if not grants:
+        yield NotApplicable(route, f"the ACL of bucket `{bucket.name}` names nobody of ElastiCache")
+    elif isinstance(bucket.ownership, Unknown):
+        yield CannotTell(
+            route, bucket.ownership.why, bucket.ownership.needs, tuple(_as_blame(bucket, grant) for grant in grants)
+        )
+    elif bucket.ownership == "BucketOwnerEnforced":
+        text = f"the ACL of bucket `{bucket.name}` has no effect: its Object Ownership is BucketOwnerEnforced"
+        yield Fails((*bucket.route, "acl"), text, tuple(_as_blame(bucket, grant) for grant in grants))
+    else:
+        yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
+
+
+def _elasticache_grants(bucket: Bucket) -> Iterator[tuple[int, str, str]]:
+    """Grants to one of ElastiCache's accounts: their index, grantee and permission."""
+    grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
+    for index, grant in enumerate(grants if isinstance(grants, list) else ()):
+        grantee = grant.get("Grantee") if isinstance(grant, dict) else None
+        if not isinstance(grantee, dict):
+            continue
+        name = grantee.get("ID") or grantee.get("EmailAddress")
+        if name in elasticache.EXPORT_CANONICAL_IDS or name == elasticache.OLD_GRANTEE_EMAIL:
+            yield index, str(name), str(grant.get("Permission"))
+
+
+def _as_blame(bucket: Bucket, grant: tuple[int, str, str]) -> Blame:
+    index, name, permission = grant
+    return Blame((*bucket.route, "acl", "Grants", index), "bucket ACL", f"{permission} to `{name[:8]}…`")
+
+
+_WIDE_ACTIONS = ("*", "s3:*")
+
+
+@check("grants.narrow")
+def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """ElastiCache is granted no more than an export needs: no `s3:*`, no FULL_CONTROL, no WRITE_ACP.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access
+    """
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    unknown = [fact for fact in (bucket.policy, bucket.acl) if isinstance(fact, Unknown)]
+    found = False
+    for statement in _statements(bucket):
+        place = (*bucket.route, "policy", *statement.route)
+        for action in _wide(statement):
+            found = True
+            who = " and ".join(f"`{name}`" for name in _elasticache_names(statement))
+            blame = Blame(place, "bucket policy", f"allows `{action}`", statement.sid, "Allow")
+            yield Fails(place, f"`{action}` to {who} is more than an export needs", (blame,))
+    for grant in _elasticache_grants(bucket):
+        if grant[2] in ("FULL_CONTROL", "WRITE_ACP"):
+            found = True
+            blame = _as_blame(bucket, grant)
+            yield Fails(blame.route, f"{grant[2]} to ElastiCache is more than an export needs", (blame,))
+    if unknown and not found:
+        yield CannotTell(
+            proposal.route("TargetBucket"), unknown[0].why, tuple(need for fact in unknown for need in fact.needs)
+        )
+
+
+def _statements(bucket: Bucket) -> Iterator[Statement]:
+    """Statements of the bucket policy that allow ElastiCache's service principal something."""
+    if isinstance(bucket.policy, PolicyDocument):
+        policy: Policy = bucket.policy.compiled("resource")
+        yield from (each for each in policy.statements if each.effect == "Allow" and _elasticache_names(each))
+
+
+def _elasticache_names(statement: Statement) -> list[str]:
+    return [name for kind, name in statement.principals if kind == "Service" and "elasticache-snapshot" in name.lower()]
+
+
+def _wide(statement: Statement) -> Iterator[str]:
+    """Actions that no export needs: all of S3, or whatever changes permissions."""
+    for action in statement.actions:
+        folded = action.lower()
+        if folded in _WIDE_ACTIONS or folded in ("s3:putbucketacl", "s3:putobjectacl", "s3:putbucketpolicy", "s3:put*"):
+            yield action
+    if statement.not_actions:
+        yield "NotAction"

@@ -1,0 +1,41 @@
+"""The names under which rules call checks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from snaplint.checks.proposal import Proposal
+    from snaplint.verdict import Finding
+
+    Run = Callable[[Proposal, Mapping[str, Any]], Iterator[Finding]]
+
+
+class Check(NamedTuple):
+    """A named check: a generator of findings that touches nothing, and the JSON Schema of its parameters."""
+
+    name: str
+    run: Run
+    params: Mapping[str, object]
+
+
+CHECKS: dict[str, Check] = {}
+"""Every built-in check by name, filled as the modules beside this one are imported."""
+
+
+def check(name: str, *required: str, **params: object) -> Callable[[Run], Run]:
+    """Register a check under `name`; `params` maps each parameter to its JSON Schema, `required` lists those it needs.
+
+    The name is written as its topic, a dot, and what holds when it passes: `bucket.in-region`.
+    """
+    schema = {"type": "object", "properties": params, "required": list(required), "additionalProperties": False}
+
+    def register(run: Run) -> Run:
+        CHECKS[name] = Check(name, run, schema)
+        return run
+
+    return register

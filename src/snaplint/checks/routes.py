@@ -1,0 +1,193 @@
+"""The two routes by which ElastiCache may hold READ, WRITE and READ_ACP, and how they are weighed against each other.
+
+The policy route is the service principal in the bucket policy; the ACL route an AWS-owned account, by its canonical
+user ID, in the bucket ACL. Nobody documents that half a grant on each adds up: either is complete by itself, or what
+it lacks fails.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from snaplint import elasticache
+from snaplint.checks.access import ALLOWED, DENIED, DEPENDS, Answer, Identity
+from snaplint.unknown import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snaplint.checks.proposal import Keys, Proposal
+    from snaplint.facts import Bucket
+
+POLICY, ACL = "policy", "acl"
+_ORDER = tuple(elasticache.PERMISSIONS)
+
+
+class WayIn:
+    """One route: the answers for the three permissions, and a way to ask for more actions.
+
+    `identity` names who writes; `absent` says, as half a sentence, why the route cannot exist at all, if it cannot.
+    """
+
+    __slots__ = ("_ask", "absent", "answers", "identity")
+
+    def __init__(self, identity: str, ask: Callable[[str], Answer], absent: str | None) -> None:
+        self.identity = identity
+        self.absent = absent
+        self._ask = ask
+        self.answers = {permission: ask(action) for permission, action in elasticache.PERMISSIONS.items()}
+
+    def ask(self, action: str) -> Answer:
+        """Whether the route allows one more S3 action on what it acts on: the bucket, or every key."""
+        return self._ask(action)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The three answers in the order READ, WRITE, READ_ACP."""
+        return tuple(self.answers[permission].word for permission in _ORDER)
+
+    @property
+    def grants_nothing(self) -> bool:
+        """Whether all three are denied."""
+        return all(word == DENIED for word in self.words)
+
+
+class Grants:
+    """Both routes, weighed."""
+
+    __slots__ = ("acl", "policy")
+
+    def __init__(self, policy: WayIn, acl: WayIn) -> None:
+        self.policy = policy
+        self.acl = acl
+
+    def verdict(self, permission: str) -> str:
+        """`allowed`, `denied` or `depends` for one permission."""
+        return weigh(self.policy.words, self.acl.words)[_ORDER.index(permission)]
+
+    @property
+    def route_taken(self) -> str:
+        """The better route: the one that grants more; the policy, which AWS recommends, where they are equal."""
+        return better(self.policy.words, self.acl.words)
+
+    @property
+    def better(self) -> WayIn:
+        """The route taken."""
+        return self.policy if self.route_taken == POLICY else self.acl
+
+    @property
+    def other(self) -> WayIn:
+        """The route not taken."""
+        return self.acl if self.route_taken == POLICY else self.policy
+
+    @property
+    def halves(self) -> bool:
+        """Whether each route is decided and incomplete, and the two together would be complete."""
+        return (
+            DEPENDS not in self.policy.words + self.acl.words and weigh(self.policy.words, self.acl.words)[0] == DEPENDS
+        )
+
+    def holder(self, permission: str) -> Answer:
+        """The answer that grants a permission which `verdict` says is allowed."""
+        answers = (self.better.answers[permission], self.other.answers[permission])
+        return next((answer for answer in answers if answer.word == ALLOWED), answers[0])
+
+    def kind(self, answer: Answer) -> str:
+        """The document behind an answer, in AWS's words."""
+        return "bucket policy" if answer in self.policy.answers.values() else "bucket ACL"
+
+    def name(self, answer: Answer) -> str:
+        """Who holds the grant behind an answer."""
+        return self.policy.identity if answer in self.policy.answers.values() else self.acl.identity
+
+
+def better(policy: tuple[str, ...], acl: tuple[str, ...]) -> str:
+    """The route that grants more, and then the one that may grant more; the policy where they are equal."""
+    weight = {ALLOWED: 4, DEPENDS: 1, DENIED: 0}
+    return ACL if sum(weight[word] for word in acl) > sum(weight[word] for word in policy) else POLICY
+
+
+_WEIGHED: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
+
+
+def weigh(policy: tuple[str, ...], acl: tuple[str, ...]) -> tuple[str, ...]:
+    """The verdict for each permission, from the words of both routes.
+
+    Every way in which the doubtful words may turn out is looked at; what comes out the same each time is told.
+    """
+    known = _WEIGHED.get((policy, acl))
+    if known is None:
+        worlds = [_decide(world[:3], world[3:]) for world in product(*(_may_be(word) for word in policy + acl))]
+        known = tuple(words[0] if len(set(words)) == 1 else DEPENDS for words in zip(*worlds, strict=True))
+        _WEIGHED[policy, acl] = known
+    return known
+
+
+def _may_be(word: str) -> tuple[str, ...]:
+    return (ALLOWED, DENIED) if word == DEPENDS else (word,)
+
+
+def _decide(policy: tuple[str, ...], acl: tuple[str, ...]) -> tuple[str, ...]:
+    """The rule itself, on words without doubt."""
+    best = acl if better(policy, acl) == ACL else policy
+    if DENIED in best and all(ALLOWED in pair for pair in zip(policy, acl, strict=True)):
+        return (DEPENDS,) * len(best)
+    return best
+
+
+def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
+    """Both routes for a request, asked once for all rules that want to know."""
+    if proposal.grants is None:
+        proposal.grants = _grants(proposal, bucket)
+    return proposal.grants
+
+
+def _grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
+    region = proposal.facts.region if isinstance(bucket.region, Unknown) else bucket.region
+    keys = proposal.keys
+    unknown = next((fact for fact in (region, keys) if isinstance(fact, Unknown)), None)
+    if unknown is not None or isinstance(region, Unknown) or isinstance(keys, Unknown):
+        return unknown or Unknown("the Region is not known", ("region",))
+    return Grants(_policy_route(proposal, bucket, region, keys), _acl_route(proposal, bucket, region, keys))
+
+
+def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
+    names = elasticache.service_principals(region)
+    identities = [proposal.access.service(bucket, name) for name in names]
+    absent = f"bucket `{bucket.name}` has no policy" if bucket.policy is None else None
+    return WayIn(identities[0].name, lambda action: _asked(identities, action, bucket, region, keys), absent)
+
+
+def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
+    identifiers = elasticache.canonical_ids(region)
+    if not identifiers:
+        return WayIn("nobody", _never, f"there is no ACL route in {region}")
+    absent = None
+    if bucket.ownership == "BucketOwnerEnforced":
+        absent = "its ACL plays no part (BucketOwnerEnforced)"
+    elif bucket.acl is None:
+        absent = "its ACL grants nothing"
+    identities = [proposal.access.canonical(bucket, identifier) for identifier in identifiers]
+    return WayIn(identities[0].name, lambda action: _asked(identities, action, bucket, region, keys), absent)
+
+
+def _never(action: str) -> Answer:
+    return Answer(DENIED, action, "")
+
+
+def _asked(identities: list[Identity], action: str, bucket: Bucket, region: str, keys: Keys) -> Answer:
+    """The answer for the expected identity; a second candidate can only turn a denial into a doubt."""
+    answer = _ask(identities[0], action, bucket, region, keys)
+    for candidate in identities[1:]:
+        if answer.word == DENIED and _ask(candidate, action, bucket, region, keys).word != DENIED:
+            need = f"whether ElastiCache writes as {candidate.name} in {region}"
+            return answer._replace(word=DEPENDS, needs=(need,), explicit=False)
+    return answer
+
+
+def _ask(identity: Identity, action: str, bucket: Bucket, region: str, keys: Keys) -> Answer:
+    arn = f"arn:{elasticache.partition(region)}:s3:::{bucket.name}"
+    if action in elasticache.BUCKET_ACTIONS:
+        return identity.may_at_bucket(action, arn)
+    return identity.may_on_keys(action, arn, keys)

@@ -1,0 +1,192 @@
+"""Checks of what ElastiCache itself may do in the bucket, by the bucket policy or by the bucket ACL.
+
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access
+"""
+
+from __future__ import annotations
+
+from snaplint import elasticache
+from snaplint.checks.access import ALLOWED, DENIED, DEPENDS
+from snaplint.checks.bucket import target
+from snaplint.checks.registry import check
+from snaplint.checks.routes import ACL, Grants, WayIn, grants
+from snaplint.checks.values import listed
+from snaplint.unknown import Unknown
+from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from snaplint.checks.access import Answer
+    from snaplint.checks.proposal import Proposal
+    from snaplint.facts import Bucket
+    from snaplint.verdict import Finding
+
+
+@check("service.granted", "permission", permission={"enum": list(elasticache.PERMISSIONS)})
+def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
+    """ElastiCache holds one of the permissions READ, WRITE, READ_ACP on the bucket, by the better of the two routes."""
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    permission = params["permission"]
+    route = proposal.route("TargetBucket")
+    both = grants(proposal, bucket)
+    if isinstance(both, Unknown):
+        yield CannotTell(route, both.why, both.needs, values=(bucket.name,))
+        return
+    match both.verdict(permission):
+        case "allowed":
+            answer = both.holder(permission)
+            text = f"the {both.kind(answer)} grants {permission} (`{answer.action}`) to {both.name(answer)}"
+            yield Passes(route, text, answer.because, _assumed(proposal))
+        case "denied":
+            yield Fails(route, _lacks(both, permission), _blames(both, permission), (bucket.name,))
+        case _:
+            text, needs = _doubt(both, permission)
+            yield CannotTell(route, text, needs, _blames(both, permission), (bucket.name,))
+
+
+def _assumed(proposal: Proposal) -> tuple[str, ...]:
+    """Of the layers that were left out, the only one that binds ElastiCache itself."""
+    return tuple(name for name in proposal.facts.organization.assumes if name == "organization.rcps")
+
+
+def _blames(both: Grants, permission: str) -> tuple[Blame, ...]:
+    """The statements that stand between ElastiCache and the permission: of the better route first, each once."""
+    answers = [both.better.answers[permission], both.other.answers[permission]]
+    blamed = [answer for answer in answers if answer.word != ALLOWED and (answer.explicit or answer.word == DEPENDS)]
+    return tuple(dict.fromkeys(blame for answer in blamed for blame in answer.because))
+
+
+def _lacks(both: Grants, permission: str) -> str:
+    policy, acl = both.policy, both.acl
+    answer = policy.answers[permission]
+    if answer.explicit:
+        return (
+            f"{policy.identity} is denied `{answer.action}` on `{_short(answer.resource)}`{_and_acl(acl, permission)}"
+        )
+    return f"{_no_allow(policy, answer)}{_and_acl(acl, permission)}"
+
+
+def _no_allow(policy: WayIn, answer: Answer) -> str:
+    if policy.absent:
+        return f"{policy.absent}, so nothing allows `{answer.action}` to {policy.identity}"
+    what = f"`{answer.action}` on `{_short(answer.resource)}`"
+    return f"no statement of the bucket policy allows {what} to {policy.identity}"
+
+
+def _and_acl(acl: WayIn, permission: str) -> str:
+    if acl.absent:
+        return f", and {acl.absent}"
+    if acl.answers[permission].explicit:
+        return f", and {acl.identity} is denied it too"
+    if acl.answers[permission].word == DENIED:
+        return f", and the bucket ACL grants no {permission} to {acl.identity}"
+    return ""
+
+
+def _short(arn: str) -> str:
+    return arn.partition(":::")[2] or arn
+
+
+def _doubt(both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
+    """Why a permission cannot be told, and what would settle it."""
+    if both.halves:
+        return (
+            "the bucket policy grants one part and the bucket ACL the rest: AWS does not say whether halves add up",
+            (),
+        )
+    answers = [
+        answer for answer in (both.policy.answers[permission], both.acl.answers[permission]) if answer.word == DEPENDS
+    ]
+    answers = answers or [
+        answer for kind in (both.policy, both.acl) for answer in kind.answers.values() if answer.word == DEPENDS
+    ]
+    needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
+    hangs = listed(f"`{need}`" for need in needs) or "what AWS does not document"
+    action = elasticache.PERMISSIONS[permission]
+    return f"whether ElastiCache may `{action}` hangs on {hangs}", needs
+
+
+@check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
+def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
+    """ElastiCache's service principal may do these S3 actions in the bucket, where the export goes by the policy
+    route."""
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    route = proposal.route("TargetBucket")
+    both = grants(proposal, bucket)
+    if isinstance(both, Unknown):
+        yield CannotTell(route, both.why, both.needs)
+    elif both.route_taken == ACL:
+        yield NotApplicable(route, "ElastiCache writes by the bucket ACL, which cannot grant these actions")
+    elif both.policy.grants_nothing:
+        yield NotApplicable(route, "the bucket policy grants ElastiCache nothing that could be completed")
+    else:
+        answers = [both.policy.ask(action) for action in params["actions"]]
+        yield from _incomplete(proposal, both, answers)
+
+
+def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Iterator[Finding]:
+    route = proposal.route("TargetBucket")
+    denied = [answer for answer in answers if answer.word == DENIED]
+    doubtful = [answer for answer in answers if answer.word == DEPENDS]
+    if denied:
+        named = listed(f"`{answer.action}`" for answer in denied)
+        blames = tuple(dict.fromkeys(blame for answer in denied if answer.explicit for blame in answer.because))
+        yield Fails(route, f"{both.policy.identity} may not {named} by the bucket policy", blames)
+    elif doubtful:
+        needs = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
+        blames = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
+        named = listed(f"`{answer.action}`" for answer in doubtful)
+        hangs = listed(f"`{need}`" for need in needs) or "what AWS does not document"
+        yield CannotTell(route, f"whether {both.policy.identity} may {named} hangs on {hangs}", needs, blames)
+    else:
+        yield Passes(route, f"the bucket policy grants {listed(f'`{answer.action}`' for answer in answers)} as well")
+
+
+@check("service.principal-named")
+def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """The bucket policy that means to let ElastiCache in names the service principal that ElastiCache uses.
+
+    A wrong name is a plain string to AWS: the statement matches nobody.
+    """
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    route = proposal.route("TargetBucket")
+    region = proposal.facts.region if isinstance(bucket.region, Unknown) else bucket.region
+    unknown = next((fact for fact in (bucket.policy, region) if isinstance(fact, Unknown)), None)
+    if unknown is not None:
+        yield CannotTell(route, unknown.why, unknown.needs)
+        return
+    expected = elasticache.service_principals(region)
+    meant = list(_meant(bucket))
+    if not meant:
+        yield NotApplicable(route, f"no statement of the policy of bucket `{bucket.name}` names ElastiCache")
+    elif any(name in expected for _, name, _ in meant):
+        yield Passes(route, f"the bucket policy names `{expected[0]}`")
+    else:
+        for place, name, blame in meant:
+            yield Fails(
+                place, f"`{name}` is not ElastiCache's name here: snapshots are written by `{expected[0]}`", (blame,)
+            )
+
+
+def _meant(bucket: Bucket) -> Iterator[tuple[tuple[str | int, ...], str, Blame]]:
+    """Principals in Allow statements that were written with ElastiCache in mind, right or wrong."""
+    if bucket.policy is None or isinstance(bucket.policy, Unknown):
+        return
+    for statement in bucket.policy.compiled("resource").statements:
+        for kind, name in statement.principals:
+            if statement.effect == "Allow" and kind == "Service" and "elasticache" in name.lower():
+                place = (*bucket.route, "policy", *statement.route)
+                yield (
+                    (*place, "Principal"),
+                    name,
+                    Blame(place, "bucket policy", f"allows it to `{name}`", statement.sid, "Allow"),
+                )

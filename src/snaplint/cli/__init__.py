@@ -1,0 +1,113 @@
+"""The command line: `main` finds the command, and the module of that command does the rest.
+
+Only this package prints and decides exit codes: 0 nothing fails; 1 something fails; 2 unusable arguments, settings or
+input; 3 snaplint itself broke; 4 nothing fails, but a documented condition could not be told under --strict.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from snaplint import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = {
+    "check": "check preflight files: every condition of every proposed request",
+    "rules": "list the rules, or `rules test DIR`: run the pages of your own",
+    "explain": "print the manual page of a rule",
+    "schema": "print a JSON Schema: preflight, report, rule or config",
+    "init": "write a commented starter file",
+}
+"""The commands with one line each; each has a module of its name beside this one."""
+
+ISSUES = "https://github.com/snaplint/snaplint/issues"
+
+_QUIET_ENDS = {KeyboardInterrupt: 130, BrokenPipeError: 141}
+"""The exit codes that a shell gives to a process ended by Ctrl-C and by a closed pipe."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, BrokenPipeError) as error:
+        # what is still buffered has nowhere to go; without this the interpreter complains about it on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _QUIET_ENDS[type(error)]
+    except Exception:  # noqa: BLE001  # the one place where whatever is left becomes exit code 3
+        return _broke()
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments:
+        print(_usage(), file=sys.stderr)
+        return 2
+    name, *rest = arguments
+    if name in ("--version", "-V"):
+        print(f"snaplint {__version__}")
+        return 0
+    if name in ("--help", "-h", "help"):
+        print(_usage())
+        return 0
+    if name not in COMMANDS:
+        print(f"snaplint: there is no command `{_shown(name)}`{_hint(name)}\n\n{_usage()}", file=sys.stderr)
+        return 2
+    from importlib import import_module
+
+    run = import_module(f"snaplint.cli.{name}_command").run
+    try:
+        code: int = run(rest)
+    except SystemExit as exit_:  # argparse ends so, with 0 after --help and 2 after a wrong argument
+        return exit_.code if isinstance(exit_.code, int) else 2
+    return code
+
+
+def _usage() -> str:
+    width = max(len(name) for name in COMMANDS)
+    lines = [f"  {name:<{width}}  {what}" for name, what in COMMANDS.items()]
+    return "\n".join(
+        (
+            "usage: snaplint COMMAND [ARGUMENT ...]",
+            "",
+            "A policy and preflight linter for ElastiCache snapshot exports to S3.",
+            "",
+            *lines,
+            "",
+            "`snaplint COMMAND --help` says more; `snaplint --version` prints the version.",
+        )
+    )
+
+
+def _hint(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1)
+    if near:
+        return f"; did you mean `{near[0]}`?"
+    return f"; to check a file: `snaplint check {_shown(name)}`" if os.path.exists(name) else ""
+
+
+def _shown(text: str) -> str:
+    from snaplint.report.terminal import sanitise
+
+    return sanitise(text)
+
+
+def _broke() -> int:
+    import traceback
+
+    traceback.print_exc()
+    command = " ".join(sys.argv[1:])
+    print(
+        f"\nsnaplint {__version__} broke: this is a fault of snaplint, not of your files.\n"
+        f"Please report it at {ISSUES} with the text above and the command: snaplint {_shown(command)}",
+        file=sys.stderr,
+    )
+    return 3

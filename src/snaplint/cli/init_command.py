@@ -1,0 +1,40 @@
+"""`snaplint init [FILE]`: a commented starter file that checks as it stands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from snaplint.linter import SUFFIXES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEFAULT = "export.snaplint.yaml"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Write the starter file; an existing file is left alone."""
+    parser = argparse.ArgumentParser("snaplint init", description="Write a commented preflight file to start from.")
+    parser.add_argument("file", metavar="FILE", nargs="?", default=DEFAULT, help=f"where to (default: {DEFAULT}); - prints it")
+    name = parser.parse_args(arguments).file
+    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), "starter.snaplint.yaml"), encoding="utf-8") as file:
+        text = file.read()
+    if name == "-":
+        print(text, end="")
+        return 0
+    try:
+        with open(name, "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        print(f"snaplint: `{name}` exists already and is left as it is", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"snaplint: cannot write `{name}`: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        return 2
+    print(f"wrote {name}; fill it in, then run: snaplint check {name}")
+    if not name.endswith(SUFFIXES):
+        print("folders are searched for *.snaplint.yaml only: name this file when you check it")
+    return 0

@@ -1,0 +1,111 @@
+"""Settings of a project: `[tool.snaplint]` in pyproject.toml, or snaplint.toml."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from snaplint.source import Fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+_FILES = ("snaplint.toml", "pyproject.toml")
+
+
+class Config(NamedTuple):
+    """What a project has settled.
+
+    `rules` are folders, already relative to the working directory; `path` is the file that said so.
+    """
+
+    path: str | None = None
+    rules: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    strict: bool = False
+    fail_on: str = "error"
+    allow_outside: bool = False
+
+
+def find(start: str = os.curdir) -> str | None:
+    """The nearest file upward that has settings: snaplint.toml, or a pyproject.toml with a [tool.snaplint] table."""
+    folder = os.path.abspath(start)
+    while True:
+        for name in _FILES:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and (name == "snaplint.toml" or _mentions_us(path)):
+                return os.path.relpath(path)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+
+
+def _mentions_us(path: str) -> bool:
+    """Whether it is worth the parser's import: most projects have a pyproject.toml, and few say anything to us in
+    it."""
+    try:
+        with open(path, "rb") as file:
+            return b"snaplint" in file.read()
+    except OSError:
+        return False
+
+
+def load(path: str | None, faults: list[Fault]) -> Config:
+    """The settings in a file; what is wrong there is appended to `faults`, and that setting left at its default."""
+    if path is None:
+        return Config()
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            data = tomllib.load(file)
+    except OSError as error:
+        faults.append(Fault(path, 1, 1, f"cannot read the settings: {(error.strerror or str(error)).lower()}"))
+        return Config()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(_toml_fault(path, error))
+        return Config()
+    table = data.get("tool", {}).get("snaplint", {}) if os.path.basename(path) == "pyproject.toml" else data
+    return _read(path, table, faults)
+
+
+def _toml_fault(path: str, error: Exception) -> Fault:
+    message, _, place = str(error).rstrip(")").partition(" (at line ")
+    line, _, column = place.partition(", column ")
+    if line.isdecimal() and column.isdecimal():
+        return Fault(path, int(line), int(column), message.lower())
+    return Fault(path, 1, 1, str(error).lower())
+
+
+def _read(path: str, table: Mapping[str, Any], faults: list[Fault]) -> Config:
+    from snaplint.schema import accepts, explain
+    from snaplint.schemas import schema
+
+    form = schema("config")
+    if not accepts(form)(table):
+        faults.extend(
+            Fault(path, _line_of(path, route), 1, message) for route, message in explain(form, table, "the settings")
+        )
+        return Config(path)
+    folder = os.path.dirname(path)
+    return Config(
+        path,
+        tuple(os.path.normpath(os.path.join(folder, name)) for name in table.get("rules", ())),
+        tuple(table.get("exclude", ())),
+        table.get("strict", False),
+        table.get("fail-on", "error"),
+        table.get("allow-outside", False),
+    )
+
+
+def _line_of(path: str, route: tuple[object, ...]) -> int:
+    """The line that sets a key; tomllib keeps no places."""
+    key = str(route[0]) if route else ""
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if key and line.lstrip().strip("\"'").startswith(key):
+                return number
+    return 1

@@ -1,0 +1,182 @@
+"""From what every layer said to a decision: a table, read from top to bottom.
+
+What the layers said arrives in *slots*: the strongest Allow of the identity policies, the strongest Allow of the
+resource side by how far it reaches, then of everything that limits the requester (boundary, session policy), then of
+everything that limits everybody (endpoint policy, SCPs, RCPs, public access block).
+
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from snaplint.iam.principal import DELEGATED, DIRECT, LIMITED
+from snaplint.iam.truth import NO, YES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from snaplint.iam.layers import Layer, Plan
+    from snaplint.iam.statement import Route, Statement
+
+
+class Outcome(StrEnum):
+    """The four decisions."""
+
+    Allowed = "Allowed"
+    ImplicitlyDenied = "ImplicitlyDenied"
+    ExplicitlyDenied = "ExplicitlyDenied"
+    Depends = "Depends"
+
+
+class Reason(NamedTuple):
+    """One statement that decided, or that the decision hangs on.
+
+    `statement` is its index in its policy, or that of an ACL's grant; -1 for a policy nobody has read. `effect` is
+    None where it cannot be read. `level` counts the levels of SCPs and RCPs from the root.
+    """
+
+    layer: str
+    policy: int
+    statement: int
+    sid: str | None
+    effect: str | None
+    route: Route
+    level: int | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The form in which `snaplint simulate` prints it."""
+        found: dict[str, object] = {"layer": self.layer}
+        if self.level is not None:
+            found["level"] = self.level
+        return found | {
+            "policy": self.policy,
+            "statement": self.statement if self.statement >= 0 else None,
+            "sid": self.sid,
+            "effect": self.effect,
+        }
+
+
+class Decision(NamedTuple):
+    """What the engine answers.
+
+    `because`: the statements that allowed, or that denied, or that a `Depends` hangs on. `blocked_by`: the layers
+    whose missing Allow denied (`identity`, `resource`, `boundary`, `session`, `endpoint`, `scp[1]`, `rcp[0]`,
+    `block_public_access`). `depends_on`: the context keys and other facts that would settle it, sorted.
+    """
+
+    decision: Outcome
+    because: tuple[Reason, ...] = ()
+    blocked_by: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+
+
+IDENTITY = 0
+"""The first slot; `DELEGATED`, `LIMITED` and `DIRECT` are the three after it."""
+FIRST_LIMIT = 4
+
+SAME = "same account"
+NAMED = "same account, and the resource must allow"
+CROSS = "cross-account"
+OUTSIDE = "no account of the requester's"
+
+
+class Hit(NamedTuple):
+    """A statement that matches, or may match: in which slot it counts, and as what."""
+
+    layer: Layer
+    policy: int
+    statement: Statement
+    truth: int
+    ceiling: int
+    slot: int
+    deny: bool
+
+
+def granted(relation: str, slots: Sequence[int], limit: int) -> int:
+    """Whether identity and resource side together grant; `limit` is what boundary and session policy leave."""
+    identity, delegated, limited, direct = slots[:FIRST_LIMIT]
+    if relation == SAME:
+        return max(direct, min(max(identity, limited), limit))
+    if relation == OUTSIDE:
+        return max(direct, limited, delegated)
+    if relation == CROSS:
+        return min(max(direct, limited, delegated), identity, limit)
+    return max(direct, min(max(limited, min(delegated, identity)), limit))
+
+
+def allowed(plan: Plan, slots: Sequence[int]) -> int:
+    """Whether everything that has to allow does."""
+    limit = min(slots[FIRST_LIMIT : plan.guards], default=YES)
+    return min(granted(plan.relation, slots, limit), min(slots[plan.guards :], default=YES))
+
+
+def settle(plan: Plan, slots: Sequence[int], deny: int) -> Outcome:
+    """The decision: read from top to bottom. A Deny that only may match leaves an implicit denial as it is."""
+    if deny == YES:
+        return Outcome.ExplicitlyDenied
+    allow = allowed(plan, slots)
+    if allow == NO:
+        return Outcome.ImplicitlyDenied
+    if allow == YES and deny == NO:
+        return Outcome.Allowed
+    return Outcome.Depends
+
+
+def tally(plan: Plan, hits: Sequence[Hit]) -> tuple[list[int], int]:
+    """The slots and the strongest Deny."""
+    slots = list(plan.start)
+    deny = NO
+    for hit in hits:
+        if hit.deny:
+            deny = max(deny, hit.truth)
+        elif hit.truth > slots[hit.slot]:
+            slots[hit.slot] = hit.truth
+    return slots, deny
+
+
+def blockers(plan: Plan, slots: Sequence[int]) -> Iterator[str]:
+    """The layers that gave no Allow where one was wanted."""
+    limit = min(slots[FIRST_LIMIT : plan.guards], default=YES)
+    if granted(plan.relation, slots, limit) == NO:
+        identity, delegated, limited, direct = slots[:FIRST_LIMIT]
+        resource = max(delegated, limited, direct)
+        missing = max(identity, limited) == NO if plan.relation == SAME else identity == NO and limited == NO
+        if plan.relation == CROSS:
+            missing = identity == NO
+        if missing and plan.relation != OUTSIDE and not (plan.relation == NAMED and resource == NO):
+            yield "identity"
+        needed = plan.relation != SAME or (missing and plan.has_resource)
+        if needed and resource == NO:
+            yield "resource"
+        yield from (plan.names[slot] for slot in range(FIRST_LIMIT, plan.guards) if slots[slot] == NO)
+    yield from (plan.names[slot] for slot in range(plan.guards, len(slots)) if slots[slot] == NO)
+
+
+def granting(plan: Plan, slots: Sequence[int], hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The Allow hits that make the grant; what merely lets it pass (boundary, SCP, ...) is left out."""
+    inside = min(slots[FIRST_LIMIT : plan.guards], default=YES) == YES
+    useful = {DIRECT}
+    if plan.relation in (CROSS, OUTSIDE):
+        useful = {IDENTITY, DELEGATED, LIMITED, DIRECT}
+    elif inside:
+        useful = {IDENTITY, LIMITED, DIRECT} | ({DELEGATED} if plan.relation == NAMED else set())
+    return (hit for hit in hits if not hit.deny and hit.truth == YES and hit.slot in useful)
+
+
+def reason(hit: Hit) -> Reason:
+    """What a report says of a hit."""
+    statement = hit.statement
+    return Reason(
+        hit.layer.name,
+        hit.policy,
+        statement.index,
+        statement.sid,
+        statement.effect,
+        statement.route,
+        hit.layer.level,
+    )

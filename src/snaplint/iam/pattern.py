@@ -1,0 +1,178 @@
+"""Patterns of `*` and `?` against text, without regular expressions: the work is bounded by the two lengths' product.
+
+A pattern is cut at its stars into chunks; the first and last chunk are anchored, every chunk between is sought from
+the left. The leftmost place is always a right one, so nothing is ever tried twice.
+
+A text may hold `HOLE`, one digit that nobody knows. Matching is three-valued there: `YES` if the pattern matches
+whatever the digits are, `NO` if it can match for none, else `UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.truth import NO, UNKNOWN, YES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+HOLE = "\ufffc"
+"""Stands in a request's resource for one decimal digit nobody knows."""
+
+STAR = 0
+ANY = 1
+"""The two wildcards as tokens: any stretch of text, and any one character."""
+
+Token = str | int
+
+_NOT_A_DIGIT = "\uffff"
+_FOLD = {ord(character): "0" for character in "0123456789" + HOLE}
+
+
+def tokens(text: str) -> list[Token]:
+    """The text as literal stretches and wildcards."""
+    found: list[Token] = []
+    start = 0
+    for index, character in enumerate(text):
+        if character in "*?":
+            if index > start:
+                found.append(text[start:index])
+            found.append(STAR if character == "*" else ANY)
+            start = index + 1
+    if start < len(text):
+        found.append(text[start:])
+    return found
+
+
+class _Chunk:
+    """What stands between two stars: literal pieces at fixed offsets, the gaps between them are `?`."""
+
+    __slots__ = ("length", "pieces", "plain")
+
+    def __init__(self, parts: Iterable[Token]) -> None:
+        pieces: list[tuple[int, str]] = []
+        length = 0
+        for part in parts:
+            if isinstance(part, str):
+                if pieces and pieces[-1][0] + len(pieces[-1][1]) == length:
+                    offset, before = pieces.pop()
+                    pieces.append((offset, before + part))
+                else:
+                    pieces.append((length, part))
+                length += len(part)
+            else:
+                length += 1
+        self.length = length
+        self.pieces = tuple(pieces)
+        whole = len(pieces) == 1 and len(pieces[0][1]) == length
+        self.plain: str | None = pieces[0][1] if whole else "" if not length else None
+
+    def at(self, text: str, index: int) -> bool:
+        return all(text.startswith(piece, index + offset) for offset, piece in self.pieces)
+
+    def find(self, text: str, start: int, end: int) -> int:
+        """The leftmost place in `text[start:end]` that fits, or -1."""
+        if self.plain is not None:
+            return text.find(self.plain, start, end)
+        last = end - self.length
+        if not self.pieces:
+            return start if start <= last else -1
+        offset, piece = self.pieces[0]
+        while start <= last:
+            start = text.find(piece, start + offset, end) - offset
+            if start + offset < 0 or start > last:
+                return -1
+            if self.at(text, start):
+                return start
+            start += 1
+        return -1
+
+
+class Glob:
+    """A compiled pattern; `matches` for whole texts, `truth` for texts with holes."""
+
+    __slots__ = ("_lenient", "_tokens", "everything", "exact", "head", "middle", "tail")
+
+    def __init__(self, parts: Sequence[Token]) -> None:
+        parts = [part.replace(HOLE, _NOT_A_DIGIT) if isinstance(part, str) else part for part in parts]
+        self._tokens = parts
+        self._lenient: Glob | None = None
+        chunks: list[list[Token]] = [[]]
+        for part in parts:
+            if part == STAR:
+                chunks.append([])
+            else:
+                chunks[-1].append(part)
+        self.head = _Chunk(chunks[0])
+        self.tail = _Chunk(chunks[-1])
+        self.exact = self.head.plain if len(chunks) == 1 else None
+        self.middle: tuple[_Chunk, ...] | None = None
+        if len(chunks) > 1:
+            self.middle = tuple(_Chunk(chunk) for chunk in chunks[1:-1] if chunk)
+        self.everything = len(chunks) > 1 and not any(chunks)
+        """Matches any text whatever."""
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole of `text` fits; a `HOLE` in it is one character that equals no other."""
+        if self.exact is not None:
+            return text == self.exact
+        head = self.head
+        if head.plain is None:
+            if len(text) < head.length or not head.at(text, 0):
+                return False
+        elif not text.startswith(head.plain):
+            return False
+        if self.middle is None:
+            return len(text) == head.length
+        position, end = head.length, len(text) - self.tail.length
+        if end < position or not self.tail.at(text, end):
+            return False
+        for chunk in self.middle:
+            position = chunk.find(text, position, end)
+            if position < 0:
+                return False
+            position += chunk.length
+        return True
+
+    def truth(self, text: str) -> int:
+        """Like `matches`, for a text that may hold a `HOLE`.
+
+        The "maybe" folds all digits into one and so errs towards `UNKNOWN`, never towards a definite answer.
+        """
+        if self.matches(text):
+            return YES
+        if HOLE not in text:
+            return NO
+        if self._lenient is None:
+            self._lenient = Glob([part.translate(_FOLD) if isinstance(part, str) else part for part in self._tokens])
+        return UNKNOWN if self._lenient.matches(text.translate(_FOLD)) else NO
+
+    def could_match(self, prefix: str, suffix: str) -> int:
+        """Against a text of which only the beginning and the end are known."""
+        if self.everything:
+            return YES
+        if self.middle is None or self.head.plain is None or self.tail.plain is None:
+            return UNKNOWN if self.exact is None else _could_equal(self.exact, prefix, suffix)
+        head, tail = self.head.plain, self.tail.plain
+        if prefix.startswith(head) and suffix.endswith(tail) and not self.middle:
+            return YES
+        fits = _agree(head, prefix) and _agree(tail[::-1], suffix[::-1])
+        return UNKNOWN if fits else NO
+
+
+def glob(text: str) -> Glob:
+    """The pattern that `text` spells."""
+    return Glob(tokens(text))
+
+
+def matches_glob(pattern: str, text: str) -> bool:
+    """Whether the whole of `text` fits the pattern, case and all."""
+    return glob(pattern).matches(text)
+
+
+def _agree(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _could_equal(text: str, prefix: str, suffix: str) -> int:
+    long_enough = len(text) >= len(prefix) + len(suffix)
+    return UNKNOWN if long_enough and text.startswith(prefix) and text.endswith(suffix) else NO

@@ -1,0 +1,196 @@
+"""What is asked: who wants to do what to which resource, and what is known of the circumstances.
+
+A context key is in one of five states: known to have a value, known to be absent, unknown (any value or none),
+present (any value, but some), or foreign (absent, or a value that is none of those anybody would list).
+Names of keys do not mind case.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.arn import parse_arn
+from snaplint.iam.principal import ALWAYS_PRESENT, ROLE, SESSION, SESSION_PRESENT, Principal, is_account
+from snaplint.iam.states import ABSENT, ANYTHING, FOREIGN, PRESENT, Open
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Literal
+
+    from snaplint.iam.states import Reading, State
+
+_OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
+_MEMO_SIZE = 1024
+
+
+class Context:
+    """What is known of a request's condition keys: built once, used for any number of requests.
+
+    `known` maps keys to a value or a list of values (None: absent). `absent`, `foreign`, `present` and `unknown` name
+    keys; a name that ends in `/*` covers its family (`aws:PrincipalTag/*`). `one_of` maps a key that is present to the
+    values it can have. A known value goes before an exact name, that before a family, that before what follows from
+    the principal, that before `default`.
+    Anything JSON-like is taken; a value that no key can have is unknown.
+    """
+
+    __slots__ = ("_families", "_memo", "_named", "default")
+
+    def __init__(
+        self,
+        known: Mapping[str, object] | None = None,
+        *,
+        absent: Iterable[str] = (),
+        unknown: Iterable[str] = (),
+        foreign: Iterable[str] = (),
+        present: Iterable[str] = (),
+        one_of: Mapping[str, Sequence[str]] | None = None,
+        default: Literal["absent", "unknown"] = "absent",
+    ) -> None:
+        self.default: State = ABSENT if default == "absent" else ANYTHING
+        self._named: dict[str, State] = {}
+        self._families: dict[str, State] = {}
+        self._memo: dict[tuple[Principal, str | None], States] = {}
+        # The least certain goes last and wins where a name stands in two lists.
+        for names, state in ((absent, ABSENT), (foreign, FOREIGN), (present, PRESENT), (unknown, ANYTHING)):
+            for name in names:
+                folded = name.lower()
+                (self._families if folded.endswith("/*") else self._named)[folded] = state
+        for name, values in (one_of or {}).items():
+            self._named[name.lower()] = Open(*((value,) for value in values))
+        if known:
+            self._take(known)
+
+    def extended(self, known: Mapping[str, object], *, absent: Iterable[str] = ()) -> Context:
+        """A copy that also knows these keys, and that those in `absent` which nothing else names are absent."""
+        made = Context(absent=absent)
+        made.default = self.default
+        made._named.update(self._named)
+        made._families.update(self._families)
+        made._take(known)
+        return made
+
+    def _take(self, known: Mapping[str, object]) -> None:
+        taken: dict[str, State] = {}
+        for name, value in known.items():
+            folded = name.lower()
+            state = _known_state(value)
+            before = taken.get(folded)
+            # Two tags whose names differ only in case clash; nothing says which one counts.
+            taken[folded] = state if before is None or before == state else _either(before, state)
+        self._named.update(taken)
+
+    def states(self, principal: Principal, account: str | None) -> States:
+        """The states of all keys for a requester and a resource's account."""
+        found = self._memo.get((principal, account))
+        if found is None:
+            if len(self._memo) >= _MEMO_SIZE:
+                self._memo.clear()
+            found = self._memo[principal, account] = States(self, principal, account)
+        return found
+
+    def resolve(self, key: str, principal: Principal, account: str | None) -> State:
+        """The state of one key, by its folded name."""
+        found = self._named.get(key)
+        if found is not None:
+            return found
+        family = key.partition("/")[0] + "/*" if "/" in key else key
+        found = self._families.get(family)
+        if found is not None:
+            return found
+        found = principal.keys.get(key, principal.keys.get(family))
+        if found is not None:
+            return found
+        if key in _OWNER_KEYS:
+            return PRESENT if account is None else (account,)
+        always = key in ALWAYS_PRESENT or (key in SESSION_PRESENT and principal.kind in (ROLE, SESSION))
+        return PRESENT if always and self.default is ANYTHING else self.default
+
+
+class States(dict[str, "State"]):
+    """The states of keys by folded name, worked out when first asked for."""
+
+    __slots__ = ("_account", "_context", "_principal")
+
+    def __init__(self, context: Context, principal: Principal, account: str | None) -> None:
+        super().__init__()
+        self._context = context
+        self._principal = principal
+        self._account = account
+
+    def __missing__(self, key: str) -> State:
+        found = self[key] = self._context.resolve(key, self._principal, self._account)
+        return found
+
+    def overlay(self) -> States:
+        """A copy of its own, to try values in."""
+        copy = States(self._context, self._principal, self._account)
+        copy.update(self)
+        return copy
+
+
+def text_of(value: object) -> str | None:
+    """A JSON scalar as condition text: `true`, `5`, `1.5`; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        try:
+            return str(value)
+        except ValueError:  # an integer of more digits than Python converts
+            return None
+    return None
+
+
+def _known_state(value: object) -> State:
+    if isinstance(value, str):
+        return (value,)
+    if value is None:
+        return ABSENT
+    if isinstance(value, (list, tuple)):
+        texts = [text_of(item) for item in value]
+        return ANYTHING if None in texts else tuple(text for text in texts if text is not None)
+    text = text_of(value)
+    return ANYTHING if text is None else (text,)
+
+
+def _either(one: State, other: State) -> State:
+    found: list[Reading] = []
+    for state in (one, other):
+        found.extend(state.readings if isinstance(state, Open) else (state,))
+    return Open(*found)
+
+
+class Request:
+    """One question to the engine: cheap to make, and prepared by whoever asks.
+
+    `resource` is an ARN (or `*`); an action without a resource type is asked with `arn:<partition>:s3:::*`.
+    `resource_account` is the account that owns it; an ARN that names its account makes it unnecessary, and where
+    nobody says it, it is unknown whether the resource lies in the requester's account.
+    """
+
+    __slots__ = ("account", "action", "context", "principal", "resource", "states")
+
+    def __init__(
+        self, principal: Principal, action: str, resource: str, resource_account: str | None, context: Context
+    ) -> None:
+        self.principal = principal
+        self.action = action.lower()
+        self.resource = resource
+        if resource_account is None:
+            arn = parse_arn(resource)
+            if arn is not None and is_account(arn.account):
+                resource_account = arn.account
+        self.account = resource_account
+        self.context = context
+        self.states = context.states(principal, resource_account)
+
+    def owned_by(self, account: str) -> Request:
+        """The same request, on a resource of this account."""
+        return Request(self.principal, self.action, self.resource, account, self.context)
+
+    def overlay(self) -> Request:
+        """The same request with context of its own, to try values in."""
+        found = Request(self.principal, self.action, self.resource, self.account, self.context)
+        found.states = self.states.overlay()
+        return found

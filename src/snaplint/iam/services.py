@@ -1,0 +1,65 @@
+"""Where single services differ from the general rules: named exceptions, each with its AWS page."""
+
+from __future__ import annotations
+
+from snaplint.iam.arn import parse_arn
+from snaplint.iam.truth import NO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snaplint.iam.states import Hidden, Reading
+
+RCP_SERVICES = frozenset({"s3", "sts", "kms", "sqs", "secretsmanager", "ecr", "aoss"})
+"""Services whose resources an RCP binds: the first five, then ECR and OpenSearch Serverless (June 2025).
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
+"""
+
+
+def binds_rcps(action: str) -> bool:
+    """Whether RCPs apply to the action, given in lower case."""
+    return action.partition(":")[0] in RCP_SERVICES
+
+
+def must_be_named(action: str, resource: str) -> bool:
+    """Whether the resource's own policy has to allow, even inside one account: KMS keys and roles to be assumed.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+    """
+    service = action.partition(":")[0]
+    if service not in ("kms", "sts"):
+        return False
+    arn = parse_arn(resource)
+    if arn is None:
+        return False
+    return (service, arn.service, arn.resource.partition("/")[0]) in (("kms", "kms", "key"), ("sts", "iam", "role"))
+
+
+_SSE = "s3:x-amz-server-side-encryption"
+_SSE_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+_KMS = ("aws:kms", "aws:kms:dsse")
+
+LITERALS: dict[str, tuple[str, ...]] = {_SSE: ("AES256", *_KMS)}
+"""Values that a key can have and that `possible` tells apart, whether a policy mentions them or not."""
+
+LINKED_KEYS = frozenset({_SSE, _SSE_KEY})
+"""The keys that `possible` looks at."""
+
+
+def possible(reading: Callable[[str], Reading | None]) -> bool:
+    """Whether a request can carry these values at once; `reading` gives a key's values, None for one left open.
+
+    S3 takes a KMS key ID only beside the encryption `aws:kms` or `aws:kms:dsse`.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (x-amz-server-side-encryption-aws-kms-key-id)
+    """
+    key, encryption = reading(_SSE_KEY), reading(_SSE)
+    if not key or encryption is None:
+        return True
+    return any(_may_be(item, name) for item in encryption for name in _KMS)
+
+
+def _may_be(item: str | Hidden, name: str) -> bool:
+    return item == name if isinstance(item, str) else item.equals(name) != NO

@@ -1,0 +1,243 @@
+"""The engine's door: policies go in once, decisions come out as often as one likes."""
+
+from __future__ import annotations
+
+from snaplint.iam.acl import Acl
+from snaplint.iam.decide import (
+    CROSS,
+    NAMED,
+    OUTSIDE,
+    SAME,
+    Decision,
+    Hit,
+    Outcome,
+    blockers,
+    granting,
+    reason,
+    settle,
+    tally,
+)
+from snaplint.iam.layers import Layer, Plan, plan
+from snaplint.iam.policy import Policy
+from snaplint.iam.principal import DIRECT, SERVICE, Principal
+from snaplint.iam.public import is_public
+from snaplint.iam.request import Context, Request
+from snaplint.iam.services import binds_rcps, must_be_named
+from snaplint.iam.statement import ALLOW, DENY
+from snaplint.iam.truth import YES
+from snaplint.iam.worlds import explore
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from snaplint.iam.statement import Route, Statement
+
+_NOTHING = Context()
+_EVERYBODY = ((YES, DIRECT),)
+_ACL = Layer("acl", ())
+
+
+class Simulator:
+    """Decides requests against a fixed set of policies.
+
+    Each policy is a raw document (parsed JSON) or a compiled `Policy`. `session_policy` may also be a sequence of
+    them, which count as their union. `scps` and `rcps` are lists of levels, root first, each a list of policies:
+    every level must allow, and in a level any policy will do. Left out, None or empty means there is none.
+
+    `acl` is what `get-bucket-acl` answers, or `Unread`; `object_ownership` is one of AWS's three words, `Unread`, or
+    None: then ACLs count. `s3_block_public_access` is True for all four settings, or a mapping of AWS's names to
+    booleans. `acl_route` is where the ACL stands; without it the reasons of grants have an index and no route.
+    """
+
+    __slots__ = ("_acl", "_layers", "_plans", "_public", "_restricts", "resource_policy")
+
+    def __init__(
+        self,
+        *,
+        identity_policies: Sequence[object] | None = (),
+        resource_policy: object = None,
+        permission_boundaries: Sequence[object] | None = (),
+        session_policy: object = None,
+        scps: Sequence[Sequence[object]] | None = (),
+        rcps: Sequence[Sequence[object]] | None = (),
+        vpc_endpoint_policies: Sequence[object] | None = (),
+        acl: object = None,
+        object_ownership: object = None,
+        s3_block_public_access: bool | Mapping[str, object] = False,
+        acl_route: Route | None = None,
+    ) -> None:
+        self.resource_policy = None if resource_policy is None else _compiled(resource_policy, "resource")
+        sessions = session_policy if isinstance(session_policy, (list, tuple)) else (session_policy,)
+        layers: list[Layer] = []
+        if identity_policies:
+            layers.append(Layer("identity", _all(identity_policies, "identity")))
+        if self.resource_policy is not None:
+            layers.append(Layer("resource", (self.resource_policy,)))
+        # Every boundary limits by itself.
+        layers.extend(Layer("boundary", (_compiled(each, "boundary"),)) for each in permission_boundaries or ())
+        if any(each is not None for each in sessions):
+            layers.append(Layer("session", _all([each for each in sessions if each is not None], "session")))
+        if vpc_endpoint_policies:
+            layers.append(Layer("endpoint", _all(vpc_endpoint_policies, "endpoint")))
+        for level, policies in enumerate(scps or ()):
+            layers.append(Layer("scp", _all(policies, "scp"), level))
+        for level, policies in enumerate(rcps or ()):
+            layers.append(Layer("rcp", _all(policies, "rcp"), level))
+        self._layers = tuple(layers)
+        self._plans: dict[tuple[str, bool, str, bool], Plan] = {}
+        self._restricts = _setting(s3_block_public_access, "RestrictPublicBuckets")
+        self._public: int | None = None
+        ignore_public = _setting(s3_block_public_access, "IgnorePublicAcls")
+        self._acl = Acl(acl, object_ownership, ignore_public=ignore_public, route=acl_route)
+
+    def decide(
+        self,
+        *,
+        principal: str | Principal,
+        action: str,
+        resource: str,
+        resource_account: str | None = None,
+        context: Mapping[str, object] | Context | None = None,
+        unknown: Iterable[str] = (),
+        foreign: Iterable[str] = (),
+    ) -> Decision:
+        """Decide one request.
+
+        A context key in `context` is known; in `unknown` it may have any value or none; in `foreign` it is absent or
+        holds a value that is none of yours; any other is absent, except those that follow from the principal.
+        Raises ValueError for a principal that is none.
+        """
+        who = principal if isinstance(principal, Principal) else Principal.parse(principal)
+        if not isinstance(context, Context):
+            context = Context(context, unknown=unknown, foreign=foreign) if context or unknown or foreign else _NOTHING
+        return self.evaluate(Request(who, action, resource, resource_account, context))
+
+    def evaluate(self, request: Request) -> Decision:
+        """Decide a prepared request."""
+        who = request.principal
+        if who.account is None:
+            return self._evaluate(request, OUTSIDE)
+        inside = NAMED if must_be_named(request.action, request.resource) else SAME
+        if request.account is not None:
+            return self._evaluate(request, inside if request.account == who.account else CROSS)
+        same = self._evaluate(request.owned_by(who.account), inside)
+        cross = self._evaluate(request, CROSS)
+        return _agreed(same, cross)
+
+    def _evaluate(self, request: Request, relation: str) -> Decision:
+        found = self._plan(request, relation)
+        hits = self._hits(request, found)
+        slots, deny = tally(found, hits)
+        outcome = settle(found, slots, deny)
+        if outcome is Outcome.Allowed:
+            return Decision(outcome, tuple(map(reason, granting(found, slots, hits))))
+        if outcome is Outcome.ExplicitlyDenied:
+            return Decision(outcome, tuple(reason(hit) for hit in hits if hit.deny and hit.truth == YES))
+        if outcome is Outcome.ImplicitlyDenied:
+            return Decision(outcome, (), tuple(blockers(found, slots)))
+        return explore(found, hits, request)
+
+    def _plan(self, request: Request, relation: str) -> Plan:
+        who = request.principal
+        rcps = binds_rcps(request.action)
+        key = (who.kind, who.linked, relation, rcps)
+        found = self._plans.get(key)
+        if found is None:
+            found = plan(self._layers, who, relation, rcps=rcps, public=self._public_slot(who, relation))
+            self._plans[key] = found
+        return found
+
+    def _public_slot(self, who: Principal, relation: str) -> int | None:
+        """RestrictPublicBuckets cuts off everybody but the bucket's own account and AWS services.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+        """
+        if not self._restricts or who.kind == SERVICE or relation in (SAME, NAMED):
+            return None
+        return YES - is_public(self.resource_policy)
+
+    def _hits(self, request: Request, found: Plan) -> list[Hit]:
+        hits: list[Hit] = []
+        action = request.action
+        for layer, slot in found.layers:
+            for number, policy in enumerate(layer.policies):
+                for statement, named in policy.candidates(action):
+                    if statement.who is None and layer.name != "resource":
+                        truth = statement.match(request)
+                        if truth:
+                            _note(hits, layer, number, statement, min(truth, named), named, slot)
+                    else:
+                        self._note_covered(hits, request, found, layer, number, statement, named, slot)
+        if self._acl.grants:
+            for statement, truth, reach in self._acl.matching(request):
+                hits.append(Hit(_ACL, 0, statement, truth, truth, reach, deny=False))
+        return hits
+
+    @staticmethod
+    def _note_covered(
+        hits: list[Hit],
+        request: Request,
+        found: Plan,
+        layer: Layer,
+        number: int,
+        statement: Statement,
+        named: int,
+        slot: int,
+    ) -> None:
+        """Note a statement that says whom it is about."""
+        who = statement.who
+        covers = _EVERYBODY if who is None else who.covers(request.principal)
+        if who is not None and who.excluded and found.bounded and statement.effect != ALLOW:
+            # A Deny with NotPrincipal hits every requester who has a permissions boundary.
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+            covers = _EVERYBODY
+        if not covers:
+            return
+        truth = statement.match(request)
+        if not truth:
+            return
+        for covered, reach in covers:
+            ceiling = min(named, covered)
+            place = reach if layer.name == "resource" else slot
+            _note(hits, layer, number, statement, min(truth, ceiling), ceiling, place)
+
+
+def _note(
+    hits: list[Hit], layer: Layer, number: int, statement: Statement, truth: int, ceiling: int, slot: int
+) -> None:
+    if statement.effect is not DENY:
+        hits.append(Hit(layer, number, statement, truth, ceiling, slot, deny=False))
+    if statement.effect is not ALLOW:
+        hits.append(Hit(layer, number, statement, truth, ceiling, slot, deny=True))
+
+
+def _agreed(same: Decision, cross: Decision) -> Decision:
+    """What can be said where nobody knows in whose account the resource lies."""
+    if same.decision == cross.decision and same.decision is not Outcome.Depends:
+        return same if same.decision is not Outcome.ImplicitlyDenied else cross
+    because = tuple(dict.fromkeys((*same.because, *cross.because)))
+    needs = {*same.depends_on, *cross.depends_on}
+    if _denied(same) and _denied(cross):
+        return Decision(Outcome.ImplicitlyDenied, because, cross.blocked_by)
+    if same.decision != cross.decision:
+        needs.add("resource_account")
+    return Decision(Outcome.Depends, because, (), tuple(sorted(needs)))
+
+
+def _denied(decision: Decision) -> bool:
+    return decision.decision in (Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied)
+
+
+def _compiled(policy: object, kind: str) -> Policy:
+    return policy if isinstance(policy, Policy) else Policy.compile(policy, kind)
+
+
+def _all(policies: object, kind: str) -> tuple[Policy, ...]:
+    # A document where a list of them belongs is taken for a list of one.
+    listed = policies if isinstance(policies, (list, tuple)) else (policies,)
+    return tuple(_compiled(policy, kind) for policy in listed if policy is not None)
+
+
+def _setting(settings: bool | Mapping[str, object], name: str) -> bool:
+    return settings if isinstance(settings, bool) else settings.get(name) is True

@@ -1,0 +1,212 @@
+"""One statement, compiled: which actions it names, whom it covers, which resources, under which conditions.
+
+Every part answers in three values, and a statement is the "all of" them: a part that cannot be read is `UNKNOWN` by
+itself, and the statement is `NO` all the same where another part certainly does not match.
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.arn import ArnPattern
+from snaplint.iam.operators import UNRESOLVED, fill
+from snaplint.iam.pattern import HOLE, Glob
+from snaplint.iam.states import is_plain
+from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.iam.values import Variable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from snaplint.iam.condition import Condition
+    from snaplint.iam.principal import Who
+    from snaplint.iam.request import Request, States
+    from snaplint.iam.values import Template
+
+Route = tuple[str | int, ...]
+"""The way from a document's root to one of its values: keys of mappings and indices of lists."""
+
+ALLOW = "Allow"
+DENY = "Deny"
+
+
+class Actions:
+    """The `Action` or `NotAction` element. `doubt` names the place of an entry that cannot be told, or is empty."""
+
+    __slots__ = ("_globs", "_vague", "doubt", "excluded")
+
+    def __init__(self, globs: tuple[Glob, ...], vague: tuple[Glob, ...], *, excluded: bool, doubt: str) -> None:
+        self._globs = globs
+        self._vague = vague
+        """Patterns of which it is not documented that they match."""
+        self.excluded = excluded
+        self.doubt = doubt
+
+    def truth(self, action: str) -> int:
+        """Whether the element covers the action, given in lower case."""
+        if any(pattern.matches(action) for pattern in self._globs):
+            truth = YES
+        else:
+            truth = UNKNOWN if self.doubt or any(pattern.matches(action) for pattern in self._vague) else NO
+        return YES - truth if self.excluded else truth
+
+
+class Resources:
+    """The `Resource` or `NotResource` element."""
+
+    __slots__ = ("_open", "_patterns", "doubt", "excluded")
+
+    def __init__(
+        self, patterns: tuple[ArnPattern, ...], open_: tuple[Template, ...], *, excluded: bool, doubt: str
+    ) -> None:
+        self._patterns = patterns
+        self._open = open_
+        """Those that hold variables."""
+        self.excluded = excluded
+        self.doubt = doubt
+
+    def truth(self, request: Request) -> int:
+        """Whether the element covers the resource."""
+        resource = request.resource
+        truth = UNKNOWN if self.doubt else NO
+        for pattern in self._patterns:
+            found = pattern.truth(resource)
+            if found > truth:
+                truth = found
+                if found == YES:
+                    break
+        if self._open and truth != YES:
+            truth = max(truth, self._filled(resource, request.states))
+        return YES - truth if self.excluded else truth
+
+    def _filled(self, resource: str, states: States) -> int:
+        truth = NO
+        for parts in self._open:
+            value = fill(parts, states)
+            if value is None:
+                # Whatever the variable holds, it cannot make up for a pattern that differs elsewhere.
+                found = min(UNKNOWN, ArnPattern(_widest(parts), crossing=True).truth(resource))
+            else:
+                found = NO if value is UNRESOLVED else ArnPattern(value, crossing=True).truth(resource)
+            truth = max(truth, found)
+        return truth
+
+    def needs(self, request: Request) -> Iterator[str]:
+        """What would have to be known where the element is `UNKNOWN`."""
+        if HOLE in request.resource:
+            yield "resource"
+        if self.doubt:
+            yield self.doubt
+        for name in self.variables():
+            if not is_plain(request.states[name.lower()], single=True):
+                yield name
+
+    def variables(self) -> tuple[str, ...]:
+        """The keys of its variables, as written."""
+        return tuple(part.key for parts in self._open for part in parts if isinstance(part, Variable))
+
+
+def _widest(parts: Template) -> list[str | int]:
+    return [0 if isinstance(part, Variable) else part for part in parts]
+
+
+class Statement:
+    """A statement of a policy. `effect` is None where it cannot be read: it may then allow or deny."""
+
+    __slots__ = (
+        "_actions",
+        "_resources",
+        "_tests",
+        "actions",
+        "cap",
+        "conditions",
+        "doubts",
+        "effect",
+        "index",
+        "not_actions",
+        "not_principals",
+        "not_resources",
+        "principals",
+        "resources",
+        "route",
+        "sid",
+        "who",
+    )
+
+    def __init__(self, index: int, route: Route) -> None:
+        self.index = index
+        self.route = route
+        self.sid: str | None = None
+        self.effect: str | None = None
+        # What a linter reads: source strings, in order.
+        self.actions: tuple[str, ...] = ()
+        self.not_actions: tuple[str, ...] = ()
+        self.resources: tuple[str, ...] = ()
+        self.not_resources: tuple[str, ...] = ()
+        self.principals: tuple[tuple[str, str], ...] = ()
+        self.not_principals: tuple[tuple[str, str], ...] = ()
+        self.conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+        # What the engine runs.
+        self.who: Who | None = None
+        self.cap = YES
+        """`UNKNOWN` where something about the statement as a whole cannot be read."""
+        self.doubts: tuple[str, ...] = ()
+        """What to name as needed for `cap`, or for the effect."""
+        self._actions: Actions | None = None
+        self._resources: Resources | None = None
+        self._tests: tuple[Condition, ...] = ()
+
+    def take(self, actions: Actions | None, resources: Resources | None, tests: tuple[Condition, ...]) -> None:
+        """Set what the engine runs; None matches everything."""
+        self._actions = actions
+        self._resources = resources
+        self._tests = tests
+
+    @property
+    def tests(self) -> tuple[Condition, ...]:
+        """The compiled conditions."""
+        return self._tests
+
+    @property
+    def resource_variables(self) -> tuple[str, ...]:
+        """The keys of the variables in its resources."""
+        return self._resources.variables() if self._resources is not None else ()
+
+    def names(self, action: str) -> int:
+        """Whether the statement is about the action, given in lower case."""
+        return YES if self._actions is None else self._actions.truth(action)
+
+    def match(self, request: Request) -> int:
+        """Whether resource and conditions match: what is left once action and principal do."""
+        truth = self.cap
+        if self._resources is not None:
+            found = self._resources.truth(request)
+            if found < truth:
+                if found == NO:
+                    return NO
+                truth = found
+        states = request.states
+        for condition in self._tests:
+            found = condition.truth(states)
+            if found < truth:
+                if found == NO:
+                    return NO
+                truth = found
+        return truth
+
+    def needs(self, request: Request) -> Iterator[str]:
+        """What would have to be known where the statement is `UNKNOWN`."""
+        yield from self.doubts
+        if self._actions is not None and self.names(request.action) == UNKNOWN:
+            yield self._actions.doubt or f"{dotted(self.route)}.{'NotAction' if self.not_actions else 'Action'}"
+        if self.who is not None and any(truth == UNKNOWN for truth, _ in self.who.covers(request.principal)):
+            yield self.who.doubt or "principal"
+        if self._resources is not None and self._resources.truth(request) == UNKNOWN:
+            yield from self._resources.needs(request)
+        for condition in self._tests:
+            if condition.truth(request.states) == UNKNOWN:
+                yield from condition.needs(request.states)
+
+
+def dotted(route: Route) -> str:
+    """A route as one word, for lists of what is needed: `resource_policy.Statement.0.Action`."""
+    return ".".join(str(step) for step in route)

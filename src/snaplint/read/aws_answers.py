@@ -1,0 +1,158 @@
+"""What the AWS CLI prints, unwrapped: for each kind of answer, the route to the part that matters, or the fact it
+holds.
+
+Three forms are equal wherever an answer is expected: the document itself, a path to it, and the raw output of the
+call that reads it. Output shapes:
+https://docs.aws.amazon.com/cli/latest/reference/
+(s3api, iam, organizations, elasticache).
+"""
+
+from __future__ import annotations
+
+from snaplint.facts import ObjectKeys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from snaplint.source import Route
+
+POLICY_WRAPPERS: tuple[Route, ...] = (
+    ("PolicyVersion", "Document"),  # iam get-policy-version
+    ("PolicyDocument",),  # iam get-role-policy, get-user-policy, get-group-policy
+    ("Policy", "Content"),  # organizations describe-policy
+    ("Policy",),  # s3api get-bucket-policy
+)
+
+OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
+
+
+class Unfit(Exception):
+    """The value is not the answer that belongs in this place: what is expected, and where inside the value it went
+    wrong."""
+
+    def __init__(self, expected: str, route: Route = ()) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.route = route
+
+
+def policy_route(value: object) -> Route:
+    """Where in the value the policy stands: `()` for a bare document, else inside the wrapper that the AWS CLI
+    prints."""
+    if isinstance(value, dict) and "Statement" not in value:
+        for route in POLICY_WRAPPERS:
+            inner: Any = value
+            for step in route:
+                inner = inner.get(step) if isinstance(inner, dict) else None
+            if isinstance(inner, str | dict):
+                return route
+    return ()
+
+
+def region(value: object) -> str:
+    """The Region from get-bucket-location: null is us-east-1, `EU` is eu-west-1.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+    """
+    if isinstance(value, dict):
+        if "LocationConstraint" not in value:
+            raise Unfit("a Region or what get-bucket-location printed (LocationConstraint)")
+        value = value["LocationConstraint"]
+        if value is None:
+            return "us-east-1"
+    if not isinstance(value, str) or not value:
+        raise Unfit("a Region or what get-bucket-location printed (LocationConstraint)")
+    return "eu-west-1" if value == "EU" else value
+
+
+def ownership(value: object) -> str:
+    """Object Ownership from get-bucket-ownership-controls, or as it stands."""
+    expected = f"one of {', '.join(OWNERSHIPS)}, or what get-bucket-ownership-controls printed"
+    if isinstance(value, dict):
+        rule = _first_rule(value.get("OwnershipControls"))
+        value = rule.get("ObjectOwnership") if rule is not None else None
+    if not isinstance(value, str) or value not in OWNERSHIPS:
+        raise Unfit(expected)
+    return value
+
+
+def encryption_route(value: Mapping[str, Any]) -> Route:
+    """Where the default encryption stands in what get-bucket-encryption printed; `()` for an inline SSEAlgorithm."""
+    if "SSEAlgorithm" in value:
+        return ()
+    rule = _first_rule(value.get("ServerSideEncryptionConfiguration"))
+    default = rule.get("ApplyServerSideEncryptionByDefault") if rule is not None else None
+    if not isinstance(default, dict) or not isinstance(default.get("SSEAlgorithm"), str):
+        raise Unfit("an object with SSEAlgorithm, or what get-bucket-encryption printed")
+    return ("ServerSideEncryptionConfiguration", "Rules", 0, "ApplyServerSideEncryptionByDefault")
+
+
+def _first_rule(configuration: object) -> Mapping[str, Any] | None:
+    rules = configuration.get("Rules") if isinstance(configuration, dict) else None
+    return rules[0] if isinstance(rules, list) and rules and isinstance(rules[0], dict) else None
+
+
+def public_access_block_route(value: Mapping[str, Any]) -> Route:
+    """Where the four settings stand in what get-public-access-block printed."""
+    inner = value.get("PublicAccessBlockConfiguration", value)
+    settings = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    if not isinstance(inner, dict) or not all(isinstance(inner.get(name, False), bool) for name in settings):
+        raise Unfit("an object with the four settings, each true or false, or what get-public-access-block printed")
+    odd = next((name for name in inner if name not in settings), None)
+    if odd is not None:
+        raise Unfit(f"an object with {', '.join(settings)}", (odd,))
+    return () if inner is value else ("PublicAccessBlockConfiguration",)
+
+
+def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What get-bucket-acl printed, with its grants in the form it has there."""
+    grants = value.get("Grants")
+    if not isinstance(grants, list):
+        raise Unfit("what get-bucket-acl printed: Owner and Grants")
+    for index, grant in enumerate(grants):
+        grantee = grant.get("Grantee") if isinstance(grant, dict) else None
+        if not isinstance(grantee, dict) or not isinstance(grant.get("Permission"), str):
+            raise Unfit("a grant: Grantee and Permission", ("Grants", index))
+    return value
+
+
+def keys(value: object) -> ObjectKeys:
+    """Object keys from a plain list, or from what list-objects-v2 printed, which may be cut short or limited to a
+    prefix."""
+    if isinstance(value, list):
+        if not all(isinstance(key, str) for key in value):
+            raise Unfit("a list of object keys")
+        return ObjectKeys({key: (index,) for index, key in enumerate(value)})
+    expected = "a list of object keys, or what list-objects-v2 printed (Contents)"
+    if not isinstance(value, dict):
+        raise Unfit(expected)
+    contents = value.get("Contents") or []
+    if not isinstance(contents, list) or not all(
+        isinstance(item, dict) and isinstance(item.get("Key"), str) for item in contents
+    ):
+        raise Unfit(expected, ("Contents",))
+    prefix = value.get("Prefix") or ""
+    if not isinstance(prefix, str):
+        raise Unfit("a prefix: text", ("Prefix",))
+    cut = bool(value.get("IsTruncated") or value.get("NextToken") or value.get("Delimiter"))
+    return ObjectKeys({item["Key"]: ("Contents", index, "Key") for index, item in enumerate(contents)}, prefix, not cut)
+
+
+def snapshot_route(value: Mapping[str, Any], name: str) -> Route | None:
+    """Where the snapshot stands in what describe-snapshots printed; None where it is not listed.
+
+    `()` for an inline item.
+    """
+    if "Snapshots" not in value:
+        return ()
+    listed = value["Snapshots"]
+    if not isinstance(listed, list):
+        raise Unfit("what describe-snapshots printed: a list of Snapshots", ("Snapshots",))
+    for index, item in enumerate(listed):
+        if not isinstance(item, dict):
+            raise Unfit("a snapshot of describe-snapshots", ("Snapshots", index))
+        if str(item.get("SnapshotName", "")).lower() == name.lower():
+            return ("Snapshots", index)
+    return None

@@ -1,0 +1,115 @@
+"""One failing verdict in full: what fails, where, who is to blame, what AWS would answer, and the solution."""
+
+from __future__ import annotations
+
+from snaplint.report.frame import frame, gutter
+from snaplint.report.terminal import sanitise, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from snaplint.report.result import Source
+    from snaplint.report.terminal import Style
+    from snaplint.source import Place, Route
+    from snaplint.verdict import Blame, Verdict
+
+MOST_BLAMES = 3
+"""How many blames are shown; the rest are counted."""
+
+CERTAINTY = {
+    "modelled": "from AWS's API model; its manual does not say so",
+    "observed": "seen in practice; AWS does not document it",
+    "inferred": "inferred from other facts; AWS does not document it",
+}
+"""What is said of a verdict that is not plainly documented."""
+
+_COUNTED = {"Statement": "statement", "Grants": "grant"}
+
+
+def diagnostic(verdict: Verdict, source: Source | None, style: Style) -> list[str]:
+    """The lines for one failing verdict."""
+    place = source.place(verdict.route) if source else None
+    blames = [(blame, source.place(blame.route) if source else None) for blame in verdict.because[:MOST_BLAMES]]
+    columns = gutter([place, *(where for _, where in blames)])
+    lines = _headline(verdict, style)
+    if source and place:
+        lines += _pointed(source, place, style, columns, verdict.severity, "^")
+    shown = {place}
+    for blame, where in blames:
+        text = f"{blamed(blame)}: {blame.text}" if blame.text else blamed(blame)
+        lines += note("because", text, style, columns)
+        if source and where and where not in shown:
+            shown.add(where)
+            lines += _pointed(source, where, style, columns, "gutter", "-")
+    if len(verdict.because) > MOST_BLAMES:
+        lines += note("because", f"and {len(verdict.because) - MOST_BLAMES} more", style, columns)
+    return lines + _notes(verdict, style, columns)
+
+
+def _headline(verdict: Verdict, style: Style) -> list[str]:
+    tag = f"{verdict.severity}[{sanitise(verdict.rule.id)}]"
+    first, *rest = wrap(sanitise(verdict.message), style.width, indent=2, used=len(tag) + 2)
+    head = f"{style.paint(verdict.severity, tag)}{style.paint('strong', ': ' + first if first else ':')}"
+    return [head, *(f"  {style.paint('strong', line[2:])}" for line in rest)]
+
+
+def _pointed(source: Source, place: Place, style: Style, columns: int, role: str, mark: str) -> list[str]:
+    """An arrow to a place, and its frame."""
+    arrow = f"{' ' * columns}{style.paint('gutter', '-->')} {at(place)}"
+    rows = frame(source, place, style, columns=columns, role=role, mark=mark)
+    return [arrow, *rows, style.paint("gutter", f"{' ' * columns} |")] if rows else [arrow]
+
+
+def _notes(verdict: Verdict, style: Style, columns: int) -> list[str]:
+    """What is said below the frames."""
+    lines: list[str] = []
+    if verdict.predicts:
+        answer = f"{verdict.code}: {verdict.predicts}" if verdict.code else verdict.predicts
+        lines += note("AWS would answer", answer, style, columns)
+    if verdict.certainty in CERTAINTY:
+        lines += note("certainty", CERTAINTY[verdict.certainty], style, columns)
+    if verdict.assumes:
+        lines += note("assumes", f"nothing is added by {', '.join(verdict.assumes)}", style, columns)
+    if verdict.rule.solution:
+        lines += note("solution", verdict.rule.solution, style, columns)
+    for url in verdict.rule.docs:
+        lines += note("docs", url, style, columns, url=url)
+    return lines
+
+
+def note(label: str, text: str, style: Style, columns: int = 1, *, url: str = "") -> list[str]:
+    """A remark under a verdict, ` = label: text`, wrapped; a link to `url` where there is one.
+
+    The lines that follow stand under the text if that leaves them room, else under the label.
+    """
+    used = columns + len(label) + 5
+    indent = used if style.width - used >= 30 else columns + 3
+    first, *rest = wrap(sanitise(text), style.width, indent=indent, used=used)
+    head = f"{' ' * columns} {style.paint('gutter', '=')} {style.paint('strong', label + ':')}"
+    if url:
+        return [
+            f"{head} {style.link(url, first)}".rstrip(),
+            *(" " * indent + style.link(url, line[indent:]) for line in rest),
+        ]
+    return [f"{head} {first}".rstrip(), *rest]
+
+
+def blamed(blame: Blame) -> str:
+    """What is to blame, in words: `bucket policy statement 3 "DenyOutsideVpc" (Deny)`. Counted from 1."""
+    words = blame.layer + _numbered(blame.route)
+    if blame.sid:
+        words += f' "{blame.sid}"'
+    return f"{words} ({blame.effect})" if blame.effect else words
+
+
+def _numbered(route: Route) -> str:
+    for index in range(len(route) - 1, -1, -1):
+        name = _COUNTED.get(str(route[index]))
+        if name:
+            number = route[index + 1] if index + 1 < len(route) else None
+            return f" {name} {number + 1}" if isinstance(number, int) else f" {name}"
+    return ""
+
+
+def at(place: Place) -> str:
+    """A place as editors and terminals understand it: `path:line:column`."""
+    return f"{sanitise(place.path)}:{place.span.line}:{place.span.column}"

@@ -1,0 +1,168 @@
+"""Code frames, as rustc draws them: the line a place stands on, its number in a gutter, and marks under the place.
+
+A file may hold tabs, wide and combining characters, lines of a megabyte and terminal escapes; the marks stand under
+the right characters all the same, the line fits the width, and nothing of it reaches the terminal raw.
+"""
+
+from __future__ import annotations
+
+from snaplint.report.terminal import column_width, columns_of, visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from snaplint.report.result import Source
+    from snaplint.report.terminal import Style
+    from snaplint.source import Place
+
+    Cells = list[tuple[str, int]]
+
+TAB = 4
+TALLEST = 8
+"""How many lines of a block are shown: a policy statement fits. A taller block loses its middle, never its end."""
+
+
+def gutter(places: list[Place | None]) -> int:
+    """The columns that the line numbers of these places need, so that all frames of one verdict line up."""
+    return max((len(str(_last(place))) for place in places if place), default=1)
+
+
+def frame(source: Source, place: Place, style: Style, *, columns: int, role: str, mark: str = "^") -> list[str]:
+    """The frame of a place, in lines; [] where its text is not to be had.
+
+    `columns` is the width of the gutter, `role` the colour of the marks, `mark` what they are drawn with. A place that
+    goes over several lines is marked on its first, to the end; where that says nothing by itself (`{`), as a block.
+    """
+    first, last = place.span.line, _last(place)
+    lines = source.lines(place.path, first, min(last, first + TALLEST - 1))
+    if not lines:
+        return []
+    bar = style.paint("gutter", f"{' ' * columns} |")
+    room = style.width - columns - 3
+    if last > first and len(lines) == min(last - first + 1, TALLEST) and _bare(lines[0], place.span.column):
+        rows = _block(source, place, lines, style, columns, role, mark)
+    else:
+        end = place.span.end_column if place.span.end_line == first else len(lines[0].rstrip()) + 1
+        text, before, marked = window(lines[0], place.span.column - 1, end - 1, room)
+        rows = [_numbered(first, columns, text, style), f"{bar} {' ' * before}{style.paint(role, mark * marked)}"]
+    return [bar, *rows]
+
+
+def _last(place: Place) -> int:
+    """The last line that a place has text on: an end before the first column lies on the line above."""
+    span = place.span
+    return span.end_line - 1 if span.end_line > span.line and span.end_column <= 1 else span.end_line
+
+
+def _bare(line: str, column: int) -> bool:
+    """Whether a line says nothing from `column` on, but that something opens."""
+    return not line[column - 1 :].strip("{[( \t\r")
+
+
+def _numbered(number: int, columns: int, text: str, style: Style) -> str:
+    return f"{style.paint('gutter', f'{number:>{columns}} |')} {text}".rstrip()
+
+
+def _block(
+    source: Source, place: Place, lines: list[str], style: Style, columns: int, role: str, mark: str
+) -> list[str]:
+    """A place of several lines with a rail at its left, which ends under its last character."""
+    first, last = place.span.line, _last(place)
+    numbers = list(range(first, first + len(lines)))
+    if last >= first + TALLEST:
+        lines = [*lines[: TALLEST - 2], *(source.lines(place.path, last, last) or [""])]
+        numbers = [*numbers[: TALLEST - 2], last]
+    texts, ends_at = _fitted(place, lines, style.width - columns - 5)
+    rows = []
+    for index, (number, text) in enumerate(zip(numbers, texts, strict=False)):
+        if index and number > numbers[index - 1] + 1:
+            rows.append(f"{style.paint('gutter', '...'.ljust(columns + 2))} {style.paint(role, '|')}")
+        rail = style.paint(role, "|" if index else "/")
+        rows.append(_numbered(number, columns, f"{rail} {text}", style))
+    foot = "|" + "_" * ends_at + mark
+    return [*rows, f"{style.paint('gutter', ' ' * columns + ' |')} {style.paint(role, foot)}"]
+
+
+def _fitted(place: Place, lines: list[str], room: int) -> tuple[list[str], int]:
+    """The lines of a block in `room` columns, without their margin if that helps; and the column in which it ends."""
+    span = place.span
+    end = span.end_column - 1 if span.end_column > 1 else len(lines[-1].rstrip())
+    ends_at = _sum(_cells(lines[-1][: min(end, room)]))
+    texts = [_shown(line.rstrip()[: 2 * room]) for line in lines]
+    if any(columns_of(text) > room for text in texts):
+        margin = min((len(text) - len(text.lstrip(" ")) for text in texts if text), default=0)
+        texts, ends_at = [text[margin:] for text in texts], ends_at - margin
+    return [window(text, 0, 0, room)[0] for text in texts], max(1, min(ends_at, room))
+
+
+def window(line: str, start: int, end: int, room: int) -> tuple[str, int, int]:
+    """The part of a line around its characters `start` to `end` that fits `room` columns: text, columns before the
+    marks, columns of marks (at least one, also behind the end of the line). `…` stands for what was cut off.
+    """
+    line = line[: max(len(line.rstrip()), min(end, len(line)))]
+    start = min(max(start, 0), len(line))
+    end = min(max(end, start), len(line))
+    if len(line) < room and line.isascii() and line.isprintable():
+        return line, start, max(1, end - start)  # as nearly all lines are: nothing to draw otherwise, nothing to cut
+    if end > start + room or _sum(_cells(line[: 2 * room])) > room:
+        margin = min(len(line) - len(line.lstrip(" \t")), start)  # the first thing that can be spared
+        line, start, end = line[margin:], start - margin, end - margin
+    low = max(0, start - room)  # a line may be a megabyte long: look only at what can be shown
+    cells = _cells(line[low : start + room])
+    start, end, beyond = start - low, min(end - low, len(cells)), start + room < len(line)
+    left, right = _cut(cells, start, end, room, bool(low), beyond)
+    cut_left, cut_right = left > 0 or low > 0, right < len(cells) or beyond
+    text = "…" * cut_left + "".join(text for text, _ in cells[left:right]) + "…" * cut_right
+    return text, cut_left + _sum(cells[left:start]), max(1, _sum(cells[start : min(end, right)]))
+
+
+def _cut(cells: Cells, start: int, end: int, room: int, before: bool, beyond: bool) -> tuple[int, int]:
+    """Which cells to show: all; from the first on, if the marks are seen then; else as many on both sides of them."""
+    behind = start == len(cells)  # a mark behind the last character needs a column of its own
+    if not before and not beyond and _sum(cells) + behind <= room:
+        return 0, len(cells)
+    marked = max(1, _sum(cells[start:end]))
+    if not before and _sum(cells[:start]) + marked < room:
+        return 0, _reach(cells, 0, room - 1)
+    spare = (room - 2 - marked) // 2 if marked + 2 <= room else room // 4
+    if not beyond:
+        spare = max(spare, room - 1 - _sum(cells[start:]) - behind)
+    left = start
+    while left and spare >= cells[left - 1][1]:
+        left -= 1
+        spare -= cells[left][1]
+    while left < start and not cells[left][1]:
+        left += 1  # a combining character must not end up on the `…`
+    whole = not beyond and _sum(cells[left:]) + behind <= room - 1
+    return left, len(cells) if whole else _reach(cells, left, room - 2)
+
+
+def _reach(cells: Cells, left: int, room: int) -> int:
+    """The end of the longest run of cells from `left` on that fits `room` columns."""
+    right = left
+    while right < len(cells) and room >= cells[right][1]:
+        room -= cells[right][1]
+        right += 1
+    return right
+
+
+def _cells(text: str) -> Cells:
+    """What each character of a line looks like, and how many columns that takes."""
+    cells: Cells = []
+    column = 0
+    for character in text:
+        if character == "\t":
+            shown, width = " " * (TAB - column % TAB), TAB - column % TAB
+        else:
+            shown = visible(character)
+            width = column_width(shown) if len(shown) == 1 else len(shown)
+        cells.append((shown, width))
+        column += width
+    return cells
+
+
+def _shown(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else "".join(shown for shown, _ in _cells(text))
+
+
+def _sum(cells: Cells) -> int:
+    return sum(width for _, width in cells)

@@ -1,0 +1,141 @@
+"""`--format json`, version 1: frozen. Keys are never renamed, moved or left out; a change of shape is a new version.
+
+The form is described by schemas/report-v1.schema.json. The text is ASCII: every other character is escaped, so that
+no lone surrogate, control character or terminal escape of an input gets through. One result stands on one line.
+"""
+
+from __future__ import annotations
+
+from snaplint.report.fingerprint import Fingerprints
+from snaplint.report.result import Tally
+from snaplint.verdict import worst
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from snaplint.report.result import Result, Source
+    from snaplint.source import Fault, Place, Route
+    from snaplint.verdict import Blame, Verdict
+
+    Json = dict[str, object]
+    Encode = Callable[[object], str]
+
+SCHEMA_VERSION = 1
+DEEPEST = 100
+"""How deep a request's members are followed. No file is read that goes so deep; values from Python may."""
+
+
+def chunks(results: Iterable[Result], faults: Sequence[Fault], version: str) -> Iterator[str]:
+    """The report as pieces of text, in order; `version` is snaplint's own.
+
+    `results` is drawn one by one as the pieces are taken. `faults` is looked at only after the last of them, so the
+    producer of the results may go on appending to it.
+    """
+    import json
+
+    encode = json.JSONEncoder(allow_nan=False, check_circular=False).encode
+    tally = Tally()
+    fingerprints = Fingerprints()
+    yield f'{{"schema_version": {SCHEMA_VERSION}, "snaplint": {encode(version)},\n "results": ['
+    between = "\n"
+    for result in tally.counting(results):
+        yield between + encode(_result(result, fingerprints))
+        between = ",\n"
+    yield f'],\n "errors": {encode([fault._asdict() for fault in faults])},\n "summary": {encode(_summary(tally))}}}\n'
+
+
+def _result(result: Result, fingerprints: Fingerprints) -> Json:
+    place = result.source.place(result.route) if result.source else None
+    fingerprint = fingerprints.of(result, place.path if place else None)
+    return {
+        "request": _request(result, place),
+        "outcome": worst(result.verdicts),
+        "verdicts": [_verdict(verdict, result.source, fingerprint(verdict.rule.id)) for verdict in result.verdicts],
+    }
+
+
+def _request(result: Result, place: Place | None) -> Json:
+    """Operation first, the members as given, and the location, which wins over a member that was given its name."""
+    members: Json = {"operation": result.request.get("operation")}
+    for name, value in result.request.items():
+        members[name] = _plain(value)
+    members.pop("location", None)
+    members["location"] = {"path": place.path, "line": place.span.line, "column": place.span.column} if place else None
+    return members
+
+
+def _verdict(verdict: Verdict, source: Source | None, fingerprint: str) -> Json:
+    rule = verdict.rule
+    return {
+        "rule": rule.id,
+        "verdict": verdict.verdict,
+        "severity": verdict.severity,
+        "certainty": verdict.certainty,
+        "message": verdict.message,
+        "predicts": _predicts(verdict),
+        "solution": rule.solution,
+        "docs": rule.docs,
+        "fingerprint": fingerprint,
+        "location": _location(source, verdict.route),
+        "assumes": verdict.assumes,
+        "because": [_because(blame, source) for blame in verdict.because],
+        "depends_on": verdict.depends_on,
+    }
+
+
+def _predicts(verdict: Verdict) -> Json | None:
+    """What the call would answer, where something fails or may."""
+    if verdict.predicts is None or verdict.verdict in ("passes", "not-applicable"):
+        return None
+    return (
+        {"message": verdict.predicts} if verdict.code is None else {"message": verdict.predicts, "code": verdict.code}
+    )
+
+
+def _location(source: Source | None, route: Route) -> Json | None:
+    place = source.place(route) if source else None
+    return {"path": place.path, **place.span._asdict()} if place else None
+
+
+def _because(blame: Blame, source: Source | None) -> Json:
+    place = source.place(blame.route) if source else None
+    return {
+        "path": place.path if place else None,
+        "line": place.span.line if place else None,
+        "layer": blame.layer,
+        "sid": blame.sid,
+        "effect": blame.effect,
+        "text": blame.text,
+    }
+
+
+def _summary(tally: Tally) -> Json:
+    return {
+        "requests": tally.requests,
+        "fails": tally.fails,
+        "passes": tally.passes,
+        "cannot-tell": tally.cannot_tell,
+        "not-applicable": tally.not_applicable,
+    }
+
+
+def _plain(value: object, inside: tuple[int, ...] = ()) -> object:
+    """A member of the request as JSON can hold it; what has no JSON form is given in words.
+
+    `inside` are the containers that hold the value: one that holds itself, or lies too deep, is cut off.
+    """
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, int):
+        return value if value.bit_length() < 4096 else hex(value)  # Python refuses to write longer ones in decimal
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)  # JSON has neither infinities nor NaN
+    if not isinstance(value, (dict, list, tuple)):
+        return str(value)
+    if id(value) in inside or len(inside) >= DEEPEST:
+        return "…"
+    inside = (*inside, id(value))
+    if isinstance(value, dict):
+        return {str(name): _plain(item, inside) for name, item in value.items()}
+    return [_plain(item, inside) for item in value]

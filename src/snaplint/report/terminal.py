@@ -1,0 +1,178 @@
+"""What a terminal can show, and the making of text that is safe and fits: colours, links, widths, wrapping.
+
+Whatever came from a file goes through `sanitise` before anything else here touches it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NARROWEST, WIDEST, USUAL = 30, 140, 100
+
+COLOURS = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "ok": "32",
+    "success": "1;32",
+    "unknown": "1;35",
+    "strong": "1",
+    "faint": "2",
+    "gutter": "1;94",
+}
+"""Select Graphic Rendition parameters by what the text is: only the sixteen colours that a user's theme defines."""
+
+
+class Style(NamedTuple):
+    """How to write for one output: in colour or not, with links or not, and how many columns wide."""
+
+    color: bool = False
+    hyperlinks: bool = False
+    width: int = USUAL
+
+    def paint(self, role: str, text: str) -> str:
+        """`text` in the colour of `role`, a key of `COLOURS`."""
+        return f"\x1b[{COLOURS[role]}m{text}\x1b[0m" if self.color and text else text
+
+    def link(self, url: str, text: str) -> str:
+        """`text`, which opens `url` when clicked (OSC 8) where the terminal can do that.
+
+        The form is described at https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda.
+        """
+        if (
+            not (self.hyperlinks and text)
+            or not url.startswith("https://")
+            or not (url.isascii() and url.isprintable())
+        ):
+            return text
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\"
+
+
+def detect(
+    environ: Mapping[str, str],
+    *,
+    isatty: bool,
+    color: str = "auto",
+    columns: int | None = None,
+    hyperlinks: str = "auto",
+) -> Style:
+    """The style for an output, from the environment it is given.
+
+    `color` and `hyperlinks` are `auto`, `always` or `never`, and settle the matter unless `auto`. NO_COLOR
+    (https://no-color.org) then wins over FORCE_COLOR and CLICOLOR_FORCE (https://bixense.com/clicolors/). `columns` is
+    the measured width of the terminal, COLUMNS overrides it; a width that is missing, nought or absurd does no harm.
+    """
+    in_colour = color == "always" or (color == "auto" and _wants_colour(environ, isatty))
+    forced = hyperlinks == "always" or _is_set(environ, "FORCE_HYPERLINK")
+    linked = hyperlinks != "never" and (forced or (in_colour and isatty and _opens_links(environ)))
+    return Style(in_colour, linked, _width(environ.get("COLUMNS", ""), columns))
+
+
+def _wants_colour(environ: Mapping[str, str], isatty: bool) -> bool:
+    if environ.get("NO_COLOR"):
+        return False
+    if _is_set(environ, "FORCE_COLOR") or _is_set(environ, "CLICOLOR_FORCE"):
+        return True
+    return isatty and environ.get("TERM") != "dumb"
+
+
+def _is_set(environ: Mapping[str, str], name: str) -> bool:
+    return environ.get(name, "0") not in ("", "0")
+
+
+def _opens_links(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is one that is known to understand OSC 8; inside a multiplexer nobody can tell."""
+    term = environ.get("TERM", "")
+    if environ.get("TMUX") or environ.get("STY") or term.startswith(("screen", "tmux")):
+        return False
+    if environ.get("WT_SESSION") or environ.get("KONSOLE_VERSION") or environ.get("DOMTERM"):
+        return True
+    if term.startswith(("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")):
+        return True
+    if environ.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"):
+        return True
+    vte = environ.get("VTE_VERSION", "")
+    return _is_number(vte) and int(vte) >= 5000
+
+
+def _width(override: str, measured: int | None) -> int:
+    columns = int(override) if _is_number(override) else 0
+    return fitting(columns or measured)
+
+
+def fitting(columns: int | None) -> int:
+    """A width to write for: within reason, and the usual one where it is not known."""
+    return max(NARROWEST, min(columns or USUAL, WIDEST))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+# Letters and marks by category, and yet blank: Python calls them printable, a reader cannot see them.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def sanitise(text: str) -> str:
+    """`text` with every character that is not plainly visible as an escape: `\\x1b`, `\\u202e`, `\\U000e0001`.
+
+    Control characters, bidirectional overrides, zero-width characters, odd spaces, line and paragraph separators and
+    lone surrogates all go; so nothing of a file can move the cursor, hide, or turn the line around.
+    """
+    if text.isprintable() and (text.isascii() or _BLANK.isdisjoint(text)):
+        return text
+    return "".join(map(visible, text))
+
+
+def visible(character: str) -> str:
+    """One character as `sanitise` shows it."""
+    if character.isprintable() and character not in _BLANK:
+        return character
+    short = _SHORT.get(character)
+    if short:
+        return short
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def columns_of(text: str) -> int:
+    """How many columns a terminal gives to sanitised text: two to a wide character, none to a combining one."""
+    return len(text) if text.isascii() else sum(map(column_width, text))
+
+
+def column_width(character: str) -> int:
+    """How many columns a terminal gives to one sanitised character."""
+    if character.isascii():
+        return 1
+    import unicodedata
+
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def wrap(text: str, width: int, indent: int = 0, used: int = 0) -> list[str]:
+    """`text` in lines of at most `width` columns, broken at spaces only: a URL or an ARN is never cut in two.
+
+    `used` columns of the first line are taken already, by whatever stands before the text; the other lines begin with
+    `indent` spaces. A first line with room for nothing is "".
+    """
+    lines: list[str] = []
+    line, column, gap = "", used, 0
+    for word in text.split(" "):
+        size = columns_of(word)
+        fits = column + gap + size <= width
+        futile = not gap and (used <= indent or indent + size > width)  # the next line has no more room for it
+        if fits or futile:
+            line, column = line + " " * gap + word, column + gap + size
+        else:
+            lines.append(line)
+            line, column = " " * indent + word, indent + size
+        gap = 1
+    lines.append(line)
+    return lines

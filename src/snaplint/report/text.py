@@ -1,0 +1,141 @@
+"""The report for people: every failure with its frame, what cannot be told, and one line that sums it up."""
+
+from __future__ import annotations
+
+from snaplint.report.diagnostic import at, diagnostic
+from snaplint.report.result import Tally
+from snaplint.report.summary import settled, summary
+from snaplint.report.terminal import fitting, sanitise, wrap
+from snaplint.report.untold import untold
+from snaplint.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from snaplint.report.result import Result
+    from snaplint.report.terminal import Style
+    from snaplint.source import Fault
+    from snaplint.verdict import Verdict
+
+_GRAVITY = {"error": 0, "warning": 1, "info": 2}
+
+
+def chunks(
+    results: Iterable[Result], faults: Sequence[Fault], style: Style, *, verbose: bool = False, quiet: bool = False
+) -> Iterator[str]:
+    """The report as pieces of text that end with a line end, one a result and one for the rest.
+
+    `results` is drawn one by one as the pieces are taken; `faults` is looked at only after the last of them.
+    `verbose` lists what passes and what does not apply; `quiet` leaves one line for each failure and nothing else.
+    """
+    style = style._replace(width=fitting(style.width))
+    tally = Tally()
+    assumed = False
+    for result in tally.counting(results):
+        assumed = assumed or any(verdict.verdict == PASSES and verdict.assumes for verdict in result.verdicts)
+        lines = _quiet(result, style) if quiet else [*_request(result, style, verbose), ""]
+        if lines:
+            yield _joined(lines)
+    lines = [fault_line(fault, style) for fault in faults]
+    if not quiet or tally.fails or faults:
+        role, text = summary(tally, faults, assumed=assumed)
+        lines += [""] * bool(faults and not quiet)
+        lines += [style.paint(role, line) for line in ([text] if quiet else wrap(text, style.width))]
+    if lines:
+        yield _joined(lines)
+
+
+def fault_line(fault: Fault, style: Style) -> str:
+    """What could not be read, and why, in one line without its end."""
+    place = style.paint("strong", f"{sanitise(fault.path)}:{fault.line}:{fault.column}:")
+    return f"{place} {style.paint('error', 'cannot be read:')} {sanitise(fault.message)}"
+
+
+def title(result: Result) -> str:
+    """A request in few words: what is copied, and where to."""
+    members = result.request
+    source, target = _name(members.get("SourceSnapshotName")), _name(members.get("TargetSnapshotName"))
+    if "TargetBucket" in members and members["TargetBucket"] is not None:
+        return f"{target} -> s3://{_name(members['TargetBucket'])}"
+    return f"{source} -> {target}"
+
+
+def _name(value: object) -> str:
+    """A member as it reads in a title, also one that is missing, empty or no name at all."""
+    if value is None:
+        return "?"
+    return sanitise(value) or '""' if isinstance(value, str) else "?"
+
+
+def _request(result: Result, style: Style, verbose: bool) -> list[str]:
+    """Everything there is to say of one request, under its heading."""
+    lines = _heading(result, style)
+    for verdict in _failures(result):
+        lines += ["", *diagnostic(verdict, result.source, style)]
+    doubtful = _of(result, CANNOT_TELL)
+    if doubtful:
+        lines += ["", *untold(doubtful, result.source, style)]
+    rest = _rest(result, style, verbose)
+    return [*lines, *([""] if rest and len(lines) > 2 else []), *rest]
+
+
+def _heading(result: Result, style: Style) -> list[str]:
+    place = result.source.place(result.route) if result.source else None
+    where = f"{sanitise(place.path)}:{place.span.line}" if place else ""
+    first, *rest = wrap(title(result), style.width, indent=2, used=len(where) + 2 if where else 0)
+    head = (
+        f"{style.paint('gutter', where)}  {style.paint('strong', first)}".rstrip()
+        if where
+        else style.paint("strong", first)
+    )
+    return [head, *(style.paint("strong", line) for line in rest)]
+
+
+def _rest(result: Result, style: Style, verbose: bool) -> list[str]:
+    """What passes and what does not apply: counted, or listed; and what was assumed for it."""
+    tally = Tally()
+    tally.add(result)
+    lines: list[str] = []
+    if verbose:
+        for verdict in _of(result, PASSES):
+            lines += _listed("ok", "ok", verdict, "", style)
+        for verdict in _of(result, NOT_APPLICABLE):
+            lines += _listed("faint", "--", verdict, " does not apply", style)
+    elif settled(tally):
+        lines += wrap(", ".join(settled(tally)), style.width)
+    assumed = dict.fromkeys(name for verdict in _of(result, PASSES) for name in verdict.assumes)
+    if assumed:
+        text = f"assumed to add nothing: {', '.join(map(sanitise, assumed))} (--strict refuses to assume)"
+        lines += [style.paint("warning", line) for line in wrap(text, style.width, indent=2)]
+    return lines
+
+
+def _listed(role: str, mark: str, verdict: Verdict, claim: str, style: Style) -> list[str]:
+    text = sanitise(verdict.rule.id) + claim
+    if verdict.message:
+        text += f": {sanitise(verdict.message)}"
+    first, *rest = wrap(text, style.width, indent=3, used=3)
+    return [f"{style.paint(role, mark)} {first}", *rest]
+
+
+def _quiet(result: Result, style: Style) -> list[str]:
+    """One line a failure, as editors and problem matchers read them; without a file, the request stands for it."""
+    lines = []
+    for verdict in _failures(result):
+        place = result.source.place(verdict.route) if result.source else None
+        tag = style.paint(verdict.severity, f"{verdict.severity}[{sanitise(verdict.rule.id)}]")
+        lines.append(f"{at(place) if place else title(result)}: {tag} {sanitise(verdict.message)}")
+    return lines
+
+
+def _failures(result: Result) -> list[Verdict]:
+    return sorted(_of(result, FAILS), key=lambda verdict: _GRAVITY.get(verdict.severity, len(_GRAVITY)))
+
+
+def _of(result: Result, word: str) -> list[Verdict]:
+    return [verdict for verdict in result.verdicts if verdict.verdict == word]
+
+
+def _joined(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,25 @@
+"""The JSON Schemas that snaplint publishes, by name: `snaplint schema NAME` prints them."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NAMES = ("config", "preflight", "report", "rule")
+
+
+def text(name: str) -> str:
+    """The text of a schema: `config`, `preflight` or `report` (that of rules stands with the rules)."""
+    with open(os.path.join(os.path.dirname(__file__), f"{name}-v1.schema.json"), encoding="utf-8") as file:
+        return file.read()
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The same, parsed."""
+    import json
+
+    parsed: dict[str, Any] = json.loads(text(name))
+    return parsed

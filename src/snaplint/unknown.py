@@ -1,0 +1,19 @@
+"""What is not known, as a value: it says why, and which fact would settle it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Unknown(NamedTuple):
+    """A fact that nobody has told us.
+
+    `why` is shown to a person as it stands ("the preflight does not say which policy bucket `b` has"). `needs` names
+    the facts or context keys that would settle it, in the words of the preflight file ("buckets.b.policy",
+    "aws:SourceIp"); a report lists them under `depends_on`. `unreadable` marks what was given and could not be read,
+    which has been reported as a fault already.
+    """
+
+    why: str
+    needs: tuple[str, ...] = ()
+    unreadable: bool = False

@@ -1,0 +1,94 @@
+"""Results made by hand: files held in memory, places found by the text that stands there, and short-hand rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from snaplint.report.result import Result
+from snaplint.rule import Rule
+from snaplint.source import Place, Span
+from snaplint.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from snaplint.rule import Certainty, Severity
+    from snaplint.source import Route
+    from snaplint.verdict import Blame
+
+DOCS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access"
+
+
+class Files:
+    """A source whose files are texts, and whose places are given route by route."""
+
+    def __init__(self, texts: Mapping[str, str], places: Mapping[Route, Place]) -> None:
+        self.texts = texts
+        self.places = places
+
+    def place(self, route: Route) -> Place | None:
+        return self.places.get(route)
+
+    def lines(self, path: str, first: int, last: int) -> list[str]:
+        return self.texts[path].split("\n")[first - 1 : last] if path in self.texts else []
+
+
+def found(path: str, text: str, start: str, end: str | None = None) -> Place:
+    """The place of the first `start` in a text, or the stretch from there to the end of the next `end`."""
+    low = text.index(start)
+    high = low + len(start) if end is None else text.index(end, low + len(start)) + len(end)
+    return Place(path, Span(*_position(text, low), *_position(text, high)))
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
+
+
+def rule(
+    name: str, *, severity: Severity = "error", certainty: Certainty = "documented", docs: tuple[str, ...] = (DOCS,)
+) -> Rule:
+    return Rule(
+        id=name,
+        title=f"the title of {name}",
+        operations=("elasticache:CopySnapshot",),
+        applies="export",
+        severity=severity,
+        certainty=certainty,
+        check="some.check",
+        params={},
+        message=None,
+        code=None,
+        solution="Add Upload/Delete permissions on the bucket.",
+        docs=docs,
+        since="0.1.0",
+    )
+
+
+def verdict(
+    name: str,
+    word: str,
+    message: str = "",
+    *,
+    route: Route = (),
+    severity: Severity = "error",
+    certainty: Certainty = "documented",
+    predicts: str | None = None,
+    code: str | None = None,
+    because: tuple[Blame, ...] = (),
+    assumes: tuple[str, ...] = (),
+    depends_on: tuple[str, ...] = (),
+) -> Verdict:
+    made = rule(name, severity=severity, certainty=certainty)
+    return Verdict(made, word, severity, certainty, route, message, predicts, code, because, assumes, depends_on)
+
+
+def request(*verdicts: Verdict, source: Files | None = None, **members: object) -> Result:
+    """An export of `orders-2026-11`, unless the members say otherwise."""
+    given: dict[str, object] = {
+        "operation": "elasticache:CopySnapshot",
+        "SourceSnapshotName": "automatic.orders-2026-11-01-03-00",
+        "TargetSnapshotName": "orders-2026-11",
+        "TargetBucket": "acme-redis-exports",
+    }
+    return Result({**given, **members}, ("requests", 0), verdicts, source)

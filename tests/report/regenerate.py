@@ -1,0 +1,40 @@
+"""Writes tests/report/golden/ anew: `PYTHONPATH=src python -m tests.report.regenerate`.
+
+Read the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.report import story
+
+from snaplint.report import json_v1, text
+from snaplint.report.terminal import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOLDER = Path(__file__).parent / "golden"
+
+
+def _text(width: int, *, color: bool = False, verbose: bool = False, quiet: bool = False) -> str:
+    style = Style(color, hyperlinks=color, width=width)
+    return "".join(text.chunks(story.RESULTS, story.FAULTS, style, verbose=verbose, quiet=quiet))
+
+
+GOLDEN: dict[str, Callable[[], str]] = {
+    "wide.txt": lambda: _text(100),
+    "narrow.txt": lambda: _text(40),
+    "colour.txt": lambda: _text(100, color=True),
+    "verbose.txt": lambda: _text(100, verbose=True),
+    "quiet.txt": lambda: _text(100, quiet=True),
+    "holds.txt": lambda: "".join(text.chunks([story.HOLDING], [], Style())),
+    "report.json": lambda: "".join(json_v1.chunks(story.RESULTS, story.FAULTS, "0.1.0")),
+}
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, made in GOLDEN.items():
+        (FOLDER / name).write_text(made(), encoding="utf-8", newline="\n")

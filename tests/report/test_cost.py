@@ -1,0 +1,26 @@
+"""What a report loads: it is on the way of every run, so nothing that starts slowly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import snaplint.report
+
+SLOW = {
+    "argparse", "boto3", "dataclasses", "difflib", "inspect", "json", "hashlib", "jsonschema", "logging", "pathlib",
+    "shutil", "subprocess", "textwrap", "unicodedata", "yaml",
+}  # fmt: skip
+
+
+def test_importing_the_reports_loads_nothing_slow() -> None:
+    source = str(Path(snaplint.report.__file__).parents[2])
+    imports = "import snaplint.report.text, snaplint.report.json_v1"
+    program = f"import sys; sys.path.insert(0, {source!r}); {imports}; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
+    loaded = set(run.stdout.split())
+    assert "snaplint.report.text" in loaded
+    assert not loaded & SLOW

@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import json
+import tracemalloc
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.report.fakes import request, verdict
+from tests.report.story import FAILING, FAULTS, HOLDING, RESULTS, UNTOLD
+
+import snaplint.report.json_v1 as json_v1
+from snaplint.source import Fault
+from snaplint.verdict import Blame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from snaplint.report.result import Result
+
+SCHEMA = json.loads(
+    Path(json_v1.__file__).parents[1].joinpath("schemas", "report-v1.schema.json").read_text(encoding="utf-8")
+)
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+
+def report(*results: Result, faults: Iterable[Fault] = ()) -> dict[str, Any]:
+    """A report, read back; it has the schema's form and is written in plain ASCII."""
+    text = "".join(json_v1.chunks(results, list(faults), "0.1.0"))
+    assert text.isascii()
+    assert text.replace("\n", "").isprintable()
+    read: dict[str, Any] = json.loads(text, parse_constant=_refuse)
+    VALIDATOR.validate(read)
+    return read
+
+
+def _refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is not JSON")
+
+
+def test_a_run_over_nothing_is_a_whole_report() -> None:
+    assert report() == {
+        "schema_version": 1,
+        "snaplint": "0.1.0",
+        "results": [],
+        "errors": [],
+        "summary": {"requests": 0, "fails": 0, "passes": 0, "cannot-tell": 0, "not-applicable": 0},
+    }
+
+
+def test_the_keys_stand_in_the_order_of_the_contract() -> None:
+    read = report(*RESULTS, faults=FAULTS)
+    assert list(read) == ["schema_version", "snaplint", "results", "errors", "summary"]
+    result = read["results"][0]
+    assert list(result) == ["request", "outcome", "verdicts"]
+    assert list(result["request"]) == [
+        "operation",
+        "SourceSnapshotName",
+        "TargetSnapshotName",
+        "TargetBucket",
+        "location",
+    ]
+    failing = next(given for given in result["verdicts"] if given["rule"] == "service-lacks-write")
+    assert list(failing) == [
+        "rule", "verdict", "severity", "certainty", "message", "predicts", "solution", "docs", "fingerprint",
+        "location", "assumes", "because", "depends_on",
+    ]  # fmt: skip
+    assert list(failing["location"]) == ["path", "line", "column", "end_line", "end_column"]
+    assert list(failing["because"][0]) == ["path", "line", "layer", "sid", "effect", "text"]
+    assert list(read["errors"][0]) == ["path", "line", "column", "message"]
+    assert list(read["summary"]) == ["requests", "fails", "passes", "cannot-tell", "not-applicable"]
+
+
+def test_without_a_file_every_location_is_null() -> None:
+    blame = Blame(("x",), "SCP", "denies it")
+    result = report(request(verdict("a", "fails", "m", because=(blame,))))["results"][0]
+    assert result["request"]["location"] is None
+    assert result["verdicts"][0]["location"] is None
+    assert result["verdicts"][0]["because"] == [
+        {"path": None, "line": None, "layer": "SCP", "sid": None, "effect": None, "text": "denies it"}
+    ]
+
+
+def test_what_is_found_is_said_with_its_places() -> None:
+    read = report(FAILING)["results"][0]
+    assert read["request"]["location"] == {"path": "exports.snaplint.yaml", "line": 8, "column": 5}
+    failing = next(given for given in read["verdicts"] if given["rule"] == "service-lacks-write")
+    assert failing["location"] == {
+        "path": "exports.snaplint.yaml", "line": 10, "column": 19, "end_line": 10, "end_column": 37
+    }  # fmt: skip
+    assert failing["because"][0] == {
+        "path": "policies/exports-bucket.json",
+        "line": 12,
+        "layer": "bucket policy",
+        "sid": "DenyOutsideVpc",
+        "effect": "Deny",
+        "text": "denies it to the service principal",
+    }
+    assert failing["assumes"] == ["organization.rcps"]
+    untold = next(given for given in read["verdicts"] if given["rule"] == "object-key-exists")
+    assert untold["depends_on"] == ["buckets.acme-redis-exports.keys"]
+
+
+@pytest.mark.parametrize(("result", "outcome"), [(FAILING, "fails"), (UNTOLD, "cannot-tell"), (HOLDING, "passes")])
+def test_the_outcome_is_the_worst_verdict(result: Result, outcome: str) -> None:
+    assert report(result)["results"][0]["outcome"] == outcome
+
+
+@pytest.mark.parametrize("word", ["passes", "not-applicable"])
+def test_nothing_is_predicted_of_what_does_not_fail(word: str) -> None:
+    given = report(request(verdict("a", word, predicts="Refused.", code="Code")))["results"][0]["verdicts"][0]
+    assert given["predicts"] is None
+
+
+@pytest.mark.parametrize("word", ["fails", "cannot-tell"])
+def test_a_prediction_has_a_code_only_where_one_is_known(word: str) -> None:
+    verdicts = (
+        verdict("silent", word),
+        verdict("plain", word, predicts="Refused."),
+        verdict("coded", word, predicts="Refused.", code="InvalidParameterValue"),
+    )
+    predicted = [given["predicts"] for given in report(request(*verdicts))["results"][0]["verdicts"]]
+    assert predicted == [None, {"message": "Refused."}, {"message": "Refused.", "code": "InvalidParameterValue"}]
+
+
+def test_the_summary_counts_verdicts() -> None:
+    counted = report(*RESULTS, faults=FAULTS)["summary"]
+    assert counted == {"requests": 3, "fails": 3, "passes": 6, "cannot-tell": 8, "not-applicable": 2}
+
+
+def test_a_member_cannot_take_the_place_of_the_location() -> None:
+    given = request(verdict("a", "passes"), location="here", Extra={"deep": [1, 2.5, None, True]})
+    assert report(given)["results"][0]["request"] == {
+        "operation": "elasticache:CopySnapshot",
+        "SourceSnapshotName": "automatic.orders-2026-11-01-03-00",
+        "TargetSnapshotName": "orders-2026-11",
+        "TargetBucket": "acme-redis-exports",
+        "Extra": {"deep": [1, 2.5, None, True]},
+        "location": None,
+    }
+
+
+def test_what_json_cannot_hold_is_put_in_words() -> None:
+    cyclic: list[object] = []
+    cyclic += [cyclic, cyclic]
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    read = report(
+        request(
+            verdict("a", "passes"),
+            When=datetime(2026, 11, 1, tzinfo=UTC),
+            Raw=b"\xff",
+            Nan=float("nan"),
+            Huge=16**5000,
+            Cyclic=cyclic,
+            Deep=deep,
+            Keys={1: "one", None: "none"},
+            Lone="\ud800\x7f\x1b",
+        )
+    )["results"][0]["request"]
+    assert read["When"] == "2026-11-01 00:00:00+00:00"
+    assert read["Raw"] == "b'\\xff'"
+    assert read["Nan"] == "nan"
+    assert read["Huge"] == "0x1" + "0" * 5000
+    assert read["Cyclic"] == ["…", "…"]
+    assert str(read["Deep"]).strip("[]'") == "…"
+    assert read["Keys"] == {"1": "one", "None": "none"}
+    assert read["Lone"] == "\ud800\x7f\x1b"
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(codec=None))
+    | st.binary(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4) | st.tuples(inner),
+)
+
+
+@given(st.dictionaries(st.text(st.characters(codec=None)), JSON, max_size=4), st.text(st.characters(codec=None)))
+def test_whatever_the_request_the_report_keeps_its_form(members: dict[str, object], text: str) -> None:
+    found = verdict(
+        text, "fails", text, predicts=text, because=(Blame((), text, text, text, text),), depends_on=(text,)
+    )
+    plain = request(found)
+    given = plain._replace(request={"operation": "elasticache:CopySnapshot", **members})
+    read = report(given, faults=[Fault(text, 1, 1, text)])
+    assert read["results"][0]["verdicts"][0]["message"] == text
+    assert {*members, "operation", "location"} == set(read["results"][0]["request"])
+
+
+def test_results_are_drawn_one_by_one_and_faults_read_after_them() -> None:
+    drawn: list[int] = []
+    faults: list[Fault] = []
+
+    def producer() -> Iterator[Result]:
+        for number in range(2):
+            drawn.append(number)
+            yield HOLDING
+        faults.extend(FAULTS)
+
+    pieces = json_v1.chunks(producer(), faults, "0.1.0")
+    head = [next(pieces), next(pieces)]
+    assert drawn == [0]
+    read = json.loads("".join([*head, *pieces]))
+    assert [fault["path"] for fault in read["errors"]] == ["policies/exporter.json"]
+
+
+def test_memory_does_not_grow_with_the_number_of_requests() -> None:
+    def peak(requests: int) -> int:
+        results = (request(*UNTOLD.verdicts, TargetSnapshotName=f"n{number}") for number in range(requests))
+        tracemalloc.start()
+        try:
+            for _ in json_v1.chunks(results, [], "0.1.0"):
+                pass
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(50)  # what is loaded at first use is not the run's
+    assert peak(2000) < 2 * peak(50)
+
+
+def test_the_schema_is_sound_and_explains_itself() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    assert SCHEMA["$id"] == "https://snaplint.dev/schemas/report-v1.schema.json"
+    for name, part in [("report", SCHEMA), *SCHEMA["definitions"].items()]:
+        assert part["title"], name
+        assert part["description"], name
+        if "properties" in part and name != "request":  # a request has the members it was given, right or wrong
+            assert part["additionalProperties"] is False, name
+            assert set(part["required"]) == set(part["properties"]), name
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["schema_version"], 2),
+        (["extra"], 1),
+        (["results", 0, "outcome"], "fine"),
+        (["results", 0, "verdicts", 0, "extra"], 1),
+        (["results", 0, "verdicts", 0, "fingerprint"], "short"),
+        (["results", 0, "request", "location"], {"path": "x"}),
+        (["errors", 0, "line"], 0),
+    ],
+)
+def test_the_schema_refuses_what_is_not_the_form(path: list[str | int], value: object) -> None:
+    read = report(*RESULTS, faults=FAULTS)
+    inner: Any = read
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    assert not VALIDATOR.is_valid(read)

@@ -1,0 +1,382 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.report.fakes import DOCS, Files, request, verdict
+from tests.report.story import FAILING, FAULTS, HOLDING, RESULTS, UNTOLD
+
+from snaplint.report.terminal import Style, columns_of
+from snaplint.report.text import chunks, fault_line, title
+from snaplint.source import Fault, Place, Span
+from snaplint.verdict import Blame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from snaplint.report.result import Result
+    from snaplint.rule import Certainty
+
+PLAIN = Style(width=100)
+PASSING = verdict("passing-rule", "passes")
+
+
+def written(
+    *results: Result,
+    faults: list[Fault] | None = None,
+    style: Style = PLAIN,
+    verbose: bool = False,
+    quiet: bool = False,
+) -> str:
+    return "".join(chunks(results, faults or [], style, verbose=verbose, quiet=quiet))
+
+
+def last_line(*results: Result, faults: list[Fault] | None = None) -> str:
+    return written(*results, faults=faults, style=Style(width=140)).splitlines()[-1]
+
+
+# silent cases
+
+
+def test_quiet_says_nothing_where_nothing_fails() -> None:
+    assert written(HOLDING, UNTOLD, quiet=True) == ""
+
+
+def test_passing_rules_are_counted_and_not_named() -> None:
+    text = written(request(PASSING, verdict("idle-rule", "not-applicable", "why")))
+    assert "passing-rule" not in text
+    assert "idle-rule" not in text
+    assert "1 passes, 1 does not apply" in text
+
+
+def test_a_documented_verdict_says_nothing_of_certainty() -> None:
+    assert "certainty" not in written(request(verdict("a", "fails", "m")))
+
+
+def test_nothing_is_said_of_assumptions_where_there_are_none() -> None:
+    assert "assume" not in written(request(PASSING, verdict("a", "fails", "m"), verdict("b", "cannot-tell", "m")))
+
+
+def test_a_verdict_without_a_file_has_neither_arrow_nor_frame() -> None:
+    text = written(request(verdict("a", "fails", "m", because=(Blame(("x",), "bucket policy", "denies it"),))))
+    assert "-->" not in text
+    assert " |" not in text
+    assert "= because: bucket policy: denies it" in text
+
+
+def test_without_colour_there_is_no_escape() -> None:
+    assert "\x1b" not in written(*RESULTS, faults=FAULTS)
+
+
+# the heading
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({}, "orders-2026-11 -> s3://acme-redis-exports"),
+        ({"TargetBucket": None}, "automatic.orders-2026-11-01-03-00 -> orders-2026-11"),
+        ({"TargetSnapshotName": None}, "? -> s3://acme-redis-exports"),
+        ({"TargetBucket": ""}, 'orders-2026-11 -> s3://""'),
+        ({"TargetBucket": ["list"]}, "orders-2026-11 -> s3://?"),
+        ({"TargetSnapshotName": "a\x1b[2Jb"}, "a\\x1b[2Jb -> s3://acme-redis-exports"),
+    ],
+)
+def test_a_title_says_what_goes_where(members: dict[str, Any], expected: str) -> None:
+    assert title(request(PASSING, **members)) == expected
+
+
+def test_a_heading_names_file_and_line() -> None:
+    assert written(HOLDING).startswith("exports.snaplint.yaml:11  automatic.orders-2026-11-01-03-00 -> orders-copy\n")
+
+
+# a failing verdict
+
+
+def test_errors_come_before_warnings_and_these_before_infos() -> None:
+    text = written(
+        request(
+            verdict("small", "fails", "m", severity="info"),
+            verdict("middling", "fails", "m", severity="warning"),
+            verdict("grave", "fails", "m", severity="error"),
+        )
+    )
+    assert re.findall(r"^(\w+\[\w+\])", text, re.MULTILINE) == ["error[grave]", "warning[middling]", "info[small]"]
+
+
+def test_what_aws_would_answer_has_its_code_where_that_is_known() -> None:
+    assert "= AWS would answer: Refused." in written(request(verdict("a", "fails", "m", predicts="Refused.")))
+    coded = written(request(verdict("a", "fails", "m", predicts="Refused.", code="InvalidParameterValue")))
+    assert "= AWS would answer: InvalidParameterValue: Refused." in coded
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [("modelled", "from AWS's API model"), ("observed", "seen in practice"), ("inferred", "inferred from other facts")],
+)
+def test_less_than_documented_is_said(certainty: Certainty, words: str) -> None:
+    assert f"= certainty: {words}" in written(request(verdict("a", "fails", "m", certainty=certainty)))
+
+
+def test_what_a_failure_assumes_is_said() -> None:
+    text = written(request(verdict("a", "fails", "m", assumes=("organization.scps", "caller.boundary"))))
+    assert "= assumes: nothing is added by organization.scps, caller.boundary" in text
+
+
+def test_solution_and_documentation_come_last() -> None:
+    lines = written(request(verdict("a", "fails", "m", predicts="Refused."))).splitlines()
+    start = next(index for index, line in enumerate(lines) if "solution" in line)
+    assert lines[start : start + 2] == [
+        "  = solution: Add Upload/Delete permissions on the bucket.",
+        f"  = docs: {DOCS}",
+    ]
+
+
+def test_documentation_is_a_link_where_the_terminal_has_links() -> None:
+    text = written(request(verdict("a", "fails", "m")), style=Style(hyperlinks=True, width=100))
+    assert f"\x1b]8;;{DOCS}\x1b\\{DOCS}\x1b]8;;\x1b\\" in text
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [
+        (("buckets", "b", "policy", "Statement", 2, "Condition"), 'bucket policy statement 3 "Sid" (Deny)'),
+        (("buckets", "b", "policy", "Statement"), 'bucket policy statement "Sid" (Deny)'),
+        (("buckets", "b", "acl", "Grants", 0), 'bucket policy grant 1 "Sid" (Deny)'),
+        (("buckets", "b", "region"), 'bucket policy "Sid" (Deny)'),
+    ],
+)
+def test_a_blame_says_which_statement(route: tuple[str | int, ...], words: str) -> None:
+    blame = Blame(route, "bucket policy", "denies it", "Sid", "Deny")
+    assert f"= because: {words}: denies it" in written(request(verdict("a", "fails", "m", because=(blame,))))
+
+
+def test_blames_beyond_the_third_are_counted() -> None:
+    blames = tuple(Blame(("Statement", index), "SCP", "denies it") for index in range(7))
+    text = written(request(verdict("a", "fails", "m", because=blames)))
+    assert "SCP statement 3: denies it" in text
+    assert "SCP statement 4" not in text
+    assert "= because: and 4 more" in text
+
+
+def test_a_place_is_framed_once() -> None:
+    place = Place("x.json", Span(1, 1, 1, 4))
+    source = Files({"x.json": "abc"}, {("a",): place, ("b",): place})
+    blames = (Blame(("a",), "bucket policy", "first"), Blame(("b",), "bucket policy", "second"))
+    text = written(request(verdict("a", "fails", "m", route=("a",), because=blames), source=source))
+    assert re.findall("1 [|] abc", text) == ["1 | abc"]
+    assert "first" in text
+    assert "second" in text
+
+
+def test_all_frames_of_a_verdict_share_a_gutter() -> None:
+    source = Files(
+        {"a": "one", "b": "\n" * 99 + "hundred"},
+        {("a",): Place("a", Span(1, 1, 1, 4)), ("b",): Place("b", Span(100, 1, 100, 8))},
+    )
+    found = verdict("r", "fails", "m", route=("a",), because=(Blame(("b",), "SCP", "denies it"),))
+    lines = written(request(found, source=source)).splitlines()
+    assert "  1 | one" in lines
+    assert "100 | hundred" in lines
+    assert all(line[4] == "|" for line in lines if line[:4].strip() in ("", "1", "100") and "|" in line)
+
+
+# what cannot be told
+
+
+def test_rules_that_want_for_the_same_make_one_entry() -> None:
+    text = written(UNTOLD)
+    assert re.findall(r"^\? .*", text, re.MULTILINE) == [
+        "? 6 conditions cannot be told: nothing is known of bucket `acme-somewhere-else`"
+    ]
+    assert all(told.rule.id in text for told in UNTOLD.verdicts if told.verdict == "cannot-tell")
+    assert re.findall("settled by: .*", text) == ["settled by: buckets.acme-somewhere-else"]
+
+
+def test_rules_that_want_for_different_facts_make_two_entries() -> None:
+    text = written(
+        request(
+            verdict("one", "cannot-tell", "not given", depends_on=("buckets.b.policy",)),
+            verdict("two", "cannot-tell", "not given", depends_on=("buckets.b.acl",)),
+        )
+    )
+    assert "? one cannot be told: not given\n  = settled by: buckets.b.policy\n? two cannot be told" in text
+
+
+def test_two_rules_are_named_in_the_first_line() -> None:
+    text = written(request(verdict("one", "cannot-tell", "not given"), verdict("two", "cannot-tell", "not given")))
+    assert "? one and two cannot be told: not given\n" in text
+
+
+def test_what_the_doubt_rests_on_is_named_with_its_place() -> None:
+    text = " ".join(written(FAILING).split())
+    doubt = 'statement 3 "DenyOutsideVpc" (Deny): may deny it to the caller (policies/exports-bucket.json:18:20)'
+    assert f"= because: bucket policy {doubt} = settled by: aws:SourceVpce" in text
+
+
+# what passes
+
+
+def test_what_passing_verdicts_assume_is_said_once_a_request() -> None:
+    text = written(
+        request(
+            verdict("one", "passes", assumes=("organization.scps", "caller.boundary")),
+            verdict("two", "passes", assumes=("caller.boundary",)),
+        )
+    )
+    assert "assumed to add nothing: organization.scps, caller.boundary (--strict refuses to assume)\n" in text
+
+
+def test_verbose_lists_what_passes_and_what_does_not_apply() -> None:
+    text = written(HOLDING, verbose=True)
+    assert "ok target-name-invalid\n" in text
+    assert "ok snapshot-name-exists: no snapshot is called `orders-copy`\n" in text
+    assert "-- bucket-outside-region does not apply: there is no bucket in a plain copy\n" in text
+
+
+# the last line
+
+
+def test_the_last_line() -> None:
+    assert last_line(*RESULTS, faults=FAULTS) == (
+        "3 requests: 3 fail (2 errors, 1 warning), 8 cannot be told, 6 pass, 2 do not apply; 1 file could not be read"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], "1 request: nothing was checked: no condition applies"),
+        (["not-applicable"], "1 request: nothing was checked: no condition applies"),
+        (["passes"], "1 request: the only condition holds"),
+        (["passes", "passes", "not-applicable"], "1 request: all 2 conditions hold, 1 does not apply"),
+        (["passes", "cannot-tell"], "1 request: nothing fails, but 1 cannot be told; 1 passes"),
+        (["cannot-tell"], "1 request: nothing fails, but 1 cannot be told"),
+        (["fails"], "1 request: 1 fails (1 error)"),
+    ],
+)
+def test_the_last_line_claims_no_more_than_was_found(words: list[str], expected: str) -> None:
+    assert last_line(request(*(verdict("a", word, "m") for word in words))) == expected
+
+
+def test_success_on_an_assumption_says_so() -> None:
+    held = request(verdict("a", "passes", assumes=("organization.scps",)), PASSING)
+    assert last_line(held) == "1 request: all 2 conditions hold on the assumptions above"
+
+
+def test_no_request_is_no_success() -> None:
+    assert last_line() == "nothing was checked: there are no requests"
+
+
+def test_a_file_with_two_faults_is_one_file() -> None:
+    faults = [Fault("a.json", 1, 1, "m"), Fault("a.json", 2, 1, "m"), Fault("b.json", 1, 1, "m")]
+    assert last_line(HOLDING, faults=faults).endswith(
+        "all 2 conditions hold, 1 does not apply; 2 files could not be read"
+    )
+
+
+@pytest.mark.parametrize(
+    ("result", "faults", "colour"),
+    [(HOLDING, [], "1;32"), (HOLDING, FAULTS, "1;31"), (UNTOLD, [], "1;35"), (FAILING, [], "1;31")],
+)
+def test_only_a_clean_run_is_green(result: Result, faults: list[Fault], colour: str) -> None:
+    text = written(result, faults=faults, style=Style(color=True, width=140))
+    assert text.splitlines()[-1].startswith(f"\x1b[{colour}m1 request: ")
+
+
+# quiet, faults
+
+
+def test_quiet_is_one_line_a_failure() -> None:
+    found = verdict("bucket-outside-region", "fails", "in eu-west-1", route=("a",))
+    source = Files({}, {("a",): Place("x.yaml", Span(3, 7, 3, 9))})
+    assert written(request(found, source=source), quiet=True).splitlines() == [
+        "x.yaml:3:7: error[bucket-outside-region] in eu-west-1",
+        "1 request: 1 fails (1 error)",
+    ]
+
+
+def test_quiet_without_a_file_names_the_request() -> None:
+    line = written(request(verdict("a", "fails", "m")), quiet=True).splitlines()[0]
+    assert line == "orders-2026-11 -> s3://acme-redis-exports: error[a] m"
+
+
+def test_quiet_shows_faults() -> None:
+    assert written(HOLDING, faults=FAULTS, quiet=True).startswith(
+        "policies/exporter.json:3:1: cannot be read: expected"
+    )
+
+
+def test_a_fault_is_one_line_whatever_it_holds() -> None:
+    line = fault_line(Fault("a\nb.json", 3, 1, "unexpected `\x1b]0;x\x07`"), PLAIN)
+    assert line == "a\\nb.json:3:1: cannot be read: unexpected `\\x1b]0;x\\x07`"
+
+
+# streaming, hostile input, width
+
+
+def test_results_are_drawn_one_by_one_and_faults_read_after_them() -> None:
+    drawn: list[int] = []
+    faults: list[Fault] = []
+
+    def producer() -> Iterator[Result]:
+        for number in range(2):
+            drawn.append(number)
+            yield HOLDING
+        faults.append(FAULTS[0])
+
+    pieces = chunks(producer(), faults, PLAIN)
+    next(pieces)
+    assert drawn == [0]
+    assert "cannot be read" in "".join(pieces)
+
+
+HOSTILE = st.text(
+    st.characters(codec=None) | st.sampled_from("\x1b\x9b\x07\n\r\x7f\u202e\u2067\u200d\u2029\udfff"), max_size=30
+)
+
+
+@given(HOSTILE, HOSTILE, HOSTILE, st.booleans(), st.booleans(), st.sampled_from([0, 30, 40, 100]))
+def test_nothing_of_a_file_reaches_the_terminal_raw(
+    name: str, line: str, message: str, verbose: bool, quiet: bool, width: int
+) -> None:
+    place = Place(name, Span(1, 1, 1, len(line) + 1))
+    source = Files({name: line}, {("requests", 0): place})
+    blame = Blame(("requests", 0), message, message, message, message)
+    result = request(
+        verdict(
+            name,
+            "fails",
+            message,
+            route=("requests", 0),
+            predicts=message,
+            code=name,
+            because=(blame,),
+            assumes=(name,),
+        ),
+        verdict(name, "cannot-tell", message, because=(blame,), assumes=(name,), depends_on=(message,)),
+        verdict(name, "passes", message, assumes=(message,)),
+        verdict(name, "not-applicable", message),
+        source=source,
+        TargetSnapshotName=name,
+        TargetBucket=message,
+    )
+    text = written(result, faults=[Fault(name, 1, 1, message)], style=Style(width=width), verbose=verbose, quiet=quiet)
+    foul = {character for character in text if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+    assert foul <= {"\n"}
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_lines_fit_the_width_unless_a_single_word_does_not(width: int) -> None:
+    for line in written(*RESULTS, style=Style(width=width)).splitlines():
+        labelled = re.sub(r"^ *(= [\w ]+:|-->|error\[.*?\]:|warning\[.*?\]:|[\w./-]+:\d+ ) ?", "", line)
+        assert columns_of(line) <= width or " " not in labelled.strip()
+
+
+@pytest.mark.parametrize("width", [-1, 0, 1])
+def test_a_width_beyond_reason_does_no_harm(width: int) -> None:
+    assert "3 requests: 3 fail" in " ".join(written(*RESULTS, style=Style(width=width)).split())
