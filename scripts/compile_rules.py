@@ -16,6 +16,10 @@ sys.path.insert(0, str(ROOT / "src"))
 from snaplint.read.document import parse  # noqa: E402  (the path must be set first)
 from snaplint.rulebook import rule_faults  # noqa: E402
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from snaplint.source import Fault
+
 HEAD = '''"""The built-in rules as data. Written by `make rules` from rules/*/rule.yaml: change those instead."""
 
 from __future__ import annotations
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 # fmt: off
-# ruff: noqa: E501
 RULES: tuple[dict[str, Any], ...] = (
 '''
 
@@ -35,7 +38,8 @@ def compiled() -> str:
 
     Exits with the faults where a rule is not of the form.
     """
-    entries, faults = [], []
+    entries: list[str] = []
+    faults: list[Fault] = []
     for path in sorted(ROOT.glob("rules/*/rule.yaml")):
         document = parse(str(path.relative_to(ROOT)), path.read_bytes())
         faults += rule_faults(document, path.parent.name)

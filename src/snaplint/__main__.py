@@ -1,8 +1,6 @@
 """`python -m snaplint`."""
 
-import sys
-
-from snaplint.cli import main
+from snaplint.cli import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

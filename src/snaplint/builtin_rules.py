@@ -7,7 +7,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 # fmt: off
-# ruff: noqa: E501
 RULES: tuple[dict[str, Any], ...] = (
 {'id': 'acl-grant-without-acls',
  'title': 'The bucket ACL grants to ElastiCache while ACLs are disabled',

@@ -48,7 +48,7 @@ def _mentions_us(path: str) -> bool:
     it."""
     try:
         with open(path, "rb") as file:
-            return b"snaplint" in file.read()
+            return b"tool.snaplint" in file.read()
     except OSError:
         return False
 

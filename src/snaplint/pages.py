@@ -54,7 +54,8 @@ def cases(rule: Rule) -> list[Case]:
 
 
 def _cases(page: str) -> Iterator[Case]:
-    section, begun, block = "", 0, None
+    section, begun = "", 0
+    block: list[str] | None = None
     for number, line in enumerate(page.splitlines(), 1):
         if block is not None:
             if line.startswith("```"):

@@ -127,8 +127,7 @@ def _equal(left: object, right: object) -> bool:
 
 
 def _pattern(pattern: str) -> Test:
-    search = re.compile(pattern).search
-    return lambda value: not isinstance(value, str) or search(value) is not None
+    return lambda value: not isinstance(value, str) or re.search(pattern, value) is not None
 
 
 def _required(names: list[str]) -> Test:
@@ -176,34 +175,37 @@ def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
     route: Route = tuple(error.absolute_path)
     place = f"`{'.'.join(str(step) for step in route)}`" if route else name
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    instance: Any = error.instance
+    wanted: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
-            for key in error.instance:
+            for key in instance:
                 if key not in schema.get("properties", {}):
                     yield (*route, KeyOf(key)), _unknown_key(key, list(schema.get("properties", {})))
         case "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
+            missing = [key for key in wanted if key not in instance]
             # jsonschema reports each missing key by itself; the message names it
             key = next(key for key in missing if f"'{key}'" in error.message)
             yield route, f"{place} has no `{key}`"
         case "propertyNames":
-            yield (*route, KeyOf(error.instance)), f"`{error.instance}` {schema.get('expects', 'is not a valid name')}"
+            yield (*route, KeyOf(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
         case _:
             expected = schema.get("expects") or _expected(error)
             yield route, f"{place} must be {expected}"
 
 
 def _expected(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
     match error.validator:
         case "type":
-            names = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+            names: list[str] = wanted if isinstance(wanted, list) else [wanted]
             return " or ".join(_WORDS.get(name, name) for name in names)
         case "enum":
-            return " or ".join(f"`{choice}`" for choice in error.validator_value)
+            return " or ".join(f"`{choice}`" for choice in wanted)
         case "const":
-            return f"`{error.validator_value}`"
+            return f"`{wanted}`"
         case "minItems" | "minLength" | "minProperties":
-            return "filled in: it is empty" if error.validator_value == 1 else f"{error.validator_value} long at least"
+            return "filled in: it is empty" if wanted == 1 else f"{wanted} long at least"
         case _:
             return f"valid: {error.message}"
 

@@ -10,18 +10,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from snaplint import elasticache
+from snaplint.checks.values import listed
 from snaplint.iam import HOLE, Context, Outcome, Policy, Principal, Request, Simulator, Unread
+from snaplint.iam.near import near_misses
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from snaplint.checks.proposal import Keys
     from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
     from snaplint.facts.model import Levels
-    from snaplint.iam import Decision, Reason
+    from snaplint.iam import Reason
     from snaplint.source import Route
 
 ALLOWED, DEPENDS, DENIED = "allowed", "depends", "denied"
@@ -30,8 +32,8 @@ ALLOWED, DEPENDS, DENIED = "allowed", "depends", "denied"
 class Answer(NamedTuple):
     """Whether one identity may do one action on everything it has to: `allowed`, `denied` or `depends`.
 
-    `needs` names what would settle a `depends`; `because` are the statements that decided; `explicit` tells a Deny
-    from a missing Allow.
+    `needs` names what would settle a `depends`. `because` are the statements that decided, or those that nearly allow
+    it where nothing does; `explicit` tells a Deny from a missing Allow.
     """
 
     word: str
@@ -41,6 +43,11 @@ class Answer(NamedTuple):
     needs: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
     explicit: bool = False
+
+    @property
+    def place(self) -> str:
+        """The resource as people write it in S3: `bucket/key`; other ARNs as they are."""
+        return self.resource.partition(":::")[2] or self.resource
 
 
 _LABELS = {
@@ -55,11 +62,21 @@ _LABELS = {
 """The engine's layers in AWS's words."""
 
 
-class Identity:
-    """One identity at one bucket (or at no bucket): a compiled simulator, and what is known of the identity's
-    requests."""
+class Granting(NamedTuple):
+    """A policy that may allow something: where it stands, and what AWS calls it."""
 
-    __slots__ = ("_answers", "bucket", "context", "name", "principal", "resource_account", "simulator")
+    route: Route
+    label: str
+    policy: Policy
+
+
+class Identity:
+    """One identity at one bucket (or at none): its policies compiled, and what is known of its requests.
+
+    `granting` are the policies in which an Allow may stand; they are searched for near misses.
+    """
+
+    __slots__ = ("_answers", "bucket", "context", "granting", "name", "principal", "resource_account", "simulator")
 
     def __init__(
         self,
@@ -68,20 +85,29 @@ class Identity:
         simulator: Simulator,
         context: Context,
         bucket: Bucket | None,
-        resource_account: str | None,
+        resource_account: str | Unknown | None,
+        granting: tuple[Granting, ...] = (),
     ) -> None:
         self.principal = principal
         self.name = name
         self.simulator = simulator
         self.context = context
         self.bucket = bucket
-        self.resource_account = resource_account
+        self.resource_account = None if isinstance(resource_account, Unknown) else resource_account
+        self.granting = granting
         self._answers: dict[tuple[str, str], Answer] = {}
 
     def may(self, action: str, resource: str, context: Context | None = None) -> Answer:
         """Whether the identity may do `action` on one resource (an ARN, perhaps with holes)."""
         request = Request(self.principal, action, resource, self.resource_account, context or self.context)
-        return self._answer(action, resource, self.simulator.evaluate(request))
+        decision = self.simulator.evaluate(request)
+        word = _WORDS[decision.decision]
+        if decision.decision == Outcome.ImplicitlyDenied:
+            because = tuple(self._near(action, request))
+        else:
+            because = tuple(self._blame(reason, word) for reason in decision.because if reason.statement >= 0)
+        explicit = decision.decision == Outcome.ExplicitlyDenied
+        return Answer(word, action, resource, because, decision.depends_on, decision.blocked_by, explicit)
 
     def may_at_bucket(self, action: str, arn: str) -> Answer:
         """The same for the bucket itself, remembered: it does not change from request to request."""
@@ -114,23 +140,21 @@ class Identity:
         numbers = range(1, min(shards, elasticache.MAX_SHARDS) + 1)
         return worst_of([self.may(action, f"{stem}{number:04}.rdb") for number in numbers])
 
-    def _answer(self, action: str, resource: str, decision: Decision) -> Answer:
-        word = _WORDS[decision.decision]
-        return Answer(
-            word,
-            action,
-            resource,
-            tuple(self._blame(reason, word) for reason in decision.because),
-            decision.depends_on,
-            decision.blocked_by,
-            decision.decision == Outcome.ExplicitlyDenied,
-        )
+    def _near(self, action: str, request: Request) -> Iterator[Blame]:
+        """The statements that would allow the request but for one element."""
+        for route, label, policy in self.granting:
+            for statement, element in near_misses(policy, request):
+                text = f"allows `{action}`, but its {element} does not match"
+                yield Blame((*route, *statement.route, element), label, text, statement.sid, "Allow")
 
     def _blame(self, reason: Reason, word: str) -> Blame:
         route = (*self._layer_route(reason), *reason.route)
-        verb = "allows" if reason.effect == "Allow" else "denies" if reason.effect == "Deny" else "decides on"
-        text = f"{'may ' + verb[:-1] if word == DEPENDS and verb != 'decides on' else verb} it to {self.name}"
-        return Blame(route, _LABELS.get(reason.layer, reason.layer), text, reason.sid, reason.effect)
+        verb = {"Allow": "allows", "Deny": "denies"}.get(reason.effect or "", "decides on")
+        if word == DEPENDS and reason.effect is not None:
+            verb = f"may {verb.removesuffix('ies')}y" if verb == "denies" else "may allow"
+        by = f" by {listed(f'{operator} `{key}`' for operator, key in reason.conditions)}" if reason.conditions else ""
+        label = _LABELS.get(reason.layer, reason.layer)
+        return Blame(route, label, f"{verb} it to {self.name}{by}", reason.sid, reason.effect)
 
     def _layer_route(self, reason: Reason) -> Route:
         bucket = self.bucket.route if self.bucket is not None else ()
@@ -199,47 +223,51 @@ class Access:
         return identity
 
     def _service(self, bucket: Bucket, name: str) -> Identity:
-        simulator = Simulator(
-            resource_policy=_held(bucket.policy, "resource"),
-            rcps=_levels(self.facts.organization.rcps, "rcp", "organization.rcps"),
-        )
-        return Identity(
-            Principal.parse(name), f"`{name}`", simulator, _service_context(bucket, name), bucket, _account(bucket)
-        )
+        simulator = Simulator(resource_policy=_held(bucket.policy, "resource"), rcps=self._rcps())
+        context = _service_context(bucket, name)
+        granting = _granting_bucket_policy(bucket)
+        return Identity(Principal.parse(name), f"`{name}`", simulator, context, bucket, bucket.account, granting)
 
     def _canonical(self, bucket: Bucket, identifier: str) -> Identity:
         simulator = Simulator(
             resource_policy=_held(bucket.policy, "resource"),
-            rcps=_levels(self.facts.organization.rcps, "rcp", "organization.rcps"),
+            rcps=self._rcps(),
             acl=Unread(bucket.acl.needs) if isinstance(bucket.acl, Unknown) else bucket.acl,
             object_ownership=_ownership(bucket),
             s3_block_public_access=_block_public_access(bucket),
         )
         name = f"canonical user `{identifier[:8]}…`"
-        return Identity(
-            Principal.parse(identifier), name, simulator, _canonical_context(bucket), bucket, _account(bucket)
-        )
+        context = _canonical_context(bucket)
+        return Identity(Principal.parse(identifier), name, simulator, context, bucket, bucket.account)
 
     def _caller(self, bucket: Bucket | None, arn: str, region: str) -> Identity:
         caller, organization = self.caller, self.facts.organization
+        policies = _all_held(caller.policies, "identity", "caller.policies")
+        boundary = _held(caller.boundary, "boundary")
         simulator = Simulator(
-            identity_policies=_all_held(caller.policies, "identity", "caller.policies"),
+            identity_policies=policies,
             resource_policy=None if bucket is None else _held(bucket.policy, "resource"),
-            permission_boundaries=[policy for policy in (_held(caller.boundary, "boundary"),) if policy is not None],
+            permission_boundaries=[] if boundary is None else [boundary],
             session_policy=_all_held(caller.session_policies, "session", "caller.session_policies") or None,
             scps=_levels(organization.scps, "scp", "organization.scps"),
-            rcps=_levels(organization.rcps, "rcp", "organization.rcps"),
+            rcps=self._rcps(),
         )
         context = _caller_context(self.facts, caller, bucket, region)
-        account = self.facts.account if bucket is None else _account(bucket)
-        return Identity(
-            Principal.parse(arn),
-            f"`{arn}`",
-            simulator,
-            context,
-            bucket,
-            None if isinstance(account, Unknown) else account,
+        account = self.facts.account if bucket is None else bucket.account
+        own = (
+            Granting(("caller", "policies", index), _LABELS["identity"], each) for index, each in enumerate(policies)
         )
+        granting = (*own, *(() if bucket is None else _granting_bucket_policy(bucket)))
+        return Identity(Principal.parse(arn), f"`{arn}`", simulator, context, bucket, account, granting)
+
+    def _rcps(self) -> list[list[Policy]]:
+        return _levels(self.facts.organization.rcps, "rcp", "organization.rcps")
+
+
+def _granting_bucket_policy(bucket: Bucket) -> tuple[Granting, ...]:
+    if bucket.policy is None or isinstance(bucket.policy, Unknown):
+        return ()
+    return (Granting((*bucket.route, "policy"), _LABELS["resource"], bucket.policy.compiled("resource")),)
 
 
 def _held(policy: PolicyDocument | Unknown | None, kind: str) -> Policy | None:
@@ -260,16 +288,13 @@ def _levels(levels: Levels | Unknown, kind: str, name: str) -> list[list[Policy]
     return [_all_held(level, kind, name) for level in levels]
 
 
-def _account(bucket: Bucket) -> str | None:
-    return None if isinstance(bucket.account, Unknown) else bucket.account
-
-
 def _ownership(bucket: Bucket) -> str | Unread | None:
     # ACLs are dead only where the bucket's ownership controls say BucketOwnerEnforced; a bucket known to have none has
     # not switched them off (inferred from
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html)
     if isinstance(bucket.ownership, Unknown):
-        return Unread(bucket.ownership.needs)
+        acl = bucket.acl.needs if isinstance(bucket.acl, Unknown) else ()
+        return Unread((*acl, *bucket.ownership.needs))
     return bucket.ownership
 
 

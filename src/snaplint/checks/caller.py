@@ -166,16 +166,16 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> F
     if lacking:
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
-        return Fails(route, f"{who} may not {actions}", because)
+        return Fails(route, f"{who} is not allowed {actions}", because)
     doubtful = [answer for answer in answers if answer.word == DEPENDS]
     if doubtful:
         settled = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
         because = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
         actions = listed(f"`{answer.action}`" for answer in doubtful)
         hangs = listed(f"`{need}`" for need in settled) or "what AWS does not document"
-        return CannotTell(route, f"whether {who} may {actions} hangs on {hangs}", settled, because)
+        return CannotTell(route, f"whether {who} is allowed {actions} hangs on {hangs}", settled, because)
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
-    return Passes(route, f"{who} may do all it needs to", allowing, _assumed(proposal, needs))
+    return Passes(route, f"{who} is allowed all that it needs", allowing, _assumed(proposal, needs))
 
 
 def _assumed(proposal: Proposal, needs: list[_Need]) -> tuple[str, ...]:
@@ -187,14 +187,17 @@ def _assumed(proposal: Proposal, needs: list[_Need]) -> tuple[str, ...]:
 
 def _blames(answer: Answer) -> Iterator[Blame]:
     """What stands in the way of one action: the Deny, or the layers in which nothing allows it."""
-    place = answer.resource.partition(":::")[2] or answer.resource
     if answer.explicit:
         for blame in answer.because:
-            yield blame._replace(text=f"denies `{answer.action}` on `{place}`")
+            yield blame._replace(text=f"denies `{answer.action}` on `{answer.place}`")
         return
-    for layer in answer.blocked_by or ("identity",):
-        route, label = _layer(layer)
-        yield Blame(route, label, f"nothing here allows `{answer.action}` on `{place}`")
+    by = answer.blocked_by or ("identity",)
+    if "identity" in by or "resource" in by:
+        yield from answer.because
+    for layer in by:
+        if not answer.because or layer not in ("identity", "resource"):
+            route, label = _layer(layer)
+            yield Blame(route, label, f"nothing here allows `{answer.action}` on `{answer.place}`")
 
 
 def _layer(name: str) -> tuple[tuple[str | int, ...], str]:

@@ -3,7 +3,7 @@ an export needs."""
 
 from __future__ import annotations
 
-from snaplint import elasticache
+from snaplint.checks.acl_grants import as_blame, grants_to_elasticache
 from snaplint.checks.bucket import target
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket, PolicyDocument
@@ -80,35 +80,18 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
     if isinstance(bucket.acl, Unknown):
         yield CannotTell(route, bucket.acl.why, bucket.acl.needs)
         return
-    grants = list(_elasticache_grants(bucket))
+    grants = list(grants_to_elasticache(bucket))
     if not grants:
         yield NotApplicable(route, f"the ACL of bucket `{bucket.name}` names nobody of ElastiCache")
     elif isinstance(bucket.ownership, Unknown):
         yield CannotTell(
-            route, bucket.ownership.why, bucket.ownership.needs, tuple(_as_blame(bucket, grant) for grant in grants)
+            route, bucket.ownership.why, bucket.ownership.needs, tuple(as_blame(bucket, grant) for grant in grants)
         )
     elif bucket.ownership == "BucketOwnerEnforced":
         text = f"the ACL of bucket `{bucket.name}` has no effect: its Object Ownership is BucketOwnerEnforced"
-        yield Fails((*bucket.route, "acl"), text, tuple(_as_blame(bucket, grant) for grant in grants))
+        yield Fails((*bucket.route, "acl"), text, tuple(as_blame(bucket, grant) for grant in grants))
     else:
         yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
-
-
-def _elasticache_grants(bucket: Bucket) -> Iterator[tuple[int, str, str]]:
-    """Grants to one of ElastiCache's accounts: their index, grantee and permission."""
-    grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
-    for index, grant in enumerate(grants if isinstance(grants, list) else ()):
-        grantee = grant.get("Grantee") if isinstance(grant, dict) else None
-        if not isinstance(grantee, dict):
-            continue
-        name = grantee.get("ID") or grantee.get("EmailAddress")
-        if name in elasticache.EXPORT_CANONICAL_IDS or name == elasticache.OLD_GRANTEE_EMAIL:
-            yield index, str(name), str(grant.get("Permission"))
-
-
-def _as_blame(bucket: Bucket, grant: tuple[int, str, str]) -> Blame:
-    index, name, permission = grant
-    return Blame((*bucket.route, "acl", "Grants", index), "bucket ACL", f"{permission} to `{name[:8]}…`")
 
 
 _WIDE_ACTIONS = ("*", "s3:*")
@@ -132,11 +115,11 @@ def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
             who = " and ".join(f"`{name}`" for name in _elasticache_names(statement))
             blame = Blame(place, "bucket policy", f"allows `{action}`", statement.sid, "Allow")
             yield Fails(place, f"`{action}` to {who} is more than an export needs", (blame,))
-    for grant in _elasticache_grants(bucket):
-        if grant[2] in ("FULL_CONTROL", "WRITE_ACP"):
+    for grant in grants_to_elasticache(bucket):
+        if grant.permission in ("FULL_CONTROL", "WRITE_ACP"):
             found = True
-            blame = _as_blame(bucket, grant)
-            yield Fails(blame.route, f"{grant[2]} to ElastiCache is more than an export needs", (blame,))
+            blame = as_blame(bucket, grant)
+            yield Fails(blame.route, f"{grant.permission} to ElastiCache is more than an export needs", (blame,))
     if unknown and not found:
         yield CannotTell(
             proposal.route("TargetBucket"), unknown[0].why, tuple(need for fact in unknown for need in fact.needs)

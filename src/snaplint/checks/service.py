@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from snaplint import elasticache
 from snaplint.checks.access import ALLOWED, DENIED, DEPENDS
+from snaplint.checks.acl_grants import misdirected
 from snaplint.checks.bucket import target
 from snaplint.checks.registry import check
 from snaplint.checks.routes import ACL, Grants, WayIn, grants
 from snaplint.checks.values import listed
+from snaplint.facts import Bucket
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from snaplint.checks.access import Answer
     from snaplint.checks.proposal import Proposal
-    from snaplint.facts import Bucket
     from snaplint.verdict import Finding
 
 
@@ -43,10 +44,10 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
             text = f"the {both.kind(answer)} grants {permission} (`{answer.action}`) to {both.name(answer)}"
             yield Passes(route, text, answer.because, _assumed(proposal))
         case "denied":
-            yield Fails(route, _lacks(both, permission), _blames(both, permission), (bucket.name,))
+            yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
         case _:
             text, needs = _doubt(both, permission)
-            yield CannotTell(route, text, needs, _blames(both, permission), (bucket.name,))
+            yield CannotTell(route, text, needs, _blames(proposal, both, permission), (bucket.name,))
 
 
 def _assumed(proposal: Proposal) -> tuple[str, ...]:
@@ -54,27 +55,32 @@ def _assumed(proposal: Proposal) -> tuple[str, ...]:
     return tuple(name for name in proposal.facts.organization.assumes if name == "organization.rcps")
 
 
-def _blames(both: Grants, permission: str) -> tuple[Blame, ...]:
-    """The statements that stand between ElastiCache and the permission: of the better route first, each once."""
-    answers = [both.better.answers[permission], both.other.answers[permission]]
-    blamed = [answer for answer in answers if answer.word != ALLOWED and (answer.explicit or answer.word == DEPENDS)]
-    return tuple(dict.fromkeys(blame for answer in blamed for blame in answer.because))
+def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, ...]:
+    """What stands between ElastiCache and the permission, each place once, the better route first.
+
+    Where a route is denied without a Deny, these are the statements that nearly grant it, and the ACL's grants to an
+    account that is not ElastiCache's here.
+    """
+    answers = (both.better.answers[permission], both.other.answers[permission])
+    blames = [blame for answer in answers if answer.word != ALLOWED for blame in answer.because]
+    bucket = proposal.bucket
+    if isinstance(bucket, Bucket) and both.acl.answers[permission].word == DENIED:
+        blames += misdirected(bucket, permission, both.acl.identity)
+    return tuple({blame.route: blame for blame in reversed(blames)}.values())[::-1]
 
 
 def _lacks(both: Grants, permission: str) -> str:
     policy, acl = both.policy, both.acl
     answer = policy.answers[permission]
     if answer.explicit:
-        return (
-            f"{policy.identity} is denied `{answer.action}` on `{_short(answer.resource)}`{_and_acl(acl, permission)}"
-        )
+        return f"{policy.identity} is denied `{answer.action}` on `{answer.place}`{_and_acl(acl, permission)}"
     return f"{_no_allow(policy, answer)}{_and_acl(acl, permission)}"
 
 
 def _no_allow(policy: WayIn, answer: Answer) -> str:
     if policy.absent:
         return f"{policy.absent}, so nothing allows `{answer.action}` to {policy.identity}"
-    what = f"`{answer.action}` on `{_short(answer.resource)}`"
+    what = f"`{answer.action}` on `{answer.place}`"
     return f"no statement of the bucket policy allows {what} to {policy.identity}"
 
 
@@ -86,10 +92,6 @@ def _and_acl(acl: WayIn, permission: str) -> str:
     if acl.answers[permission].word == DENIED:
         return f", and the bucket ACL grants no {permission} to {acl.identity}"
     return ""
-
-
-def _short(arn: str) -> str:
-    return arn.partition(":::")[2] or arn
 
 
 def _doubt(both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
@@ -108,7 +110,7 @@ def _doubt(both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
     needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
     hangs = listed(f"`{need}`" for need in needs) or "what AWS does not document"
     action = elasticache.PERMISSIONS[permission]
-    return f"whether ElastiCache may `{action}` hangs on {hangs}", needs
+    return f"whether ElastiCache is allowed `{action}` hangs on {hangs}", needs
 
 
 @check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
@@ -137,14 +139,14 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Iter
     doubtful = [answer for answer in answers if answer.word == DEPENDS]
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)
-        blames = tuple(dict.fromkeys(blame for answer in denied if answer.explicit for blame in answer.because))
-        yield Fails(route, f"{both.policy.identity} may not {named} by the bucket policy", blames)
+        blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
+        yield Fails(route, f"{both.policy.identity} is not allowed {named} by the bucket policy", blames)
     elif doubtful:
         needs = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
         blames = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
         named = listed(f"`{answer.action}`" for answer in doubtful)
         hangs = listed(f"`{need}`" for need in needs) or "what AWS does not document"
-        yield CannotTell(route, f"whether {both.policy.identity} may {named} hangs on {hangs}", needs, blames)
+        yield CannotTell(route, f"whether {both.policy.identity} is allowed {named} hangs on {hangs}", needs, blames)
     else:
         yield Passes(route, f"the bucket policy grants {listed(f'`{answer.action}`' for answer in answers)} as well")
 
@@ -160,9 +162,11 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
         return
     route = proposal.route("TargetBucket")
     region = proposal.facts.region if isinstance(bucket.region, Unknown) else bucket.region
-    unknown = next((fact for fact in (bucket.policy, region) if isinstance(fact, Unknown)), None)
-    if unknown is not None:
-        yield CannotTell(route, unknown.why, unknown.needs)
+    if isinstance(region, Unknown):
+        yield CannotTell(route, region.why, region.needs)
+        return
+    if isinstance(bucket.policy, Unknown):
+        yield CannotTell(route, bucket.policy.why, bucket.policy.needs)
         return
     expected = elasticache.service_principals(region)
     meant = list(_meant(bucket))

@@ -6,6 +6,7 @@ input; 3 snaplint itself broke; 4 nothing fails, but a documented condition coul
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -43,6 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001  # the one place where whatever is left becomes exit code 3
         return _broke()
     return code
+
+
+def entry() -> None:
+    """The console script: `main`, and out without taking the interpreter apart, which would cost as much as a check."""
+    gc.disable()  # loading modules makes no garbage worth looking for; a command that runs long switches it on again
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:

@@ -13,14 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEFAULT = "export.snaplint.yaml"
+STARTER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "starter.snaplint.yaml")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Write the starter file; an existing file is left alone."""
     parser = argparse.ArgumentParser("snaplint init", description="Write a commented preflight file to start from.")
-    parser.add_argument("file", metavar="FILE", nargs="?", default=DEFAULT, help=f"where to (default: {DEFAULT}); - prints it")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", default=DEFAULT, help=f"where to (default: {DEFAULT}); - prints it"
+    )
     name = parser.parse_args(arguments).file
-    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), "starter.snaplint.yaml"), encoding="utf-8") as file:
+    with open(
+        os.path.join(os.path.dirname(os.path.dirname(__file__)), "starter.snaplint.yaml"), encoding="utf-8"
+    ) as file:
         text = file.read()
     if name == "-":
         print(text, end="")

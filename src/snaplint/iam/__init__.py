@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from snaplint.iam.acl import Unread
 from snaplint.iam.decide import Decision, Outcome, Reason
+from snaplint.iam.near import NearMiss, near_misses
 from snaplint.iam.pattern import HOLE, matches_glob
 from snaplint.iam.policy import Policy, PolicyFault
 from snaplint.iam.principal import Principal
@@ -22,6 +23,7 @@ __all__ = [
     "YES",
     "Context",
     "Decision",
+    "NearMiss",
     "Outcome",
     "Policy",
     "PolicyFault",
@@ -33,4 +35,5 @@ __all__ = [
     "Statement",
     "Unread",
     "matches_glob",
+    "near_misses",
 ]

@@ -59,28 +59,34 @@ class ArnPattern:
     colons that follow. `short` says the pattern has fewer than six parts, and nobody documents what it matches.
     """
 
-    __slots__ = ("_all_end", "_ends_open", "_parts", "_plain_head", "short", "whole")
+    __slots__ = ("_all_end", "_ends_open", "_parts", "plain", "short", "whole")
 
     def __init__(self, pattern: Sequence[Token], *, crossing: bool) -> None:
         self.whole = Glob(pattern)
-        parts = split_parts(pattern)
-        head = parts[: PARTS - 1]
-        wild = [part for part in head if any(not isinstance(token, str) for token in part)]
-        self._plain_head = not wild and len(parts) == PARTS
-        self._parts: tuple[Glob, ...] | None = None if self._plain_head else tuple(Glob(part) for part in parts)
+        literal_head = bool(pattern) and isinstance(pattern[0], str) and pattern[0].count(":") >= PARTS - 1
+        self.plain = self.whole.everything or literal_head
+        """The whole pattern matched against the whole text says it all."""
+        self.short = False
+        if not self.plain:
+            self._cut(split_parts(pattern), crossing=crossing)
+
+    def _cut(self, parts: list[list[Token]], *, crossing: bool) -> None:
+        """Take the parts of a pattern with wildcards before the fifth colon, or with too few parts."""
+        self._parts = tuple(Glob(part) for part in parts)
+        wild = [part for part in parts[: PARTS - 1] if any(not isinstance(token, str) for token in part)]
         self._ends_open = crossing and any(part[-1] == STAR for part in wild)
         self._all_end = all(part[-1] == STAR and all(isinstance(token, str) for token in part[:-1]) for part in wild)
         open_end = crossing and bool(parts[-1]) and parts[-1][-1] == STAR
-        self.short = len(parts) < PARTS and not self.whole.everything and not open_end
+        self.short = len(parts) < PARTS and not open_end
 
     def truth(self, text: str) -> int:
         """Whether the ARN `text` fits."""
-        if self._parts is None or self.whole.everything:
+        if self.plain:
             return self.whole.truth(text)
         given = text.split(":", PARTS - 1)
         fits = min((part.truth(piece) for part, piece in zip(self._parts, given, strict=False)), default=YES)
         if self.short:
-            return UNKNOWN if fits else NO
+            return UNKNOWN if fits or (self._ends_open and self.whole.truth(text)) else NO
         if len(given) != len(self._parts):
             fits = NO
         if fits == YES or not self._ends_open:

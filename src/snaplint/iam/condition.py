@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-lo
 
 from __future__ import annotations
 
-from snaplint.iam.states import is_plain
+from snaplint.iam.states import Open, is_plain
 from snaplint.iam.truth import NO, UNKNOWN, YES, all_of, any_of
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from snaplint.iam.states import Reading
 
 _EMPTY: Reading = ("",)
+_MEMO_SIZE = 64
 
 
 class Condition:
@@ -24,6 +25,7 @@ class Condition:
 
     __slots__ = (
         "_if_absent",
+        "_memo",
         "_negated",
         "_quantifier",
         "_wants_null",
@@ -50,6 +52,8 @@ class Condition:
         self._quantifier = ""
         self._if_absent = UNKNOWN
         self._wants_null: frozenset[bool] | None = None
+        self._memo: dict[object, int] | None = {} if test is None or not test.variables else None
+        """What single known values came to; None where the answer hangs on other keys as well."""
         if spelled is not None and test is not None:
             self._negated = spelled.operator.negated
             self._quantifier = spelled.quantifier
@@ -77,9 +81,16 @@ class Condition:
     def truth(self, states: States) -> int:
         """Whether the condition holds: `YES` or `NO` only if it does or does not whatever the key's value is."""
         state = states[self.key]
-        if isinstance(state, tuple):
-            return self._read(state, states)
-        return self._read_all(state.readings, states)
+        if self._memo is not None:
+            found = self._memo.get(state)
+            if found is not None:
+                return found
+        if isinstance(state, Open):
+            return self._read_all(state.readings, states)
+        found = self._read(state, states)
+        if self._memo is not None and len(self._memo) < _MEMO_SIZE and is_plain(state, single=True):
+            self._memo[state] = found
+        return found
 
     def _read_all(self, readings: tuple[Reading, ...], states: States) -> int:
         found = {self._read(reading, states) for reading in readings}

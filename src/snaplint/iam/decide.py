@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from snaplint.iam.principal import DELEGATED, DIRECT, LIMITED
-from snaplint.iam.truth import NO, YES
+from snaplint.iam.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Reason(NamedTuple):
     """One statement that decided, or that the decision hangs on.
 
     `statement` is its index in its policy, or that of an ACL's grant; -1 for a policy nobody has read. `effect` is
-    None where it cannot be read. `level` counts the levels of SCPs and RCPs from the root.
+    None where it cannot be read. `level` counts the levels of SCPs and RCPs from the root. `conditions` are the
+    operators and keys of the statement's conditions.
     """
 
     layer: str
@@ -47,6 +48,7 @@ class Reason(NamedTuple):
     effect: str | None
     route: Route
     level: int | None = None
+    conditions: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The form in which `snaplint simulate` prints it."""
@@ -101,7 +103,9 @@ def granted(relation: str, slots: Sequence[int], limit: int) -> int:
     """Whether identity and resource side together grant; `limit` is what boundary and session policy leave."""
     identity, delegated, limited, direct = slots[:FIRST_LIMIT]
     if relation == SAME:
-        return max(direct, min(max(identity, limited), limit))
+        inside = identity if identity > limited else limited
+        inside = inside if inside < limit else limit
+        return direct if direct > inside else inside
     if relation == OUTSIDE:
         return max(direct, limited, delegated)
     if relation == CROSS:
@@ -111,8 +115,16 @@ def granted(relation: str, slots: Sequence[int], limit: int) -> int:
 
 def allowed(plan: Plan, slots: Sequence[int]) -> int:
     """Whether everything that has to allow does."""
-    limit = min(slots[FIRST_LIMIT : plan.guards], default=YES)
-    return min(granted(plan.relation, slots, limit), min(slots[plan.guards :], default=YES))
+    found = granted(plan.relation, slots, limits(plan, slots))
+    for truth in slots[plan.guards :]:
+        if truth < found:
+            found = truth
+    return found
+
+
+def limits(plan: Plan, slots: Sequence[int]) -> int:
+    """What boundary and session policy leave."""
+    return YES if plan.guards == FIRST_LIMIT else min(slots[FIRST_LIMIT : plan.guards])
 
 
 def settle(plan: Plan, slots: Sequence[int], deny: int) -> Outcome:
@@ -132,17 +144,21 @@ def tally(plan: Plan, hits: Sequence[Hit]) -> tuple[list[int], int]:
     slots = list(plan.start)
     deny = NO
     for hit in hits:
+        truth = hit.truth
         if hit.deny:
-            deny = max(deny, hit.truth)
-        elif hit.truth > slots[hit.slot]:
-            slots[hit.slot] = hit.truth
+            if truth > deny:
+                deny = truth
+        elif truth > slots[hit.slot]:
+            slots[hit.slot] = truth
+    if plan.public is not None and slots[plan.public] == NO and any(hit.layer.name == "acl" for hit in hits):
+        # RestrictPublicBuckets is about access that a public policy gives; whether an ACL's grant survives, nobody says.
+        slots[plan.public] = UNKNOWN
     return slots, deny
 
 
 def blockers(plan: Plan, slots: Sequence[int]) -> Iterator[str]:
     """The layers that gave no Allow where one was wanted."""
-    limit = min(slots[FIRST_LIMIT : plan.guards], default=YES)
-    if granted(plan.relation, slots, limit) == NO:
+    if granted(plan.relation, slots, limits(plan, slots)) == NO:
         identity, delegated, limited, direct = slots[:FIRST_LIMIT]
         resource = max(delegated, limited, direct)
         missing = max(identity, limited) == NO if plan.relation == SAME else identity == NO and limited == NO
@@ -159,7 +175,7 @@ def blockers(plan: Plan, slots: Sequence[int]) -> Iterator[str]:
 
 def granting(plan: Plan, slots: Sequence[int], hits: Sequence[Hit]) -> Iterator[Hit]:
     """The Allow hits that make the grant; what merely lets it pass (boundary, SCP, ...) is left out."""
-    inside = min(slots[FIRST_LIMIT : plan.guards], default=YES) == YES
+    inside = limits(plan, slots) == YES
     useful = {DIRECT}
     if plan.relation in (CROSS, OUTSIDE):
         useful = {IDENTITY, DELEGATED, LIMITED, DIRECT}
@@ -179,4 +195,5 @@ def reason(hit: Hit) -> Reason:
         statement.effect,
         statement.route,
         hit.layer.level,
+        tuple((operator, key) for operator, key, _ in statement.conditions),
     )

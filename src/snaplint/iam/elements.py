@@ -475,7 +475,7 @@ def _action_fault(text: str) -> str:
         return "is no action: `service:Action`"
     if not prefix or not name or ":" in name:
         return "is no action: `service:Action`"
-    if any(character.isspace() for character in text):
+    if text.split() != [text]:
         return "is no action: it holds a space"
     return ""
 
@@ -536,4 +536,4 @@ def _aws_fault(text: str) -> str:
 
 def _is_key(name: str) -> bool:
     prefix, colon, rest = name.partition(":")
-    return bool(prefix and colon and rest) and not any(character.isspace() for character in prefix)
+    return bool(prefix and colon and rest) and prefix.split() == [prefix]

@@ -30,6 +30,8 @@ _FOLD = {ord(character): "0" for character in "0123456789" + HOLE}
 
 def tokens(text: str) -> list[Token]:
     """The text as literal stretches and wildcards."""
+    if "*" not in text and "?" not in text:
+        return [text] if text else []
     found: list[Token] = []
     start = 0
     for index, character in enumerate(text):
@@ -67,6 +69,8 @@ class _Chunk:
         self.plain: str | None = pieces[0][1] if whole else "" if not length else None
 
     def at(self, text: str, index: int) -> bool:
+        if self.plain is not None:
+            return text.startswith(self.plain, index)
         return all(text.startswith(piece, index + offset) for offset, piece in self.pieces)
 
     def find(self, text: str, start: int, end: int) -> int:
@@ -90,43 +94,74 @@ class _Chunk:
 class Glob:
     """A compiled pattern; `matches` for whole texts, `truth` for texts with holes."""
 
-    __slots__ = ("_lenient", "_tokens", "everything", "exact", "head", "middle", "tail")
+    __slots__ = (
+        "_head",
+        "_least",
+        "_lenient",
+        "_middle",
+        "_starred",
+        "_tail",
+        "_tokens",
+        "everything",
+        "exact",
+        "prefix",
+        "suffix",
+    )
 
     def __init__(self, parts: Sequence[Token]) -> None:
         parts = [part.replace(HOLE, _NOT_A_DIGIT) if isinstance(part, str) else part for part in parts]
         self._tokens = parts
         self._lenient: Glob | None = None
+        stars = parts.count(STAR)
+        literals = [part for part in parts if isinstance(part, str)]
+        self.exact = "".join(literals) if len(literals) == len(parts) else None
+        """The one text that matches, for a pattern without wildcards."""
+        self.prefix: str | None = None
+        """What stands before the only star of a pattern, and `suffix` what stands behind it."""
+        self.suffix = ""
+        self.everything = stars > 0 and stars == len(parts)
+        """Matches any text whatever."""
+        if self.exact is not None:
+            return
+        if stars == 1 and len(literals) + 1 == len(parts):
+            star = parts.index(STAR)
+            self.prefix = "".join(part for part in parts[:star] if isinstance(part, str))
+            self.suffix = "".join(part for part in parts[star + 1 :] if isinstance(part, str))
+            self._least = len(self.prefix) + len(self.suffix)
+            return
+        self._cut(parts)
+
+    def _cut(self, parts: Sequence[Token]) -> None:
+        """The chunks of a pattern with several stars, or with `?`."""
         chunks: list[list[Token]] = [[]]
         for part in parts:
             if part == STAR:
                 chunks.append([])
             else:
                 chunks[-1].append(part)
-        self.head = _Chunk(chunks[0])
-        self.tail = _Chunk(chunks[-1])
-        self.exact = self.head.plain if len(chunks) == 1 else None
-        self.middle: tuple[_Chunk, ...] | None = None
-        if len(chunks) > 1:
-            self.middle = tuple(_Chunk(chunk) for chunk in chunks[1:-1] if chunk)
-        self.everything = len(chunks) > 1 and not any(chunks)
-        """Matches any text whatever."""
+        self._starred = len(chunks) > 1
+        self._head = _Chunk(chunks[0])
+        self._tail = _Chunk(chunks[-1])
+        self._middle = tuple(_Chunk(chunk) for chunk in chunks[1:-1] if chunk)
+        self._least = self._head.length + (self._tail.length if self._starred else 0)
 
     def matches(self, text: str) -> bool:
         """Whether the whole of `text` fits; a `HOLE` in it is one character that equals no other."""
         if self.exact is not None:
             return text == self.exact
-        head = self.head
-        if head.plain is None:
-            if len(text) < head.length or not head.at(text, 0):
-                return False
-        elif not text.startswith(head.plain):
+        if self.prefix is not None:
+            return text.startswith(self.prefix) and len(text) >= self._least and text.endswith(self.suffix)
+        return self._seek(text)
+
+    def _seek(self, text: str) -> bool:
+        if len(text) < self._least or not self._head.at(text, 0):
             return False
-        if self.middle is None:
-            return len(text) == head.length
-        position, end = head.length, len(text) - self.tail.length
-        if end < position or not self.tail.at(text, end):
+        if not self._starred:
+            return len(text) == self._head.length
+        position, end = self._head.length, len(text) - self._tail.length
+        if not self._tail.at(text, end):
             return False
-        for chunk in self.middle:
+        for chunk in self._middle:
             position = chunk.find(text, position, end)
             if position < 0:
                 return False
@@ -150,13 +185,13 @@ class Glob:
         """Against a text of which only the beginning and the end are known."""
         if self.everything:
             return YES
-        if self.middle is None or self.head.plain is None or self.tail.plain is None:
-            return UNKNOWN if self.exact is None else _could_equal(self.exact, prefix, suffix)
-        head, tail = self.head.plain, self.tail.plain
-        if prefix.startswith(head) and suffix.endswith(tail) and not self.middle:
+        if self.exact is not None:
+            return _could_equal(self.exact, prefix, suffix)
+        if self.prefix is None:
+            return UNKNOWN
+        if prefix.startswith(self.prefix) and suffix.endswith(self.suffix):
             return YES
-        fits = _agree(head, prefix) and _agree(tail[::-1], suffix[::-1])
-        return UNKNOWN if fits else NO
+        return UNKNOWN if _agree(self.prefix, prefix) and _agree(self.suffix[::-1], suffix[::-1]) else NO
 
 
 def glob(text: str) -> Glob:

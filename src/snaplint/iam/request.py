@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from snaplint.iam.arn import parse_arn
+from snaplint.iam.pattern import HOLE
 from snaplint.iam.principal import ALWAYS_PRESENT, ROLE, SESSION, SESSION_PRESENT, Principal, is_account
 from snaplint.iam.states import ABSENT, ANYTHING, FOREIGN, PRESENT, Open
 
@@ -169,7 +170,7 @@ class Request:
     nobody says it, it is unknown whether the resource lies in the requester's account.
     """
 
-    __slots__ = ("account", "action", "context", "principal", "resource", "states")
+    __slots__ = ("account", "action", "context", "holed", "principal", "resource", "states")
 
     def __init__(
         self, principal: Principal, action: str, resource: str, resource_account: str | None, context: Context
@@ -177,6 +178,7 @@ class Request:
         self.principal = principal
         self.action = action.lower()
         self.resource = resource
+        self.holed = HOLE in resource
         if resource_account is None:
             arn = parse_arn(resource)
             if arn is not None and is_account(arn.account):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from snaplint.iam.arn import ArnPattern
 from snaplint.iam.operators import UNRESOLVED, fill
-from snaplint.iam.pattern import HOLE, Glob
 from snaplint.iam.states import is_plain
 from snaplint.iam.truth import NO, UNKNOWN, YES
 from snaplint.iam.values import Variable
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from snaplint.iam.condition import Condition
+    from snaplint.iam.pattern import Glob
     from snaplint.iam.principal import Who
     from snaplint.iam.request import Request, States
     from snaplint.iam.values import Template
@@ -53,12 +53,17 @@ class Actions:
 class Resources:
     """The `Resource` or `NotResource` element."""
 
-    __slots__ = ("_open", "_patterns", "doubt", "excluded")
+    __slots__ = ("_exact", "_globs", "_odd", "_open", "_patterns", "doubt", "excluded")
 
     def __init__(
         self, patterns: tuple[ArnPattern, ...], open_: tuple[Template, ...], *, excluded: bool, doubt: str
     ) -> None:
         self._patterns = patterns
+        plain = [pattern.whole for pattern in patterns if pattern.plain]
+        self._exact = frozenset(whole.exact for whole in plain if whole.exact is not None)
+        self._globs = tuple(whole.matches for whole in plain if whole.exact is None)
+        self._odd = tuple(pattern for pattern in patterns if not pattern.plain)
+        """Those with wildcards before the fifth colon."""
         self._open = open_
         """Those that hold variables."""
         self.excluded = excluded
@@ -66,17 +71,26 @@ class Resources:
 
     def truth(self, request: Request) -> int:
         """Whether the element covers the resource."""
-        resource = request.resource
-        truth = UNKNOWN if self.doubt else NO
-        for pattern in self._patterns:
-            found = pattern.truth(resource)
-            if found > truth:
-                truth = found
-                if found == YES:
-                    break
-        if self._open and truth != YES:
-            truth = max(truth, self._filled(resource, request.states))
+        truth = YES if self._certain(request.resource) else self._possible(request)
         return YES - truth if self.excluded else truth
+
+    def _certain(self, resource: str) -> bool:
+        if resource in self._exact:
+            return True
+        for matches in self._globs:  # noqa: SIM110  # the hot path: a generator costs as much as the loop
+            if matches(resource):
+                return True
+        return False
+
+    def _possible(self, request: Request) -> int:
+        """What the quick look has left open: holes, odd patterns, variables, entries that cannot be read."""
+        truth = UNKNOWN if self.doubt else NO
+        if self._odd or request.holed:
+            patterns = self._patterns if request.holed else self._odd
+            truth = max(truth, max((pattern.truth(request.resource) for pattern in patterns), default=NO))
+        if self._open and truth != YES:
+            truth = max(truth, self._filled(request.resource, request.states))
+        return truth
 
     def _filled(self, resource: str, states: States) -> int:
         truth = NO
@@ -92,7 +106,7 @@ class Resources:
 
     def needs(self, request: Request) -> Iterator[str]:
         """What would have to be known where the element is `UNKNOWN`."""
-        if HOLE in request.resource:
+        if request.holed:
             yield "resource"
         if self.doubt:
             yield self.doubt
@@ -174,6 +188,10 @@ class Statement:
     def names(self, action: str) -> int:
         """Whether the statement is about the action, given in lower case."""
         return YES if self._actions is None else self._actions.truth(action)
+
+    def covers(self, request: Request) -> bool:
+        """Whether the statement's resources may hold the one that is asked about."""
+        return self._resources is None or self._resources.truth(request) != NO
 
     def match(self, request: Request) -> int:
         """Whether resource and conditions match: what is left once action and principal do."""

@@ -205,8 +205,8 @@ def _variable(text: str, start: int) -> tuple[str | Variable, int]:
             raise Malformed("the variable has no closing brace")
     if not key:
         raise Malformed("the variable is empty")
-    if any(character in key for character in " ${'\""):
-        raise Malformed(f"`{key[:80]}` is no name of a variable")
     if key in ("*", "?", "$") and default is None:
         return key, end + 1
+    if any(character in key for character in " ${'\""):
+        raise Malformed(f"`{key[:80]}` is no name of a variable")
     return Variable(key, default), end + 1

@@ -66,7 +66,9 @@ class _Exploration:
         self._domains = domains
         self._outcomes: list[Outcome | None] = []
         """One for each combination in the order of `product`; None where it cannot occur."""
-        self._deciding: dict[Hit, None] = {}
+        self._hits = hits
+        self._deciding: set[tuple[int, bool]] = set()
+        """The statements that decided in some world, by identity, and whether as a Deny."""
         self._blocked: dict[str, None] = {}
         self._needs: set[str] = set()
         for readings_ in product(*domains):
@@ -83,10 +85,9 @@ class _Exploration:
         if outcome is Outcome.Depends:
             self._note_needs(tried, slots, deny)
         elif outcome is Outcome.Allowed:
-            self._deciding.update(dict.fromkeys(self._original(granting(self._plan, slots, tried))))
+            self._deciding.update((id(hit.statement), False) for hit in granting(self._plan, slots, tried))
         elif outcome is Outcome.ExplicitlyDenied:
-            denying = (hit for hit in tried if hit.deny and hit.truth == YES)
-            self._deciding.update(dict.fromkeys(self._original(denying)))
+            self._deciding.update((id(hit.statement), True) for hit in tried if hit.deny and hit.truth == YES)
         else:
             self._blocked.update(dict.fromkeys(blockers(self._plan, slots)))
         return outcome
@@ -104,10 +105,6 @@ class _Exploration:
                 truth = truths[id(statement)] = statement.match(self._world)
             yield hit._replace(truth=min(truth, hit.ceiling))
 
-    def _original(self, hits: Iterator[Hit]) -> Iterator[Hit]:
-        """The hits without what this world made of their truth, so that equal ones are equal."""
-        return (hit._replace(truth=UNKNOWN) for hit in hits)
-
     def _note_needs(self, tried: Sequence[Hit], slots: list[int], deny: int) -> None:
         relevant = _pivots(self._plan, slots, deny)
         for hit in tried:
@@ -118,7 +115,8 @@ class _Exploration:
     def decision(self) -> Decision:
         """What all the worlds come to."""
         found = {outcome for outcome in self._outcomes if outcome is not None}
-        because = tuple(map(reason, self._deciding))
+        deciding = (hit for hit in self._hits if (id(hit.statement), hit.deny) in self._deciding)
+        because = tuple(dict.fromkeys(map(reason, deciding)))
         if found == {Outcome.Allowed} or found == {Outcome.ExplicitlyDenied}:
             return Decision(found.pop(), because)
         if found and found <= {Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied}:

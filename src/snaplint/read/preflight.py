@@ -353,11 +353,8 @@ class _Reader:
     def _bucket(self, name: str, fields: Mapping[str, Any]) -> Bucket:
         route: Route = ("buckets", name)
 
-        def given(field: str) -> tuple[object, Route]:
-            return fields.get(field, _LEFT_OUT), (*route, field)
-
-        def known(field: str, read: Callable[[Any], Any], **how: Callable[[str], bool]) -> Any:
-            return self._answer(*given(field), read, **how)
+        def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
+            return self._answer(fields.get(field, _LEFT_OUT), (*route, field), read, is_path=is_path)
 
         keys = known("keys", aws_answers.keys)
         return Bucket(
@@ -365,7 +362,7 @@ class _Reader:
             route,
             region=known("region", aws_answers.region, is_path=_looks_like_a_path),
             account=known("account", lambda text: text, is_path=lambda _text: False),
-            policy=self._policy(*given("policy")),
+            policy=self._policy(fields.get("policy", _LEFT_OUT), (*route, "policy")),
             acl=known("acl", _mapping(aws_answers.acl)),
             ownership=known("ownership", aws_answers.ownership, is_path=_looks_like_a_path),
             encryption=known("encryption", self._part((*route, "encryption"), aws_answers.encryption_route)),

@@ -10,19 +10,24 @@ if TYPE_CHECKING:
     from snaplint.source import Route
 
 
+_REMEMBERED = 1024
+
+
 class SourceMap:
     """Turns a route through a preflight file into a place, in whichever file holds the value."""
 
-    __slots__ = ("_files", "_mounts", "root")
+    __slots__ = ("_files", "_mounts", "_places", "root")
 
     def __init__(self, root: Document) -> None:
         self.root = root
         self._mounts: dict[Route, tuple[Document, Route]] = {}
         self._files = {root.path: root}
+        self._places: dict[tuple[Route, object], Place] = {}
 
     def mount(self, route: Route, document: Document, inner: Route = ()) -> None:
         """Hang `document`, or the part of it at `inner`, in at `route`."""
         self._mounts[route] = (document, inner)
+        self._places.clear()
         self._files.setdefault(document.path, document)
 
     def is_mounted(self, route: Route) -> bool:
@@ -40,8 +45,15 @@ class SourceMap:
 
     def place(self, route: Route) -> Place:
         """The place of the value at `route`, or of the last value on the way that is there."""
-        document, inner = self.find(route)
-        return Place(document.path, document.span(inner))
+        # the verdicts of one request share a handful of routes, and requests share the statements they blame
+        key = (route, type(route[-1]) if route else None)  # a key and its value are equal routes otherwise
+        place = self._places.get(key)
+        if place is None:
+            if len(self._places) >= _REMEMBERED:
+                self._places.clear()
+            document, inner = self.find(route)
+            place = self._places[key] = Place(document.path, document.span(inner))
+        return place
 
     def lines(self, path: str, first: int, last: int) -> list[str]:
         """The lines `first` to `last` of one of the files, counted from 1, both included."""

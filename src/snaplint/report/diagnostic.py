@@ -71,8 +71,8 @@ def _notes(verdict: Verdict, style: Style, columns: int) -> list[str]:
         lines += note("assumes", f"nothing is added by {', '.join(verdict.assumes)}", style, columns)
     if verdict.rule.solution:
         lines += note("solution", verdict.rule.solution, style, columns)
-    for url in verdict.rule.docs:
-        lines += note("docs", url, style, columns, url=url)
+    if verdict.rule.docs:
+        lines += note("docs", verdict.rule.docs[0], style, columns, url=verdict.rule.docs[0])
     return lines
 
 

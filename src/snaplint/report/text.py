@@ -49,7 +49,7 @@ def chunks(
 def fault_line(fault: Fault, style: Style) -> str:
     """What could not be read, and why, in one line without its end."""
     place = style.paint("strong", f"{sanitise(fault.path)}:{fault.line}:{fault.column}:")
-    return f"{place} {style.paint('error', 'cannot be read:')} {sanitise(fault.message)}"
+    return f"{place} {sanitise(fault.message)}"
 
 
 def title(result: Result) -> str:
