@@ -58,7 +58,7 @@ def test_page_says_before_each_case_what_it_shows(rule: Rule) -> None:
     for number, line in enumerate(lines):
         if line == "```yaml":
             before = next(text for text in reversed(lines[:number]) if text)
-            assert not before.startswith("#"), f"no prose before the case in line {number + 1}"
+            assert not before.startswith(("#", "```")), f"no prose before the case in line {number + 1}"
 
 
 @pytest.mark.parametrize("rule", RULES)

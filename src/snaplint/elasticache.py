@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/
 
 from __future__ import annotations
 
+from functools import cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +102,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 """
 
 
+@cache
 def partition(region: str) -> str:
     """The partition of a Region: `aws`, `aws-cn`, `aws-us-gov`, …"""
     return next((name for prefix, name in _PARTITION_BY_PREFIX if region.startswith(prefix)), "aws")

@@ -42,7 +42,7 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     reason = _spoken_for(rule, proposal)
     if reason:
         return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
-    found = list(CHECKS[rule.check].run(proposal, rule.params))
+    found = tuple(CHECKS[rule.check].run(proposal, rule.params))
     fails = [finding for finding in found if isinstance(finding, Fails)]
     if fails:
         return _failing(rule, proposal, fails)
@@ -52,8 +52,21 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     for finding in found:
         if isinstance(finding, NotApplicable):
             return _verdict(rule, NOT_APPLICABLE, finding)
-    passes = next((finding for finding in found if isinstance(finding, Passes)), Passes(proposal.request.route))
-    return _strictly(rule, proposal, passes) if strict and passes.assumes else _verdict(rule, PASSES, passes)
+    passes = found[0] if found and isinstance(found[0], Passes) else Passes(proposal.request.route)
+    return _strictly(rule, proposal, passes) if strict and passes.assumes else _passing(rule, passes)
+
+
+def _passing(rule: Rule, passes: Passes) -> Verdict:
+    return Verdict(
+        rule,
+        PASSES,
+        rule.severity,
+        rule.certainty,
+        passes.route,
+        passes.text,
+        because=passes.because,
+        assumes=passes.assumes,
+    )
 
 
 def _spoken_for(rule: Rule, proposal: Proposal) -> str | None:

@@ -1,4 +1,4 @@
-"""Runs the cases beside it: requests with their decisions, in plain YAML, each with the AWS page it was written from."""
+"""Runs the cases beside it: requests with their decisions, in plain YAML, each with the AWS page it comes from."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from snaplint.checks.values import listed
 from snaplint.iam import HOLE, Context, Outcome, Policy, Principal, Request, Simulator, Unread
 from snaplint.iam.near import near_misses
 from snaplint.unknown import Unknown
-from snaplint.verdict import Blame
+from snaplint.verdict import Blame, CannotTell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -190,6 +190,18 @@ def worst_of(answers: list[Answer]) -> Answer:
     return answers[0]
 
 
+def doubt(route: Route, who: str, answers: Iterable[Answer]) -> CannotTell | None:
+    """What the answers leave open of one identity's rights, and what would settle it; None where nothing is open."""
+    doubtful = [answer for answer in answers if answer.word == DEPENDS]
+    if not doubtful:
+        return None
+    needs = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
+    because = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
+    actions = listed(f"`{answer.action}`" for answer in doubtful)
+    hangs = listed(f"`{need}`" for need in needs) or "what AWS does not document"
+    return CannotTell(route, f"whether {who} is allowed {actions} hangs on {hangs}", needs, because)
+
+
 class Access:
     """The identities of one preflight file: ElastiCache as the writer by both routes, and the caller."""
 
@@ -313,9 +325,13 @@ _CALLERS_ONLY = (
 )
 _SERVICES_ONLY = ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths")
 _NETWORK = ("aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce")
+OF_THE_REQUEST = ("aws:RequestTag/*", "aws:TagKeys", "elasticache:KmsKeyId")
+"""Keys that a call holds only if its own members give them."""
+
 _CHAIN = ("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
 _NAMED_SERVICE = ("aws:PrincipalServiceName", "aws:PrincipalServiceNamesList")
-_IDENTITY = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:userid")
+_ORGANIZATION = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
+_IDENTITY = ("aws:PrincipalAccount", "aws:PrincipalArn", "aws:userid")
 
 
 def _bucket_keys(bucket: Bucket) -> dict[str, object]:
@@ -341,7 +357,8 @@ def _service_context(bucket: Bucket, name: str) -> Context:
         "aws:PrincipalServiceNamesList": [name],
         "aws:ViaAWSService": "false",
     }
-    absent = (*_CHAIN, *_CALLERS_ONLY)
+    # a service principal belongs to no organization: the availability of aws:PrincipalOrgID on the page above
+    absent = (*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION)
     return Context(known, one_of=_TLS, absent=absent, foreign=(*_IDENTITY, *_NETWORK), default="unknown")
 
 
@@ -359,7 +376,9 @@ def _canonical_context(bucket: Bucket) -> Context:
         "aws:ViaAWSService": "false",
     }
     absent = (*_CHAIN, *_NAMED_SERVICE, *_CALLERS_ONLY)
-    return Context(known, one_of=_TLS, absent=absent, foreign=(*_IDENTITY, *_NETWORK), default="unknown")
+    return Context(
+        known, one_of=_TLS, absent=absent, foreign=(*_ORGANIZATION, *_IDENTITY, *_NETWORK), default="unknown"
+    )
 
 
 def _caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: str) -> Context:
@@ -380,7 +399,7 @@ def _caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region:
     known.update(caller.context)
     absent = [*_SERVICES_ONLY, *_NAMED_SERVICE]
     if bucket is None:
-        absent.extend(_CHAIN)
+        absent.extend((*_CHAIN, *OF_THE_REQUEST))
     if facts.organization.member is False:
         absent.extend(("aws:PrincipalOrgID", "aws:PrincipalOrgPaths"))
     return Context(known, absent=absent, default="unknown")

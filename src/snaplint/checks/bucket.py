@@ -63,37 +63,35 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
 @check("bucket.in-region")
 def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """The target bucket lies in the Region of the snapshot it is to hold."""
-    bucket = yield from target(proposal)
-    if bucket is None:
-        return
-    route, region = proposal.route("TargetBucket"), proposal.facts.region
-    unknown = next((fact for fact in (bucket.region, region) if isinstance(fact, Unknown)), None)
-    if unknown is not None:
-        yield CannotTell(route, unknown.why, unknown.needs, values=(bucket.name,))
-    elif bucket.region != region:
-        text = f"bucket `{bucket.name}` is in {bucket.region}, the snapshot in {region}"
-        blame = Blame((*bucket.route, "region"), "bucket", f"the bucket's Region is {bucket.region}")
-        yield Fails(route, text, (blame,), (bucket.name,))
-    else:
-        yield Passes(route, f"bucket `{bucket.name}` and the snapshot are both in {region}")
+    yield from _same(
+        proposal, "region", "bucket `{}` is in {}, the snapshot in {}", "bucket `{}` and the snapshot are in {}"
+    )
 
 
 @check("bucket.owned")
 def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """The target bucket belongs to the account that makes the call."""
+    differing = "bucket `{}` belongs to account {}, the call is made by {}"
+    yield from _same(proposal, "account", differing, "bucket `{}` belongs to account {}, which makes the call")
+
+
+def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iterator[Finding]:
+    """A field of the bucket is the same as that of the call; the texts take the bucket, its value and the call's."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    route, account = proposal.route("TargetBucket"), proposal.facts.account
-    unknown = next((fact for fact in (bucket.account, account) if isinstance(fact, Unknown)), None)
-    if unknown is not None:
-        yield CannotTell(route, unknown.why, unknown.needs, values=(bucket.name,))
-    elif bucket.account != account:
-        text = f"bucket `{bucket.name}` belongs to account {bucket.account}, the call is made by {account}"
-        blame = Blame((*bucket.route, "account"), "bucket", f"the bucket's account is {bucket.account}")
-        yield Fails(route, text, (blame,), (bucket.name,))
+    route = proposal.route("TargetBucket")
+    theirs: str | Unknown = getattr(bucket, field)
+    ours: str | Unknown = getattr(proposal.facts, field)
+    for fact in (theirs, ours):
+        if isinstance(fact, Unknown):
+            yield CannotTell(route, fact.why, fact.needs, values=(bucket.name,))
+            return
+    if theirs == ours:
+        yield Passes(route, agreeing.format(bucket.name, theirs))
     else:
-        yield Passes(route, f"bucket `{bucket.name}` belongs to {account}")
+        blame = Blame((*bucket.route, field), "bucket", f"the bucket's {field} is {theirs}")
+        yield Fails(route, differing.format(bucket.name, theirs, ours), (blame,), (bucket.name,))
 
 
 @check("bucket.keys-free")

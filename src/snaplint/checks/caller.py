@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from snaplint import elasticache
-from snaplint.checks.access import DENIED, DEPENDS
+from snaplint.checks.access import DENIED, OF_THE_REQUEST, doubt
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
@@ -144,8 +144,8 @@ def _ask_elasticache(proposal: Proposal, need: _Need, region: str) -> Answer | U
     return identity.may(need.action, arn, _request_context(proposal, identity))
 
 
-def _request_context(proposal: Proposal, identity: Identity) -> Context:
-    """What the call's own members add: aws:RequestTag, aws:TagKeys and elasticache:KmsKeyId.
+def _request_context(proposal: Proposal, identity: Identity) -> Context | None:
+    """What the call's own members add: aws:RequestTag, aws:TagKeys and elasticache:KmsKeyId; None if they add nothing.
 
     Condition keys of CopySnapshot: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
     """
@@ -156,7 +156,7 @@ def _request_context(proposal: Proposal, identity: Identity) -> Context:
         known["aws:TagKeys"] = [tag["Key"] for tag in pairs]
     if isinstance(request.members.get("KmsKeyId"), str):
         known["elasticache:KmsKeyId"] = request.members["KmsKeyId"]
-    return identity.context.extended(known, absent=("aws:RequestTag/*", "aws:TagKeys", "elasticache:KmsKeyId"))
+    return identity.context.extended(known, absent=OF_THE_REQUEST) if known else None
 
 
 def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> Finding:
@@ -167,13 +167,9 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> F
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
         return Fails(route, f"{who} is not allowed {actions}", because)
-    doubtful = [answer for answer in answers if answer.word == DEPENDS]
-    if doubtful:
-        settled = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
-        because = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
-        actions = listed(f"`{answer.action}`" for answer in doubtful)
-        hangs = listed(f"`{need}`" for need in settled) or "what AWS does not document"
-        return CannotTell(route, f"whether {who} is allowed {actions} hangs on {hangs}", settled, because)
+    open_question = doubt(route, who, answers)
+    if open_question is not None:
+        return open_question
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
     return Passes(route, f"{who} is allowed all that it needs", allowing, _assumed(proposal, needs))
 

@@ -32,46 +32,43 @@ class Keys(NamedTuple):
 class Proposal:
     """One proposed request with the facts around it.
 
-    `access` answers who may do what, and is shared by all requests of a file.
+    `bucket` and `source` are what is known of the target bucket and of the source snapshot. `access` answers who may do
+    what, and is shared by all requests of a file; `grants` holds both routes once the first rule has asked for them.
     """
 
-    __slots__ = ("access", "caller", "facts", "grants", "request")
+    __slots__ = ("_keys", "access", "bucket", "caller", "facts", "grants", "request", "source")
 
     def __init__(self, request: CopySnapshot, facts: Facts, caller: Caller, access: Access) -> None:
         self.request = request
         self.facts = facts
         self.caller = caller
         self.access = access
-        self.grants: Grants | Unknown | None = None  # both routes, once the first rule has asked for them
+        bucket, source = request.bucket, request.source
+        self.bucket: Bucket | Unknown | None = bucket if isinstance(bucket, Unknown) else facts.bucket(bucket)
+        self.source: Snapshot | Unknown | None = source if isinstance(source, Unknown) else facts.snapshot(source)
+        self.grants: Grants | Unknown | None = None
+        self._keys: Keys | Unknown | None = None
 
     def route(self, member: str) -> Route:
         """Where a member of the request stands."""
         return self.request.to(member)
 
     @property
-    def source(self) -> Snapshot | Unknown | None:
-        """What is known of the source snapshot."""
-        name = self.request.source
-        return name if isinstance(name, Unknown) else self.facts.snapshot(name)
-
-    @property
-    def bucket(self) -> Bucket | Unknown | None:
-        """What is known of the target bucket."""
-        name = self.request.bucket
-        return name if isinstance(name, Unknown) else self.facts.bucket(name)
-
-    @property
     def keys(self) -> Keys | Unknown:
         """The keys an export will write, or Unknown where the request has no target name."""
+        if self._keys is None:
+            self._keys = self._expected_keys()
+        return self._keys
+
+    def _expected_keys(self) -> Keys | Unknown:
         target = self.request.target
         if isinstance(target, Unknown):
             return target
-        snapshot = self.source
-        if not isinstance(snapshot, Snapshot):
-            name = self.request.source
-            fact = f"snapshots.{name}.NumNodeGroups"
-            return Keys(elasticache.spellings(target), Unknown("the number of shards is not known", (fact,)))
-        return Keys(elasticache.spellings(target), _shards(snapshot), _groups(snapshot))
+        spellings = elasticache.spellings(target)
+        if isinstance(self.source, Snapshot):
+            return Keys(spellings, _shards(self.source), _groups(self.source))
+        fact = f"snapshots.{self.request.source}.NumNodeGroups"
+        return Keys(spellings, Unknown("the number of shards is not known", (fact,)))
 
 
 def _shards(snapshot: Snapshot) -> int | Unknown:

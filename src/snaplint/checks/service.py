@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#b
 from __future__ import annotations
 
 from snaplint import elasticache
-from snaplint.checks.access import ALLOWED, DENIED, DEPENDS
+from snaplint.checks.access import ALLOWED, DENIED, DEPENDS, doubt
 from snaplint.checks.acl_grants import misdirected
 from snaplint.checks.bucket import target
 from snaplint.checks.registry import check
@@ -136,17 +136,13 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Iterator[Finding]:
     route = proposal.route("TargetBucket")
     denied = [answer for answer in answers if answer.word == DENIED]
-    doubtful = [answer for answer in answers if answer.word == DEPENDS]
+    open_question = doubt(route, both.policy.identity, answers)
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)
         blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
         yield Fails(route, f"{both.policy.identity} is not allowed {named} by the bucket policy", blames)
-    elif doubtful:
-        needs = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
-        blames = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
-        named = listed(f"`{answer.action}`" for answer in doubtful)
-        hangs = listed(f"`{need}`" for need in needs) or "what AWS does not document"
-        yield CannotTell(route, f"whether {both.policy.identity} is allowed {named} hangs on {hangs}", needs, blames)
+    elif open_question is not None:
+        yield open_question
     else:
         yield Passes(route, f"the bucket policy grants {listed(f'`{answer.action}`' for answer in answers)} as well")
 

@@ -151,7 +151,7 @@ def tally(plan: Plan, hits: Sequence[Hit]) -> tuple[list[int], int]:
         elif truth > slots[hit.slot]:
             slots[hit.slot] = truth
     if plan.public is not None and slots[plan.public] == NO and any(hit.layer.name == "acl" for hit in hits):
-        # RestrictPublicBuckets is about access that a public policy gives; whether an ACL's grant survives, nobody says.
+        # RestrictPublicBuckets is about access by a public policy; whether a grant of the ACL survives, nobody says.
         slots[plan.public] = UNKNOWN
     return slots, deny
 

@@ -69,6 +69,8 @@ class _Exploration:
         self._hits = hits
         self._deciding: set[tuple[int, bool]] = set()
         """The statements that decided in some world, by identity, and whether as a Deny."""
+        self._live: set[int] = set()
+        """The statements that match, or may match, in some world."""
         self._blocked: dict[str, None] = {}
         self._needs: set[str] = set()
         for readings_ in product(*domains):
@@ -103,6 +105,8 @@ class _Exploration:
             truth = truths.get(id(statement))
             if truth is None:
                 truth = truths[id(statement)] = statement.match(self._world)
+                if truth != NO:
+                    self._live.add(id(statement))
             yield hit._replace(truth=min(truth, hit.ceiling))
 
     def _note_needs(self, tried: Sequence[Hit], slots: list[int], deny: int) -> None:
@@ -122,7 +126,8 @@ class _Exploration:
         if found and found <= {Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied}:
             return Decision(Outcome.ImplicitlyDenied, because, tuple(self._blocked))
         needs = self._needs | set(self._deciding_keys())
-        because = tuple(dict.fromkeys(map(reason, self._opened)))
+        live = (hit for hit in self._opened if id(hit.statement) in self._live)
+        because = tuple(dict.fromkeys(map(reason, live)))
         return Decision(Outcome.Depends, because, (), tuple(sorted(needs)))
 
     def _deciding_keys(self) -> Iterator[str]:

@@ -62,8 +62,8 @@ def _pointed(source: Source, place: Place, style: Style, columns: int, role: str
 def _notes(verdict: Verdict, style: Style, columns: int) -> list[str]:
     """What is said below the frames."""
     lines: list[str] = []
-    if verdict.predicts:
-        answer = f"{verdict.code}: {verdict.predicts}" if verdict.code else verdict.predicts
+    answer = ": ".join(filter(None, (verdict.code, verdict.predicts)))
+    if answer:
         lines += note("AWS would answer", answer, style, columns)
     if verdict.certainty in CERTAINTY:
         lines += note("certainty", CERTAINTY[verdict.certainty], style, columns)

@@ -86,7 +86,7 @@ def _verdict(verdict: Verdict, source: Source | None, fingerprint: str) -> Json:
 
 def _predicts(verdict: Verdict) -> Json | None:
     """What the call would answer, where something fails or may."""
-    if verdict.predicts is None or verdict.verdict in ("passes", "not-applicable"):
+    if verdict.verdict in ("passes", "not-applicable") or (verdict.predicts is None and verdict.code is None):
         return None
     return (
         {"message": verdict.predicts} if verdict.code is None else {"message": verdict.predicts, "code": verdict.code}
