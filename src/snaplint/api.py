@@ -10,6 +10,7 @@ from snaplint.read.document import parse
 from snaplint.read.files import Files
 from snaplint.read.preflight import read_preflight
 from snaplint.rulebook import builtin_rules
+from snaplint.source import Fault, Unreadable
 from snaplint.verdict import CANNOT_TELL, FAILS, worst
 
 TYPE_CHECKING = False
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from snaplint.read.document import Document
     from snaplint.rule import Rule
-    from snaplint.source import Fault
     from snaplint.verdict import Verdict
 
 
@@ -100,10 +100,18 @@ def check(
 
 
 def _document(data: object) -> Document:
-    """Values from Python as a document: what boto3 answers holds dates, which become text."""
+    """Values from Python as a document: what boto3 answers holds dates, which become text.
+
+    Raises InvalidFacts for what no JSON can hold.
+    """
     import json
 
-    return parse("<python>", json.dumps(data, indent=1, default=str).encode())
+    try:
+        return parse("<python>", json.dumps(data, indent=1, default=str).encode())
+    except Unreadable as error:
+        raise InvalidFacts([Fault("<python>", error.line, error.column, error.message)]) from None
+    except (TypeError, ValueError, RecursionError) as error:  # a key that is no text, a value that holds itself
+        raise InvalidFacts([Fault("<python>", 1, 1, str(error).lower())]) from None
 
 
 def guard(

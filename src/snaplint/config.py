@@ -65,10 +65,17 @@ def load(path: str | None, faults: list[Fault]) -> Config:
     except OSError as error:
         faults.append(Fault(path, 1, 1, f"cannot read the settings: {(error.strerror or str(error)).lower()}"))
         return Config()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        faults.append(Fault(path, 1, 1, "nested too deep"))
+        return Config()
+    except ValueError as error:  # not TOML, not UTF-8, or a number without bounds
         faults.append(_toml_fault(path, error))
         return Config()
-    table = data.get("tool", {}).get("snaplint", {}) if os.path.basename(path) == "pyproject.toml" else data
+    if os.path.basename(path) == "pyproject.toml":
+        tool = data.get("tool")
+        table = tool.get("snaplint", {}) if isinstance(tool, dict) else {}
+    else:
+        table = data
     return _read(path, table, faults)
 
 
@@ -102,10 +109,17 @@ def _read(path: str, table: Mapping[str, Any], faults: list[Fault]) -> Config:
 
 
 def _line_of(path: str, route: tuple[object, ...]) -> int:
-    """The line that sets a key; tomllib keeps no places."""
+    """The line that sets a key of the settings, or begins its table; tomllib keeps no places."""
     key = str(route[0]) if route else ""
+    ours = "tool.snaplint" if os.path.basename(path) == "pyproject.toml" else ""
+    table = ""
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
-            if key and line.lstrip().strip("\"'").startswith(key):
+            text = line.strip()
+            if text.startswith("["):
+                table = text.partition("]")[0].strip("[ ")
+                if table == f"{ours}.{key}".lstrip("."):
+                    return number
+            elif key and table == ours and text.partition("=")[0].strip(" \"'") == key:
                 return number
     return 1

@@ -61,12 +61,12 @@ DEFAULT_REGIONS = frozenset(
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 """
 
-_COMMERCIAL = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
+COMMERCIAL_ID = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
 _GOVCLOUD_WEST = "40fa568277ad703bd160f66ae4f83fc9dfdfd06c2f1b5060ca22442ac3ef8be6"
 _GOVCLOUD_EAST = "c54286759d2a83da9c480405349819c993557275cf37d820d514b42da6893f5c"
 _CHINA = "b14d6a125bdf69854ed8ef2e71d8a20b7c490f252229b806e514966e490b8d83"
 
-EXPORT_CANONICAL_IDS = frozenset((_COMMERCIAL, _GOVCLOUD_WEST, _GOVCLOUD_EAST, _CHINA))
+EXPORT_CANONICAL_IDS = frozenset((COMMERCIAL_ID, _GOVCLOUD_WEST, _GOVCLOUD_EAST, _CHINA))
 """The canonical user IDs that the guide's ACL steps have named over the years (documented).
 
 Today:
@@ -133,7 +133,7 @@ def canonical_ids(region: str) -> tuple[str, ...]:
     """
     match partition(region):
         case "aws":
-            return () if is_opt_in(region) else (_COMMERCIAL,)
+            return () if is_opt_in(region) else (COMMERCIAL_ID,)
         case "aws-us-gov":
             return (_GOVCLOUD_EAST, _GOVCLOUD_WEST) if region == "us-gov-east-1" else (_GOVCLOUD_WEST,)
         case "aws-cn":

@@ -7,7 +7,7 @@ import os
 from snaplint.checks.access import Access
 from snaplint.checks.proposal import Proposal
 from snaplint.engine import judge
-from snaplint.read.files import STDIN, Files
+from snaplint.read.files import STDIN, Files, project_root
 from snaplint.read.preflight import read_preflight
 from snaplint.report.result import Result
 from snaplint.source import Fault, Unreadable
@@ -25,30 +25,54 @@ _SKIPPED = frozenset(("node_modules", "__pycache__", "venv"))
 
 
 def discover(
-    paths: Iterable[str], faults: list[Fault], exclude: Sequence[str] = (), *, force_exclude: bool = False
+    paths: Iterable[str],
+    faults: list[Fault],
+    exclude: Sequence[str] = (),
+    *,
+    force_exclude: bool = False,
+    allow_outside: bool = False,
 ) -> list[str]:
     """The files to check: those named, and in named folders all that look like preflight files, sorted, each once.
 
     `exclude` holds patterns of * and ? that a path or one of its folders may match; it spares named files too under
-    `force_exclude`.
+    `force_exclude`. In a folder, what only pretends to be a file of the project (a pipe, a device, a link out of it) is
+    a fault; `allow_outside` permits the links.
     """
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for path in paths:
         if path == STDIN:
-            found[path] = None
+            found[STDIN] = STDIN
         elif os.path.isdir(path):
-            found.update(dict.fromkeys(file for file in _walk(path) if not _excluded(file, exclude)))
+            for file in _walk(path, faults):
+                if not _excluded(file, exclude) and not _pretends(file, path, faults, allow_outside):
+                    found.setdefault(os.path.abspath(file), file)
         elif not os.path.lexists(path):
             faults.append(Fault(path, 1, 1, "no such file or folder"))
         elif not (force_exclude and _excluded(path, exclude)):
-            found[path] = None
-    return list(found)
+            found.setdefault(os.path.abspath(path), path)
+    return list(found.values())
 
 
-def _walk(folder: str) -> Iterator[str]:
-    for where, folders, files in os.walk(folder):
+def _walk(folder: str, faults: list[Fault]) -> Iterator[str]:
+    def closed(error: OSError) -> None:
+        faults.append(Fault(error.filename, 1, 1, f"cannot search the folder: {(error.strerror or '').lower()}"))
+
+    for where, folders, files in os.walk(folder, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         yield from (os.path.normpath(os.path.join(where, name)) for name in sorted(files) if name.endswith(SUFFIXES))
+
+
+def _pretends(file: str, folder: str, faults: list[Fault], allow_outside: bool) -> bool:
+    if os.path.exists(file) and not os.path.isfile(file):
+        faults.append(Fault(file, 1, 1, "it is not a regular file"))
+        return True
+    if allow_outside or not os.path.islink(file):
+        return False
+    root = project_root(folder)
+    if os.path.commonpath((os.path.realpath(file), root)) == root:
+        return False
+    faults.append(Fault(file, 1, 1, f"the link leaves the project `{root}`; --allow-outside permits that"))
+    return True
 
 
 def _excluded(path: str, patterns: Sequence[str]) -> bool:

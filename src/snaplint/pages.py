@@ -40,6 +40,10 @@ _DEFAULTS = {
 _COPY = "requests: [{SourceSnapshotName: nightly, TargetSnapshotName: orders-2026-11}]"
 
 
+UNCLOSED = "```"
+"""What stands for the text of a fenced block that is never closed; as YAML it is a fault, and so reported."""
+
+
 class Case(NamedTuple):
     """One fenced block: the section it stands in, the line of the page at which its text begins, and the text."""
 
@@ -50,7 +54,15 @@ class Case(NamedTuple):
 
 def cases(rule: Rule) -> list[Case]:
     """The cases on a rule's page, in order."""
-    return list(_cases(rulebook.page(rule)))
+    return list(_cases(_page(rule) or ""))
+
+
+def _page(rule: Rule) -> str | None:
+    """The text of a rule's page; None where there is none that can be read."""
+    try:
+        return rulebook.page(rule)
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _cases(page: str) -> Iterator[Case]:
@@ -66,16 +78,17 @@ def _cases(page: str) -> Iterator[Case]:
                 block.append(line)
         elif line.startswith("```"):
             begun, block = number + 1, []
-        elif line.startswith("#"):
-            section = line.lstrip("#").strip()
+        elif line.startswith("## "):
+            section = line[3:].strip()
+    if block is not None:
+        yield Case(section, begun, UNCLOSED)
 
 
 def problems(rule: Rule) -> Iterator[str]:
     """Whatever on a rule's page is not so, each as one line with a place."""
     path = os.path.join(rule.folder or os.path.join(rulebook.rules_dir(), rule.id), rulebook.PAGE_FILE)
-    try:
-        page = rulebook.page(rule)
-    except OSError:
+    page = _page(rule)
+    if page is None:
         yield f"{path}:1:1: the rule has no page"
         return
     yield from (f"{path}:1:1: {problem}" for problem in _form_problems(page))
@@ -140,7 +153,9 @@ Mark = tuple[int, str]
 
 def _marks(text: str) -> Iterator[Mark]:
     for number, line in enumerate(text.splitlines(), 1):
-        for word in ("fails: ", "cannot tell: ", "because"):
+        if "# because" in line:
+            yield number, "because"
+        for word in ("fails: ", "cannot tell: "):
             _, mark, rest = line.rpartition(f"# {word}")
             if mark:
                 yield number, f"{word}{rest}".strip()

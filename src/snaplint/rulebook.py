@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from snaplint.checks import CHECKS
-from snaplint.read.document import parse
+from snaplint.read.document import MAX_BYTES, parse
 from snaplint.rule import Rule, rule_from
 from snaplint.schema import accepts, explain
 from snaplint.source import Fault, Unreadable
@@ -48,6 +48,11 @@ def page(rule: Rule) -> str:
         return file.read()
 
 
+def has_page(rule: Rule) -> bool:
+    """Whether the rule has a manual page at all."""
+    return os.path.isfile(os.path.join(rule.folder or os.path.join(rules_dir(), rule.id), PAGE_FILE))
+
+
 def load(folders: list[str], faults: list[Fault]) -> tuple[Rule, ...]:
     """The built-in rules and those below the given folders; what is wrong with a rule of the user's is appended to
     `faults`."""
@@ -69,6 +74,9 @@ def load_folder(folder: str, faults: list[Fault]) -> Iterator[Rule]:
     except OSError as error:
         faults.append(Fault(folder, 1, 1, f"cannot read the rules: {(error.strerror or str(error)).lower()}"))
         return
+    except ValueError:  # a NUL in the name
+        faults.append(Fault(folder, 1, 1, "cannot read the rules: it is not a possible path"))
+        return
     found = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
     found = [each for each in found if os.path.isfile(os.path.join(each, RULE_FILE))]
     if not found:
@@ -83,7 +91,7 @@ def _load(folder: str, faults: list[Fault]) -> Rule | None:
     path = os.path.join(folder, RULE_FILE)
     try:
         with open(path, "rb") as file:
-            document = parse(path, file.read())
+            document = parse(path, file.read(MAX_BYTES + 1))
     except Unreadable as error:
         faults.append(Fault(path, error.line, error.column, error.message))
         return None

@@ -158,17 +158,24 @@ def _unique(items: list[Any]) -> bool:
     return not any(_equal(item, other) for index, item in enumerate(items) for other in items[:index])
 
 
+MOST_FAULTS = 100
+"""Where a file has more faults than this, it is of another kind altogether, or meant to drown its reader."""
+
+
 def explain(schema: Mapping[str, Any], data: object, name: str = "the file") -> Iterator[tuple[Route, str]]:
-    """Every fault that jsonschema finds: the route of the place, and one message for it in a user's words.
+    """The faults that jsonschema finds, at most `MOST_FAULTS`: for each the route of its place, and a message in a user's
+    words.
 
     `name` stands for the document itself in messages. A schema's `expects` says what belongs in a place ("a policy,
     or the path of one").
     """
+    from itertools import islice
+
     from jsonschema import Draft7Validator
 
-    validator = Draft7Validator(schema)
-    for error in sorted(validator.iter_errors(data), key=lambda error: [str(step) for step in error.absolute_path]):
-        yield from _worded(error, name)
+    first = islice(Draft7Validator(schema).iter_errors(data), MOST_FAULTS)
+    errors = sorted(first, key=lambda error: [str(step) for step in error.absolute_path])
+    yield from islice((fault for error in errors for fault in _worded(error, name)), MOST_FAULTS)
 
 
 def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
@@ -177,6 +184,10 @@ def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     instance: Any = error.instance
     wanted: Any = error.validator_value
+    if "propertyNames" in list(error.schema_path)[-2:-1]:
+        # jsonschema reports the keyword that the name breaks, and the place of the object that has it
+        yield (*route, KeyOf(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
+        return
     match error.validator:
         case "additionalProperties":
             for key in instance:
@@ -187,8 +198,6 @@ def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
             # jsonschema reports each missing key by itself; the message names it
             key = next(key for key in missing if f"'{key}'" in error.message)
             yield route, f"{place} has no `{key}`"
-        case "propertyNames":
-            yield (*route, KeyOf(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
         case _:
             expected = schema.get("expects") or _expected(error)
             yield route, f"{place} must be {expected}"

@@ -13,7 +13,8 @@ from snaplint.verdict import Blame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from snaplint.facts import Bucket
 
@@ -38,6 +39,18 @@ def grants_to_elasticache(bucket: Bucket) -> Iterator[Grant]:
             yield Grant(index, str(name), str(grant.get("Permission")))
 
 
+def with_ids(acl: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The ACL with the old e-mail address of ElastiCache's account as the canonical user ID that it stands for."""
+    return {**acl, "Grants": [_with_id(grant) for grant in acl.get("Grants") or []]}
+
+
+def _with_id(grant: Any) -> Any:
+    grantee = grant.get("Grantee") if isinstance(grant, dict) else None
+    if isinstance(grantee, dict) and grantee.get("EmailAddress") == elasticache.OLD_GRANTEE_EMAIL:
+        return {**grant, "Grantee": {"ID": elasticache.COMMERCIAL_ID, "Type": "CanonicalUser"}}
+    return grant
+
+
 def as_blame(bucket: Bucket, grant: Grant) -> Blame:
     """A grant as a place to look at."""
     route = (*bucket.route, "acl", "Grants", grant.number)
@@ -47,7 +60,11 @@ def as_blame(bucket: Bucket, grant: Grant) -> Blame:
 def misdirected(bucket: Bucket, permission: str, expected: str) -> Iterator[Blame]:
     """Grants of a permission to an account that ElastiCache does not use here."""
     for grant in grants_to_elasticache(bucket):
-        if grant.permission in (permission, "FULL_CONTROL") and shortened(grant.grantee) not in expected:
+        if (
+            grant.permission in (permission, "FULL_CONTROL")
+            and shortened(grant.grantee) not in expected
+            and "@" not in grant.grantee
+        ):
             blame = as_blame(bucket, grant)
             yield blame._replace(text=f"{blame.text}, which ElastiCache does not use here")
 

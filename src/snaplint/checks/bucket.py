@@ -157,7 +157,7 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present:
         text = f"bucket `{bucket.name}` holds `{grouped[0]}`: AWS does not say whether files are numbered by node group"
         yield CannotTell(route, text, (), because, (bucket.name, grouped[0]))
         return
-    missing = [spelling for spelling in keys.spellings if present.has(elasticache.object_key(spelling, 1)) is None]
+    missing = [spelling for spelling in keys.spellings if not _covers(present, spelling, keys)]
     if missing:
         text = f"the listing of bucket `{bucket.name}` is not complete for `{missing[0]}-`"
         yield CannotTell(route, text, (f"buckets.{bucket.name}.keys",), values=values)
@@ -165,9 +165,22 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present:
         yield Passes(route, f"bucket `{bucket.name}` holds none of the keys")
 
 
+def _covers(present: ObjectKeys, spelling: str, keys: Keys) -> bool:
+    """Whether the listing says of every key of a spelling that it is there or is not."""
+    if present.complete and f"{spelling}-".startswith(present.prefix):
+        return True
+    if isinstance(keys.shards, Unknown):
+        return False
+    shards = min(keys.shards, elasticache.MAX_SHARDS)
+    by_group = (elasticache.object_key(spelling, group) for group in keys.groups)
+    return all(present.has(key) is not None for key in (*elasticache.object_keys(spelling, shards), *by_group))
+
+
 def _is_numbered(key: str, spelling: str) -> bool:
     number = key[len(spelling) + 1 : -4]
-    return key.startswith(f"{spelling}-") and key.endswith(".rdb") and len(number) >= 4 and number.isdecimal()
+    if not (key.startswith(f"{spelling}-") and key.endswith(".rdb") and len(number) == 4 and number.isdecimal()):
+        return False
+    return 1 <= int(number) <= elasticache.MAX_SHARDS
 
 
 def _held(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from snaplint import elasticache
-from snaplint.checks.access import DENIED, OF_THE_REQUEST, doubt
+from snaplint.checks.contexts import OF_THE_REQUEST
+from snaplint.checks.identity import DENIED, doubt
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.access import Answer, Identity
+    from snaplint.checks.identity import Answer, Identity
     from snaplint.checks.proposal import Proposal
     from snaplint.iam import Context
     from snaplint.verdict import Finding
@@ -164,7 +165,7 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> F
     who = f"`{proposal.caller.arn}`"
     lacking = [answer for answer in answers if answer.word == DENIED]
     if lacking:
-        because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(answer)))
+        because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
         return Fails(route, f"{who} is not allowed {actions}", because)
     open_question = doubt(route, who, answers)
@@ -181,7 +182,7 @@ def _assumed(proposal: Proposal, needs: list[_Need]) -> tuple[str, ...]:
     return tuple(name for name in names if at_s3 or name != "organization.rcps")
 
 
-def _blames(answer: Answer) -> Iterator[Blame]:
+def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
     """What stands in the way of one action: the Deny, or the layers in which nothing allows it."""
     if answer.explicit:
         for blame in answer.because:
@@ -192,11 +193,11 @@ def _blames(answer: Answer) -> Iterator[Blame]:
         yield from answer.because
     for layer in by:
         if not answer.because or layer not in ("identity", "resource"):
-            route, label = _layer(layer)
+            route, label = _layer(layer, proposal)
             yield Blame(route, label, f"nothing here allows `{answer.action}` on `{answer.place}`")
 
 
-def _layer(name: str) -> tuple[tuple[str | int, ...], str]:
+def _layer(name: str, proposal: Proposal) -> tuple[tuple[str | int, ...], str]:
     """Where a layer of the engine stands in a preflight file, and what AWS calls it."""
     kind, _, level = name.partition("[")
     match kind:
@@ -206,5 +207,8 @@ def _layer(name: str) -> tuple[tuple[str | int, ...], str]:
             return ("caller", "session_policies"), "session policy"
         case "scp" | "rcp":
             return ("organization", f"{kind}s", int(level.rstrip("]") or 0)), kind.upper()
+        case "resource":
+            # across accounts both sides must allow: the bucket's account by its policy too
+            return ("buckets", str(proposal.request.bucket), "policy"), "bucket policy"
         case _:
             return ("caller", "policies"), "identity policy"

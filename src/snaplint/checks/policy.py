@@ -6,7 +6,9 @@ from __future__ import annotations
 from snaplint.checks.acl_grants import as_blame, grants_to_elasticache
 from snaplint.checks.bucket import target
 from snaplint.checks.registry import check
+from snaplint.checks.values import listed
 from snaplint.facts import Bucket, PolicyDocument
+from snaplint.iam.pattern import glob
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.checks.proposal import Proposal
-    from snaplint.iam import Policy
     from snaplint.iam.policy import Statement
     from snaplint.source import Route
     from snaplint.verdict import Finding
@@ -94,54 +95,61 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
 
 
-_WIDE_ACTIONS = ("*", "s3:*")
+_PERMISSION_ACTIONS = ("s3:putbucketacl", "s3:putobjectacl", "s3:putbucketpolicy", "s3:putbucketownershipcontrols")
+"""Actions that change who may do what in the bucket; no export needs one."""
 
 
 @check("grants.narrow")
 def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """ElastiCache is granted no more than an export needs: no `s3:*`, no FULL_CONTROL, no WRITE_ACP.
+    """ElastiCache is granted no more than an export needs: nothing that changes permissions, nor all of S3.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access
     """
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    unknown = [fact for fact in (bucket.policy, bucket.acl) if isinstance(fact, Unknown)]
-    found = False
-    for statement in _statements(bucket):
+    wide = [*_wide_statements(bucket), *_wide_grants(bucket)]
+    yield from wide
+    facts = (bucket.policy,) if bucket.ownership == "BucketOwnerEnforced" else (bucket.policy, bucket.acl)
+    unknown = [fact for fact in facts if isinstance(fact, Unknown)]
+    route = proposal.route("TargetBucket")
+    if unknown and not wide:
+        yield CannotTell(route, unknown[0].why, tuple(need for fact in unknown for need in fact.needs))
+    elif not wide:
+        yield Passes(route, "ElastiCache is granted nothing that an export does not need")
+
+
+def _wide_statements(bucket: Bucket) -> Iterator[Fails]:
+    """Statements of the bucket policy that allow ElastiCache's service principal too much."""
+    if not isinstance(bucket.policy, PolicyDocument):
+        return
+    for statement in bucket.policy.compiled("resource").statements:
+        names = [name for kind, name in statement.principals if kind == "Service" and _is_elasticache(name)]
+        if statement.effect != "Allow" or not names:
+            continue
         place = (*bucket.route, "policy", *statement.route)
-        for action in _wide(statement):
-            found = True
-            who = " and ".join(f"`{name}`" for name in _elasticache_names(statement))
+        who = listed(f"`{name}`" for name in names)
+        for action in _wide_actions(statement):
             blame = Blame(place, "bucket policy", f"allows `{action}`", statement.sid, "Allow")
             yield Fails(place, f"`{action}` to {who} is more than an export needs", (blame,))
+
+
+def _wide_grants(bucket: Bucket) -> Iterator[Fails]:
     for grant in grants_to_elasticache(bucket):
-        if grant.permission in ("FULL_CONTROL", "WRITE_ACP"):
-            found = True
+        if grant.permission in ("FULL_CONTROL", "WRITE_ACP") and bucket.ownership != "BucketOwnerEnforced":
             blame = as_blame(bucket, grant)
             yield Fails(blame.route, f"{grant.permission} to ElastiCache is more than an export needs", (blame,))
-    if unknown and not found:
-        yield CannotTell(
-            proposal.route("TargetBucket"), unknown[0].why, tuple(need for fact in unknown for need in fact.needs)
-        )
 
 
-def _statements(bucket: Bucket) -> Iterator[Statement]:
-    """Statements of the bucket policy that allow ElastiCache's service principal something."""
-    if isinstance(bucket.policy, PolicyDocument):
-        policy: Policy = bucket.policy.compiled("resource")
-        yield from (each for each in policy.statements if each.effect == "Allow" and _elasticache_names(each))
+def _is_elasticache(name: str) -> bool:
+    return "elasticache-snapshot" in name.lower()
 
 
-def _elasticache_names(statement: Statement) -> list[str]:
-    return [name for kind, name in statement.principals if kind == "Service" and "elasticache-snapshot" in name.lower()]
-
-
-def _wide(statement: Statement) -> Iterator[str]:
-    """Actions that no export needs: all of S3, or whatever changes permissions."""
+def _wide_actions(statement: Statement) -> Iterator[str]:
+    """The statement's action patterns that cover an action which changes permissions."""
     for action in statement.actions:
-        folded = action.lower()
-        if folded in _WIDE_ACTIONS or folded in ("s3:putbucketacl", "s3:putobjectacl", "s3:putbucketpolicy", "s3:put*"):
+        pattern = glob(action.lower())
+        if any(pattern.matches(name) for name in _PERMISSION_ACTIONS):
             yield action
     if statement.not_actions:
         yield "NotAction"

@@ -51,7 +51,13 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
 def _unknown_member(member: str) -> str:
     from difflib import get_close_matches
 
-    folded = {name.lower(): name for name in copy_snapshot.MEMBERS}
+    # the names that other calls and tools use for the same thing
+    others = {
+        "s3bucketname": "TargetBucket",
+        "bucket": "TargetBucket",
+        "serverlesscachesnapshotname": "SourceSnapshotName",
+    }
+    folded = {**others, **{name.lower(): name for name in copy_snapshot.MEMBERS}}
     near = get_close_matches(member.replace("_", "").replace("-", "").lower(), folded, 1)
     hint = f"; did you mean `{folded[near[0]]}`?" if near else f": it has {', '.join(copy_snapshot.MEMBERS)}"
     return f"CopySnapshot has no member `{member}`{hint}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import product
 
 from snaplint import elasticache
-from snaplint.checks.access import ALLOWED, DENIED, DEPENDS, Answer, Identity
+from snaplint.checks.identity import ALLOWED, DENIED, DEPENDS, Answer, Identity
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
@@ -92,10 +92,6 @@ class Grants:
         """The answer that grants a permission which `verdict` says is allowed."""
         answers = (self.better.answers[permission], self.other.answers[permission])
         return next((answer for answer in answers if answer.word == ALLOWED), answers[0])
-
-    def kind(self, answer: Answer) -> str:
-        """The document behind an answer, in AWS's words."""
-        return "bucket policy" if answer in self.policy.answers.values() else "bucket ACL"
 
     def name(self, answer: Answer) -> str:
         """Who holds the grant behind an answer."""
@@ -181,8 +177,8 @@ def _asked(identities: list[Identity], action: str, bucket: Bucket, region: str,
     answer = _ask(identities[0], action, bucket, region, keys)
     for candidate in identities[1:]:
         if answer.word == DENIED and _ask(candidate, action, bucket, region, keys).word != DENIED:
-            need = f"whether ElastiCache writes as {candidate.name} in {region}"
-            return answer._replace(word=DEPENDS, needs=(need,), explicit=False)
+            silence = f"whether ElastiCache writes as {candidate.name} in {region}"
+            return answer._replace(word=DEPENDS, silence=silence, explicit=False)
     return answer
 
 

@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#b
 from __future__ import annotations
 
 from snaplint import elasticache
-from snaplint.checks.access import ALLOWED, DENIED, DEPENDS, doubt
 from snaplint.checks.acl_grants import misdirected
 from snaplint.checks.bucket import target
+from snaplint.checks.identity import ALLOWED, DENIED, DEPENDS, doubt, hangs_on
 from snaplint.checks.registry import check
 from snaplint.checks.routes import ACL, Grants, WayIn, grants
 from snaplint.checks.values import listed
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.access import Answer
+    from snaplint.checks.identity import Answer
     from snaplint.checks.proposal import Proposal
     from snaplint.verdict import Finding
 
@@ -41,7 +41,8 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     match both.verdict(permission):
         case "allowed":
             answer = both.holder(permission)
-            text = f"the {both.kind(answer)} grants {permission} (`{answer.action}`) to {both.name(answer)}"
+            granting = answer.because[0].layer if answer.because else "bucket policy"
+            text = f"the {granting} grants {permission} (`{answer.action}`) to {both.name(answer)}"
             yield Passes(route, text, answer.because, _assumed(proposal))
         case "denied":
             yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
@@ -108,9 +109,8 @@ def _doubt(both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
         answer for kind in (both.policy, both.acl) for answer in kind.answers.values() if answer.word == DEPENDS
     ]
     needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
-    hangs = listed(f"`{need}`" for need in needs) or "what AWS does not document"
     action = elasticache.PERMISSIONS[permission]
-    return f"whether ElastiCache is allowed `{action}` hangs on {hangs}", needs
+    return f"whether ElastiCache is allowed `{action}` hangs on {hangs_on(answers)}", needs
 
 
 @check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
@@ -125,7 +125,7 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(both, Unknown):
         yield CannotTell(route, both.why, both.needs)
     elif both.route_taken == ACL:
-        yield NotApplicable(route, "ElastiCache writes by the bucket ACL, which cannot grant these actions")
+        yield NotApplicable(route, "ElastiCache is let in as a canonical user, for whom these actions are not asked")
     elif both.policy.grants_nothing:
         yield NotApplicable(route, "the bucket policy grants ElastiCache nothing that could be completed")
     else:
@@ -144,7 +144,8 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Iter
     elif open_question is not None:
         yield open_question
     else:
-        yield Passes(route, f"the bucket policy grants {listed(f'`{answer.action}`' for answer in answers)} as well")
+        named = listed(f"`{answer.action}`" for answer in answers)
+        yield Passes(route, f"the bucket policy grants {named} as well", assumes=_assumed(proposal))
 
 
 @check("service.principal-named")

@@ -49,9 +49,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 def entry() -> None:
     """The console script: `main`, and out without taking the interpreter apart, which would cost as much as a check."""
     gc.disable()  # loading modules makes no garbage worth looking for; a command that runs long switches it on again
+    _prepare_streams()
     code = main()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _prepare_streams() -> None:
+    """Streams that are closed swallow what is written to them; what their encoding lacks is written as an escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # open to the end
+        else:
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(arguments: list[str]) -> int:

@@ -30,13 +30,12 @@ def run(arguments: Sequence[str]) -> int:
     settings = config.load(options.config or config.find(), faults)
     rules = rulebook.load([*settings.rules, *options.rules], faults)
     exclude = [*settings.exclude, *options.exclude]
-    paths = discover(options.paths, faults, exclude, force_exclude=options.force_exclude)
+    outside = options.allow_outside or settings.allow_outside
+    paths = discover(options.paths, faults, exclude, force_exclude=options.force_exclude, allow_outside=outside)
     strict = settings.strict if options.strict is None else options.strict
     gc.enable()
     tally = Tally()
-    results = check_paths(
-        paths, rules, faults, strict=strict, allow_outside=options.allow_outside or settings.allow_outside
-    )
+    results = check_paths(paths, rules, faults, strict=strict, allow_outside=outside)
     for text in _report(tally.counting(results), faults, options):
         sys.stdout.write(text)
     if not paths and not faults:
@@ -63,7 +62,9 @@ def _nothing(options: Options) -> int:
     """No file at all is not success, unless every one that was named has been left out on purpose."""
     if options.force_exclude and options.paths != ["."]:
         return CLEAN
-    where = ", ".join(f"`{path}`" for path in options.paths)
+    from snaplint.report.terminal import sanitise
+
+    where = ", ".join(f"`{sanitise(path)}`" for path in options.paths)
     print(
         f"nothing to check in {where}: no file is called *.snaplint.yaml, *.snaplint.yml or *.snaplint.json",
         file=sys.stderr,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 from snaplint import config, rulebook
+from snaplint.cli.parser import Parser
 from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Print the page, or say which rule may have been meant."""
-    parser = argparse.ArgumentParser("snaplint explain", description="Print the manual page of a rule.")
+    parser = Parser("snaplint explain", description="Print the manual page of a rule.")
     parser.add_argument("rule", metavar="RULE", help="the id of a rule, as `snaplint rules` lists them")
     parser.add_argument(
         "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
@@ -34,7 +34,12 @@ def run(arguments: Sequence[str]) -> int:
             f"snaplint: there is no rule `{sanitise(options.rule)}`{_hint(options.rule, list(rules))}", file=sys.stderr
         )
         return 2
-    page = rulebook.page(rule)
+    try:
+        page = rulebook.page(rule)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is not UTF-8 text"
+        print(f"snaplint: the page of `{rule.id}` cannot be read: {reason}", file=sys.stderr)
+        return 2
     print("\n".join(sanitise(line) for line in page.splitlines()))
     return 2 if faults else 0
 

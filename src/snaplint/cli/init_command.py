@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 
+from snaplint.cli.parser import Parser
 from snaplint.linter import SUFFIXES
+from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,28 +19,27 @@ STARTER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "starter.snap
 
 def run(arguments: Sequence[str]) -> int:
     """Write the starter file; an existing file is left alone."""
-    parser = argparse.ArgumentParser("snaplint init", description="Write a commented preflight file to start from.")
+    parser = Parser("snaplint init", description="Write a commented preflight file to start from.")
     parser.add_argument(
         "file", metavar="FILE", nargs="?", default=DEFAULT, help=f"where to (default: {DEFAULT}); - prints it"
     )
     name = parser.parse_args(arguments).file
-    with open(
-        os.path.join(os.path.dirname(os.path.dirname(__file__)), "starter.snaplint.yaml"), encoding="utf-8"
-    ) as file:
+    with open(STARTER, encoding="utf-8") as file:
         text = file.read()
     if name == "-":
         print(text, end="")
         return 0
+    shown = sanitise(name)
     try:
         with open(name, "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        print(f"snaplint: `{name}` exists already and is left as it is", file=sys.stderr)
+        print(f"snaplint: `{shown}` exists already and is left as it is", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"snaplint: cannot write `{name}`: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        print(f"snaplint: cannot write `{shown}`: {(error.strerror or str(error)).lower()}", file=sys.stderr)
         return 2
-    print(f"wrote {name}; fill it in, then run: snaplint check {name}")
+    print(f"wrote {shown}; fill it in, then run: snaplint check {shown}")
     if not name.endswith(SUFFIXES):
         print("folders are searched for *.snaplint.yaml only: name this file when you check it")
     return 0

@@ -98,11 +98,9 @@ def quick(arguments: Sequence[str]) -> Options | None:
 
 def parser() -> argparse.ArgumentParser:
     """The same table for argparse."""
-    import argparse
+    from snaplint.cli.parser import Parser
 
-    made = argparse.ArgumentParser(
-        "snaplint check", description="Answer every condition of the proposed requests in preflight files."
-    )
+    made = Parser("snaplint check", description="Answer every condition of the proposed requests in preflight files.")
     made.add_argument("paths", metavar="PATH", nargs="*", help="files, folders, or - for standard input (default: .)")
     for option in CHECK_OPTIONS:
         how: dict[str, Any] = {"dest": option.key, "help": option.help}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 from snaplint import config, rulebook
+from snaplint.cli.parser import Parser
 from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     """List, or test."""
     if arguments and arguments[0] == "test":
         return _test(arguments[1:])
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "snaplint rules", description="List the rules. `snaplint rules test DIR` runs the pages of your own."
     )
     parser.add_argument(
@@ -69,9 +69,7 @@ def _report(faults: Sequence[Fault]) -> int:
 
 
 def _test(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        "snaplint rules test", description="Run the cases on the pages of the rules in a folder."
-    )
+    parser = Parser("snaplint rules test", description="Run the cases on the pages of the rules in a folder.")
     parser.add_argument("folder", metavar="DIR", help="a folder of rules, or one rule's folder")
     options = parser.parse_args(arguments)
     from snaplint import pages
@@ -81,7 +79,7 @@ def _test(arguments: Sequence[str]) -> int:
     failures = [problem for rule in rules for problem in pages.problems(rule)]
     for problem in failures:
         print(sanitise(problem))
-    cases = sum(len(pages.cases(rule)) for rule in rules)
+    cases = sum(len(pages.cases(rule)) for rule in rules if rulebook.has_page(rule))
     if not faults:
         outcome = f"{len(failures)} problems" if failures else "all as the pages say"
         print(f"{cases} cases of {len(rules)} rules: {outcome}")

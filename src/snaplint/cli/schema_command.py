@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 
 from snaplint import rulebook, schemas
+from snaplint.cli.parser import Parser
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Sequence[str]) -> int:
     """Print the schema as it stands in its file."""
-    parser = argparse.ArgumentParser("snaplint schema", description="Print a JSON Schema (draft-07).")
+    parser = Parser("snaplint schema", description="Print a JSON Schema (draft-07).")
     parser.add_argument("name", metavar="NAME", choices=schemas.NAMES, help=", ".join(schemas.NAMES))
     name = parser.parse_args(arguments).name
     if name == "rule":

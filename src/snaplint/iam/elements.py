@@ -19,7 +19,7 @@ from snaplint.iam.values import Malformed, Variable, template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from snaplint.iam.operators import Spelled
     from snaplint.iam.pattern import Token
@@ -164,6 +164,9 @@ class Reader:
         tests = self._conditions(statement, found, tail, doubts)
         if self.kind == "rcp":
             self._check_rcp(statement, tail)
+        if self.kind in _LATIN and not all(map(_is_latin, _sources(statement))):
+            self.fault(tail, "the statement holds a character that IAM does not take")
+            doubts.append(self.doubt(tail))
         statement.doubts = tuple(doubts)
         if doubts:
             statement.cap = UNKNOWN
@@ -457,6 +460,24 @@ class Reader:
         if not faulty:
             self._tests[operator, texts] = test
         return test
+
+
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html (PolicyDocument)
+_LATIN = frozenset({"identity", "boundary", "session"})
+
+
+def _is_latin(text: str) -> bool:
+    return (text.isascii() and text.isprintable()) or all(
+        character in "\t\n\r" or " " <= character <= "\xff" for character in text
+    )
+
+
+def _sources(statement: Statement) -> Iterator[str]:
+    """Every text of a statement."""
+    yield statement.sid or ""
+    yield from statement.actions + statement.not_actions + statement.resources + statement.not_resources
+    for operator, key, values in statement.conditions:
+        yield from (operator, key, *values)
 
 
 _KINDS = {

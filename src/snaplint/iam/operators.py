@@ -187,9 +187,7 @@ class _EqualsIgnoringCase(_Texts):
         return self.with_open(YES if item.lower() in self._values else NO, item, states)
 
     def hidden(self, item: Hidden, states: States) -> int:
-        truth = max((item.answer(mark) for mark in self.marks), default=NO)
-        if item.likely is not None and item.likely.lower() in self._values:
-            truth = YES
+        truth = max((item.folds_to(value) for value in self._values), default=NO)
         return self.with_open(truth, item, states)
 
     def one_text(self, value: Sequence[Token], item: str) -> int:

@@ -44,7 +44,7 @@ class Context:
         unknown: Iterable[str] = (),
         foreign: Iterable[str] = (),
         present: Iterable[str] = (),
-        one_of: Mapping[str, Sequence[str]] | None = None,
+        one_of: Mapping[str, Sequence[str | None]] | None = None,
         default: Literal["absent", "unknown"] = "absent",
     ) -> None:
         self.default: State = ABSENT if default == "absent" else ANYTHING
@@ -57,7 +57,7 @@ class Context:
                 folded = name.lower()
                 (self._families if folded.endswith("/*") else self._named)[folded] = state
         for name, values in (one_of or {}).items():
-            self._named[name.lower()] = Open(*((value,) for value in values))
+            self._named[name.lower()] = Open(*(() if value is None else (value,) for value in values))
         if known:
             self._take(known)
 

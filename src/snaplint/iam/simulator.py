@@ -75,7 +75,7 @@ class Simulator:
         if self.resource_policy is not None:
             layers.append(Layer("resource", (self.resource_policy,)))
         # Every boundary limits by itself.
-        layers.extend(Layer("boundary", (_compiled(each, "boundary"),)) for each in permission_boundaries or ())
+        layers.extend(Layer("boundary", (each,)) for each in _all(permission_boundaries or (), "boundary"))
         if any(each is not None for each in sessions):
             layers.append(Layer("session", _all([each for each in sessions if each is not None], "session")))
         if vpc_endpoint_policies:
@@ -122,6 +122,9 @@ class Simulator:
         if request.account is not None:
             return self._evaluate(request, inside if request.account == who.account else CROSS)
         same = self._evaluate(request.owned_by(who.account), inside)
+        if request.resource == "*" or request.resource.endswith(":::*"):
+            # An action without a resource type is about the requester's own account.
+            return same
         cross = self._evaluate(request, CROSS)
         return _agreed(same, cross)
 

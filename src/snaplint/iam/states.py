@@ -52,11 +52,13 @@ class Hidden:
         """Whether the value is this text."""
         if text == self.likely:
             return YES
-        if self.prefix or self.suffix:
-            long_enough = len(text) >= len(self.prefix) + len(self.suffix)
-            if not long_enough or not text.startswith(self.prefix) or not text.endswith(self.suffix):
-                return NO
-        return self.answer(("=", text))
+        return self.answer(("=", text)) if _fits(text, self.prefix, self.suffix) else NO
+
+    def folds_to(self, text: str) -> int:
+        """Whether the value is this text but for case; the text is given in lower case."""
+        if self.likely is not None and text == self.likely.lower():
+            return YES
+        return self.answer(("fold", text)) if _fits(text, self.prefix.lower(), self.suffix.lower()) else NO
 
     def like(self, mark: Mark, pattern: Glob, likely: int) -> int:
         """Whether the value fits the pattern; `likely` says whether the likely one does."""
@@ -68,6 +70,10 @@ class Hidden:
                 return could
             return UNKNOWN
         return self.answer(mark)
+
+
+def _fits(text: str, prefix: str, suffix: str) -> bool:
+    return len(text) >= len(prefix) + len(suffix) and text.startswith(prefix) and text.endswith(suffix)
 
 
 Item = str | Hidden

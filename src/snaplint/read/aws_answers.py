@@ -25,6 +25,9 @@ POLICY_WRAPPERS: tuple[Route, ...] = (
     ("Policy",),  # s3api get-bucket-policy
 )
 
+DESCRIBE_SNAPSHOTS = ("Snapshots", "Marker", "ResponseMetadata")
+"""Members of a describe-snapshots answer, as the AWS CLI and boto3 give it; names of snapshots are lower case."""
+
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
 
@@ -118,6 +121,22 @@ def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return value
 
 
+_CUT_SHORT = (
+    "IsTruncated",
+    "NextToken",
+    "NextContinuationToken",
+    "NextMarker",
+    "ContinuationToken",
+    "StartAfter",
+    "Marker",
+    "Delimiter",
+)
+"""Members of a listing that say, where they hold anything, that keys were left out before, after or between.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+"""
+
+
 def keys(value: object) -> ObjectKeys:
     """Object keys from a plain list, or from what list-objects-v2 printed, which may be cut short or limited to a
     prefix."""
@@ -136,7 +155,7 @@ def keys(value: object) -> ObjectKeys:
     prefix = value.get("Prefix") or ""
     if not isinstance(prefix, str):
         raise Unfit("a prefix: text", ("Prefix",))
-    cut = bool(value.get("IsTruncated") or value.get("NextToken") or value.get("Delimiter"))
+    cut = any(value.get(mark) for mark in _CUT_SHORT)
     return ObjectKeys({item["Key"]: ("Contents", index, "Key") for index, item in enumerate(contents)}, prefix, not cut)
 
 

@@ -42,6 +42,8 @@ class Files:
         Raises Unreadable.
         """
         if path == STDIN:
+            if sys.stdin is None:
+                raise Unreadable("standard input is closed")
             return parse("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
         return parse(path, _content(path, named_by_user=True))
 

@@ -85,6 +85,10 @@ def _quick(form: str) -> Test:
 _LEFT_OUT = object()
 
 
+class _Whole(dict[str, "Any"]):
+    """The fields of an item that AWS itself answered: what is not among them is known to be absent."""
+
+
 class _Reader:
     """Reads one preflight file.
 
@@ -97,6 +101,7 @@ class _Reader:
         self.files = files
         self.faults = faults
         self.policies: dict[tuple[int, Route], PolicyDocument] = {}
+        self.escaped: dict[tuple[int, Route], Document | None] = {}
 
     def preflight(self) -> Preflight:
         world = self._collected()
@@ -205,22 +210,30 @@ class _Reader:
         inner = aws_answers.policy_route(answer)
         self._hang(route, inner)
         document, place = self.source.find(route)
-        known = self.policies.get((id(document), place))
-        if known is not None:
-            return known
         data: Any = answer
         for step in inner:
             data = data[step]
         if inner and isinstance(data, str):
-            try:
-                held = embedded(document, place)
-            except Unreadable as error:
-                self.faults.append(Fault(document.path, error.line, error.column, error.message))
+            held = self._escaped(document, place)
+            if held is None:
                 return _unreadable(route)
             self.source.mount(route, held)
-            return PolicyDocument(held.data)
-        policy = self.policies[id(document), place] = PolicyDocument(data)
-        return policy
+            document, place, data = held, (), held.data
+        known = self.policies.get((id(document), place))
+        if known is None:
+            known = self.policies[id(document), place] = PolicyDocument(data)
+        return known
+
+    def _escaped(self, document: Document, place: Route) -> Document | None:
+        """The policy in a string, as get-bucket-policy prints it, read once however many buckets name it."""
+        key = (id(document), place)
+        if key not in self.escaped:
+            try:
+                self.escaped[key] = embedded(document, place)
+            except Unreadable as error:
+                self.escaped[key] = None
+                self.faults.append(Fault(document.path, error.line, error.column, error.message))
+        return self.escaped[key]
 
     def _policy_list(self, values: object, route: Route) -> tuple[PolicyDocument | Unknown, ...]:
         listed = values if isinstance(values, list) else []
@@ -279,20 +292,24 @@ class _Reader:
     def _merged(self, world: Mapping[str, Any], section: str) -> dict[str, Any]:
         """A section of the preflight file laid over the same section of the facts file, whose values are hung in at
         their routes."""
-        own = self._section(self.data, section, (section,))
+        merged = dict(self._section(self.data, section, (section,)))
         collected = self._section(world, section, ("facts", section)) if section in world else {}
-        document = self.source.find(("facts",))[0]
-        merged = dict(own)
         for name, item in collected.items():
-            if name not in own:
-                self.source.mount((section, name), document, (section, name))
+            there: Route = ("facts", section, name)
+            own = merged.get(name, _LEFT_OUT)
+            if own is _LEFT_OUT:
+                self._graft((section, name), there)
                 merged[name] = item
-            elif isinstance(own[name], dict) and isinstance(item, dict):
-                missing = {field: value for field, value in item.items() if field not in own[name]}
-                for field in missing:
-                    self.source.mount((section, name, field), document, (section, name, field))
-                merged[name] = {**own[name], **missing}
+            elif isinstance(own, dict) and isinstance(item, dict) and not isinstance(own, _Whole):
+                for field in item:
+                    if field not in own:
+                        self._graft((section, name, field), (*there, field))
+                merged[name] = type(item)({**item, **own})
         return merged
+
+    def _graft(self, route: Route, there: Route) -> None:
+        """Hang what stands at one route in at another."""
+        self.source.mount(route, *self.source.find(there))
 
     def _section(self, data: Mapping[str, Any], section: str, route: Route) -> Mapping[str, Any]:
         """Items by name.
@@ -305,46 +322,61 @@ class _Reader:
         if not isinstance(value, dict):
             self._fault(route, f"`{section}` must be an object")
             return {}
-        if section == "snapshots" and isinstance(value.get("Snapshots"), list):
-            return self._listed(value["Snapshots"], route)
-        return value
+        if section != "snapshots":
+            return value
+        named = {
+            name: self._described(name, item, (*route, name))
+            for name, item in value.items()
+            if name not in aws_answers.DESCRIBE_SNAPSHOTS
+        }
+        return {**self._listed(value.get("Snapshots", []), route), **named}
 
-    def _listed(self, items: list[Any], route: Route) -> dict[str, Any]:
+    def _listed(self, items: object, route: Route) -> dict[str, Any]:
+        """The snapshots of a whole describe-snapshots answer, by name."""
         named: dict[str, Any] = {}
         document, base = self.source.find(route)
+        if not isinstance(items, list):
+            self._fault((*route, "Snapshots"), "`Snapshots` must be a list, as describe-snapshots prints it")
+            return named
         for index, item in enumerate(items):
             name = item.get("SnapshotName") if isinstance(item, dict) else None
             if not isinstance(name, str):
                 self._fault((*route, "Snapshots", index), "a snapshot of describe-snapshots needs a `SnapshotName`")
                 continue
-            named[name] = {"Snapshots": [item]}
-            self.source.mount(("snapshots", name), document, (*base, "Snapshots", index))
+            named[name] = _Whole(item)
+            self.source.mount((*route, name), document, (*base, "Snapshots", index))
         return named
+
+    def _described(self, name: str, value: object, route: Route) -> Mapping[str, Any] | Unknown | None:
+        """The fields of one snapshot: `_Whole` where they are from what describe-snapshots printed."""
+        if value is None:
+            return None
+        resolved = self._resolve(value, route, is_path=lambda _text: True)
+        if isinstance(resolved, Unknown):
+            return resolved
+        try:
+            if not isinstance(resolved, dict):
+                raise Unfit("an item of describe-snapshots")
+            inner = aws_answers.snapshot_route(resolved, name)
+        except Unfit as error:
+            return self._misfit(route, error)
+        if inner is None:
+            return Unknown(f"describe-snapshots does not list `{name}`", (f"snapshots.{name}",))
+        if not inner:
+            return resolved
+        self._hang(route, inner)
+        return _Whole(resolved["Snapshots"][inner[1]])
 
     def _snapshots(self, world: Mapping[str, Any]) -> dict[str, Snapshot | Unknown | None]:
         merged = self._merged(world, "snapshots")
         return {name: self._snapshot(name, item) for name, item in merged.items()}
 
-    def _snapshot(self, name: str, value: object) -> Snapshot | Unknown | None:
-        route: Route = ("snapshots", name)
-
-        def read(answer: object) -> Snapshot | Unknown:
-            if not isinstance(answer, dict):
-                raise Unfit("an item of describe-snapshots")
-            inner = aws_answers.snapshot_route(answer, name)
-            if inner is None:
-                return Unknown(f"describe-snapshots does not list `{name}`", (f"snapshots.{name}",))
-            fields = answer
-            if inner:
-                fields = answer["Snapshots"][inner[1]]
-                if not self.source.is_mounted(route) or isinstance(value, str):
-                    self._hang(route, inner)
-            return Snapshot(name, route, fields, complete=bool(inner))
-
-        if value == {}:
+    def _snapshot(self, name: str, fields: Mapping[str, Any] | Unknown | None) -> Snapshot | Unknown | None:
+        if fields is None or isinstance(fields, Unknown):
+            return fields
+        if not fields:
             return Unknown(f"nothing is known of snapshot `{name}`", (f"snapshots.{name}",))
-        snapshot: Snapshot | Unknown | None = self._answer(value, route, read)
-        return snapshot
+        return Snapshot(name, ("snapshots", name), fields, complete=isinstance(fields, _Whole))
 
     def _buckets(self, world: Mapping[str, Any]) -> dict[str, Bucket | Unknown | None]:
         merged = self._merged(world, "buckets")

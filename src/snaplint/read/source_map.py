@@ -30,10 +30,6 @@ class SourceMap:
         self._places.clear()
         self._files.setdefault(document.path, document)
 
-    def is_mounted(self, route: Route) -> bool:
-        """Whether something was hung in at this very route."""
-        return route in self._mounts
-
     def find(self, route: Route) -> tuple[Document, Route]:
         """The document that holds a route, and the route within it."""
         for length in range(len(route), 0, -1):

@@ -1,0 +1,235 @@
+"""A small world to change one thing in: an account, a caller, a bucket and a snapshot with which every rule is content.
+
+Everything is in the words of a preflight file, so that a test reads as a user would write it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+from snaplint.linter import check_preflight
+from snaplint.read.document import parse
+from snaplint.read.files import Files
+from snaplint.read.preflight import read_preflight
+from snaplint.rulebook import builtin_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from snaplint.rule import Rule
+    from snaplint.source import Fault
+    from snaplint.verdict import Verdict
+
+Data = dict[str, Any]
+
+RULES = builtin_rules()
+ACCOUNT = "111122223333"
+OTHER_ACCOUNT = "999988887777"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/exporter"
+SOURCE, TARGET, BUCKET = "nightly", "orders-2026-11", "exports"
+
+SIX = (
+    "s3:PutObject",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:GetBucketAcl",
+    "s3:ListMultipartUploadParts",
+    "s3:ListBucketMultipartUploads",
+)
+"""The documented grant to ElastiCache."""
+
+MINIMUM = ("s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketLocation")
+"""What the export guide asks for the caller in the bucket, besides CopySnapshot and ListAllMyBuckets."""
+
+COMMERCIAL = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
+GOV_WEST = "40fa568277ad703bd160f66ae4f83fc9dfdfd06c2f1b5060ca22442ac3ef8be6"
+GOV_EAST = "c54286759d2a83da9c480405349819c993557275cf37d820d514b42da6893f5c"
+CHINA = "b14d6a125bdf69854ed8ef2e71d8a20b7c490f252229b806e514966e490b8d83"
+OWNER = "0f" * 32
+
+
+def allow(actions: str | Sequence[str], resource: str | Sequence[str] = "*", **more: Any) -> Data:
+    """An Allow statement."""
+    return {"Effect": "Allow", "Action": _listed(actions), "Resource": _listed(resource), **more}
+
+
+def deny(actions: str | Sequence[str], resource: str | Sequence[str] = "*", **more: Any) -> Data:
+    """A Deny statement."""
+    return {"Effect": "Deny", "Action": _listed(actions), "Resource": _listed(resource), **more}
+
+
+def _listed(given: str | Sequence[str]) -> object:
+    return given if isinstance(given, str) else list(given)
+
+
+def policy(*statements: Mapping[str, Any]) -> Data:
+    """A policy of these statements."""
+    return {"Version": "2012-10-17", "Statement": [dict(statement) for statement in statements]}
+
+
+def arns(bucket: str = BUCKET, partition: str = "aws") -> list[str]:
+    """The bucket's ARN and that of all its keys."""
+    return [f"arn:{partition}:s3:::{bucket}", f"arn:{partition}:s3:::{bucket}/*"]
+
+
+def service_grant(
+    *actions: str, region: str = "us-east-1", name: str | None = None, resource: Sequence[str] | None = None
+) -> Data:
+    """The documented Allow for ElastiCache, or one of other actions, for another name, on other resources."""
+    partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    who = name or f"{region}.elasticache-snapshot.amazonaws.com"
+    return allow(
+        actions or SIX,
+        arns(partition=partition) if resource is None else resource,
+        Sid="ElastiCacheSnapshotExport",
+        Principal={"Service": who},
+    )
+
+
+def caller_policy(partition: str = "aws") -> Data:
+    """An identity policy with all that the published lists name."""
+    return policy(
+        allow("elasticache:CopySnapshot"),
+        allow("elasticache:AddTagsToResource"),
+        allow([*MINIMUM, "s3:GetBucketAcl"], arns(partition=partition)),
+        allow("s3:ListAllMyBuckets", f"arn:{partition}:s3:::*"),
+    )
+
+
+def acl(*grants: tuple[str, str]) -> Data:
+    """What get-bucket-acl prints: the owner's FULL_CONTROL, then (canonical ID, permission) pairs."""
+    listed = ((OWNER, "FULL_CONTROL"), *grants)
+    return {
+        "Owner": {"ID": OWNER},
+        "Grants": [{"Grantee": {"Type": "CanonicalUser", "ID": who}, "Permission": what} for who, what in listed],
+    }
+
+
+def full_acl(identifier: str = COMMERCIAL) -> Data:
+    """An ACL with the three permissions that an export needs."""
+    return acl(*((identifier, permission) for permission in ("READ", "WRITE", "READ_ACP")))
+
+
+def good(region: str = "us-east-1") -> Data:
+    """A preflight file with which every rule passes or does not apply, and nothing is assumed."""
+    partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return {
+        "version": 1,
+        "account": ACCOUNT,
+        "region": region,
+        "caller": {
+            "arn": ROLE.replace("arn:aws:", f"arn:{partition}:"),
+            "policies": [caller_policy(partition)],
+            "boundary": None,
+            "session_policies": [],
+        },
+        "organization": None,
+        "requests": [{"SourceSnapshotName": SOURCE, "TargetSnapshotName": TARGET, "TargetBucket": BUCKET}],
+        "snapshots": {
+            SOURCE: {
+                "SnapshotStatus": "available",
+                "Engine": "redis",
+                "NumNodeGroups": 2,
+                "DataTiering": "disabled",
+                "KmsKeyId": None,
+            }
+        },
+        "buckets": {
+            BUCKET: {
+                "region": region,
+                "account": ACCOUNT,
+                "policy": policy(service_grant(region=region)),
+                "acl": acl(),
+                "ownership": "BucketOwnerEnforced",
+                "encryption": {"SSEAlgorithm": "AES256"},
+                "public_access_block": {
+                    "BlockPublicAcls": True,
+                    "IgnorePublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "RestrictPublicBuckets": True,
+                },
+                "keys": [],
+            }
+        },
+    }
+
+
+def changed(data: Mapping[str, Any], **places: Any) -> Data:
+    """A deep copy with values set at dotted places written with `__`: `buckets__exports__keys=[…]`."""
+    made: Data = copy.deepcopy(dict(data))
+    for place, value in places.items():
+        *steps, last = place.split("__")
+        at: Any = made
+        for step in steps:
+            at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
+        at[last] = value
+    return made
+
+
+def without(data: Mapping[str, Any], place: str) -> Data:
+    """A deep copy that leaves out the value at a dotted place."""
+    made: Data = copy.deepcopy(dict(data))
+    *steps, last = place.split(".")
+    at: Any = made
+    for step in steps:
+        at = at[int(step)] if isinstance(at, list) else at[step]
+    del at[last]
+    return made
+
+
+def with_bucket(**fields: Any) -> Data:
+    """The good world with some of the bucket's fields changed."""
+    data = good()
+    data["buckets"][BUCKET].update(fields)
+    return data
+
+
+def with_request(**members: Any) -> Data:
+    """The good world with some of the request's members changed."""
+    data = good()
+    data["requests"][0].update(members)
+    return data
+
+
+def plain_copy(**members: Any) -> Data:
+    """The good world with a plain copy in place of the export."""
+    data = good()
+    del data["requests"][0]["TargetBucket"]
+    data["requests"][0].update(members)
+    return data
+
+
+def with_caller(*statements: Mapping[str, Any], arn: str = ROLE, **more: Any) -> Data:
+    """The good world with another caller: an identity policy of these statements, and further members of `caller`."""
+    data = good()
+    data["caller"].update({"arn": arn, "policies": [policy(*statements)] if statements else [], **more})
+    return data
+
+
+def judged(
+    data: Mapping[str, Any], *, strict: bool = False, rules: Sequence[Rule] = RULES, path: str = "world.snaplint.json"
+) -> dict[str, Verdict]:
+    """The verdicts on the only request, by rule; the file must be without fault."""
+    faults: list[Fault] = []
+    document = parse(path, json.dumps(data, indent=1).encode())
+    preflight = read_preflight(document, Files(), faults)
+    assert faults == []
+    assert preflight is not None
+    (result,) = check_preflight(preflight, rules, strict=strict)
+    return {verdict.rule.id: verdict for verdict in result.verdicts}
+
+
+def words(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, str]:
+    """The verdict words by rule."""
+    return {name: verdict.verdict for name, verdict in judged(data, strict=strict).items()}
+
+
+GRANTS = ("service-lacks-read", "service-lacks-write", "service-lacks-read-acp")
+
+
+def service_words(data: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The verdict words on READ, WRITE and READ_ACP."""
+    found = words(data)
+    return found[GRANTS[0]], found[GRANTS[1]], found[GRANTS[2]]
