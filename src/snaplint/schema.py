@@ -122,7 +122,11 @@ def _enum(choices: list[Any]) -> Test:
 
 
 def _equal(left: object, right: object) -> bool:
-    """Equality as JSON has it: true is not 1; only used on scalars."""
+    """Equality as JSON has it: true is not 1, at whatever depth."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_equal(value, right[name]) for name, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_equal, left, right))
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
@@ -163,8 +167,8 @@ MOST_FAULTS = 100
 
 
 def explain(schema: Mapping[str, Any], data: object, name: str = "the file") -> Iterator[tuple[Route, str]]:
-    """The faults that jsonschema finds, at most `MOST_FAULTS`: for each the route of its place, and a message in a user's
-    words.
+    """The faults that jsonschema finds, at most `MOST_FAULTS`: for each the route of its place, and a message in
+    a user's words.
 
     `name` stands for the document itself in messages. A schema's `expects` says what belongs in a place ("a policy,
     or the path of one").

@@ -164,7 +164,7 @@ def changed(data: Mapping[str, Any], **places: Any) -> Data:
         at: Any = made
         for step in steps:
             at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
-        at[last] = value
+        at[int(last) if isinstance(at, list) else last] = value
     return made
 
 

@@ -79,8 +79,14 @@ buckets:
 READY = UNKNOWN + CALLER + SNAPSHOT + BUCKET
 """Every condition holds."""
 
-WARNED = READY.replace("BlockPublicPolicy: true", "BlockPublicPolicy: false")
-"""One warning and nothing worse: `public-access-block-relaxed`."""
+WARNED = READY.replace('"s3:GetObject", ', "")
+"""One warning and nothing worse: `grant-incomplete`."""
+
+INFORMED = READY.replace("BlockPublicPolicy: true", "BlockPublicPolicy: false")
+"""One remark and nothing worse: `public-access-block-relaxed`."""
+
+ASSUMING = READY.replace("organization: null\n", "")
+"""Every condition holds, if the organization adds nothing."""
 
 
 def as_json(text: str) -> str:

@@ -36,11 +36,14 @@ _TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
+ALL_KEYS = tuple(sorted(VALUES))
+
+
 @st.composite
-def conditions(draw: st.DrawFn) -> dict[str, Any]:
-    """A `Condition` of up to two operators."""
+def conditions(draw: st.DrawFn, keys: tuple[str, ...] = ALL_KEYS) -> dict[str, Any]:
+    """A `Condition` of up to two tests."""
     found: dict[str, Any] = {}
-    for key in draw(st.lists(st.sampled_from(sorted(_TESTS)), max_size=2, unique=True)):
+    for key in draw(st.lists(st.sampled_from(keys), max_size=2)):
         operators, values = _TESTS[key]
         operator = draw(st.sampled_from(operators))
         if operator == "Null":
@@ -53,25 +56,28 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def statements(draw: st.DrawFn, *, principal: bool = False) -> dict[str, Any]:
+def statements(draw: st.DrawFn, *, principal: bool = False, keys: tuple[str, ...] = ALL_KEYS) -> dict[str, Any]:
     """A well-formed statement."""
+    resources = ("*", "*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/${aws:SourceVpce}", *RESOURCES)
     found: dict[str, Any] = {
         "Effect": draw(st.sampled_from(("Allow", "Allow", "Deny"))),
-        draw(st.sampled_from(("Action", "Action", "NotAction"))): draw(st.sampled_from(("s3:*", "s3:Put*", *ACTIONS))),
-        "Resource": draw(st.sampled_from(("*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/${aws:SourceVpce}", *RESOURCES))),
+        draw(st.sampled_from(("Action", "Action", "Action", "NotAction"))): draw(
+            st.sampled_from(("*", "s3:*", *ACTIONS))
+        ),
+        "Resource": draw(st.sampled_from(resources)),
     }
     if principal:
-        names = ("*", {"AWS": USER}, {"AWS": "111122223333"}, {"AWS": "arn:aws:iam::111122223333:user/bob"})
+        names = ("*", "*", {"AWS": USER}, {"AWS": "111122223333"}, {"AWS": "arn:aws:iam::111122223333:user/bob"})
         found["Principal"] = draw(st.sampled_from(names))
-    condition = draw(conditions())
+    condition = draw(conditions(keys))
     if condition:
         found["Condition"] = condition
     return found
 
 
-def policies(*, principal: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+def policies(*, principal: bool = False, keys: tuple[str, ...] = ALL_KEYS) -> st.SearchStrategy[dict[str, Any]]:
     """A well-formed policy of one to three statements."""
-    return st.lists(statements(principal=principal), min_size=1, max_size=3).map(
+    return st.lists(statements(principal=principal, keys=keys), min_size=1, max_size=3).map(
         lambda found: {"Version": "2012-10-17", "Statement": found}
     )
 
@@ -85,14 +91,15 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def setups(draw: st.DrawFn) -> dict[str, Any]:
-    """Arguments of a Simulator."""
-    found: dict[str, Any] = {"identity_policies": draw(st.lists(policies(), max_size=2))}
+    """Arguments of a Simulator; its conditions are about one or two keys, so that they meet."""
+    keys = tuple(draw(st.lists(st.sampled_from(ALL_KEYS), min_size=1, max_size=2, unique=True)))
+    found: dict[str, Any] = {"identity_policies": draw(st.lists(policies(keys=keys), max_size=2))}
     if draw(st.booleans()):
-        found["resource_policy"] = draw(policies(principal=True))
+        found["resource_policy"] = draw(policies(principal=True, keys=keys))
     if draw(st.integers(0, 3)) == 0:
-        found["permission_boundaries"] = [draw(policies())]
+        found["permission_boundaries"] = [draw(policies(keys=keys))]
     if draw(st.integers(0, 3)) == 0:
-        found["scps"] = [[draw(policies())]]
+        found["scps"] = [[draw(policies(keys=keys))]]
     return found
 
 

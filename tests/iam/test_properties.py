@@ -25,14 +25,15 @@ def test_a_known_world_is_decided(setup: dict[str, Any], request: dict[str, Any]
     assert decision.depends_on == ()
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(setups(), requests(), worlds(), st.data())
 def test_to_learn_more_never_contradicts(
     setup: dict[str, Any], request: dict[str, Any], world: dict[str, Any], data: st.DataObject
 ) -> None:
     simulator = Simulator(**setup)
-    unknown = data.draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True))
-    known = {key: value for key, value in world.items() if key not in unknown}
+    known_keys = data.draw(st.lists(st.sampled_from(sorted(VALUES)), max_size=2, unique=True))
+    unknown = [key for key in VALUES if key not in known_keys]
+    known = {key: value for key, value in world.items() if key in known_keys}
     before = simulator.decide(**request, context=known, unknown=unknown)
     after = simulator.decide(**request, context=world)
     if before.decision not in UNDECIDED:
@@ -43,7 +44,7 @@ def test_to_learn_more_never_contradicts(
         assert after.decision is Outcome.ExplicitlyDenied
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(setups(), requests(), worlds(), st.data())
 def test_what_it_depends_on_settles_it(
     setup: dict[str, Any], request: dict[str, Any], world: dict[str, Any], data: st.DataObject
@@ -148,11 +149,13 @@ def test_no_setup_raises(identity: Any, resource: Any, acl: Any, value: Any) -> 
     assert decision.decision in tuple(Outcome)
 
 
-@settings(deadline=None)
-@given(JSON)
-def test_what_cannot_be_read_never_allows(document: Any) -> None:
+@settings(max_examples=300, deadline=None)
+@given(statements(principal=True), st.sampled_from(("Action", "Resource", "Condition", "Principal", "Effect")), JSON)
+def test_what_aws_would_refuse_never_decides(statement: dict[str, Any], element: str, value: Any) -> None:
+    document = {"Version": "2012-10-17", "Statement": [statement | {element: value}]}
     policy = Policy.compile(document, "resource")
     decision = Simulator(resource_policy=policy).decide(
         principal="*", action="s3:PutObject", resource="arn:aws:s3:::b/k"
     )
-    assert decision.decision is not Outcome.Allowed or not policy.faults or decision.because
+    if policy.faults:
+        assert decision.decision in (Outcome.Depends, Outcome.ImplicitlyDenied)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.proposal import Keys, Proposal
+    from snaplint.checks.keys import Keys
+    from snaplint.checks.proposal import Proposal
     from snaplint.facts import Bucket, ObjectKeys
     from snaplint.source import Route
     from snaplint.verdict import Finding

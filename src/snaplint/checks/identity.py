@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from snaplint.checks.proposal import Keys
+    from snaplint.checks.keys import Keys
     from snaplint.facts import Bucket
     from snaplint.iam import Context, Policy, Principal, Reason, Simulator
     from snaplint.source import Route
@@ -180,7 +180,7 @@ class Identity:
 
     def _blame(self, reason: Reason, word: str) -> Blame:
         route = (*self._layer_route(reason), *reason.route)
-        verb = {"Allow": "allows", "Deny": "denies"}.get(reason.effect or "", "decides on")
+        verb = {"Allow": "allows", "Deny": "denies"}.get(reason.effect or "", "may allow or deny")
         if word == DEPENDS and reason.effect is not None:
             verb = f"may {verb.removesuffix('ies')}y" if verb == "denies" else "may allow"
         by = f" by {listed(f'{operator} `{key}`' for operator, key in reason.conditions)}" if reason.conditions else ""

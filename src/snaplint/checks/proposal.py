@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint import elasticache
+from snaplint.checks.keys import Keys
 from snaplint.facts import Bucket, Facts, Snapshot
 from snaplint.unknown import Unknown
 
@@ -15,18 +14,6 @@ if TYPE_CHECKING:
     from snaplint.copy_snapshot import CopySnapshot
     from snaplint.facts import Caller
     from snaplint.source import Route
-
-
-class Keys(NamedTuple):
-    """The object keys an export will write, as far as the shard count is known.
-
-    `spellings` are the ways the name may be spelt in the bucket, `shards` the number of files or Unknown, and
-    `groups` the node group ids of the snapshot, which may number the files instead of a running number.
-    """
-
-    spellings: tuple[str, ...]
-    shards: int | Unknown
-    groups: tuple[str, ...] = ()
 
 
 class Proposal:

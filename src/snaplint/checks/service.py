@@ -8,9 +8,10 @@ from __future__ import annotations
 from snaplint import elasticache
 from snaplint.checks.acl_grants import misdirected
 from snaplint.checks.bucket import target
+from snaplint.checks.granting import grants
 from snaplint.checks.identity import ALLOWED, DENIED, DEPENDS, doubt, hangs_on
 from snaplint.checks.registry import check
-from snaplint.checks.routes import ACL, Grants, WayIn, grants
+from snaplint.checks.routes import ACL, Grants, WayIn
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
 from snaplint.unknown import Unknown

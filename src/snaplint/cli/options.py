@@ -120,6 +120,8 @@ def read(arguments: Sequence[str]) -> Options:
     options = quick(arguments)
     if options is None:
         options = Options()
-        vars(options).update(vars(parser().parse_intermixed_args(arguments)))
-        options.paths = options.paths or ["."]
+        # argparse loses the `--` in one of the two passes that intermixed arguments take
+        end = arguments.index("--") if "--" in arguments else len(arguments)
+        vars(options).update(vars(parser().parse_intermixed_args(arguments[:end])))
+        options.paths = [*options.paths, *arguments[end + 1 :]] or ["."]
     return options

@@ -55,6 +55,7 @@ class Reader:
     """Compiles the statements of one document and gathers its faults."""
 
     __slots__ = (
+        "_doubted",
         "_faults",
         "_globs",
         "_patterns",
@@ -78,6 +79,7 @@ class Reader:
         self.spoilt: tuple[str, ...] = ()
         """What makes every statement of the document doubtful."""
         self._faults: list[PolicyFault] = []
+        self._doubted: list[Route] = []
         self._suggested = 0
         self._sids: set[str] = set()
         self._globs: dict[str, Glob] = {}
@@ -88,9 +90,11 @@ class Reader:
         """The faults, in the order in which they were met."""
         return tuple(self._faults)
 
-    def fault(self, tail: Route, message: str) -> None:
-        """Note a fault at `tail`, counted from the document."""
+    def fault(self, tail: Route, message: str, *, harmless: bool = False) -> None:
+        """Note a fault at `tail`, counted from the document; a `harmless` one leaves no doubt about what is meant."""
         self._faults.append(PolicyFault((*self.route, *tail), message))
+        if not harmless:
+            self._doubted.append(tail)
 
     def doubt(self, tail: Route) -> str:
         """What to call a place in lists of what is needed."""
@@ -151,24 +155,22 @@ class Reader:
             self.fault(tail, f"a statement is an object, this is {self.noun(found)}")
             return self.opaque((*self.route, *tail))
         statement = Statement(index, (*self.route, *tail))
-        doubts = list(self.spoilt)
-        if not self.check_names(found, ELEMENTS, tail):
-            doubts.append(self.doubt(tail))
+        before = len(self._doubted)
+        self.check_names(found, ELEMENTS, tail)
         statement.sid = self._sid(found, tail)
         statement.effect = self._effect(found, tail)
-        if statement.effect is None:
-            doubts.append(self.doubt((*tail, "Effect")))
-        actions = self._actions(statement, found, tail, doubts)
-        resources = self._resources(statement, found, tail, doubts)
-        self._principal(statement, found, tail, doubts)
-        tests = self._conditions(statement, found, tail, doubts)
+        actions = self._actions(statement, found, tail)
+        resources = self._resources(statement, found, tail)
+        self._principal(statement, found, tail)
+        tests = self._conditions(statement, found, tail)
         if self.kind == "rcp":
             self._check_rcp(statement, tail)
         if self.kind in _LATIN and not all(map(_is_latin, _sources(statement))):
             self.fault(tail, "the statement holds a character that IAM does not take")
-            doubts.append(self.doubt(tail))
-        statement.doubts = tuple(doubts)
-        if doubts:
+        # What AWS refuses was never in force as it stands: an element with a fault cannot certainly match.
+        elements = dict.fromkeys(place[: len(tail) + 1] for place in self._doubted[before:])
+        statement.doubts = (*self.spoilt, *map(self.doubt, elements))
+        if statement.doubts:
             statement.cap = UNKNOWN
         statement.take(actions, resources, tests)
         return statement
@@ -178,15 +180,17 @@ class Reader:
         if sid is None and "Sid" not in found:
             return None
         if not isinstance(sid, str):
-            self.fault((*tail, "Sid"), f"`Sid` is text, this is {self.noun(sid)}")
+            self.fault((*tail, "Sid"), f"`Sid` is text, this is {self.noun(sid)}", harmless=True)
             return None
         # Services may have rules of their own for the policies of resources.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
         if self.kind not in WITH_PRINCIPAL:
             if sid and not (sid.isascii() and sid.isalnum()):
-                self.fault((*tail, "Sid"), f"`Sid` holds letters and digits only, this is `{self.clip(sid)}`")
+                self.fault(
+                    (*tail, "Sid"), f"`Sid` holds letters and digits only, this is `{self.clip(sid)}`", harmless=True
+                )
             if sid and sid in self._sids:
-                self.fault((*tail, "Sid"), f"two statements have the `Sid` `{self.clip(sid)}`")
+                self.fault((*tail, "Sid"), f"two statements have the `Sid` `{self.clip(sid)}`", harmless=True)
             self._sids.add(sid)
         return sid
 
@@ -228,12 +232,9 @@ class Reader:
                 self.fault((*tail, number), f"`{element}` is text or a list of texts, this is {self.noun(item)}")
         return texts, bool(found) and len(texts) == len(found)
 
-    def _actions(
-        self, statement: Statement, found: Mapping[str, object], tail: Route, doubts: list[str]
-    ) -> Actions | None:
+    def _actions(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Actions | None:
         element = self._either(found, "Action", tail, needed=True)
         if element is None:
-            doubts.append(self.doubt((*tail, "Action")))
             return None
         texts, good = self._texts(found[element], (*tail, element), element)
         sources = tuple(text for text, _ in texts)
@@ -262,9 +263,7 @@ class Reader:
             found = self._globs[text] = glob(text)
         return found
 
-    def _resources(
-        self, statement: Statement, found: Mapping[str, object], tail: Route, doubts: list[str]
-    ) -> Resources | None:
+    def _resources(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Resources | None:
         # A role's trust policy says whom it trusts; the resource is the role.
         trust = (
             self.kind == "resource"
@@ -273,8 +272,6 @@ class Reader:
         )
         element = self._either(found, "Resource", tail, needed=not trust)
         if element is None:
-            if not trust or "Resource" in found:
-                doubts.append(self.doubt((*tail, "Resource")))
             return None
         texts, good = self._texts(found[element], (*tail, element), element)
         sources = tuple(text for text, _ in texts)
@@ -307,12 +304,11 @@ class Reader:
             self._patterns[text] = compiled
         return compiled
 
-    def _principal(self, statement: Statement, found: Mapping[str, object], tail: Route, doubts: list[str]) -> None:
+    def _principal(self, statement: Statement, found: Mapping[str, object], tail: Route) -> None:
         if self.kind not in WITH_PRINCIPAL:
             for name in ("Principal", "NotPrincipal"):
                 if name in found:
                     self.fault((*tail, name), f"`{name}` has no place in {_KINDS.get(self.kind, self.kind)}")
-                    doubts.append(self.doubt((*tail, name)))
             return
         allows = statement.effect != DENY
         element = self._either(found, "Principal", tail, needed=True)
@@ -370,17 +366,18 @@ class Reader:
             if values:
                 self.fault((*tail, element), f"`{element}` has no place in an RCP")
         if statement.effect == ALLOW and (statement.actions, statement.resources) != (("*",), ("*",)):
-            self.fault((*tail, "Effect"), "only the policy `RCPFullAWSAccess` may allow; an RCP of your own denies")
+            self.fault(
+                (*tail, "Effect"),
+                "only the policy `RCPFullAWSAccess` may allow; an RCP of your own denies",
+                harmless=True,
+            )
 
-    def _conditions(
-        self, statement: Statement, found: Mapping[str, object], tail: Route, doubts: list[str]
-    ) -> tuple[Condition, ...]:
+    def _conditions(self, statement: Statement, found: Mapping[str, object], tail: Route) -> tuple[Condition, ...]:
         if "Condition" not in found:
             return ()
         blocks, tail = found["Condition"], (*tail, "Condition")
         if not isinstance(blocks, dict):
             self.fault(tail, f"`Condition` is an object, this is {self.noun(blocks)}")
-            doubts.append(self.doubt(tail))
             return ()
         tests: list[Condition] = []
         for operator, block in blocks.items():
@@ -390,7 +387,6 @@ class Reader:
                 self.fault((*tail, name), f"unknown condition operator `{self.clip(name)}`{self._near_operator(name)}")
             if not isinstance(block, dict):
                 self.fault((*tail, name), f"`{self.clip(name)}` holds an object of keys, this is {self.noun(block)}")
-                doubts.append(self.doubt((*tail, name)))
                 continue
             tests.extend(self._block(name, known, block, (*tail, name)))
         statement.conditions = tuple((test.operator, test.name, test.values) for test in tests)
@@ -428,7 +424,7 @@ class Reader:
                     # Not the shared one: something of this condition is missing.
                     test = compile_test(found.operator, texts, variables=self.variables)
                     test.broken = True
-            yield Condition(operator, name, texts, found, test, self.doubt(place))
+            yield Condition(operator, name, texts, found, test, self.doubt(tail[:-1]))
 
     def _values(self, found: object, place: Route) -> tuple[tuple[str, ...], bool]:
         """The values of a condition as text, and whether that is all of them."""

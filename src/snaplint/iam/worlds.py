@@ -42,7 +42,8 @@ def explore(plan: Plan, hits: list[Hit], request: Request) -> Decision:
     domains = _within_bounds([_domain(key, opened, request.states[key]) for key in names], names, request)
     if domains is None:
         needs = {need for hit in opened for need in hit.statement.needs(request)}
-        return _depends(plan, slots, opened, needs | _public(plan, slots, relevant))
+        needs |= _public(plan, slots, relevant)
+        return Decision(Outcome.Depends, tuple(dict.fromkeys(map(reason, opened))), (), tuple(sorted(needs)))
     return _Exploration(plan, hits, opened, request, names, domains).decision()
 
 
@@ -159,11 +160,6 @@ def _differs(kinds: list[str | None], block: int, step: int) -> bool:
             if len({kind for kind in kinds[offset : start + block : step] if kind is not None}) > 1:
                 return True
     return False
-
-
-def _depends(plan: Plan, slots: list[int], opened: list[Hit], needs: set[str]) -> Decision:
-    del plan, slots
-    return Decision(Outcome.Depends, tuple(dict.fromkeys(map(reason, opened))), (), tuple(sorted(needs)))
 
 
 _DENY = -1

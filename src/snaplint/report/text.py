@@ -57,7 +57,8 @@ def title(result: Result) -> str:
     members = result.request
     source, target = _name(members.get("SourceSnapshotName")), _name(members.get("TargetSnapshotName"))
     if "TargetBucket" in members and members["TargetBucket"] is not None:
-        return f"{target} -> s3://{_name(members['TargetBucket'])}"
+        bucket = _name(members["TargetBucket"])
+        return f"{target} -> {bucket if '://' in bucket else 's3://' + bucket}"
     return f"{source} -> {target}"
 
 

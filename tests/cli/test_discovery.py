@@ -1,0 +1,226 @@
+"""Which files are checked: those named, and those found in folders; never none in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.world import ELSEWHERE, READY, as_json, errors, paths, verdicts
+
+if TYPE_CHECKING:
+    from tests.conftest import Ended, Run
+
+
+def plant(folder: Path, *names: str, text: str = READY) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(as_json(text) if name.endswith(".json") else text, encoding="utf-8")
+
+
+@pytest.fixture
+def checked(snaplint_here: Run, tmp_path: Path) -> Run:
+    def run(*arguments: str, **_: object) -> Ended:
+        return snaplint_here("check", "--format", "json", *arguments, cwd=tmp_path)
+
+    return run
+
+
+def test_folder_gives_all_three_suffixes_sorted(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "z.snaplint.yaml", "b/m.snaplint.yml", "b/c.snaplint.json", "a.snaplint.yml", "b/a/x.snaplint.yaml")
+    run = checked(".")
+    assert run.returncode == 0
+    assert paths(run) == [
+        "a.snaplint.yml",
+        "z.snaplint.yaml",
+        "b/c.snaplint.json",
+        "b/m.snaplint.yml",
+        "b/a/x.snaplint.yaml",
+    ]
+
+
+def test_no_path_is_this_folder(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "sub/a.snaplint.yaml")
+    assert paths(checked()) == ["sub/a.snaplint.yaml"]
+
+
+def test_other_files_are_left_alone(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    plant(tmp_path, "a.yaml", "b.snaplint.txt", "c.snaplint.yaml.bak", "snaplint.yaml", text="version: [")
+    run = checked(".")
+    assert (paths(run), errors(run)) == (["a.snaplint.yaml"], [])
+
+
+def test_hidden_and_foreign_folders_are_left_alone(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    others = (".git", ".venv", "node_modules", "__pycache__", "venv", "sub/node_modules/deep", "sub/.hidden")
+    plant(tmp_path, *(f"{folder}/b.snaplint.yaml" for folder in others), text="version: [")
+    run = checked(".")
+    assert (paths(run), errors(run)) == (["a.snaplint.yaml"], [])
+
+
+def test_hidden_folder_that_is_named_is_searched(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, ".hidden/a.snaplint.yaml", "node_modules/b.snaplint.yaml")
+    assert paths(checked(".hidden", "node_modules")) == [".hidden/a.snaplint.yaml", "node_modules/b.snaplint.yaml"]
+
+
+def test_named_file_may_have_any_name(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "export.yaml", "plan.json", "odd name, with spaces", "no-suffix")
+    names = ["export.yaml", "plan.json", "odd name, with spaces", "no-suffix"]
+    run = checked(*names)
+    assert (paths(run), run.returncode) == (names, 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a.snaplint.yaml", "a.snaplint.yaml"],
+        ["a.snaplint.yaml", "."],
+        [".", "a.snaplint.yaml"],
+        [".", "."],
+        ["./a.snaplint.yaml", "a.snaplint.yaml"],
+        ["./a.snaplint.yaml", "."],
+        [".", "sub/.."],
+        ["sub/../a.snaplint.yaml", "."],
+    ],
+    ids=" ".join,
+)
+def test_file_is_checked_once_however_often_it_is_named(checked: Run, tmp_path: Path, arguments: list[str]) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    (tmp_path / "sub").mkdir()
+    assert [os.path.normpath(path) for path in paths(checked(*arguments))] == ["a.snaplint.yaml"]
+
+
+def test_absolute_path_is_the_same_file(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    assert paths(checked(str(tmp_path / "a.snaplint.yaml"), ".")) == [str(tmp_path / "a.snaplint.yaml")]
+
+
+def test_missing_path_is_an_error_and_the_rest_goes_on(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    run = checked("gone.yaml", "a.snaplint.yaml", "gone/")
+    assert run.returncode == 2
+    assert errors(run) == [
+        ("gone.yaml", 1, 1, "no such file or folder"),
+        ("gone/", 1, 1, "no such file or folder"),
+    ]
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+def test_dangling_link_is_an_error(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "b.snaplint.yaml")
+    (tmp_path / "a.snaplint.yaml").symlink_to("gone.yaml")
+    run = checked(".")
+    assert run.returncode == 2
+    assert errors(run) == [("a.snaplint.yaml", 1, 1, "no such file or directory")]
+    assert paths(run) == ["b.snaplint.yaml"]
+
+
+def test_link_inside_the_project_is_followed(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "shared/real.yaml")
+    (tmp_path / "a.snaplint.yaml").symlink_to("shared/real.yaml")
+    assert paths(checked(".")) == ["a.snaplint.yaml"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_empty_folder_is_no_success(snaplint_here: Run, tmp_path: Path, form: str) -> None:
+    (tmp_path / "policies").mkdir()
+    run = snaplint_here("check", "--format", form, "policies", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "nothing to check in `policies`" in run.stderr
+    assert "*.snaplint.yaml" in run.stderr
+
+
+def test_folder_that_cannot_be_searched_is_an_error(
+    checked: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(tmp_path, "a.snaplint.yaml", "closed/b.snaplint.yaml")
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # tests may run as root, whom no folder is closed to
+    run = checked(".")
+    assert run.returncode == 2
+    assert errors(run) == [("./closed", 1, 1, "cannot search the folder: permission denied")]
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+# standard input
+
+
+@pytest.mark.parametrize("text", [READY, as_json(READY)], ids=["yaml", "json"])
+def test_standard_input(run_snaplint: Run, tmp_path: Path, text: str) -> None:
+    run = run_snaplint("check", "--format", "json", "-", cwd=tmp_path, stdin=text)
+    assert run.returncode == 0
+    assert paths(run) == ["<stdin>"]
+
+
+def test_standard_input_names_policies_relative_to_the_working_directory(run_snaplint: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "p.json").write_text('{"Version": "2012-10-17", "Statement": []}')
+    text = ELSEWHERE.replace("{region: eu-west-1}", "{region: eu-west-1, policy: p.json}")
+    run = run_snaplint("check", "--format", "json", "-", cwd=folder, stdin=text)
+    assert errors(run) == []
+    assert verdicts(run)["service-lacks-write"]["verdict"] != "passes"
+    assert run.returncode == 1
+
+
+@pytest.mark.parametrize("text", ["", "version: [", "\x00", "{"])
+def test_broken_standard_input_is_an_error_with_a_place(run_snaplint: Run, tmp_path: Path, text: str) -> None:
+    run = run_snaplint("check", "-", cwd=tmp_path, stdin=text)
+    assert run.returncode == 2
+    assert run.stdout.startswith("<stdin>:1:")
+
+
+def test_standard_input_beside_files(run_snaplint: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    run = run_snaplint("check", "--format", "json", "-", "a.snaplint.yaml", "-", cwd=tmp_path, stdin=READY)
+    assert paths(run) == ["<stdin>", "a.snaplint.yaml"]
+
+
+def test_standard_input_is_read_only_when_asked_for(run_snaplint: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    assert paths(run_snaplint("check", "--format", "json", cwd=tmp_path, stdin=ELSEWHERE)) == ["a.snaplint.yaml"]
+
+
+# exclusion
+
+
+def test_exclude_leaves_out_what_is_found(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml", "vendor/b.snaplint.yaml", "sub/vendor/c.snaplint.yaml", "sub/d.snaplint.json")
+    assert paths(checked("--exclude", "vendor", ".")) == ["a.snaplint.yaml", "sub/d.snaplint.json"]
+    assert paths(checked("--exclude", "sub/*", ".")) == ["a.snaplint.yaml", "vendor/b.snaplint.yaml"]
+    assert paths(checked("--exclude", "*.json", "--exclude=?.snaplint.yaml", "--exclude", "nothing", ".", "sub")) == []
+
+
+def test_excluding_everything_found_is_no_success(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    run = checked("--exclude", "*", ".")
+    assert run.returncode == 2
+    assert "nothing to check" in run.stderr
+
+
+def test_named_file_is_checked_though_excluded(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "vendor/a.snaplint.yaml")
+    assert paths(checked("--exclude", "vendor", "vendor/a.snaplint.yaml")) == ["vendor/a.snaplint.yaml"]
+
+
+def test_force_exclude_spares_named_files(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "vendor/a.snaplint.yaml", "b.snaplint.yaml")
+    both = checked("--force-exclude", "--exclude", "vendor", "vendor/a.snaplint.yaml", "b.snaplint.yaml")
+    assert paths(both) == ["b.snaplint.yaml"]
+    alone = checked("--force-exclude", "--exclude", "vendor/", "./vendor/a.snaplint.yaml")
+    assert (paths(alone), alone.returncode, alone.stderr) == ([], 0, "")  # what pre-commit does with such a file
+
+
+def test_force_exclude_does_not_hide_a_missing_file(checked: Run, tmp_path: Path) -> None:
+    run = checked("--force-exclude", "gone.snaplint.yaml")
+    assert run.returncode == 2
+    assert errors(run) == [("gone.snaplint.yaml", 1, 1, "no such file or folder")]

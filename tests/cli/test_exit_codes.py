@@ -1,0 +1,210 @@
+"""Exit codes: a contract with every script that runs snaplint, and the same for every format."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.world import (
+    ASSUMING,
+    ELSEWHERE,
+    INFORMED,
+    READY,
+    UNKNOWN,
+    WARNED,
+    assert_sound,
+    errors,
+    report,
+    verdicts,
+    write,
+)
+
+from snaplint.checks.registry import CHECKS
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+BROKEN = "version: [\n"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        pytest.param(READY, [], 0, id="ready"),
+        pytest.param(READY, ["--strict"], 0, id="ready-strict"),
+        pytest.param(READY, ["--strict", "--fail-on", "info"], 0, id="ready-strict-info"),
+        pytest.param(UNKNOWN, [], 0, id="untold"),
+        pytest.param(INFORMED, [], 0, id="info"),
+        pytest.param(WARNED, [], 0, id="warning"),
+        pytest.param(INFORMED, ["--fail-on", "warning"], 0, id="info-below-warning"),
+        pytest.param(ASSUMING, [], 0, id="assumed"),
+        pytest.param(ELSEWHERE, [], 1, id="error"),
+        pytest.param(ELSEWHERE, ["--fail-on=info"], 1, id="error-is-no-less-than-info"),
+        pytest.param(WARNED, ["--fail-on", "warning"], 1, id="fail-on-warning"),
+        pytest.param(WARNED, ["--fail-on", "info"], 1, id="warning-is-no-less-than-info"),
+        pytest.param(INFORMED, ["--fail-on", "info"], 1, id="fail-on-info"),
+        pytest.param(ELSEWHERE, ["--strict"], 1, id="failing-wins-over-untold"),
+        pytest.param(UNKNOWN, ["--strict"], 4, id="untold-strict"),
+        pytest.param(ASSUMING, ["--strict"], 4, id="assumed-strict"),
+        pytest.param(ASSUMING, ["--strict", "--no-strict"], 0, id="last-word-counts"),
+        pytest.param(ASSUMING, ["--no-strict", "--strict"], 4, id="last-word-counts-strict"),
+        pytest.param(BROKEN, [], 2, id="broken"),
+        pytest.param(BROKEN, ["--strict"], 2, id="broken-strict"),
+        pytest.param("", [], 2, id="empty"),
+    ],
+)
+def test_exit_code_is_the_same_for_every_format(
+    snaplint_here: Run, tmp_path: Path, form: str, text: str, arguments: list[str], expected: int
+) -> None:
+    write(tmp_path, a_snaplint_yaml=text)
+    assert snaplint_here("check", "--format", form, *arguments, "a.snaplint.yaml", cwd=tmp_path).returncode == expected
+
+
+@pytest.mark.parametrize("quietly", [[], ["--quiet"], ["--verbose"], ["--color", "always"]])
+def test_exit_code_is_the_same_however_much_is_printed(
+    snaplint_here: Run, tmp_path: Path, quietly: list[str]
+) -> None:
+    write(tmp_path, a_snaplint_yaml=ELSEWHERE, b_snaplint_yaml=UNKNOWN, c_snaplint_yaml=BROKEN)
+    codes = [
+        snaplint_here("check", *quietly, "--strict", name, cwd=tmp_path).returncode
+        for name in ("a.snaplint.yaml", "b.snaplint.yaml", "c.snaplint.yaml")
+    ]
+    assert codes == [1, 4, 2]
+
+
+def test_warnings_and_remarks_are_reported_whatever_the_exit_code(snaplint_here: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=WARNED, b_snaplint_yaml=INFORMED)
+    run = snaplint_here("check", "--format", "json", ".", cwd=tmp_path)
+    assert run.returncode == 0
+    assert (verdicts(run, 0)["grant-incomplete"]["verdict"], verdicts(run, 0)["grant-incomplete"]["severity"]) == (
+        "fails",
+        "warning",
+    )
+    assert verdicts(run, 1)["public-access-block-relaxed"]["severity"] == "info"
+    assert {result["outcome"] for result in report(run)["results"]} == {"fails"}
+
+
+def test_unusable_input_wins_over_a_failure_and_the_rest_is_checked(run_snaplint: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=ELSEWHERE, b_snaplint_yaml=BROKEN, c_snaplint_yaml=READY)
+    run = run_snaplint("check", "--format", "json", "gone.yaml", ".", cwd=tmp_path)
+    assert run.returncode == 2
+    whole = assert_sound(run)
+    assert [result["outcome"] for result in whole["results"]] == ["fails", "passes"]
+    assert [path for path, *_ in errors(run)] == ["gone.yaml", "b.snaplint.yaml"]
+
+    text = run_snaplint("check", "gone.yaml", ".", cwd=tmp_path)
+    assert text.returncode == 2
+    assert "error[bucket-outside-region]" in text.stdout
+    assert "c.snaplint.yaml:5" in text.stdout
+    assert "gone.yaml:1:1: no such file or folder" in text.stdout
+    assert "2 files could not be read" in text.stdout
+
+
+def test_file_with_a_broken_policy_is_unusable_and_still_judged(snaplint_here: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=UNKNOWN + "buckets: {acme-exports: {region: eu-west-1, policy: p.json}}\n")
+    (tmp_path / "p.json").write_text('{"Statement": [\n,]}')
+    run = snaplint_here("check", "--format", "json", "a.snaplint.yaml", cwd=tmp_path)
+    assert run.returncode == 2
+    assert [(path, line) for path, line, *_ in errors(run)] == [("p.json", 2)]
+    assert verdicts(run)["bucket-outside-region"]["verdict"] == "fails"
+    assert verdicts(run)["service-lacks-write"]["verdict"] == "cannot-tell"
+
+
+def test_undocumented_doubts_are_no_reason_for_exit_code_4(snaplint_here: Run, tmp_path: Path) -> None:
+    # bucket-default-kms is inferred: nobody documents that such an export fails
+    write(tmp_path, a_snaplint_yaml=READY.replace("    encryption: {SSEAlgorithm: AES256}\n", ""))
+    run = snaplint_here("check", "--strict", "--format", "json", "a.snaplint.yaml", cwd=tmp_path)
+    doubtful = {rule for rule, verdict in verdicts(run).items() if verdict["verdict"] == "cannot-tell"}
+    assert doubtful == {"bucket-default-kms"}
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "--format", "xml"], "invalid choice: 'xml'"),
+        (["check", "--fail-on", "never"], "--fail-on"),
+        (["check", "--frobnicate"], "unrecognized arguments: --frobnicate"),
+        (["check", "--rules"], "expected one argument"),
+        (["schema", "prefligth"], "invalid choice: 'prefligth'"),
+        (["explain"], "the following arguments are required: RULE"),
+        (["rules", "test"], "the following arguments are required: DIR"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_arguments_are_unusable(snaplint_here: Run, arguments: list[str], words: str) -> None:
+    run = snaplint_here(*arguments)
+    assert run.returncode == 2
+    assert words in run.stderr
+    assert run.stderr.startswith(f"usage: snaplint {arguments[0]}")
+    assert run.stdout == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_snaplint_that_breaks_says_how_to_report_it(
+    snaplint_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def breaking(*_: object) -> object:
+        message = "the sky fell"
+        raise RuntimeError(message)
+
+    check = CHECKS["bucket.in-region"]
+    monkeypatch.setitem(CHECKS, "bucket.in-region", check._replace(run=breaking))
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", form, "a.snaplint.yaml", cwd=tmp_path)
+    assert run.returncode == 3
+    assert "RuntimeError: the sky fell" in run.stderr
+    assert "this is a fault of snaplint, not of your files" in run.stderr
+    assert "https://github.com/snaplint/snaplint/issues" in run.stderr
+
+
+def test_breaking_is_never_a_reason_for_another_exit_code(run_snaplint: Run, tmp_path: Path) -> None:
+    # through the console entry, with a module that cannot be imported in the way
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['snaplint.engine'] = None\n")
+    from tests.conftest import ROOT
+
+    path = os.pathsep.join((str(tmp_path), str(ROOT / "src")))
+    run = run_snaplint("check", "examples/ready", env={"PYTHONPATH": path})
+    assert run.returncode == 3
+    assert "broke: this is a fault of snaplint" in run.stderr
+
+
+@pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])
+@pytest.mark.parametrize(("path", "expected"), [("examples/ready", 0), ("examples/first-try", 1), ("nowhere", 2)])
+def test_closed_streams_do_not_change_the_exit_code(closed: str, path: str, expected: int) -> None:
+    import subprocess
+
+    from tests.conftest import PATIENCE, ROOT, command, environment
+
+    redirect = {"stdin": "<&-", "stdout": ">&-", "stderr": "2>&-"}[closed]
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {redirect}', "sh", *command("check", path)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == expected
+    assert b"Traceback" not in done.stderr
+
+
+def test_closed_standard_input_is_an_input_error() -> None:
+    import subprocess
+
+    from tests.conftest import PATIENCE, ROOT, command, environment
+
+    done = subprocess.run(
+        ["sh", "-c", '"$@" <&-', "sh", *command("check", "-")],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "<stdin>:1:1: standard input is closed" in done.stdout

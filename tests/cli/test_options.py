@@ -1,0 +1,112 @@
+"""The two readers of `snaplint check`'s options: wherever the quick one answers, argparse says the same."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from snaplint.cli import options
+from snaplint.cli.options import CHECK_OPTIONS, quick, read
+
+NAMES = [name for option in CHECK_OPTIONS for name in option.names]
+VALUES = ["", "-", "--", ".", "a", "json", "text", "error", "warning", "always", "auto", "a=b", "-x", "--json", "b c", "=", "é"]
+WORDS = st.one_of(
+    st.sampled_from(NAMES),
+    st.sampled_from(VALUES),
+    st.builds("{}={}".format, st.sampled_from(NAMES), st.sampled_from(VALUES)),
+    st.sampled_from(["-vq", "-h", "--help", "--form", "--fail", "--no-color", "-qa", "--strict=1", "@file", "-1", "-v=1"]),
+    st.text(max_size=4),
+)
+
+
+def by_argparse(arguments: list[str]) -> dict[str, Any] | None:
+    """What argparse makes of a command line; None where it refuses it, or prints help."""
+    parsed = options.Options()
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            vars(parsed).update(vars(options.parser().parse_intermixed_args(arguments)))
+        except SystemExit:
+            return None
+    parsed.paths = parsed.paths or ["."]
+    return vars(parsed)
+
+
+@given(st.lists(WORDS, max_size=6))
+@example(["--rules", "a", "b", "--rules=c"])
+@example(["--format", "json", "--format", "text", "x"])
+@example(["--strict", "--no-strict"])
+@example(["-"])
+@example(["--exclude", "-"])
+@example(["--exclude=", "x"])
+@example(["a", "--", "-b"])
+@example([""])
+@example(["--config=a=b"])
+def test_quick_reader_agrees_with_argparse(arguments: list[str]) -> None:
+    found = quick(arguments)
+    if found is not None:
+        assert vars(found) == by_argparse(arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["."],
+        ["-"],
+        ["a.snaplint.yaml", "b.snaplint.yaml"],
+        ["--format", "json", "a"],
+        ["--format=json", "a"],
+        ["--strict", "--fail-on", "warning", "a"],
+        ["--force-exclude", "a"],
+        ["-q", "a"],
+        ["--rules", "r", "--exclude", "v", "a"],
+        ["--color=never"],
+    ],
+    ids=" ".join,
+)
+def test_usual_command_lines_are_read_quickly(arguments: list[str]) -> None:
+    assert quick(arguments) is not None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["-vq"], ["--form", "json"], ["--format"], ["--format", "xml"], ["--nonsense"], ["--", "-a"], ["--strict=1"]],
+    ids=" ".join,
+)
+def test_odd_command_lines_are_left_to_argparse(arguments: list[str]) -> None:
+    assert quick(arguments) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key", "value"),
+    [
+        (["-vq", "a"], "quiet", True),
+        (["--form", "json", "a"], "format", "json"),
+        (["--", "-a"], "paths", ["-a"]),
+        (["a", "--strict", "b"], "paths", ["a", "b"]),
+        (["--exclude=-x"], "exclude", ["-x"]),
+        (["-v", "--", "-a", "b"], "paths", ["-a", "b"]),
+    ],
+    ids=str,
+)
+def test_odd_command_lines_are_understood(arguments: list[str], key: str, value: object) -> None:
+    assert getattr(read(arguments), key) == value
+
+
+def test_lists_are_not_shared_between_runs() -> None:
+    for each in (["--rules", "a"], ["--rules", "a", "--"]):
+        read(each)
+        assert read(each).rules == ["a"]
+
+
+def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read(["--help"])
+    said = capsys.readouterr().out
+    assert [name for name in NAMES if name not in said] == []
+    assert [option.help for option in CHECK_OPTIONS if option.help.split()[0] not in said] == []

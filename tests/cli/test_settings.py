@@ -1,0 +1,232 @@
+"""Settings: where they are found, what they do, and what is said of wrong ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.world import ASSUMING, ELSEWHERE, READY, WARNED, errors, paths, report, write
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+RULE = """\
+id: {name}
+title: The export is not called what we call exports
+operations: [elasticache:CopySnapshot]
+applies: export
+severity: error
+certainty: documented
+check: request.matches
+with: {{member: TargetSnapshotName, like: ["payments/*"]}}
+solution: Call it so.
+docs: [https://example.com/exports]
+since: 1.0.0
+"""
+
+
+def plant_rule(folder: Path, name: str = "odd-export-name") -> None:
+    (folder / name).mkdir(parents=True)
+    (folder / name / "rule.yaml").write_text(RULE.format(name=name))
+
+
+FORMS = pytest.mark.parametrize(("name", "head"), [("pyproject.toml", "[tool.snaplint]\n"), ("snaplint.toml", "")])
+
+
+@FORMS
+def test_settings_are_found_upward(snaplint_here: Run, tmp_path: Path, name: str, head: str) -> None:
+    (tmp_path / name).write_text(head + 'strict = true\nexclude = ["vendor/*"]\n')
+    deep = tmp_path / "deep" / "down"
+    (deep / "vendor").mkdir(parents=True)
+    write(deep, a_snaplint_yaml=ASSUMING)
+    write(deep / "vendor", b_snaplint_yaml=ELSEWHERE)
+    run = snaplint_here("check", "--format", "json", cwd=deep)
+    assert (run.returncode, paths(run)) == (4, ["a.snaplint.yaml"])
+
+
+@FORMS
+def test_each_setting_counts(snaplint_here: Run, tmp_path: Path, name: str, head: str) -> None:
+    write(tmp_path, a_snaplint_yaml=WARNED)
+    (tmp_path / name).write_text(head)
+    assert snaplint_here("check", cwd=tmp_path).returncode == 0
+    (tmp_path / name).write_text(head + 'fail-on = "warning"\n')
+    assert snaplint_here("check", cwd=tmp_path).returncode == 1
+    (tmp_path / name).write_text(head + 'fail-on = "info"\nexclude = ["a.*"]\n')
+    assert snaplint_here("check", cwd=tmp_path).returncode == 2
+
+
+def test_allow_outside_as_a_setting(snaplint_here: Run, tmp_path: Path) -> None:
+    inside = tmp_path / "project"
+    inside.mkdir()
+    (tmp_path / "p.json").write_text('{"Version": "2012-10-17", "Statement": []}')
+    text = ELSEWHERE.replace("{region: eu-west-1}", "{region: us-east-1, policy: ../p.json}")
+    write(inside, a_snaplint_yaml=text)
+    (inside / "snaplint.toml").write_text("allow-outside = false\n")
+    run = snaplint_here("check", "--format", "json", cwd=inside)
+    assert [message.partition(" leaves ")[0] for *_, message in errors(run)] == ["`../p.json`"]
+    (inside / "snaplint.toml").write_text("allow-outside = true\n")
+    run = snaplint_here("check", "--format", "json", cwd=inside)
+    assert errors(run) == []
+
+
+def test_command_line_wins(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / "snaplint.toml").write_text('strict = true\nfail-on = "warning"\n')
+    write(tmp_path, a_snaplint_yaml=ASSUMING, b_snaplint_yaml=WARNED)
+    assert snaplint_here("check", "a.snaplint.yaml", cwd=tmp_path).returncode == 4
+    assert snaplint_here("check", "--no-strict", "a.snaplint.yaml", cwd=tmp_path).returncode == 0
+    assert snaplint_here("check", "b.snaplint.yaml", cwd=tmp_path).returncode == 1
+    assert snaplint_here("check", "--fail-on", "error", "b.snaplint.yaml", cwd=tmp_path).returncode == 0
+
+
+def test_nearest_settings_count_alone(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / "snaplint.toml").write_text("strict = true\n")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "pyproject.toml").write_text("[tool.snaplint]\n")
+    write(inner, a_snaplint_yaml=ASSUMING)
+    assert snaplint_here("check", cwd=inner).returncode == 0
+    (inner / "pyproject.toml").write_text("[tool.other]\n")
+    assert snaplint_here("check", cwd=inner).returncode == 4
+
+
+def test_snaplint_toml_comes_before_pyproject_toml(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / "snaplint.toml").write_text("strict = true\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.snaplint]\nstrict = false\n")
+    write(tmp_path, a_snaplint_yaml=ASSUMING)
+    assert snaplint_here("check", cwd=tmp_path).returncode == 4
+
+
+def test_config_option_names_another_file(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / "snaplint.toml").write_text("strict = true\n")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "mine.toml").write_text("strict = false\n")
+    (other / "pyproject.toml").write_text("[tool.snaplint]\nstrict = false\n")
+    write(tmp_path, a_snaplint_yaml=ASSUMING)
+    assert snaplint_here("check", "--config", "other/mine.toml", cwd=tmp_path).returncode == 0
+    assert snaplint_here("check", "--config", "other/pyproject.toml", cwd=tmp_path).returncode == 0
+
+
+def test_rules_are_relative_to_the_file_with_the_settings(snaplint_here: Run, tmp_path: Path) -> None:
+    plant_rule(tmp_path / "house" / "rules")
+    (tmp_path / "house" / "snaplint.toml").write_text('rules = ["rules"]\n')
+    work = tmp_path / "house" / "work"
+    work.mkdir()
+    write(work, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=work)
+    assert errors(run) == []
+    assert run.returncode == 1
+    given = {verdict["rule"]: verdict for verdict in report(run)["results"][0]["verdicts"]}
+    assert "payments/*" in given["odd-export-name"]["message"]
+
+
+@pytest.mark.parametrize("name", ["gone.toml", "."])
+def test_settings_that_cannot_be_read_are_an_error(snaplint_here: Run, tmp_path: Path, name: str) -> None:
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", "--config", name, "a.snaplint.yaml", cwd=tmp_path)
+    assert run.returncode == 2
+    assert errors(run)[0][0] == name
+    assert errors(run)[0][3].startswith("cannot read the settings: ")
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+WRONG = {
+    "unknown-key": ("stricct = true\n", 1, "unknown key `stricct`; did you mean `strict`?"),
+    "far-from-any-key": ("colour = 'red'\n", 1, "unknown key `colour`; expected `rules`"),
+    "second-line": ("strict = true\nexlude = []\n", 2, "unknown key `exlude`; did you mean `exclude`?"),
+    "wrong-kind": ("strict = 'yes'\n", 1, "`strict` must be true or false"),
+    "wrong-word": ("fail-on = 'never'\n", 1, "`fail-on` must be `error` or `warning` or `info`"),
+    "wrong-list": ("exclude = 'vendor'\n", 1, "`exclude` must be a list of patterns"),
+    "not-the-line-that-begins-alike": ("exclude-more = 1\nexclude = 1\n", 2, "`exclude` must be a list of patterns"),
+    "quoted-key": ("strict = true\n'fail-on' = 1\n", 2, "`fail-on` must be `error` or"),
+    "empty-name": ("rules = ['']\n", 1, "`rules.0` must be "),
+    "sub-table": ("strict = true\n\n[{prefix}extra]\nx = 1\n", 3, "unknown key `extra`"),
+}
+
+
+@FORMS
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_setting_is_an_error_with_a_place_and_a_hint(
+    snaplint_here: Run, tmp_path: Path, name: str, head: str, case: str
+) -> None:
+    text, line, words = WRONG[case]
+    # a table of somebody else's with the same keys must not be taken for ours
+    before = '[project]\nstricct = 1\nexclude = ["x"]\nstrict = 0\n' if head else ""
+    text = text.replace("{prefix}", "tool.snaplint." if head else "")
+    (tmp_path / name).write_text(before + head + text)
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert run.returncode == 2
+    found = [(path, place, message) for path, place, _, message in errors(run) if words in message]
+    assert [(path, place) for path, place, _ in found] == [(name, line + (before + head).count("\n"))]
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("strict = true\n[tool.snaplint\n", 2),
+        ("strict = maybe\n", 1),
+        ("strict = true\nstrict = false\n", 2),
+        ("\x00", 1),
+    ],
+)
+def test_broken_toml_is_an_error_with_a_place(snaplint_here: Run, tmp_path: Path, text: str, line: int) -> None:
+    (tmp_path / "snaplint.toml").write_text(text)
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert run.returncode == 2
+    assert [(path, place) for path, place, *_ in errors(run)] == [("snaplint.toml", line)]
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x = " + "[" * 10_000, id="deep"),
+        pytest.param("x = " + "9" * 10_000, id="long-number"),
+        pytest.param("rules = ['a\\u0000b']".replace("'", '"'), id="nul-in-a-path"),
+        pytest.param("rules = ['gone']", id="missing-rules"),
+        pytest.param("[tool]\nsnaplint = 3", id="no-settings-at-all"),
+    ],
+)
+def test_hostile_settings_are_an_error(snaplint_here: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "snaplint.toml").write_text(text)
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert run.returncode == 2
+    assert errors(run) != []
+    assert paths(run) == ["a.snaplint.yaml"]
+    assert run.stderr == ""
+
+
+def test_settings_that_are_not_utf8_are_an_error(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / "snaplint.toml").write_bytes(b'exclude = ["caf\xe9"]')
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert run.returncode == 2
+    assert [path for path, *_ in errors(run)] == ["snaplint.toml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("tool = 3 # tool.snaplint\n", 0), ("[tool]\nsnaplint = 3 # tool.snaplint\n", 2)]
+)
+def test_odd_pyproject_is_no_reason_to_break(snaplint_here: Run, tmp_path: Path, text: str, expected: int) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert run.returncode == expected
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+def test_pyproject_without_settings_is_not_even_parsed(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[broken\n")
+    write(tmp_path, a_snaplint_yaml=READY)
+    assert snaplint_here("check", cwd=tmp_path).returncode == 0
+
+
+def test_published_schema_of_the_settings_is_what_is_checked(snaplint_here: Run) -> None:
+    from snaplint import schemas
+
+    assert sorted(schemas.schema("config")["properties"]) == ["allow-outside", "exclude", "fail-on", "rules", "strict"]

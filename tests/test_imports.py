@@ -1,0 +1,338 @@
+"""The import graph: downward only, no circle, nothing impure in the core, and nothing heavy on the way to a check."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "snaplint"
+
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("snaplint.iam", "snaplint.source", "snaplint.unknown", "snaplint.rule"),
+    ("snaplint.verdict", "snaplint.copy_snapshot", "snaplint.elasticache", "snaplint.schemas", "snaplint.schema"),
+    ("snaplint.facts",),
+    ("snaplint.read",),
+    ("snaplint.checks",),
+    ("snaplint.engine", "snaplint.rulebook", "snaplint.builtin_rules"),
+    ("snaplint.report",),
+    ("snaplint.linter",),
+    ("snaplint.pages", "snaplint.config", "snaplint.api"),
+    ("snaplint",),
+    ("snaplint.cli", "snaplint.__main__"),
+)
+"""Lowest first. A module belongs to the longest name here that begins its own; `snaplint` is the package's door."""
+
+WORLDLY = frozenset(
+    [
+        "asyncio",
+        "builtins",
+        "concurrent",
+        "ctypes",
+        "getpass",
+        "glob",
+        "http",
+        "importlib",
+        "io",
+        "locale",
+        "logging",
+        "multiprocessing",
+        "os",
+        "pathlib",
+        "platform",
+        "random",
+        "secrets",
+        "select",
+        "shutil",
+        "signal",
+        "site",
+        "socket",
+        "ssl",
+        "subprocess",
+        "sys",
+        "tempfile",
+        "threading",
+        "time",
+        "urllib",
+        "uuid",
+        "webbrowser",
+    ]
+)
+"""Modules through which a function could see or change the world."""
+
+PURE = (
+    "snaplint.iam",
+    "snaplint.source",
+    "snaplint.unknown",
+    "snaplint.rule",
+    "snaplint.verdict",
+    "snaplint.copy_snapshot",
+    "snaplint.elasticache",
+    "snaplint.schema",
+    "snaplint.facts",
+    "snaplint.checks",
+    "snaplint.engine",
+    "snaplint.report",
+)
+
+
+class Import(NamedTuple):
+    """One import: who imports what in which line; `typing_only` for those that only type checkers follow."""
+
+    module: str
+    imported: str
+    line: int
+    typing_only: bool
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = ["snaplint", *path.relative_to(SOURCE).with_suffix("").parts]
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def for_type_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def imports(module: str, tree: ast.AST, known: Mapping[str, object]) -> Iterator[Import]:
+    """Every import of a module, at whatever depth."""
+
+    def visit(node: ast.AST, *, typing_only: bool) -> Iterator[Import]:
+        if isinstance(node, ast.Import):
+            yield from (Import(module, alias.name, node.lineno, typing_only) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}:{node.lineno} imports by a relative name"
+            base = node.module or ""
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                yield Import(module, inner if inner in known else base, node.lineno, typing_only)
+        for child in ast.iter_child_nodes(node):
+            inside = for_type_checkers(node) and isinstance(node, ast.If) and child in node.body
+            yield from visit(child, typing_only=typing_only or inside)
+
+    yield from visit(tree, typing_only=False)
+
+
+EVERY = [each for name, tree in TREES.items() for each in imports(name, tree, MODULES)]
+OWN = [each for each in EVERY if each.imported.partition(".")[0] == "snaplint"]
+
+
+def layer(module: str) -> int:
+    """The number of a module's layer."""
+    fitting = [
+        (len(prefix), number)
+        for number, prefixes in enumerate(LAYERS)
+        for prefix in prefixes
+        if module == prefix or (prefix != "snaplint" and module.startswith(f"{prefix}."))
+    ]
+    assert fitting, f"{module} belongs to no layer"
+    return max(fitting)[1]
+
+
+def upward(found: list[Import]) -> list[str]:
+    """The edges that lead to a higher layer."""
+    return [
+        f"{each.module}:{each.line} imports {each.imported}"
+        for each in found
+        if layer(each.imported) > layer(each.module)
+    ]
+
+
+def circle(edges: Mapping[str, set[str]]) -> list[str]:
+    """A way that comes back to where it began; [] if there is none."""
+    done: set[str] = set()
+
+    def walk(node: str, way: list[str]) -> list[str]:
+        if node in way:
+            return [*way[way.index(node) :], node]
+        if node in done:
+            return []
+        found = next((found for each in sorted(edges.get(node, ())) if (found := walk(each, [*way, node]))), [])
+        done.add(node)
+        return found
+
+    return next((found for node in sorted(edges) if (found := walk(node, []))), [])
+
+
+def graph(found: list[Import]) -> dict[str, set[str]]:
+    edges: dict[str, set[str]] = {}
+    for each in found:
+        if each.module != each.imported:
+            edges.setdefault(each.module, set()).add(each.imported)
+    return edges
+
+
+def door(each: Import) -> bool:
+    """The package's __getattr__, which imports the API when somebody asks for it."""
+    return (each.module, each.imported) == ("snaplint", "snaplint.api")
+
+
+def test_the_graph_is_not_empty() -> None:
+    names = {(each.module, each.imported, each.typing_only) for each in OWN}
+    assert ("snaplint.engine", "snaplint.checks.registry", False) in names
+    assert ("snaplint.engine", "snaplint.checks.proposal", True) in names
+    assert ("snaplint.cli.check_command", "snaplint.report.json_v1", False) in names  # inside a function
+
+
+def test_every_own_import_names_a_module() -> None:
+    assert [each for each in OWN if each.imported not in MODULES] == []
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_module_belongs_to_a_layer(name: str) -> None:
+    assert layer(name) in range(len(LAYERS))
+
+
+def test_every_layer_holds_something() -> None:
+    assert {layer(name) for name in MODULES} == set(range(len(LAYERS)))
+
+
+def test_imports_run_downward() -> None:
+    assert upward(OWN) == []
+
+
+def test_no_circle() -> None:
+    assert circle(graph([each for each in OWN if not each.typing_only])) == []
+
+
+def test_no_circle_even_for_type_checkers() -> None:
+    assert circle(graph(OWN)) == []
+
+
+def test_a_circle_and_an_upward_edge_would_be_found() -> None:
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
+    assert circle({"a": {"b", "c"}, "b": {"c"}}) == []
+    assert upward([Import("snaplint.iam.arn", "snaplint.checks", 3, typing_only=True)]) == [
+        "snaplint.iam.arn:3 imports snaplint.checks"
+    ]
+
+
+def test_the_policy_engine_stands_alone() -> None:
+    beyond = [each for each in OWN if each.module.startswith("snaplint.iam") and "snaplint.iam" not in each.imported]
+    assert beyond == []
+
+
+def test_only_collect_speaks_to_aws() -> None:
+    clients = [each for each in EVERY if each.imported.partition(".")[0] in ("boto3", "botocore")]
+    assert [each for each in clients if not each.module.startswith("snaplint.collect")] == []
+
+
+def test_the_engine_and_checks_touch_no_file() -> None:
+    """Facts are an argument: what is pure imports neither the readers nor the settings."""
+    impure = ("snaplint.read", "snaplint.config", "snaplint.rulebook", "snaplint.schemas", "snaplint.cli")
+    assert [each for each in OWN if pure(each.module) and each.imported.startswith(impure)] == []
+
+
+# -- purity
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def pure(module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in PURE)
+
+
+DOES_SOMETHING = frozenset(("print", "input", "open", "exit", "quit", "breakpoint", "eval", "exec", "__import__"))
+NOW = frozenset(("now", "utcnow", "today", "time_ns", "monotonic", "perf_counter", "getenv", "environb", "urandom"))
+
+
+def worldly(module: str, tree: ast.AST) -> Iterator[str]:
+    """What in a module looks at the world or changes it."""
+    for each in imports(module, tree, MODULES):
+        if not each.typing_only and each.imported.partition(".")[0] in WORLDLY:
+            yield f"{module}:{each.line} imports {each.imported}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in DOES_SOMETHING:
+            yield f"{module}:{node.lineno} uses {node.id}"
+        if isinstance(node, ast.Name) and node.id == "SystemExit":
+            yield f"{module}:{node.lineno} raises SystemExit"
+        if isinstance(node, ast.Attribute) and node.attr in NOW:
+            yield f"{module}:{node.lineno} asks for {node.attr}"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if pure(name)))
+def test_module_is_pure(name: str) -> None:
+    assert list(worldly(name, TREES[name])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("print('x')", "uses print"),
+        ("def f():\n    import os\n    return os.environ", "imports os"),
+        ("from time import time", "imports time"),
+        ("import socket", "imports socket"),
+        ("raise SystemExit(1)", "raises SystemExit"),
+        ("from datetime import datetime\ndatetime.now()", "asks for now"),
+        ("exit(3)", "uses exit"),
+    ],
+)
+def test_impurity_would_be_found(text: str, said: str) -> None:
+    assert any(said in each for each in worldly("some.module", ast.parse(text)))
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if not name.startswith("snaplint.cli")))
+def test_only_the_command_line_prints_and_exits(name: str) -> None:
+    calls = [node.func for node in ast.walk(TREES[name]) if isinstance(node, ast.Call)]
+    names = {call.id for call in calls if isinstance(call, ast.Name)}
+    methods = {ast.unparse(call) for call in calls if isinstance(call, ast.Attribute)}
+    assert names.isdisjoint({"print", "input", "exit", "quit"})
+    assert methods.isdisjoint({"sys.exit", "os._exit", "sys.stdout.write", "sys.stderr.write", "os.abort"})
+
+
+# -- what a check loads
+# ------------------------------------------------------------------------------------------------------------------
+
+HEAVY = ("boto3", "botocore", "jsonschema", "dataclasses", "pathlib", "logging", "argparse", "inspect", "difflib")
+
+PREFLIGHT = """\
+version: 1
+account: "111122223333"
+region: us-east-1
+caller: {arn: "arn:aws:iam::111122223333:role/exporter", policies: [p.json]}
+requests: [{SourceSnapshotName: nightly, TargetSnapshotName: orders, TargetBucket: exports}]
+buckets: {exports: {region: us-east-1, policy: p.json}}
+"""
+
+LOADED = """\
+import sys
+before = set(sys.modules)
+from snaplint.cli import main
+code = main(["check", "a.snaplint.yaml"])
+print("LOADED", *sorted(set(sys.modules) - before))
+print("CODE", code)
+"""
+
+
+def test_a_check_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "a.snaplint.yaml").write_text(PREFLIGHT, encoding="utf-8")
+    (tmp_path / "p.json").write_text('{"Version": "2012-10-17", "Statement": []}', encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT / "src"), "PATH": os.environ.get("PATH", "")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    loaded = set(next(line for line in done.stdout.splitlines() if line.startswith("LOADED")).split()[1:])
+    assert "CODE 1" in done.stdout  # it was checked, and fails
+    assert {"snaplint.engine", "yaml", "snaplint.checks.service"} <= loaded
+    assert loaded.isdisjoint(HEAVY)
+    assert [name for name in loaded if name.startswith(("snaplint.api", "snaplint.pages", "snaplint.cli.rules"))] == []
