@@ -122,7 +122,8 @@ def rule_faults(document: Document, folder: str) -> Iterator[Fault]:
     if data["id"] != folder:
         yield Fault(document.path, *document.span(("id",))[:2], f"the id is `{data['id']}`, the folder is `{folder}`")
     if data["check"] not in CHECKS:
-        register_plugins()
+        for problem in register_plugins():
+            yield Fault(document.path, *document.span(("check",))[:2], problem)
     check = CHECKS.get(data["check"])
     if check is None:
         known = ", ".join(sorted(CHECKS))
@@ -137,9 +138,9 @@ def rule_faults(document: Document, folder: str) -> Iterator[Fault]:
 PLUGIN_GROUP = "snaplint.checks"
 
 
-def register_plugins() -> None:
+def register_plugins() -> Iterator[str]:
     """Import the modules that installed packages offer under the entry point group `snaplint.checks`: they register
-    checks.
+    checks. Yields what is wrong with those that cannot be imported.
 
     Only called where a rule names a check that is not built in, because looking for entry points costs more than a
     whole check.
@@ -147,4 +148,7 @@ def register_plugins() -> None:
     from importlib.metadata import entry_points
 
     for entry_point in entry_points(group=PLUGIN_GROUP):
-        entry_point.load()
+        try:
+            entry_point.load()
+        except Exception as error:  # noqa: BLE001  # whatever a stranger's module does, it is not snaplint that broke
+            yield f"the plug-in `{entry_point.name}` cannot be loaded: {type(error).__name__}: {error}"

@@ -230,7 +230,7 @@ def test_memory_does_not_grow_with_the_number_of_requests() -> None:
 
 def test_the_schema_is_sound_and_explains_itself() -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMA)
-    assert SCHEMA["$id"] == "https://snaplint.dev/schemas/report-v1.schema.json"
+    assert SCHEMA["$id"] == "urn:snaplint:schema:report-v1"
     for name, part in [("report", SCHEMA), *SCHEMA["definitions"].items()]:
         assert part["title"], name
         assert part["description"], name

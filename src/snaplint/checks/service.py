@@ -99,19 +99,18 @@ def _and_acl(acl: WayIn, permission: str) -> str:
 def _doubt(both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
     """Why a permission cannot be told, and what would settle it."""
     if both.halves:
-        return (
-            "the bucket policy grants one part and the bucket ACL the rest: AWS does not say whether halves add up",
-            (),
-        )
-    answers = [
-        answer for answer in (both.policy.answers[permission], both.acl.answers[permission]) if answer.word == DEPENDS
-    ]
-    answers = answers or [
-        answer for kind in (both.policy, both.acl) for answer in kind.answers.values() if answer.word == DEPENDS
-    ]
+        halves = "the bucket policy grants one part and the bucket ACL the rest"
+        return f"{halves}: AWS does not say whether halves add up", ()
+    ways = (both.policy, both.acl)
+    own = [way.answers[permission] for way in ways if way.answers[permission].word == DEPENDS]
+    answers = own or [answer for way in ways for answer in way.answers.values() if answer.word == DEPENDS]
     needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
     action = elasticache.PERMISSIONS[permission]
-    return f"whether ElastiCache is allowed `{action}` hangs on {hangs_on(answers)}", needs
+    if any(way.answers[permission].word == ALLOWED for way in ways):
+        text = f"`{action}` is granted, but perhaps not by the route that ElastiCache takes: that hangs on"
+    else:
+        text = f"whether ElastiCache is allowed `{action}` hangs on"
+    return f"{text} {hangs_on(answers)}", needs
 
 
 @check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})

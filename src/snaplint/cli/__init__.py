@@ -25,8 +25,6 @@ COMMANDS = {
 }
 """The commands with one line each; each has a module of its name beside this one."""
 
-ISSUES = "https://github.com/snaplint/snaplint/issues"
-
 _QUIET_ENDS = {KeyboardInterrupt: 130, BrokenPipeError: 141}
 """The exit codes that a shell gives to a process ended by Ctrl-C and by a closed pipe."""
 
@@ -127,7 +125,7 @@ def _broke() -> int:
     command = " ".join(sys.argv[1:])
     print(
         f"\nsnaplint {__version__} broke: this is a fault of snaplint, not of your files.\n"
-        f"Please report it at {ISSUES} with the text above and the command: snaplint {_shown(command)}",
+        f"Please open an issue where you found snaplint, with the text above and the command: snaplint {_shown(command)}",
         file=sys.stderr,
     )
     return 3

@@ -10,7 +10,8 @@ Nothing here raises, whatever is handed in. A fault makes that element of its st
 
 from __future__ import annotations
 
-from snaplint.iam.elements import PolicyFault, Reader
+from snaplint.iam.elements import Reader
+from snaplint.iam.notes import PolicyFault
 from snaplint.iam.statement import Route, Statement, dotted
 from snaplint.iam.truth import NO, UNKNOWN
 

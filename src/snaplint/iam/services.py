@@ -18,6 +18,20 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 """
 
 
+API_NAMES = {
+    "s3:initiatemultipartupload": "s3:PutObject",
+    "s3:createmultipartupload": "s3:PutObject",
+    "s3:uploadpart": "s3:PutObject",
+    "s3:completemultipartupload": "s3:PutObject",
+    "s3:headbucket": "s3:ListBucket",
+    "s3:listbuckets": "s3:ListAllMyBuckets",
+}
+"""Names of S3 calls that are no actions, with the action that authorises each: S3 refuses a bucket policy with one.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+"""
+
+
 def binds_rcps(action: str) -> bool:
     """Whether RCPs apply to the action, given in lower case."""
     return action.partition(":")[0] in RCP_SERVICES

@@ -1,0 +1,239 @@
+"""The smaller commands: init, explain, rules, schema, the version, the help, and what is said of a wrong command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from tests.cli.world import EIGHT, READY, assert_sound, report, write
+from tests.conftest import PATIENCE, ROOT, environment
+
+import snaplint
+from snaplint.cli import COMMANDS
+from snaplint.rulebook import builtin_rules
+from snaplint.schemas import NAMES
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+IDS = sorted(rule.id for rule in builtin_rules())
+
+
+# init
+
+
+def test_init_writes_a_file_that_checks_clean(run_snaplint: Run, tmp_path: Path) -> None:
+    run = run_snaplint("init", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "wrote export.snaplint.yaml" in run.stdout
+    assert "snaplint check export.snaplint.yaml" in run.stdout
+    for arguments in ([], ["export.snaplint.yaml"], ["--strict", "--fail-on", "info"]):
+        checked = run_snaplint("check", "--format", "json", *arguments, cwd=tmp_path)
+        assert checked.returncode == 0
+        assert [result["outcome"] for result in assert_sound(checked)["results"]] == ["passes"]
+
+
+def test_init_leaves_an_existing_file_alone(run_snaplint: Run, tmp_path: Path) -> None:
+    (tmp_path / "export.snaplint.yaml").write_text("mine\n")
+    run = run_snaplint("init", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "`export.snaplint.yaml` exists already" in run.stderr
+    assert (tmp_path / "export.snaplint.yaml").read_text() == "mine\n"
+
+
+def test_init_does_not_write_through_a_link(run_snaplint: Run, tmp_path: Path) -> None:
+    (tmp_path / "export.snaplint.yaml").symlink_to("elsewhere")
+    assert run_snaplint("init", cwd=tmp_path).returncode == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_init_under_another_name(snaplint_here: Run, tmp_path: Path) -> None:
+    assert "folders are searched" not in snaplint_here("init", "mine.snaplint.yml", cwd=tmp_path).stdout
+    run = snaplint_here("init", "plan.yaml", cwd=tmp_path)
+    assert run.returncode == 0
+    assert "name this file when you check it" in run.stdout
+    assert snaplint_here("check", "plan.yaml", "mine.snaplint.yml", cwd=tmp_path).returncode == 0
+
+
+def test_init_to_standard_output(run_snaplint: Run, tmp_path: Path) -> None:
+    run = run_snaplint("init", "-", cwd=tmp_path, env={"PYTHONIOENCODING": "utf-8"})
+    assert run.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+    assert run.stdout == (ROOT / "src/snaplint/starter.snaplint.yaml").read_text(encoding="utf-8")
+    assert run_snaplint("check", "-", cwd=tmp_path, stdin=run.stdout).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["gone/export.snaplint.yaml", "."])
+def test_init_where_nothing_can_be_written(snaplint_here: Run, tmp_path: Path, name: str) -> None:
+    run = snaplint_here("init", name, cwd=tmp_path)
+    assert run.returncode == 2
+    assert f"`{name}`" in run.stderr
+
+
+def test_starter_names_its_schema(snaplint_here: Run) -> None:
+    first = snaplint_here("init", "-").stdout.splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={schema(snaplint_here, 'preflight')['$id']}"
+
+
+# explain and rules
+
+
+@pytest.mark.parametrize("rule", IDS)
+def test_explain_prints_the_page(snaplint_here: Run, rule: str) -> None:
+    run = snaplint_here("explain", rule)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith(f"# {rule}\n")
+    page = (ROOT / "rules" / rule / "README.md").read_text(encoding="utf-8")
+    assert [line for line in page.splitlines() if line.isprintable()] == [
+        line for line in run.stdout.splitlines() if line in page.splitlines()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("service-lacks-wirte", "there is no rule `service-lacks-wirte`; did you mean `service-lacks-write`?"),
+        ("xyz", "there is no rule `xyz`; `snaplint rules` lists them"),
+        ("../../etc/passwd", "there is no rule `../../etc/passwd`"),
+        ("", "there is no rule ``"),
+    ],
+)
+def test_explain_of_an_unknown_rule(snaplint_here: Run, name: str, words: str) -> None:
+    run = snaplint_here("explain", name)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert words in run.stderr
+
+
+def test_rules_lists_each_with_severity_and_certainty(snaplint_here: Run) -> None:
+    run = snaplint_here("rules")
+    assert (run.returncode, run.stderr) == (0, "")
+    listed = {line.split()[0]: line.split()[1:3] for line in run.stdout.splitlines()}
+    assert sorted(listed) == IDS
+    assert [listed[rule] for rule in EIGHT] == [["error", "documented"]] * 8
+
+
+def test_rules_as_json(snaplint_here: Run) -> None:
+    run = snaplint_here("rules", "--format", "json")
+    assert run.returncode == 0
+    listed = {rule["id"]: rule for rule in json.loads(run.stdout)}
+    assert sorted(listed) == IDS
+    assert listed["object-key-exists"]["message"] == "The S3 bucket %s already contains an object with key %s."
+    assert all(url.startswith("https://") for rule in listed.values() for url in rule["docs"])
+
+
+# schema
+
+
+def schema(run: Run, name: str) -> dict[str, object]:
+    done = run("schema", name)
+    assert (done.returncode, done.stderr) == (0, "")
+    parsed: dict[str, object] = json.loads(done.stdout)
+    return parsed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schemas_are_valid_and_as_they_stand_in_their_files(snaplint_here: Run, name: str) -> None:
+    printed = schema(snaplint_here, name)
+    assert printed["$schema"] == "http://json-schema.org/draft-07/schema#"
+    jsonschema.Draft7Validator.check_schema(printed)
+    file = ROOT / ("rules/schema.json" if name == "rule" else f"src/snaplint/schemas/{name}-v1.schema.json")
+    assert snaplint_here("schema", name).stdout == file.read_text(encoding="utf-8")
+
+
+def test_schema_of_preflight_files_accepts_the_examples(snaplint_here: Run) -> None:
+    import yaml
+
+    validator = jsonschema.Draft7Validator(schema(snaplint_here, "preflight"))
+    files = sorted((ROOT / "examples").rglob("*.snaplint.yaml"))
+    assert "orders.snaplint.yaml" in {file.name for file in files}
+    for file in files:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        assert [error.message for error in validator.iter_errors(data)] == []
+
+
+# version, help, wrong commands
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(run_snaplint: Run, option: str) -> None:
+    run = run_snaplint(option)
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"snaplint {snaplint.__version__}\n", "")
+
+
+def test_version_imports_next_to_nothing() -> None:
+    program = (
+        "import sys; before = set(sys.modules); from snaplint.cli import main; code = main(['--version']);"
+        "print(*sorted(set(sys.modules) - before)); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    loaded = done.stdout.splitlines()[1].split()
+    assert {name for name in loaded if name.startswith("snaplint")} == {"snaplint", "snaplint.cli"}
+    assert not {"argparse", "json", "yaml", "typing", "re", "boto3", "jsonschema"} & set(loaded)
+
+
+@pytest.mark.parametrize("option", ["--help", "-h", "help"])
+def test_help_lists_every_command(snaplint_here: Run, option: str) -> None:
+    run = snaplint_here(option)
+    assert run.returncode == 0
+    assert [name for name in COMMANDS if f"  {name} " not in run.stdout] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(snaplint_here: Run, name: str) -> None:
+    run = snaplint_here(name, "--help")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith(f"usage: snaplint {name}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "usage: snaplint COMMAND"),
+        (["chekc"], "there is no command `chekc`; did you mean `check`?"),
+        (["explian", "x"], "there is no command `explian`; did you mean `explain`?"),
+        (["frobnicate"], "there is no command `frobnicate`\n"),
+        (["README.md"], "to check a file: `snaplint check README.md`"),
+        (["--nonsense"], "there is no command `--nonsense`"),
+        (["check_command"], "there is no command `check_command`"),
+        (["os"], "there is no command `os`"),
+    ],
+    ids=str,
+)
+def test_wrong_command(snaplint_here: Run, arguments: list[str], words: str) -> None:
+    run = snaplint_here(*arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert words in run.stderr
+
+
+# how much is said
+
+
+def test_quiet_says_nothing_of_what_holds(snaplint_here: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "-q", ".", cwd=tmp_path)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_verbose_names_what_passes(snaplint_here: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=READY)
+    passing = [
+        verdict["rule"]
+        for verdict in report(snaplint_here("check", "--format", "json", cwd=tmp_path))["results"][0]["verdicts"]
+        if verdict["verdict"] == "passes"
+    ]
+    assert "service-lacks-write" in passing
+    usual, verbose = (snaplint_here("check", *how, cwd=tmp_path).stdout for how in ([], ["-v"]))
+    assert [rule for rule in passing if rule not in verbose] == []
+    assert [rule for rule in passing if rule in usual] == []

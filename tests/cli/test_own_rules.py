@@ -1,0 +1,219 @@
+"""Rules of a user's own: from folders and settings, with checks of a plug-in, wrong ones with a place, and their test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.cli.world import READY, assert_sound, errors, paths, verdicts, write
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from tests.conftest import Run
+
+HOUSE = "export-name-without-team"
+RULE = (ROOT / "examples" / "house-rules" / HOUSE / "rule.yaml").read_text(encoding="utf-8")
+PAGE = (ROOT / "examples" / "house-rules" / HOUSE / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A working directory with a file that passes every built-in rule, and a copy of the example's rule."""
+    write(tmp_path, a_snaplint_yaml=READY)
+    shutil.copytree(ROOT / "examples" / "house-rules", tmp_path / "house")
+    return tmp_path
+
+
+def rewrite(house: Path, before: str, after: str) -> int:
+    """Change the rule, and tell the line of the change."""
+    assert before in RULE
+    (house / "house" / HOUSE / "rule.yaml").write_text(RULE.replace(before, after))
+    return RULE[: RULE.index(before)].count("\n") + 1
+
+
+def test_rule_of_a_users_own_counts_like_any_other(snaplint_here: Run, house: Path) -> None:
+    run = snaplint_here("check", "--format", "json", "--rules", "house", "--fail-on", "warning", cwd=house)
+    assert run.returncode == 1
+    assert_sound(run, frozenset({HOUSE}))
+    verdict = verdicts(run)[HOUSE]
+    assert (verdict["verdict"], verdict["severity"]) == ("fails", "warning")
+    assert verdict["message"] == "`TargetSnapshotName` is `orders-2026-11`, which is not like `payments/*` or `search/*`"
+    assert verdict["location"]["line"] == 6
+
+
+def test_one_rule_folder_by_itself(snaplint_here: Run, house: Path) -> None:
+    run = snaplint_here("check", "--format", "json", "--rules", f"house/{HOUSE}", cwd=house)
+    assert verdicts(run)[HOUSE]["verdict"] == "fails"
+
+
+def test_rule_is_listed_and_explained(snaplint_here: Run, house: Path) -> None:
+    listed = snaplint_here("rules", "--rules", "house", cwd=house).stdout
+    assert f"{HOUSE} " in listed
+    run = snaplint_here("explain", "--rules", "house", HOUSE, cwd=house)
+    assert (run.returncode, run.stdout) == (0, PAGE)
+    (house / "snaplint.toml").write_text('rules = ["house"]\n')
+    assert snaplint_here("explain", HOUSE, cwd=house).stdout == PAGE
+    assert f"{HOUSE} " in snaplint_here("rules", cwd=house).stdout
+
+
+@pytest.mark.parametrize("damage", ["missing", "latin-1"])
+def test_rule_without_a_page_cannot_be_explained(snaplint_here: Run, house: Path, damage: str) -> None:
+    page = house / "house" / HOUSE / "README.md"
+    if damage == "missing":
+        page.unlink()
+    else:
+        page.write_bytes(b"# caf\xe9\n")
+    run = snaplint_here("explain", "--rules", "house", HOUSE, cwd=house)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert f"the page of `{HOUSE}` cannot be read: " in run.stderr
+    tested = snaplint_here("rules", "test", "house", cwd=house)
+    assert tested.returncode == 1
+    assert f"house/{HOUSE}/README.md:1:1: the rule has no page" in tested.stdout
+    # a check needs no page
+    assert snaplint_here("check", "--rules", "house", cwd=house).returncode == 0
+
+
+def test_same_rule_twice_is_an_error(snaplint_here: Run, house: Path) -> None:
+    run = snaplint_here("check", "--format", "json", "--rules", "house", "--rules", f"house/{HOUSE}", cwd=house)
+    assert run.returncode == 2
+    assert errors(run) == [(f"house/{HOUSE}/rule.yaml", 1, 1, f"there is a rule `{HOUSE}` already")]
+    assert_sound(run, frozenset({HOUSE}))
+
+
+def test_builtin_rule_cannot_be_replaced(snaplint_here: Run, house: Path) -> None:
+    (house / "house" / HOUSE).rename(house / "house" / "service-lacks-write")
+    (house / "house" / "service-lacks-write" / "rule.yaml").write_text(RULE.replace(HOUSE, "service-lacks-write"))
+    run = snaplint_here("check", "--format", "json", "--rules", "house", cwd=house)
+    assert run.returncode == 2
+    assert [message for *_, message in errors(run)] == ["there is a rule `service-lacks-write` already"]
+    assert verdicts(run)["service-lacks-write"]["verdict"] == "passes"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("check: request.matches", "check: request.macthes", "there is no check `request.macthes`"),
+        (f"id: {HOUSE}", "id: another-name", f"the id is `another-name`, the folder is `{HOUSE}`"),
+        ("severity: warning", "severity: fatal", "`severity` must be "),
+        ("applies: export", "aplies: export", "unknown key `aplies`; did you mean `applies`?"),
+        ('like: ["payments/*", "search/*"]', "lik: x", "unknown key `lik`"),
+        ("member: TargetSnapshotName", "member: 7", "`member` must be "),
+        ("certainty: documented", "certainty: documented: indeed", "a mapping cannot begin here"),
+        ("since: 1.0.0", "since: yesterday", "`since` must be "),
+    ],
+    ids=lambda value: value.partition(":")[0] if isinstance(value, str) else "",
+)
+def test_wrong_rule_is_an_error_with_a_place(
+    snaplint_here: Run, house: Path, before: str, after: str, words: str
+) -> None:
+    line = rewrite(house, before, after)
+    run = snaplint_here("check", "--format", "json", "--rules", "house", cwd=house)
+    assert run.returncode == 2
+    found = [(path, place, message) for path, place, _, message in errors(run) if words in message]
+    assert [(path, place) for path, place, _ in found] == [(f"house/{HOUSE}/rule.yaml", line)]
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [("gone", "cannot read the rules: no such file or directory"), (".", "no rules here"), ("a.snaplint.yaml", "not a directory")],
+)
+def test_folder_without_rules_is_an_error(snaplint_here: Run, house: Path, folder: str, words: str) -> None:
+    run = snaplint_here("check", "--format", "json", "--rules", folder, cwd=house)
+    assert run.returncode == 2
+    assert [path for path, *_ in errors(run)] == [folder]
+    assert words in errors(run)[0][3]
+    assert paths(run) == ["a.snaplint.yaml"]
+
+
+# the test of the pages
+
+
+@pytest.mark.parametrize("folder", ["house", f"house/{HOUSE}"])
+def test_pages_that_hold(snaplint_here: Run, house: Path, folder: str) -> None:
+    run = snaplint_here("rules", "test", folder, cwd=house)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == "2 cases of 1 rule: all as the pages say\n"
+
+
+def test_page_that_does_not_hold(snaplint_here: Run, house: Path) -> None:
+    page = house / "house" / HOUSE / "README.md"
+    page.write_text(PAGE.replace("payments/orders-2026-11", "orders/orders-2026-11"))
+    run = snaplint_here("rules", "test", "house", cwd=house)
+    assert run.returncode == 1
+    assert f"house/{HOUSE}/README.md:21:1: the verdict is fails, under Passes: " in run.stdout
+    assert "1 problem" in run.stdout
+
+
+def test_rules_that_cannot_be_read_are_not_tested(snaplint_here: Run, house: Path) -> None:
+    rewrite(house, "check: request.matches", "check: request.macthes")
+    run = snaplint_here("rules", "test", "house", cwd=house)
+    assert run.returncode == 2
+    assert f"house/{HOUSE}/rule.yaml:8:8: there is no check `request.macthes`" in run.stderr
+    assert "all as the pages say" not in run.stdout
+
+
+# checks of a plug-in
+
+PLUGIN = '''\
+from snaplint.checks.registry import check
+from snaplint.verdict import Fails
+
+
+@check("acme.short-name", "longest", longest={"type": "integer"})
+def short_name(proposal, params):
+    name = proposal.request.members["TargetSnapshotName"]
+    if len(name) > params["longest"]:
+        yield Fails((*proposal.request.route, "TargetSnapshotName"), f"`{name}` is too long a name")
+'''
+
+
+def plug_in(house: Path, source: str) -> dict[str, str]:
+    """An installed package with an entry point, and the environment that finds it."""
+    site = house / "site"
+    info = site / "acme_checks-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-checks\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[snaplint.checks]\nacme = acme_checks\n")
+    (site / "acme_checks.py").write_text(source)
+    rule = RULE.replace("check: request.matches", "check: acme.short-name")
+    before, _, after = rule.partition("with:\n")
+    rest = after[after.index("solution:") :]
+    (house / "house" / HOUSE / "rule.yaml").write_text(f"{before}with: {{longest: 5}}\n{rest}")
+    return {"PYTHONPATH": os.pathsep.join((str(site), str(ROOT / "src")))}
+
+
+def test_rule_may_call_a_check_of_a_plug_in(run_snaplint: Run, house: Path) -> None:
+    env = plug_in(house, PLUGIN)
+    run = run_snaplint("check", "--format", "json", "--rules", "house", cwd=house, env=env)
+    assert errors(run) == []
+    assert verdicts(run)[HOUSE]["message"] == "`orders-2026-11` is too long a name"
+    assert verdicts(run)[HOUSE]["location"]["line"] == 6
+
+
+def test_parameters_of_a_plug_in_are_checked(run_snaplint: Run, house: Path) -> None:
+    env = plug_in(house, PLUGIN)
+    path = house / "house" / HOUSE / "rule.yaml"
+    path.write_text(path.read_text().replace("longest: 5", "longest: five"))
+    run = run_snaplint("check", "--format", "json", "--rules", "house", cwd=house, env=env)
+    assert run.returncode == 2
+    assert [(line, message) for _, line, _, message in errors(run)] == [(9, "`longest` must be a whole number")]
+
+
+def test_plug_in_is_not_imported_unless_a_rule_wants_it(run_snaplint: Run, house: Path) -> None:
+    env = plug_in(house, "raise SystemExit('imported')\n")
+    assert run_snaplint("check", cwd=house, env=env).returncode == 0
+    assert run_snaplint("check", "--rules", str(ROOT / "examples/house-rules"), cwd=house, env=env).returncode == 0
+
+
+@pytest.mark.parametrize("source", ["raise RuntimeError('no')\n", "import nowhere_to_be_found\n", "def broken(:\n"])
+def test_plug_in_that_cannot_be_loaded_is_an_error(run_snaplint: Run, house: Path, source: str) -> None:
+    env = plug_in(house, source)
+    run = run_snaplint("check", "--format", "json", "--rules", "house", cwd=house, env=env)
+    assert run.returncode == 2
+    assert [(path, line) for path, line, *_ in errors(run)] == [(f"house/{HOUSE}/rule.yaml", 8)] * 2
+    assert errors(run)[0][3].startswith("the plug-in `acme` cannot be loaded: ")
+    assert paths(run) == ["a.snaplint.yaml"]

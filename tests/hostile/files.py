@@ -1,0 +1,47 @@
+"""Files that nobody would write who means well."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+from typing import TYPE_CHECKING
+
+from tests.conftest import PATIENCE, command, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEMORY = 1 << 30
+"""Bytes of address space for a process on a hostile file: a small multiple of what an ordinary one takes."""
+
+
+def confined(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run snaplint with little memory and limited patience; raw bytes out."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+    return subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env=environment(),
+        input=stdin,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+        preexec_fn=limit,  # noqa: PLW1509  # no threads here
+    )
+
+
+def problems(folder: Path, *arguments: str) -> list[tuple[str, int, int, str]]:
+    """The input errors of a run that must end with exit code 2 and nothing on standard error, in text as in JSON."""
+    arguments = arguments or (".",)
+    text = confined(folder, "check", *arguments)
+    assert (text.returncode, text.stderr) == (2, b"")
+    run = confined(folder, "check", "--format", "json", *arguments)
+    assert (run.returncode, run.stderr) == (2, b"")
+    found = [(each["path"], each["line"], each["column"], each["message"]) for each in json.loads(run.stdout)["errors"]]
+    said = text.stdout.decode()
+    assert [place for *place, _ in found if ":".join(map(str, place)) + ": " not in said] == []
+    return found
