@@ -150,7 +150,7 @@ def _reach(data: Any, route: tuple[str | int, ...]) -> None:
         data = data[step]
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(damaged())
 @example({})
 @example([])
@@ -160,19 +160,19 @@ def test_quick_check_agrees_on_damaged_preflight_files(data: Any) -> None:
     agree("preflight", data)
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(around(PREFLIGHT))
 def test_quick_check_agrees_on_documents_around_the_preflight_schema(data: Any) -> None:
     agree("preflight", data)
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(around(CONFIG))
 def test_quick_check_agrees_on_documents_around_the_config_schema(data: Any) -> None:
     agree("config", data)
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(around(RULE))
 def test_quick_check_agrees_on_documents_around_the_rule_schema(data: Any) -> None:
     agree("rule", data)
@@ -235,7 +235,7 @@ KEYWORDS: list[Any] = [
 
 
 @pytest.mark.parametrize("form", KEYWORDS, ids=str)
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(data=st.one_of(SCALARS, JUNK, st.lists(SCALARS, max_size=3), st.dictionaries(st.sampled_from("ab"), SCALARS)))
 @example(data=True)
 @example(data=1)

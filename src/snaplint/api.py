@@ -125,7 +125,8 @@ def guard(
 
     `facts` and `caller` are as in `check`; the Region is the client's own where they do not say. A call that would
     fail raises PreflightFailed and sends nothing; under `strict` so does one of which a documented condition could
-    not be told. Events: https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
+    not be told. A second guard takes the place of the first.
+    Events: https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
     """
     known = {"region": client.meta.region_name, **(facts or {})}
 
@@ -135,7 +136,7 @@ def guard(
         if report.failing or untold:
             raise PreflightFailed(report)
 
-    client.meta.events.register(
-        "provide-client-params.elasticache.CopySnapshot", before_call, unique_id="snaplint-guard"
-    )
+    event, name = "provide-client-params.elasticache.CopySnapshot", "snaplint-guard"
+    client.meta.events.unregister(event, unique_id=name)  # else botocore would keep the first guard and its facts
+    client.meta.events.register(event, before_call, unique_id=name)
     return client

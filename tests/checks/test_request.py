@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.checks.world import BUCKET, TARGET, good, judged, plain_copy, with_request, without, words
 
@@ -85,6 +85,7 @@ def test_no_rule_breaks_on_a_member_of_another_type(member: str, value: object) 
     assert set(found.values()) <= {FAILS, PASSES, UNTOLD, NONE}
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["SourceSnapshotName", "TargetSnapshotName", "TargetBucket", "KmsKeyId", "Tags", "x"]),
@@ -164,6 +165,7 @@ def test_bucket_names_that_are_not(name: str, said: str) -> None:
     assert found.route == ("requests", 0, "TargetBucket")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab1-._A/:", max_size=66))
 def test_a_bucket_name_is_valid_by_the_letter_of_the_guide(name: str) -> None:
     """3 to 63 characters; labels of [a-z0-9-] parted by dots, each beginning and ending with a letter or digit."""

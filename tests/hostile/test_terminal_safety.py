@@ -66,12 +66,11 @@ def poisoned(text: str) -> str:
                 "TargetBucket": text,
                 "Tags": [{"Key": text, "Value": text}],
                 text: text,
-                "operation": text,
             },
             {"SourceSnapshotName": text, "TargetSnapshotName": text, "TargetBucket": "acme-exports"},
         ],
-        "caller": {"arn": f"arn:aws:iam::111122223333:role/{text}", "policies": [policy, text], "context": {text: text}},
-        "snapshots": {text: {"SnapshotStatus": text, "Engine": text, "KmsKeyId": text, text: text}},
+        "caller": {"arn": "arn:aws:iam::111122223333:role/x", "policies": [policy, text]},
+        "snapshots": {text: {"SnapshotStatus": text, "Engine": text, "KmsKeyId": text}},
         "buckets": {
             name: {
                 "region": "us-east-1",
@@ -83,6 +82,18 @@ def poisoned(text: str) -> str:
             for name in ("acme-exports", text)
         },
     }
+    return json.dumps(data)
+
+
+def misfit(text: str) -> str:
+    """The same with the text where the form of the file does not allow it."""
+    data = json.loads(poisoned(text))
+    data["requests"][0]["operation"] = text
+    data["caller"] |= {"arn": f"arn:aws:iam::111122223333:role/{text}", "context": {text: text}}
+    data["snapshots"][text][text] = text
+    data["buckets"]["acme-exports"] |= {text: text, "account": text, "ownership": text, "encryption": {text: text}}
+    data["buckets"]["acme-exports"] |= {"public_access_block": {text: text}, "region": {text: text}}
+    data["organization"] = {text: text}
     return json.dumps(data)
 
 
@@ -130,6 +141,7 @@ def test_names_in_a_file_in_colour_add_no_escapes(snaplint_here: Run, tmp_path: 
         '{"version": %s, "requests": [%s]}',
         '{"version": 1, "account": %s, "region": %s, "requests": [{}], "caller": {"arn": %s}}',
     ],
+    ids=["key", "unknown-key", "list", "values", "facts"],
 )
 def test_names_in_a_broken_file(snaplint_here: Run, tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / "a.snaplint.json").write_text(text.replace("%s", json.dumps(NASTY[name])))
@@ -142,7 +154,17 @@ def test_names_in_a_broken_file(snaplint_here: Run, tmp_path: Path, name: str, t
         assert "\nforged" not in run.stdout
 
 
-@pytest.mark.parametrize("name", set(NASTY))
+@pytest.mark.parametrize("name", NASTY)
+def test_names_where_none_belong(snaplint_here: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.snaplint.json").write_text(misfit(NASTY[name]))
+    for form in ("text", "json"):
+        run = snaplint_here("check", "--format", form, ".", cwd=tmp_path)
+        assert run.returncode == 2
+        assert "acme-exports" in run.stdout
+        assert_safe(run.stdout + run.stderr)
+
+
+@pytest.mark.parametrize("name", NASTY)
 def test_names_of_files(run_snaplint: Run, tmp_path: Path, name: str) -> None:
     file = f"{NASTY[name].replace('/', '')}.snaplint.yaml"
     (tmp_path / file).write_text(READY)

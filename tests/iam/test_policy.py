@@ -53,6 +53,7 @@ def when(operator: str, key: str, values: Any) -> dict[str, Any]:
         ("resource", one(Principal={"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"})),
         ("resource", one(Principal={"CanonicalUser": "0" * 64, "Federated": "cognito-identity.amazonaws.com"})),
         ("resource", one(NotPrincipal={"AWS": ME}, Effect="Deny")),
+        ("identity", one(Action="s3:UploadPart")),
         ("resource", one(Principal={"AWS": ME}, Action="sts:AssumeRole", Resource=None)),
     ],
 )
@@ -97,6 +98,12 @@ def test_well_formed(kind: str, document: object) -> None:
         ("rcp", {"Statement": {**TO_ALL, "Effect": "Deny"}}, (), "needs `Version` 2012-10-17"),
         ("resource", one(), ("Statement", 0), "neither `Principal` nor `NotPrincipal`"),
         ("resource", one(Principal="*", NotPrincipal="*"), ("Statement", 0), "both `Principal` and `NotPrincipal`"),
+        (
+            "resource",
+            one(Principal="*", Action=["s3:PutObject", "s3:UploadPart"]),
+            ("Statement", 0, "Action", 1),
+            "is no action: the call is authorised by `s3:PutObject`",
+        ),
         ("resource", one(Principal=ME), ("Statement", 0, "Principal"), "or an object"),
         ("resource", one(Principal=[ME]), ("Statement", 0, "Principal"), "this is a list"),
         ("resource", one(Principal={"aws": ME}), ("Statement", 0, "Principal", "aws"), "did you mean `AWS`?"),

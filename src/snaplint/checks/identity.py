@@ -213,6 +213,7 @@ _MEMBERS = {
     "resource_policy": "buckets.{bucket}.policy",
     "resource_account": "buckets.{bucket}.account",
     "acl": "buckets.{bucket}.acl",
+    "s3_block_public_access": "buckets.{bucket}.public_access_block",
 }
 """The engine's names for what it is given, as they stand in a preflight file."""
 

@@ -11,6 +11,7 @@ Nothing decided here can be contradicted by learning a value: whatever it is, it
 from __future__ import annotations
 
 from itertools import combinations, product
+from math import prod
 
 from snaplint.iam.decide import Decision, Hit, Outcome, blockers, granting, reason, settle, tally
 from snaplint.iam.operators import related
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from snaplint.iam.states import Item, Mark, Reading, State
 
 MOST_WORLDS = 4096
+MOST_MATCHES = 100_000
+"""How many statements may be matched in all those worlds together, which more statements make fewer."""
 _MOST_PATTERNS = 4
 _MOST_MEMBERS = 6
 
@@ -39,7 +42,7 @@ def explore(plan: Plan, hits: list[Hit], request: Request) -> Decision:
     relevant = _pivots(plan, slots, deny)
     opened = [hit for hit in hits if hit.truth == UNKNOWN and _group(hit) in relevant]
     names = _keys(opened, request)
-    domains = _within_bounds([_domain(key, opened, request.states[key]) for key in names], names, request)
+    domains = _domains(names, opened, request)
     if domains is None:
         needs = {need for hit in opened for need in hit.statement.needs(request)}
         needs |= _public(plan, slots, relevant)
@@ -284,17 +287,19 @@ def _ordered_choices(marks: list[Mark]) -> list[dict[Mark, int]]:
     ]
 
 
-def _within_bounds(domains: list[list[Reading]], names: dict[str, str], request: Request) -> list[list[Reading]] | None:
-    """The domains, the largest of them made coarse until all combinations can be tried; None if that is not enough."""
+def _domains(names: dict[str, str], opened: list[Hit], request: Request) -> list[list[Reading]] | None:
+    """The ways that each key can be, the richest made coarse until all combinations can be tried.
+
+    None if that is not enough, which is known before a domain is made: thousands of keys must not cost their square.
+    """
+    most = min(MOST_WORLDS, max(2, MOST_MATCHES // max(1, len(opened))))
     coarse = [list(readings(request.states[key])) for key in names]
-    while True:
-        size = 1
-        for domain in domains:
-            size *= len(domain)
-        if size <= MOST_WORLDS:
-            return domains
-        gains = [len(domain) - len(simple) for domain, simple in zip(domains, coarse, strict=True)]
-        largest = max(range(len(domains)), key=gains.__getitem__)
-        if gains[largest] <= 0:
-            return None
-        domains[largest] = coarse[largest]
+    if prod(map(len, coarse)) > most:
+        return None
+    domains = [_domain(key, opened, request.states[key]) for key in names]
+    gains = [len(domain) - len(simple) for domain, simple in zip(domains, coarse, strict=True)]
+    for richest in sorted(range(len(domains)), key=gains.__getitem__, reverse=True):
+        if prod(map(len, domains)) <= most:
+            break
+        domains[richest] = coarse[richest]
+    return domains

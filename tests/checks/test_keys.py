@@ -1,0 +1,233 @@
+"""The keys an export will write, and whether the bucket holds one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.checks.world import BUCKET, SOURCE, TARGET, Data, good, judged
+
+from snaplint import elasticache
+
+FAILS, PASSES, UNTOLD = "fails", "passes", "cannot-tell"
+
+
+def world(keys: Any, *, shards: object = 2, target: str = TARGET, **fields: Any) -> Data:
+    data = good()
+    data["requests"][0]["TargetSnapshotName"] = target
+    data["buckets"][BUCKET]["keys"] = keys
+    data["snapshots"][SOURCE].update(fields)
+    if shards is None:
+        del data["snapshots"][SOURCE]["NumNodeGroups"]
+    else:
+        data["snapshots"][SOURCE]["NumNodeGroups"] = shards
+    return data
+
+
+def word(data: Data) -> str:
+    return judged(data)["object-key-exists"].verdict
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        f"{TARGET}.rdb",
+        f"{TARGET}-0003.rdb",
+        f"{TARGET}-0000.rdb",
+        f"{TARGET}-1.rdb",
+        f"{TARGET}-00001.rdb",
+        f"{TARGET}-0001.rdb.bak",
+        f"{TARGET}-0001.RDB",
+        f"x{TARGET}-0001.rdb",
+        f"daily/{TARGET}-0001.rdb",
+        f"{TARGET.upper()}-0001.rdb",
+        TARGET,
+        "",
+    ],
+)
+def test_keys_that_do_not_collide(key: str) -> None:
+    assert word(world([key])) == PASSES
+
+
+@pytest.mark.parametrize(("shards", "number"), [(1, 1), (2, 1), (2, 2), (90, 90), (500, 500)])
+def test_keys_that_collide(shards: int, number: int) -> None:
+    key = f"{TARGET}-{number:04}.rdb"
+    found = judged(world(["other", key], shards=shards))["object-key-exists"]
+    assert found.verdict == FAILS
+    assert found.predicts == f"The S3 bucket {BUCKET} already contains an object with key {key}."
+    (blame,) = found.because
+    assert blame.route == ("buckets", BUCKET, "keys", 1)
+    assert found.route == ("requests", 0, "TargetSnapshotName")
+
+
+def test_every_collision_is_blamed() -> None:
+    found = judged(world([f"{TARGET}-0002.rdb", f"{TARGET}-0001.rdb"]))["object-key-exists"]
+    assert {blame.route[-1] for blame in found.because} == {0, 1}
+    assert (found.predicts or "").endswith(f"{TARGET}-0001.rdb.")
+
+
+def test_a_slash_is_part_of_the_name() -> None:
+    assert word(world(["daily/orders-0001.rdb"], target="daily/orders")) == FAILS
+
+
+# -- the number of shards
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shards", [None, 0, -1], ids=["left out", "none", "negative"])
+def test_an_unknown_count_is_sure_of_the_first_key_only(shards: object) -> None:
+    assert word(world([f"{TARGET}-0001.rdb"], shards=shards)) == FAILS
+    assert word(world([f"{TARGET}-0002.rdb"], shards=shards)) == UNTOLD
+    assert word(world([f"{TARGET}-0417.rdb"], shards=shards)) == UNTOLD
+    assert word(world([f"{TARGET}-0501.rdb"], shards=shards)) == PASSES  # more than any cluster can have
+    assert word(world(["other"], shards=shards)) == PASSES
+    found = judged(world([f"{TARGET}-0002.rdb"], shards=shards))["object-key-exists"]
+    assert found.depends_on == (f"snapshots.{SOURCE}.NumNodeGroups",)
+    assert found.because[0].route == ("buckets", BUCKET, "keys", 0)
+
+
+def test_an_unknown_snapshot_leaves_the_count_open() -> None:
+    data = world([f"{TARGET}-0002.rdb"])
+    data["snapshots"] = {}
+    assert word(data) == UNTOLD
+    data["buckets"][BUCKET]["keys"] = []
+    assert word(data) == PASSES
+
+
+@pytest.mark.parametrize("shards", [501, 10**9, 10**30])
+def test_a_count_beyond_the_most_there_can_be_costs_no_more(shards: int) -> None:
+    assert word(world([f"{TARGET}-0500.rdb"], shards=shards)) == FAILS
+    assert word(world(["other"], shards=shards)) == PASSES
+
+
+def test_the_count_of_nodes_serves_where_that_of_groups_is_left_out() -> None:
+    nodes = [{"NodeGroupId": "0001"}, {"NodeGroupId": "0002"}]
+    assert word(world([f"{TARGET}-0002.rdb"], shards=None, NodeSnapshots=nodes)) == FAILS
+    assert word(world([f"{TARGET}-0003.rdb"], shards=None, NodeSnapshots=nodes)) == PASSES
+    single = [{"CacheNodeId": "0001"}]
+    assert word(world([f"{TARGET}-0002.rdb"], shards=None, NodeSnapshots=single)) == PASSES
+
+
+@pytest.mark.parametrize(
+    "nodes", [[], [5], ["x"], [{}], [{"NodeGroupId": 5}], [None, {"NodeGroupId": "0007"}]], ids=str
+)
+def test_nodes_of_any_form_break_nothing(nodes: list[object]) -> None:
+    assert word(world([], shards=None, NodeSnapshots=nodes)) == PASSES
+    assert word(world([], shards=2, NodeSnapshots=nodes)) == PASSES
+
+
+def test_files_may_be_numbered_by_node_group() -> None:
+    nodes = [{"NodeGroupId": "0007"}, {"NodeGroupId": "0009"}]
+    found = judged(world([f"{TARGET}-0009.rdb"], NodeSnapshots=nodes))["object-key-exists"]
+    assert found.verdict == UNTOLD
+    assert "node group" in found.message
+    assert word(world([f"{TARGET}-0008.rdb"], NodeSnapshots=nodes)) == PASSES
+
+
+# -- spelling
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_in_upper_case_collides_in_both_spellings() -> None:
+    exact = judged(world(["Orders-0001.rdb"], target="Orders"))["object-key-exists"]
+    assert (exact.verdict, exact.certainty) == (FAILS, "documented")
+    lower = judged(world(["orders-0001.rdb"], target="Orders"))["object-key-exists"]
+    assert (lower.verdict, lower.certainty) == (FAILS, "inferred")
+    assert "lower-case" in lower.message
+    assert word(world(["ORDERS-0001.rdb"], target="Orders")) == PASSES
+
+
+def test_a_name_in_lower_case_does_not_collide_with_upper_case() -> None:
+    assert word(world(["Orders-0001.rdb"], target="orders")) == PASSES
+
+
+# -- listings
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("listing", "expected"),
+    [
+        ({"Contents": []}, PASSES),
+        ({"Contents": [], "IsTruncated": True}, UNTOLD),
+        ({"Contents": [{"Key": f"{TARGET}-0002.rdb"}], "IsTruncated": True}, FAILS),
+        ({"Contents": [], "Prefix": TARGET}, PASSES),
+        ({"Contents": [], "Prefix": f"{TARGET}-"}, PASSES),
+        ({"Contents": [], "Prefix": f"{TARGET}-000"}, PASSES),
+        ({"Contents": [], "Prefix": f"{TARGET}-0001"}, UNTOLD),
+        ({"Contents": [], "Prefix": "archive/"}, UNTOLD),
+        ({"Contents": [], "Prefix": TARGET, "IsTruncated": True}, UNTOLD),
+    ],
+    ids=str,
+)
+def test_a_listing(listing: Data, expected: str) -> None:
+    assert word(world(listing)) == expected
+
+
+def test_a_narrow_prefix_is_not_enough_where_the_count_is_unknown() -> None:
+    assert word(world({"Contents": [], "Prefix": f"{TARGET}-000"}, shards=None)) == UNTOLD
+    assert word(world({"Contents": [], "Prefix": TARGET}, shards=None)) == PASSES
+
+
+def test_both_spellings_must_be_covered() -> None:
+    assert word(world({"Contents": [], "Prefix": "Orders"}, target="Orders")) == UNTOLD
+    assert word(world({"Contents": [], "Prefix": ""}, target="Orders")) == PASSES
+
+
+# -- the names themselves
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.integers(1, elasticache.MAX_SHARDS), st.integers(1, elasticache.MAX_SHARDS), st.booleans())
+def test_a_key_collides_if_its_number_is_one_of_the_shards(number: int, shards: int, known: bool) -> None:
+    key = elasticache.object_key(TARGET, number)
+    expected = FAILS if number <= (shards if known else 1) else PASSES if known else UNTOLD
+    assert word(world([key], shards=shards if known else None)) == expected
+
+
+@pytest.mark.parametrize(
+    ("shard", "key"), [(1, "a-0001.rdb"), (12, "a-0012.rdb"), (500, "a-0500.rdb"), ("0007", "a-0007.rdb")]
+)
+def test_object_key(shard: int | str, key: str) -> None:
+    assert elasticache.object_key("a", shard) == key
+
+
+@settings(deadline=None)
+@given(st.integers(0, 50))
+def test_object_keys_are_as_many_as_shards(shards: int) -> None:
+    keys = list(elasticache.object_keys("a", shards))
+    assert keys == [f"a-{number:04}.rdb" for number in range(1, shards + 1)]
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "opt_in"),
+    [
+        ("us-east-1", "aws", False),
+        ("ap-northeast-3", "aws", False),
+        ("ap-east-1", "aws", True),
+        ("xx-new-9", "aws", True),
+        ("cn-north-1", "aws-cn", False),
+        ("us-gov-east-1", "aws-us-gov", False),
+        ("us-iso-east-1", "aws-iso", False),
+        ("us-isob-east-1", "aws-iso-b", False),
+        ("us-isof-south-1", "aws-iso-f", False),
+        ("eu-isoe-west-1", "aws-iso-e", False),
+        ("eusc-de-east-1", "aws-eusc", False),
+    ],
+)
+def test_partitions(region: str, partition: str, opt_in: bool) -> None:
+    assert elasticache.partition(region) == partition
+    assert elasticache.is_opt_in(region) is opt_in
+    assert elasticache.service_principals(region)[0].startswith(f"{region}.elasticache-snapshot.")
+
+
+def test_expected_names_take_the_partitions_suffix() -> None:
+    assert elasticache.service_principals("us-gov-west-1") == ("us-gov-west-1.elasticache-snapshot.amazonaws.com",)
+    assert elasticache.service_principals("cn-north-1") == (
+        "cn-north-1.elasticache-snapshot.amazonaws.com.cn",
+        "cn-north-1.elasticache-snapshot.amazonaws.com",
+    )
+    assert elasticache.service_principals("eusc-de-east-1")[0].endswith(".amazonaws.eu")

@@ -1,0 +1,121 @@
+"""Policies as documents: what AWS would refuse, wherever it stands, with the place of the fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.checks.world import (
+    BUCKET,
+    Data,
+    allow,
+    arns,
+    changed,
+    good,
+    judged,
+    policy,
+    service_grant,
+    with_bucket,
+    words,
+)
+
+FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
+MALFORMED = "policy-malformed"
+
+WELL = [
+    {"Version": "2008-10-17", "Statement": [allow("s3:GetObject")]},
+    {"Statement": allow("s3:GetObject")},
+    {"Version": "2012-10-17", "Id": "x", "Statement": [allow("s3:GetObject", Sid="A")]},
+    policy({**allow("s3:GetObject"), "Condition": {"StringLike": {"aws:userid": ["a", "b"]}}}),
+    policy({**allow("s3:GetObject"), "Condition": {"NumericLessThan": {"s3:max-keys": 10}}}),
+    policy({"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::x"}),
+]
+
+
+@pytest.mark.parametrize("document", WELL, ids=str)
+def test_policies_that_aws_takes(document: Data) -> None:
+    assert words(changed(good(), caller__policies=[document]))[MALFORMED] == PASSES
+
+
+FAULTY: list[tuple[str, Any, tuple[str | int, ...]]] = [
+    ("no statement", {"Version": "2012-10-17"}, ()),
+    ("a version that is none", {"Version": "2012-10-18", "Statement": []}, ("Version",)),
+    ("an unknown element", {"Version": "2012-10-17", "Statement": [], "Statment": []}, ("Statment",)),
+    ("an effect misspelt", policy({**allow("s3:GetObject"), "Effect": "Alow"}), ("Statement", 0, "Effect")),
+    ("an effect in lower case", policy({**allow("s3:GetObject"), "Effect": "allow"}), ("Statement", 0, "Effect")),
+    ("no effect", policy({"Action": "s3:GetObject", "Resource": "*"}), ("Statement", 0)),
+    ("no action", policy({"Effect": "Allow", "Resource": "*"}), ("Statement", 0)),
+    ("an action that is no name", policy(allow("GetObject")), ("Statement", 0, "Action")),
+    ("a principal where none belongs", policy(allow("s3:GetObject", Principal="*")), ("Statement", 0, "Principal")),
+    (
+        "an operator that is none",
+        policy({**allow("s3:GetObject"), "Condition": {"StringIs": {"aws:userid": "x"}}}),
+        ("Statement", 0, "Condition", "StringIs"),
+    ),
+    ("a statement that is none", policy({"a": 1}, allow("s3:GetObject")), ("Statement", 0)),
+    (
+        "the second statement",
+        policy(allow("s3:GetObject"), {**allow("s3:GetObject"), "Effect": 5}),
+        ("Statement", 1, "Effect"),
+    ),
+    ("an empty list", {"Version": "2012-10-17", "Statement": []}, ("Statement",)),
+    ("a number for statements", {"Version": "2012-10-17", "Statement": 5}, ("Statement",)),
+]
+
+
+@pytest.mark.parametrize(("document", "route"), [pytest.param(*row[1:], id=row[0]) for row in FAULTY])
+def test_policies_that_aws_refuses(document: Any, route: tuple[str | int, ...]) -> None:
+    data = good()
+    data["caller"]["policies"].append(document)
+    found = judged(data)[MALFORMED]
+    assert (found.verdict, found.severity) == (FAILS, "error")
+    places = [blame.route for blame in found.because]
+    assert any(place[: 3 + len(route)] == ("caller", "policies", 1, *route) for place in places), places
+
+
+PLACES: list[tuple[tuple[str | int, ...], str]] = [
+    (("buckets", BUCKET, "policy"), "bucket policy"),
+    (("caller", "policies", 0), "identity policy"),
+    (("caller", "boundary"), "permissions boundary"),
+    (("caller", "session_policies", 0), "session policy"),
+    (("organization", "scps", 1, 0), "SCP"),
+    (("organization", "rcps", 0, 0), "RCP"),
+]
+
+
+@pytest.mark.parametrize(("place", "label"), PLACES, ids=[label for _, label in PLACES])
+def test_a_fault_is_found_wherever_the_policy_stands(place: tuple[str | int, ...], label: str) -> None:
+    broken = policy({"Effect": "Alow", "Action": "s3:GetObject", "Resource": "*"})
+    data = good()
+    data["organization"] = {
+        "scps": [[policy(allow("*"))], [policy(allow("*"))]],
+        "rcps": [[policy(allow("*", Principal="*"))]],
+    }
+    data["caller"]["session_policies"] = [policy(allow("*"))]
+    at: Any = data
+    for step in place[:-1]:
+        at = at[step]
+    at[place[-1]] = broken
+    found = judged(data)[MALFORMED]
+    assert found.verdict == FAILS
+    assert any(blame.layer == label and blame.route == (*place, "Statement", 0, "Effect") for blame in found.because)
+
+
+def test_a_statement_that_aws_refuses_is_unknown_to_the_rules_beside_it() -> None:
+    who = {"Service": "us-east-1.elasticache-snapshot.amazonaws.com"}
+    denial = {"Effect": "Deni", "Principal": who, "Action": "s3:PutObject", "Resource": arns()}
+    found = words(with_bucket(policy=policy(service_grant(), denial)))
+    assert (found[MALFORMED], found["service-lacks-write"], found["service-lacks-read"]) == (FAILS, UNTOLD, PASSES)
+
+
+def test_without_any_policy_the_rule_does_not_apply() -> None:
+    data = changed(good(), caller__policies=[])
+    data["buckets"][BUCKET]["policy"] = None
+    assert words(data)[MALFORMED] == NONE
+
+
+def test_every_fault_of_every_policy_is_blamed() -> None:
+    broken = policy({"Effect": "Alow", "Action": "s3:GetObject", "Resource": "*"})
+    data = changed(good(), caller__policies=[broken, broken])
+    routes = {blame.route[:3] for blame in judged(data)[MALFORMED].because}
+    assert routes == {("caller", "policies", 0), ("caller", "policies", 1)}

@@ -1,0 +1,779 @@
+"""What ElastiCache itself may do in the bucket: both routes, permission by permission, under the usual restrictions."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.checks.world import (
+    ACCOUNT,
+    BUCKET,
+    CHINA,
+    COMMERCIAL,
+    GOV_EAST,
+    GOV_WEST,
+    GRANTS,
+    OTHER_ACCOUNT,
+    SIX,
+    SOURCE,
+    TARGET,
+    Data,
+    acl,
+    allow,
+    arns,
+    changed,
+    deny,
+    full_acl,
+    good,
+    judged,
+    policy,
+    service_grant,
+    service_words,
+    with_bucket,
+    without,
+    words,
+)
+
+from snaplint import elasticache
+from snaplint.checks.identity import ALLOWED, DENIED, DEPENDS
+from snaplint.checks.routes import ACL, better, weigh
+
+FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
+ALL, NOTHING, OPEN = (PASSES,) * 3, (FAILS,) * 3, (UNTOLD,) * 3
+NO_WRITE, WRITE_OPEN = (PASSES, FAILS, PASSES), (PASSES, UNTOLD, PASSES)
+BUCKET_ARN, KEYS_ARN = arns()
+
+# -- route A: the bucket policy
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def by_policy(*statements: Data, **fields: Any) -> Data:
+    return with_bucket(policy=policy(*statements), acl=None, **fields)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(service_grant(), id="documented"),
+        pytest.param(service_grant("s3:*"), id="s3:*"),
+        pytest.param(service_grant("S3:putobject", "s3:LISTbucket", "s3:GetBucketAcl"), id="case of actions"),
+        pytest.param(service_grant("s3:Put*", "s3:List*", "s3:Get*"), id="patterns"),
+        pytest.param(service_grant(resource=["*"]), id="any resource"),
+        pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}*"]), id="prefix of keys"),
+        pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-????.rdb"]), id="the keys' form"),
+        pytest.param({**service_grant(), "Principal": "*"}, id="everybody"),
+        pytest.param(
+            {
+                **service_grant(),
+                "Principal": {"Service": ["x.amazonaws.com", "us-east-1.elasticache-snapshot.amazonaws.com"]},
+            },
+            id="one of several",
+        ),
+        pytest.param({**service_grant(), "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, id="TLS"),
+        pytest.param(
+            {**service_grant(), "Condition": {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}}, id="own bucket"
+        ),
+    ],
+)
+def test_a_grant_by_policy(statement: Data) -> None:
+    assert service_words(by_policy(statement)) == ALL
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        pytest.param(service_grant("s3:GetObject", "s3:ListBucket", "s3:GetBucketAcl"), NO_WRITE, id="for import"),
+        pytest.param(service_grant("s3:PutObject"), (FAILS, PASSES, FAILS), id="only WRITE"),
+        pytest.param(service_grant("s3:PutObject", "s3:GetBucketAcl"), (FAILS, PASSES, PASSES), id="no READ"),
+        pytest.param(service_grant("s3:PutObject", "s3:ListBucket"), (PASSES, PASSES, FAILS), id="no READ_ACP"),
+        pytest.param(service_grant(resource=[BUCKET_ARN]), NO_WRITE, id="bucket ARN only"),
+        pytest.param(service_grant(resource=[KEYS_ARN]), (FAILS, PASSES, FAILS), id="keys only"),
+        pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}archive/*"]), NO_WRITE, id="other keys"),
+        pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}.rdb"]), NO_WRITE, id="no number"),
+        pytest.param(service_grant(resource=arns("other")), NOTHING, id="another bucket"),
+        pytest.param(service_grant(resource=arns(partition="aws-cn")), NOTHING, id="another partition"),
+        pytest.param(service_grant(name="elasticache.amazonaws.com"), NOTHING, id="unregioned"),
+        pytest.param(service_grant(name="eu-west-1.elasticache-snapshot.amazonaws.com"), NOTHING, id="other Region"),
+        pytest.param(service_grant(name="US-EAST-1.elasticache-snapshot.amazonaws.com"), NOTHING, id="upper case"),
+        pytest.param({**service_grant(), "Principal": {"AWS": ACCOUNT}}, NOTHING, id="an account"),
+        pytest.param(allow("s3:DeleteObject", arns(), Principal="*"), NOTHING, id="nothing of it"),
+    ],
+)
+def test_a_grant_by_policy_that_lacks_something(statement: Data, expected: tuple[str, ...]) -> None:
+    assert service_words(by_policy(statement)) == expected
+
+
+def test_one_of_two_keys_is_not_enough() -> None:
+    only_first = service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-0001.rdb"])
+    assert service_words(by_policy(only_first)) == NO_WRITE
+    one = by_policy(only_first)
+    one["snapshots"][SOURCE]["NumNodeGroups"] = 1
+    assert service_words(one) == ALL
+
+
+def test_a_shard_count_that_is_unknown_leaves_the_other_keys_open() -> None:
+    data = by_policy(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-0001.rdb"]))
+    del data["snapshots"][SOURCE]["NumNodeGroups"]
+    assert service_words(data) == WRITE_OPEN
+    assert f"snapshots.{SOURCE}.NumNodeGroups" in judged(data)["service-lacks-write"].depends_on
+    data = by_policy(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-0002.rdb"]))
+    del data["snapshots"][SOURCE]["NumNodeGroups"]
+    assert service_words(data) == NO_WRITE  # the first key is written whatever the count
+
+
+def test_a_huge_shard_count_is_taken_for_the_most_there_can_be() -> None:
+    numbered = [f"{KEYS_ARN[:-1]}{TARGET}-0{digit}??.rdb" for digit in range(4)]
+    data = by_policy(service_grant(resource=[BUCKET_ARN, *numbered]))
+    data["snapshots"][SOURCE]["NumNodeGroups"] = 10**9
+    assert service_words(data) == NO_WRITE  # not 0400 to 0500
+    data["snapshots"][SOURCE]["NumNodeGroups"] = 399
+    assert service_words(data) == ALL
+
+
+def test_a_name_in_upper_case_must_be_allowed_in_both_spellings() -> None:
+    upper = changed(by_policy(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}Orders*"])))
+    upper["requests"][0]["TargetSnapshotName"] = "Orders"
+    assert service_words(upper) == WRITE_OPEN
+    both = changed(upper)
+    both["buckets"][BUCKET]["policy"] = policy(service_grant())
+    assert service_words(both) == ALL
+    neither = changed(upper)
+    neither["buckets"][BUCKET]["policy"] = policy(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}x*"]))
+    assert service_words(neither) == NO_WRITE
+
+
+def test_the_predicted_message_names_the_permission() -> None:
+    found = judged(with_bucket(policy=None))
+    for rule, permission in zip(GRANTS, ("READ", "WRITE", "READ_ACP"), strict=True):
+        predicted = f"ElastiCache has not been granted {permission} permissions {BUCKET} on the S3 Bucket."
+        assert (found[rule].verdict, found[rule].predicts) == (FAILS, predicted)
+        assert found[rule].severity == "error"
+
+
+def test_a_deny_is_blamed_with_its_sid_and_place() -> None:
+    data = by_policy(service_grant(), deny("s3:PutObject", KEYS_ARN, Sid="Locked", Principal="*"))
+    (blame,) = judged(data)["service-lacks-write"].because
+    assert (blame.sid, blame.effect, blame.layer) == ("Locked", "Deny", "bucket policy")
+    assert blame.route == ("buckets", BUCKET, "policy", "Statement", 1)
+
+
+def test_a_statement_that_nearly_grants_is_blamed_at_the_element() -> None:
+    found = judged(by_policy(service_grant(resource=[KEYS_ARN])))["service-lacks-read"]
+    assert ("buckets", BUCKET, "policy", "Statement", 0, "Resource") in {blame.route for blame in found.because}
+    conditional = {**service_grant(), "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}
+    found = judged(by_policy(conditional))["service-lacks-read"]
+    assert ("buckets", BUCKET, "policy", "Statement", 0, "Condition") in {blame.route for blame in found.because}
+
+
+# -- route B: the ACL
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def by_acl(*grants: tuple[str, str], region: str = "us-east-1", **fields: Any) -> Data:
+    data = good(region)
+    given = {"policy": None, "acl": acl(*grants), "ownership": "BucketOwnerPreferred", **fields}
+    data["buckets"][BUCKET].update(given)
+    return data
+
+
+def three(identifier: str) -> list[tuple[str, str]]:
+    return [(identifier, permission) for permission in ("READ", "WRITE", "READ_ACP")]
+
+
+@pytest.mark.parametrize("ownership", ["BucketOwnerPreferred", "ObjectWriter", None])
+def test_a_grant_by_acl(ownership: str | None) -> None:
+    assert service_words(by_acl(*three(COMMERCIAL), ownership=ownership)) == ALL
+    assert service_words(by_acl((COMMERCIAL, "FULL_CONTROL"), ownership=ownership)) == ALL
+
+
+def test_a_grantee_needs_no_type() -> None:
+    data = by_acl(*three(COMMERCIAL))
+    for grant in data["buckets"][BUCKET]["acl"]["Grants"]:
+        del grant["Grantee"]["Type"]
+    assert service_words(data) == ALL
+
+
+@pytest.mark.parametrize("missing", ["READ", "WRITE", "READ_ACP"])
+def test_each_permission_in_the_acl_counts_by_itself(missing: str) -> None:
+    data = by_acl(*(grant for grant in three(COMMERCIAL) if grant[1] != missing))
+    expected = tuple(FAILS if name == missing else PASSES for name in ("READ", "WRITE", "READ_ACP"))
+    assert service_words(data) == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(by_acl(*three(COMMERCIAL), ownership="BucketOwnerEnforced"), id="enforced"),
+        pytest.param(by_acl(), id="owner only"),
+        pytest.param(by_acl(acl=None), id="no acl"),
+        pytest.param(by_acl(*three(GOV_WEST)), id="another partition's ID"),
+        pytest.param(by_acl(*three("0" * 64)), id="somebody else"),
+        pytest.param(by_acl((COMMERCIAL, "WRITE_ACP")), id="WRITE_ACP only"),
+        pytest.param(by_acl(*three(COMMERCIAL), region="ap-east-1"), id="opt-in Region"),
+        pytest.param(by_acl(*three(COMMERCIAL), region="us-gov-west-1"), id="commercial ID in GovCloud"),
+    ],
+)
+def test_an_acl_that_grants_nothing(data: Data) -> None:
+    assert service_words(data) == NOTHING
+
+
+def test_an_acl_that_is_unknown_leaves_all_open() -> None:
+    data = by_acl()
+    del data["buckets"][BUCKET]["acl"]
+    assert service_words(data) == OPEN
+
+
+@pytest.mark.parametrize("grants", [three(COMMERCIAL), []], ids=["granted", "nothing granted"])
+def test_ownership_that_is_unknown_leaves_only_what_the_acl_grants_open(grants: list[tuple[str, str]]) -> None:
+    data = by_acl(*grants)
+    del data["buckets"][BUCKET]["ownership"]
+    assert service_words(data) == (OPEN if grants else NOTHING)
+
+
+def test_an_acl_that_is_dead_beside_a_policy_that_grants() -> None:
+    data = with_bucket(acl=full_acl(), ownership="BucketOwnerEnforced")
+    assert service_words(data) == ALL
+    assert words(data)["acl-grant-without-acls"] == FAILS
+
+
+# -- partitions and Regions
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("region", sorted(elasticache.DEFAULT_REGIONS))
+def test_the_acl_route_is_open_in_default_regions(region: str) -> None:
+    assert service_words(by_acl(*three(COMMERCIAL), region=region)) == ALL
+
+
+OPT_IN = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+]
+
+
+@pytest.mark.parametrize("region", OPT_IN)
+def test_opt_in_regions_have_the_policy_route_only(region: str) -> None:
+    assert service_words(by_acl(*three(COMMERCIAL), region=region)) == NOTHING
+    data = good(region)
+    assert service_words(data) == ALL
+
+
+def test_govcloud_west_has_its_own_id() -> None:
+    assert service_words(by_acl(*three(GOV_WEST), region="us-gov-west-1")) == ALL
+    assert service_words(by_acl(*three(GOV_EAST), region="us-gov-west-1")) == NOTHING
+
+
+def test_govcloud_east_has_its_own_id_and_the_western_one_is_doubtful() -> None:
+    assert service_words(by_acl(*three(GOV_EAST), region="us-gov-east-1")) == ALL
+    assert service_words(by_acl(*three(GOV_WEST), region="us-gov-east-1")) == OPEN
+    assert service_words(by_acl(*three(COMMERCIAL), region="us-gov-east-1")) == NOTHING
+
+
+def test_china_has_its_own_id() -> None:
+    assert service_words(by_acl(*three(CHINA), region="cn-north-1")) == ALL
+    assert service_words(by_acl(*three(COMMERCIAL), region="cn-north-1")) == NOTHING
+
+
+def test_china_has_two_possible_names_and_only_one_can_be_relied_on() -> None:
+    data = good("cn-north-1")
+    data["buckets"][BUCKET]["policy"] = policy(
+        service_grant(region="cn-north-1", name="cn-north-1.elasticache-snapshot.amazonaws.com.cn")
+    )
+    assert service_words(data) == ALL
+    data["buckets"][BUCKET]["policy"] = policy(
+        service_grant(region="cn-north-1", name="cn-north-1.elasticache-snapshot.amazonaws.com")
+    )
+    assert service_words(data) == OPEN
+    data["buckets"][BUCKET]["policy"] = policy(
+        service_grant(region="cn-north-1", name="elasticache-snapshot.amazonaws.com.cn")
+    )
+    assert service_words(data) == NOTHING
+
+
+def test_an_arn_of_another_partition_grants_nothing_in_china() -> None:
+    data = good("cn-north-1")
+    statement = service_grant(
+        region="cn-north-1", name="cn-north-1.elasticache-snapshot.amazonaws.com.cn", resource=arns()
+    )
+    data["buckets"][BUCKET]["policy"] = policy(statement)
+    assert service_words(data) == NOTHING
+
+
+def test_the_principal_is_of_the_buckets_region() -> None:
+    data = with_bucket(region="eu-west-1", policy=policy(service_grant(region="eu-west-1")))
+    assert service_words(data) == ALL
+    assert words(data)["bucket-outside-region"] == FAILS
+
+
+# -- halves
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("actions", "grants"),
+    [
+        (("s3:PutObject",), ("READ", "READ_ACP")),
+        (("s3:ListBucket", "s3:GetBucketAcl"), ("WRITE",)),
+        (("s3:ListBucket", "s3:PutObject"), ("WRITE", "READ_ACP")),
+    ],
+)
+def test_two_halves_cannot_be_told(actions: tuple[str, ...], grants: tuple[str, ...]) -> None:
+    data = by_acl(*((COMMERCIAL, name) for name in grants), policy=policy(service_grant(*actions)))
+    assert service_words(data) == OPEN
+    assert "AWS does not say whether halves add up" in judged(data)["service-lacks-read"].message
+
+
+def test_two_parts_that_do_not_make_a_whole_are_the_better_part() -> None:
+    data = by_acl((COMMERCIAL, "READ"), policy=policy(service_grant("s3:PutObject", "s3:ListBucket")))
+    assert service_words(data) == (PASSES, PASSES, FAILS)
+    data = by_acl((COMMERCIAL, "READ"), (COMMERCIAL, "READ_ACP"), policy=policy(service_grant("s3:ListBucket")))
+    assert service_words(data) == NO_WRITE
+
+
+def test_a_whole_route_makes_the_other_route_irrelevant() -> None:
+    data = by_acl((COMMERCIAL, "WRITE"), policy=policy(service_grant()))
+    assert service_words(data) == ALL
+
+
+# -- weighing
+# ------------------------------------------------------------------------------------------------------------------
+
+WORD = st.sampled_from([ALLOWED, DEPENDS, DENIED])
+TRIPLE = st.tuples(WORD, WORD, WORD)
+EVERY = list(product([ALLOWED, DEPENDS, DENIED], repeat=3))
+
+
+@pytest.mark.parametrize("other", EVERY, ids=str)
+def test_a_complete_route_is_enough(other: tuple[str, ...]) -> None:
+    complete = (ALLOWED,) * 3
+    assert weigh(complete, other) == weigh(other, complete) == complete
+
+
+@settings(deadline=None)
+@given(TRIPLE, TRIPLE)
+def test_what_both_routes_deny_is_never_allowed(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    for word, one, two in zip(weigh(first, second), first, second, strict=True):
+        if one == two == DENIED:
+            assert word != ALLOWED
+
+
+@settings(deadline=None)
+@given(TRIPLE, TRIPLE)
+def test_what_both_routes_allow_is_never_denied(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    for word, one, two in zip(weigh(first, second), first, second, strict=True):
+        if one == two == ALLOWED:
+            assert word != DENIED
+
+
+@pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=lambda each: "".join(w[1] for w in each))
+def test_to_learn_more_never_contradicts(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    before = weigh(first, second)
+    whole = (*first, *second)
+    for index, word in enumerate(whole):
+        if word == DEPENDS:
+            for learnt in (ALLOWED, DENIED):
+                known = (*whole[:index], learnt, *whole[index + 1 :])
+                after = weigh(known[:3], known[3:])
+                for was, now in zip(before, after, strict=True):
+                    assert was in (DEPENDS, now)
+
+
+@settings(deadline=None)
+@given(TRIPLE, TRIPLE)
+def test_without_doubt_the_answer_is_that_of_one_route_or_open(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    if DEPENDS not in first + second:
+        together = tuple(ALLOWED if ALLOWED in pair else DENIED for pair in zip(first, second, strict=True))
+        found = weigh(first, second)
+        if (ALLOWED,) * 3 in (first, second):
+            assert found == (ALLOWED,) * 3
+        elif together == (ALLOWED,) * 3:
+            assert found == (DEPENDS,) * 3
+        else:
+            assert found == (second if better(first, second) == ACL else first)
+
+
+@settings(deadline=None)
+@given(TRIPLE, TRIPLE)
+def test_which_route_is_which_only_matters_on_a_tie(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    """AWS recommends the policy; where one route grants more, its name plays no part."""
+    if DEPENDS not in first + second and first.count(ALLOWED) != second.count(ALLOWED):
+        assert weigh(first, second) == weigh(second, first)
+
+
+def test_a_tie_goes_to_the_policy() -> None:
+    one, two = (ALLOWED, DENIED, DENIED), (DENIED, ALLOWED, DENIED)
+    assert weigh(one, two) == one
+    assert weigh(two, one) == two
+
+
+@settings(deadline=None)
+@given(TRIPLE, TRIPLE)
+def test_to_be_allowed_more_never_loses_the_number_of_permissions(
+    first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    before = weigh(first, second)
+    for index in range(3):
+        more = (*first[:index], ALLOWED, *first[index + 1 :])
+        if DEPENDS not in before and DEPENDS not in weigh(more, second):
+            assert weigh(more, second).count(ALLOWED) >= before.count(ALLOWED)
+
+
+# -- the usual restrictive policies
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def everybody(effect: str, actions: str | list[str], resource: str | list[str], **condition: Any) -> Data:
+    statement = {"Effect": effect, "Principal": "*", "Action": actions, "Resource": resource}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def no_writes(**condition: Any) -> Data:
+    return everybody("Deny", "s3:PutObject", KEYS_ARN, **condition)
+
+
+def nothing(**condition: Any) -> Data:
+    return everybody("Deny", "s3:*", [BUCKET_ARN, KEYS_ARN], **condition)
+
+
+SSE, KEY = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
+MY_KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+USER = f"arn:aws:iam::{ACCOUNT}:user/alice"
+ADMINS = [f"arn:aws:iam::{ACCOUNT}:role/admin", f"arn:aws:iam::{ACCOUNT}:root"]
+
+RESTRICTIVE: list[tuple[str, list[Data], tuple[str, ...], tuple[str, ...]]] = [
+    ("TLS only", [nothing(Bool={"aws:SecureTransport": "false"})], ALL, ALL),
+    ("TLS 1.2 only", [nothing(NumericLessThan={"s3:TlsVersion": 1.2})], ALL, ALL),
+    (
+        "AES256 header required",
+        [no_writes(StringNotEquals={SSE: "AES256"}), no_writes(Null={SSE: "true"})],
+        WRITE_OPEN,
+        WRITE_OPEN,
+    ),
+    (
+        "KMS header and key required",
+        [no_writes(StringNotEquals={SSE: "aws:kms"}), no_writes(StringNotEquals={KEY: MY_KEY})],
+        WRITE_OPEN,
+        WRITE_OPEN,
+    ),
+    (
+        "KMS header required where there is one",
+        [no_writes(StringNotEquals={SSE: "aws:kms"}, Null={SSE: "false"})],
+        WRITE_OPEN,
+        WRITE_OPEN,
+    ),
+    (
+        "AES256 required, and a KMS key too",
+        [no_writes(StringNotEquals={SSE: "AES256"}), no_writes(StringNotEquals={KEY: "*"})],
+        NO_WRITE,
+        NO_WRITE,
+    ),
+    (
+        "objects from one endpoint only",
+        [everybody("Deny", ["s3:PutObject", "s3:GetObject"], KEYS_ARN, StringNotEquals={"aws:SourceVpce": "vpce-1"})],
+        NO_WRITE,
+        NO_WRITE,
+    ),
+    ("one network only", [nothing(NotIpAddress={"aws:SourceIp": "203.0.113.0/24"})], NOTHING, NOTHING),
+    (
+        "one network only, exempting forwarded calls",
+        [nothing(NotIpAddress={"aws:SourceIp": "203.0.113.0/24"}, Bool={"aws:ViaAWSService": "false"})],
+        NOTHING,
+        NOTHING,
+    ),
+    (
+        "own organization, exempting services",
+        [
+            nothing(
+                StringNotEqualsIfExists={"aws:PrincipalOrgID": "o-abc"},
+                BoolIfExists={"aws:PrincipalIsAWSService": "false"},
+            )
+        ],
+        ALL,
+        NOTHING,
+    ),
+    (
+        "own organization",
+        [nothing(StringNotEqualsIfExists={"aws:PrincipalOrgID": "o-abc"})],
+        NOTHING,
+        NOTHING,
+    ),
+    (
+        "by tag, exempting services",
+        [nothing(StringNotEquals={"aws:PrincipalTag/team": "data"}, Bool={"aws:PrincipalIsAWSService": "false"})],
+        ALL,
+        NOTHING,
+    ),
+    ("by user id", [nothing(StringNotLike={"aws:userid": ["AROAEXAMPLE:*", ACCOUNT]})], NOTHING, NOTHING),
+    (
+        "objects for one user",
+        [{**deny(["s3:PutObject", "s3:GetObject"], KEYS_ARN), "NotPrincipal": {"AWS": USER}}],
+        NO_WRITE,
+        NO_WRITE,
+    ),
+    ("everything for admins", [{**deny("s3:*", arns()), "NotPrincipal": {"AWS": ADMINS}}], NOTHING, NOTHING),
+    (
+        "full control of one account's writes",
+        [
+            {
+                **no_writes(StringNotEquals={"s3:x-amz-acl": "bucket-owner-full-control"}),
+                "Principal": {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:root"},
+            }
+        ],
+        ALL,
+        ALL,
+    ),
+    (
+        "full control of everybody's writes",
+        [no_writes(StringNotEquals={"s3:x-amz-acl": "bucket-owner-full-control"})],
+        WRITE_OPEN,
+        WRITE_OPEN,
+    ),
+    (
+        "no public canned ACLs",
+        [no_writes(StringEquals={"s3:x-amz-acl": ["public-read", "public-read-write", "authenticated-read"]})],
+        ALL,
+        ALL,
+    ),
+    (
+        "the bucket itself for services only",
+        [
+            everybody("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"}),
+            everybody("Allow", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "true"}),
+        ],
+        ALL,
+        OPEN,  # the ACL route keeps WRITE, the policy route has READ and READ_ACP: halves
+    ),
+    (
+        "actions that do not exist, and the header",
+        [everybody("Deny", ["s3:UploadPart", "s3:PutObject"], KEYS_ARN, StringNotEquals={SSE: "AES256"})],
+        WRITE_OPEN,
+        WRITE_OPEN,
+    ),
+    ("one KMS key, if any", [no_writes(StringNotEqualsIfExists={KEY: MY_KEY})], WRITE_OPEN, WRITE_OPEN),
+    (
+        "network perimeter",
+        [
+            nothing(
+                NotIpAddressIfExists={"aws:SourceIp": "203.0.113.0/24"},
+                StringNotEqualsIfExists={"aws:SourceVpc": "vpc-1", "aws:PrincipalTag/exempt": "true"},
+                BoolIfExists={"aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false"},
+            )
+        ],
+        ALL,
+        NOTHING,
+    ),
+]
+ROWS = pytest.mark.parametrize(
+    ("statements", "by_service", "by_account"), [pytest.param(*row[1:], id=row[0]) for row in RESTRICTIVE]
+)
+
+
+@ROWS
+def test_restrictive_policies(statements: list[Data], by_service: tuple[str, ...], by_account: tuple[str, ...]) -> None:
+    assert service_words(by_policy(*statements, service_grant())) == by_service
+    assert service_words(by_policy(service_grant(), *statements)) == by_service
+    assert service_words(by_acl(*three(COMMERCIAL), policy=policy(*statements))) == by_account
+
+
+@ROWS
+def test_what_denies_by_a_policy_denies_as_an_rcp(
+    statements: list[Data], by_service: tuple[str, ...], by_account: tuple[str, ...]
+) -> None:
+    if not all(each["Effect"] == "Deny" and each.get("Principal") == "*" for each in statements):
+        statements = [nothing(NotIpAddress={"aws:SourceIp": "203.0.113.0/24"})]
+        by_service = by_account = NOTHING
+    full = {"Version": "2012-10-17", "Statement": [everybody("Allow", "*", "*")]}
+    organization = {"scps": None, "rcps": [[full, policy(*statements)]]}
+    assert service_words(changed(by_policy(service_grant()), organization=organization)) == by_service
+    assert service_words(changed(by_acl(*three(COMMERCIAL)), organization=organization)) == by_account
+
+
+def test_the_bucket_for_services_needs_no_other_grant_for_its_own_permissions() -> None:
+    statements = next(row[1] for row in RESTRICTIVE if row[0] == "the bucket itself for services only")
+    assert service_words(by_policy(*statements)) == NO_WRITE
+
+
+def test_the_bucket_for_services_only_cuts_off_the_acl_route() -> None:
+    denies = everybody("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"})
+    assert service_words(by_acl(*three(COMMERCIAL), policy=policy(denies))) == (FAILS, PASSES, FAILS)
+
+
+def test_a_statement_without_a_principal_is_neither_everybody_nor_nobody() -> None:
+    data = by_policy(service_grant(), deny("s3:PutObject", KEYS_ARN))
+    assert service_words(data) == WRITE_OPEN
+    assert words(data)["policy-malformed"] == FAILS
+
+
+def test_an_scp_never_binds_the_service() -> None:
+    data = changed(good(), organization={"scps": [[policy(deny("*"))]], "rcps": None})
+    assert service_words(data) == ALL
+    assert words(data)["caller-not-permitted"] == FAILS
+
+
+def test_an_rcp_that_denies_is_blamed_at_its_level() -> None:
+    levels = [[policy(everybody("Allow", "*", "*"))], [policy(everybody("Allow", "*", "*"), no_writes())]]
+    data = changed(good(), organization={"scps": None, "rcps": levels})
+    (blame,) = judged(data)["service-lacks-write"].because
+    assert (blame.layer, blame.route[:4]) == ("RCP", ("organization", "rcps", 1, 0))
+
+
+def only_if(**condition: Any) -> Data:
+    return {**service_grant(), "Condition": condition}
+
+
+CONFUSED_DEPUTY: list[tuple[str, list[Data], tuple[str, ...]]] = [
+    ("own account", [only_if(StringEquals={"aws:SourceAccount": ACCOUNT})], OPEN),
+    ("another account", [only_if(StringEquals={"aws:SourceAccount": OTHER_ACCOUNT})], NOTHING),
+    ("own ARN", [only_if(ArnLike={"aws:SourceArn": f"arn:aws:elasticache:*:{ACCOUNT}:*"})], OPEN),
+    (
+        "a Deny on another account where one is sent",
+        [
+            service_grant(),
+            nothing(StringNotEquals={"aws:SourceAccount": ACCOUNT}, Null={"aws:SourceAccount": "false"}),
+        ],
+        ALL,
+    ),
+]
+
+
+@pytest.mark.parametrize(("statements", "expected"), [pytest.param(*row[1:], id=row[0]) for row in CONFUSED_DEPUTY])
+def test_whether_the_source_is_sent_is_not_documented(statements: list[Data], expected: tuple[str, ...]) -> None:
+    assert service_words(by_policy(*statements)) == expected
+
+
+def test_a_doubt_names_the_statement_and_the_keys() -> None:
+    data = by_policy(service_grant(), {**no_writes(StringNotEquals={SSE: "AES256"}), "Sid": "Encrypted"})
+    found = judged(data)["service-lacks-write"]
+    assert found.depends_on == (SSE,)
+    assert f"`{SSE}`" in found.message
+    assert [blame.sid for blame in found.because if blame.effect == "Deny"] == ["Encrypted"]
+
+
+# -- what else is in the documented grant
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_documented_grant_is_complete() -> None:
+    assert words(good())["grant-incomplete"] == PASSES
+
+
+@pytest.mark.parametrize("missing", ["s3:GetObject", "s3:ListMultipartUploadParts", "s3:ListBucketMultipartUploads"])
+def test_an_action_that_is_missing_is_named(missing: str) -> None:
+    found = judged(by_policy(service_grant(*(action for action in SIX if action != missing))))["grant-incomplete"]
+    assert (found.verdict, found.severity) == (FAILS, "warning")
+    assert f"`{missing}`" in found.message
+
+
+def test_the_acl_route_is_never_asked_for_them() -> None:
+    assert words(by_acl(*three(COMMERCIAL)))["grant-incomplete"] == NONE
+    assert words(by_policy())["grant-incomplete"] == NONE
+
+
+# -- names that are wrong
+# ------------------------------------------------------------------------------------------------------------------
+
+WRONG_NAMES = [
+    "elasticache.amazonaws.com",
+    "elasticache-snapshot.amazonaws.com",
+    "eu-west-1.elasticache-snapshot.amazonaws.com",
+    "{{region}}.elasticache-snapshot.amazonaws.com",
+    "<region>.elasticache-snapshot.amazonaws.com",
+    "region.elasticache-snapshot.amazonaws.com",
+    "Region.elasticache-snapshot.amazonaws.com",
+    "region-full-name.elasticache-snapshot.amazonaws.com",
+    "aws-opt-in-region.elasticache-snapshot.amazonaws.com",
+    "us-east-1.elasticache-snapshot.amazonaws.com.cn",
+    "US-EAST-1.elasticache-snapshot.amazonaws.com",
+    "us-east-1.elasticache.amazonaws.com",
+]
+
+
+@pytest.mark.parametrize("name", WRONG_NAMES)
+def test_a_wrong_service_principal(name: str) -> None:
+    found = judged(by_policy(service_grant(name=name)))["wrong-service-principal"]
+    assert (found.verdict, found.severity) == (FAILS, "warning")
+    assert f"`{name}`" in found.message
+    assert "`us-east-1.elasticache-snapshot.amazonaws.com`" in found.message
+    assert found.route[:6] == ("buckets", BUCKET, "policy", "Statement", 0, "Principal")
+
+
+@pytest.mark.parametrize("name", WRONG_NAMES)
+def test_a_wrong_name_beside_the_right_one_does_no_harm(name: str) -> None:
+    assert words(by_policy(service_grant(name=name), service_grant()))["wrong-service-principal"] == PASSES
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(service_grant(name="delivery.logs.amazonaws.com"), id="another service"),
+        pytest.param({**service_grant(), "Principal": {"AWS": USER}}, id="a user"),
+        pytest.param(deny("s3:*", arns(), Principal={"Service": "elasticache.amazonaws.com"}), id="a Deny"),
+    ],
+)
+def test_statements_that_do_not_mean_elasticache(statement: Data) -> None:
+    assert words(by_policy(statement))["wrong-service-principal"] == NONE
+
+
+# -- more than is needed
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data", [good(), by_acl(*three(COMMERCIAL)), by_policy({**service_grant("s3:*"), "Principal": {"AWS": USER}})]
+)
+def test_grants_that_are_narrow(data: Data) -> None:
+    assert words(data)["grant-too-wide"] == PASSES
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (by_policy(service_grant("s3:*")), "`s3:*`"),
+        (by_policy(service_grant("*")), "`*`"),
+        (by_policy(service_grant(*SIX, "s3:PutBucketAcl")), "`s3:PutBucketAcl`"),
+        (by_acl((COMMERCIAL, "FULL_CONTROL")), "FULL_CONTROL"),
+        (by_acl(*three(COMMERCIAL), (COMMERCIAL, "WRITE_ACP")), "WRITE_ACP"),
+    ],
+    ids=["s3:*", "*", "ACL by policy", "FULL_CONTROL", "WRITE_ACP"],
+)
+def test_grants_that_are_wide(data: Data, said: str) -> None:
+    found = judged(data)["grant-too-wide"]
+    assert (found.verdict, found.severity) == (FAILS, "info")
+    assert said in found.message
+
+
+# -- Block Public Access cuts off the ACL route where the policy is public
+# ------------------------------------------------------------------------------------------------------------------
+
+PUBLIC = everybody("Allow", "s3:GetObject", KEYS_ARN)
+
+
+def test_a_public_policy_leaves_the_acl_route_open_unless_nothing_is_blocked() -> None:
+    """That RestrictPublicBuckets cuts off a grant by ACL too is likely, and documented nowhere."""
+    data = by_acl(*three(COMMERCIAL), policy=policy(PUBLIC))
+    assert service_words(changed(data, **{f"buckets__{BUCKET}__public_access_block": None})) == ALL
+    for open_one in (data, without(data, f"buckets.{BUCKET}.public_access_block")):
+        assert service_words(open_one) == OPEN
+        assert judged(open_one)["service-lacks-read"].depends_on == (f"buckets.{BUCKET}.public_access_block",)
+
+
+def test_the_block_never_cuts_off_the_service_principal() -> None:
+    assert service_words(by_policy(service_grant(), PUBLIC)) == ALL

@@ -1,0 +1,358 @@
+"""Snaplint from Python: `check` by itself, `guard` before a real boto3 client, and AWS answers fed straight in."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.stub import Stubber
+from moto.server import ThreadedMotoServer
+from tests.checks.world import (
+    ACCOUNT,
+    BUCKET,
+    COMMERCIAL,
+    ROLE,
+    SOURCE,
+    TARGET,
+    Data,
+    caller_policy,
+    changed,
+    full_acl,
+    good,
+    policy,
+    service_grant,
+    words,
+)
+
+import snaplint
+from snaplint.api import InvalidFacts
+from snaplint.rulebook import builtin_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REQUEST = good()["requests"][0]
+CALLER = good()["caller"]
+FACTS = {key: good()[key] for key in ("account", "region", "organization", "snapshots", "buckets")}
+
+
+# -- check
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_good_world_passes() -> None:
+    report = snaplint.check(REQUEST, FACTS, CALLER)
+    assert report.outcome == "passes"
+    assert (report.failing, report.cannot_tell) == ((), ())
+    assert {verdict.rule.id: verdict.verdict for verdict in report.verdicts} == words(good())
+
+
+def test_a_report_holds_the_request_and_finds_verdicts_by_rule() -> None:
+    report = snaplint.check({**REQUEST, "TargetBucket": "Exports"}, FACTS, CALLER)
+    assert report.request == {"operation": "elasticache:CopySnapshot", **REQUEST, "TargetBucket": "Exports"}
+    assert report.outcome == "fails"
+    assert "holds `E`" in report.verdict("bucket-name-invalid").message
+    assert "bucket-name-invalid" in {verdict.rule.id for verdict in report.failing}
+    with pytest.raises(KeyError, match="no-such-rule"):
+        report.verdict("no-such-rule")
+
+
+def test_a_warning_that_fails_is_not_among_the_failing() -> None:
+    report = snaplint.check(
+        REQUEST, changed(FACTS, **{f"buckets__{BUCKET}__encryption": {"SSEAlgorithm": "aws:kms"}}), CALLER
+    )
+    assert report.verdict("bucket-default-kms").verdict == "fails"
+    assert (report.outcome, report.failing) == ("fails", ())
+
+
+def test_what_is_left_out_is_unknown() -> None:
+    report = snaplint.check(REQUEST, {})
+    assert report.outcome == "cannot-tell"
+    assert report.verdict("bucket-not-owned").verdict == "cannot-tell"
+    assert report.verdict("bucket-outside-region").depends_on
+    assert "bucket-does-not-exist" in {verdict.rule.id for verdict in report.cannot_tell}
+
+
+@pytest.mark.parametrize(("facts", "needed"), [({"region": "us-east-1"}, "account"), ({"account": ACCOUNT}, "region")])
+def test_account_and_region_may_be_unknown(facts: Data, needed: str) -> None:
+    report = snaplint.check(REQUEST, {"buckets": FACTS["buckets"], **facts}, CALLER)
+    rule = "bucket-not-owned" if needed == "account" else "bucket-outside-region"
+    assert report.verdict(rule).depends_on == (needed,)
+
+
+def test_strict_refuses_to_assume() -> None:
+    caller = {"arn": ROLE, "policies": [caller_policy()]}
+    assert snaplint.check(REQUEST, FACTS, caller).verdict("caller-not-permitted").assumes == (
+        "caller.boundary",
+        "caller.session_policies",
+    )
+    strict = snaplint.check(REQUEST, FACTS, caller, strict=True).verdict("caller-not-permitted")
+    assert (strict.verdict, strict.depends_on) == ("cannot-tell", ("caller.boundary", "caller.session_policies"))
+
+
+def test_rules_may_be_chosen() -> None:
+    chosen = [rule for rule in builtin_rules() if rule.id == "bucket-outside-region"]
+    report = snaplint.check(REQUEST, FACTS, CALLER, rules=chosen)
+    assert [verdict.rule.id for verdict in report.verdicts] == ["bucket-outside-region"]
+
+
+@pytest.mark.parametrize(
+    "request_", [{}, {"TargetBucket": None}, {"SourceSnapshotName": 5}, {"x": object()}, {"Tags": [object()]}], ids=str
+)
+def test_faults_of_the_request_are_verdicts(request_: Data) -> None:
+    assert snaplint.check(request_, FACTS, CALLER).verdict("request-malformed").verdict == "fails"
+
+
+def test_nothing_given_is_changed() -> None:
+    request, facts, caller = changed(REQUEST), changed(FACTS), changed(CALLER)
+    snaplint.check(request, facts, caller)
+    assert (request, facts, caller) == (REQUEST, FACTS, CALLER)
+
+
+def test_paths_are_relative_to_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "p.json").write_text(
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
+    )
+    monkeypatch.chdir(tmp_path)
+    report = snaplint.check(REQUEST, FACTS, {**CALLER, "policies": ["p.json"]})
+    assert report.verdict("caller-not-permitted").verdict == "passes"
+
+
+def test_dates_as_boto3_answers_them_are_taken() -> None:
+    node = {"NodeGroupId": "0001", "SnapshotCreateTime": datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)}
+    snapshot = {**FACTS["snapshots"][SOURCE], "NodeSnapshots": [node]}
+    report = snaplint.check(REQUEST, changed(FACTS, snapshots={SOURCE: snapshot}), CALLER)
+    assert report.outcome == "passes"
+
+
+# -- facts that are none
+# ------------------------------------------------------------------------------------------------------------------
+
+ENDLESS: dict[str, Any] = {}
+ENDLESS["Engine"] = ENDLESS
+
+
+@pytest.mark.parametrize(
+    ("facts", "caller", "said"),
+    [
+        pytest.param({"bukets": {}}, None, "unknown key `bukets`; did you mean `buckets`?", id="unknown key"),
+        pytest.param({"account": 111122223333}, None, "twelve digits", id="number"),
+        pytest.param({}, {"ARN": ROLE}, "did you mean `arn`?", id="caller"),
+        pytest.param({}, {"arn": ROLE, "policies": ["gone.json"]}, "cannot read `gone.json`", id="path"),
+        pytest.param({"buckets": {"b": {"acl": {"Owner": {}}}}}, None, "get-bucket-acl", id="shape of an answer"),
+        pytest.param({"snapshots": {"s": {"Port": float("nan")}}}, None, "NaN", id="NaN"),
+        pytest.param({"snapshots": {"s": ENDLESS}}, None, "circular", id="holds itself"),
+        pytest.param({"buckets": {("a",): {}}}, None, "keys must be str", id="keys"),
+    ],
+)
+def test_facts_that_are_not_of_the_form(facts: Data, caller: Data | None, said: str) -> None:
+    with pytest.raises(InvalidFacts) as caught:
+        snaplint.check(REQUEST, facts, caller)
+    assert said in str(caught.value)
+    assert any(said in fault.message for fault in caught.value.faults)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_every_fault_is_in_the_exception() -> None:
+    with pytest.raises(InvalidFacts) as caught:
+        snaplint.check(REQUEST, {"account": 5, "region": 5})
+    messages = [fault.message for fault in caught.value.faults]
+    assert [word for word in ("`account`", "`region`") if not any(word in each for each in messages)] == []
+
+
+def test_the_package_offers_what_it_names() -> None:
+    for name in snaplint.__all__:
+        assert getattr(snaplint, name) is not None
+    with pytest.raises(AttributeError, match="nothing_of_the_kind"):
+        _ = snaplint.nothing_of_the_kind
+
+
+# -- guard
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def client(region: str = "us-east-1") -> Any:
+    """A real ElastiCache client that can reach nobody."""
+    return boto3.client(
+        "elasticache",
+        region_name=region,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",  # noqa: S106  # not a secret
+        endpoint_url="http://127.0.0.1:9",
+        config=Config(retries={"total_max_attempts": 1}, connect_timeout=1),
+    )
+
+
+ANSWER = {"Snapshot": {"SnapshotName": TARGET, "SnapshotStatus": "exporting"}}
+
+
+def test_a_call_that_passes_is_sent() -> None:
+    guarded = snaplint.guard(client(), FACTS, CALLER)
+    with Stubber(guarded) as stub:
+        stub.add_response("copy_snapshot", ANSWER, REQUEST)
+        assert guarded.copy_snapshot(**REQUEST)["Snapshot"]["SnapshotStatus"] == "exporting"
+        stub.assert_no_pending_responses()
+
+
+def test_a_call_that_would_fail_is_not_sent() -> None:
+    guarded = snaplint.guard(client(), changed(FACTS, **{f"buckets__{BUCKET}__policy": None}), CALLER)
+    with Stubber(guarded) as stub:
+        stub.add_response("copy_snapshot", ANSWER, REQUEST)
+        with pytest.raises(snaplint.PreflightFailed) as caught:
+            guarded.copy_snapshot(**REQUEST)
+        with pytest.raises(AssertionError, match="responses remaining"):
+            stub.assert_no_pending_responses()
+    assert "copy_snapshot was not called" in str(caught.value)
+    assert "service-lacks-write" in str(caught.value)
+    assert caught.value.report.verdict("service-lacks-write").verdict == "fails"
+
+
+def test_a_doubt_is_sent_unless_strict() -> None:
+    loose = snaplint.guard(client())
+    with Stubber(loose) as stub:
+        stub.add_response("copy_snapshot", ANSWER, REQUEST)
+        loose.copy_snapshot(**REQUEST)
+        stub.assert_no_pending_responses()
+    strict = snaplint.guard(client(), strict=True)
+    with Stubber(strict), pytest.raises(snaplint.PreflightFailed) as caught:
+        strict.copy_snapshot(**REQUEST)
+    assert caught.value.report.failing == ()
+    assert "bucket-does-not-exist" in str(caught.value)
+
+
+def test_the_region_is_the_clients_own_unless_facts_say() -> None:
+    facts = {key: value for key, value in FACTS.items() if key != "region"}
+    guarded = snaplint.guard(client("eu-west-1"), facts, CALLER)
+    with Stubber(guarded), pytest.raises(snaplint.PreflightFailed) as caught:
+        guarded.copy_snapshot(**REQUEST)
+    assert caught.value.report.verdict("bucket-outside-region").verdict == "fails"
+    told = snaplint.guard(client("eu-west-1"), FACTS, CALLER)
+    with Stubber(told) as stub:
+        stub.add_response("copy_snapshot", ANSWER, REQUEST)
+        told.copy_snapshot(**REQUEST)
+
+
+def test_other_calls_are_not_guarded() -> None:
+    guarded = snaplint.guard(client(), changed(FACTS, buckets={BUCKET: None}), CALLER)
+    with Stubber(guarded) as stub:
+        stub.add_response("describe_snapshots", {"Snapshots": []}, {})
+        assert guarded.describe_snapshots()["Snapshots"] == []
+
+
+def test_the_guard_returns_the_client_and_the_last_one_counts() -> None:
+    given = client()
+    assert snaplint.guard(given, changed(FACTS, buckets={BUCKET: None}), CALLER) is given
+    snaplint.guard(given, FACTS, CALLER)
+    with Stubber(given) as stub:
+        stub.add_response("copy_snapshot", ANSWER, REQUEST)
+        given.copy_snapshot(**REQUEST)
+
+
+def test_facts_that_are_none_are_told_when_the_call_is_made() -> None:
+    guarded = snaplint.guard(client(), {"bukets": {}})
+    with Stubber(guarded), pytest.raises(InvalidFacts, match="did you mean `buckets`"):
+        guarded.copy_snapshot(**REQUEST)
+
+
+# -- AWS's own answers, over HTTP
+# ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Any]:
+    """A function that makes clients of an AWS in this process, spoken to over HTTP."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+
+    def make(service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # any service
+            region_name="us-east-1",
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",  # noqa: S106  # not a secret
+            endpoint_url=f"http://{host}:{port}",
+        )
+
+    yield make
+    server.stop()
+
+
+def test_answers_of_aws_are_facts_as_they_stand(aws: Any) -> None:
+    s3, elasticache = aws("s3"), aws("elasticache")
+    s3.create_bucket(Bucket=BUCKET, ObjectOwnership="BucketOwnerPreferred")
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy(service_grant())))
+    s3.put_bucket_encryption(
+        Bucket=BUCKET,
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
+    )
+    blocked = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+    s3.put_public_access_block(Bucket=BUCKET, PublicAccessBlockConfiguration=blocked)
+    s3.put_object(Bucket=BUCKET, Key="older-0001.rdb", Body=b"x")
+    elasticache.create_replication_group(ReplicationGroupId="orders", ReplicationGroupDescription="x", Engine="redis")
+    elasticache.create_snapshot(SnapshotName=SOURCE, ReplicationGroupId="orders")
+
+    def facts() -> Data:
+        return {
+            "account": ACCOUNT,
+            "region": "us-east-1",
+            "organization": None,
+            "snapshots": elasticache.describe_snapshots(),
+            "buckets": {
+                BUCKET: {
+                    "account": ACCOUNT,
+                    "region": s3.get_bucket_location(Bucket=BUCKET),
+                    "policy": s3.get_bucket_policy(Bucket=BUCKET),
+                    "acl": s3.get_bucket_acl(Bucket=BUCKET),
+                    "ownership": s3.get_bucket_ownership_controls(Bucket=BUCKET),
+                    "encryption": s3.get_bucket_encryption(Bucket=BUCKET),
+                    "public_access_block": s3.get_public_access_block(Bucket=BUCKET),
+                    "keys": s3.list_objects_v2(Bucket=BUCKET),
+                }
+            },
+        }
+
+    report = snaplint.check(REQUEST, facts(), CALLER)
+    assert {each.rule.id: each.message for each in report.verdicts if each.verdict in ("fails", "cannot-tell")} == {}
+    assert report.verdict("snapshot-does-not-exist").verdict == "passes"
+
+    one = {**facts(), "snapshots": {SOURCE: elasticache.describe_snapshots(SnapshotName=SOURCE)}}
+    assert snaplint.check(REQUEST, one, CALLER).outcome == "passes"
+
+    s3.put_object(Bucket=BUCKET, Key=f"{TARGET}-0001.rdb", Body=b"x")
+    report = snaplint.check(REQUEST, facts(), CALLER)
+    assert [verdict.rule.id for verdict in report.failing] == ["object-key-exists"]
+
+    s3.delete_object(Bucket=BUCKET, Key=f"{TARGET}-0001.rdb")
+    s3.delete_bucket_policy(Bucket=BUCKET)
+    report = snaplint.check(REQUEST, {**facts_without_policy(facts, s3)}, CALLER)
+    assert {verdict.rule.id for verdict in report.failing} == {
+        "service-lacks-read",
+        "service-lacks-write",
+        "service-lacks-read-acp",
+    }
+
+    granted = full_acl(COMMERCIAL)
+    s3.put_bucket_acl(Bucket=BUCKET, AccessControlPolicy={"Owner": granted["Owner"], "Grants": granted["Grants"]})
+    report = snaplint.check(REQUEST, {**facts_without_policy(facts, s3)}, CALLER)
+    assert report.failing == ()
+    assert "bucket ACL" in report.verdict("service-lacks-write").message
+
+
+def facts_without_policy(facts: Any, s3: Any) -> Data:
+    """The same facts of a bucket whose policy AWS says is not there, which is None in a preflight file."""
+    with pytest.raises(s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
+        s3.get_bucket_policy(Bucket=BUCKET)
+    original, s3.get_bucket_policy = s3.get_bucket_policy, lambda **_: None
+    try:
+        found: Data = facts()
+    finally:
+        s3.get_bucket_policy = original
+    return found
