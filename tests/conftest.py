@@ -17,10 +17,25 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRUBBED = ("AWS_", "CLICOLOR", "GIT_", "PIP_REQUIRE", "PRE_COMMIT", "SNAPLINT_", "XDG_")
 """Prefixes of variables that change what is read or printed on one machine and not on another."""
 ALONE = frozenset(
-    """
-    BOTO_CONFIG CI COLUMNS DOMTERM FORCE_COLOR FORCE_HYPERLINK GITHUB_ACTIONS KONSOLE_VERSION LINES NO_COLOR PYTHONIOENCODING
-    STY TERM TERM_PROGRAM TMUX VTE_VERSION WT_SESSION
-    """.split()
+    [
+        "BOTO_CONFIG",
+        "CI",
+        "COLUMNS",
+        "DOMTERM",
+        "FORCE_COLOR",
+        "FORCE_HYPERLINK",
+        "GITHUB_ACTIONS",
+        "KONSOLE_VERSION",
+        "LINES",
+        "NO_COLOR",
+        "PYTHONIOENCODING",
+        "STY",
+        "TERM",
+        "TERM_PROGRAM",
+        "TMUX",
+        "VTE_VERSION",
+        "WT_SESSION",
+    ]
 )
 PATIENCE = 120
 """Seconds after which a process counts as hanging."""

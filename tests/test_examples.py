@@ -1,4 +1,4 @@
-"""The examples do what they say, and between them and the rules' pages every documented condition is shown all three ways."""
+"""The examples do what they say; with the rules' pages they show every documented condition in all three ways."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 RULES = {rule.id: rule for rule in builtin_rules()}
 FAILS, UNTOLD, IDLE = "fails", "cannot-tell", "not-applicable"
-PLAIN_COPY_ONLY = {"snapshot-name-exists": IDLE}
-NO_TAGS_NO_KEY = {"customer-key-on-export": "passes", "tag-invalid": IDLE, "too-many-tags": "passes"}
 
 EXAMPLES: dict[str, tuple[int, int, dict[str, str]]] = {
     "ready": (0, 0, {}),
@@ -62,7 +60,7 @@ EXAMPLES: dict[str, tuple[int, int, dict[str, str]]] = {
         },
     ),
 }
-"""By folder: the exit code, that under --strict, and verdicts. What a folder with no failure says of the rest is in the test."""
+"""By folder: the exit code, that under --strict, and verdicts, among them every one that fails."""
 
 
 def test_every_example_is_here() -> None:

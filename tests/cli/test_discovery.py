@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.world import ELSEWHERE, READY, as_json, errors, paths, verdicts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Ended, Run
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +23,12 @@ from tests.cli.world import (
 from snaplint.checks.registry import CHECKS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.conftest import Run
+
+    from snaplint.verdict import Finding
 
 BROKEN = "version: [\n"
 
@@ -64,9 +68,7 @@ def test_exit_code_is_the_same_for_every_format(
 
 
 @pytest.mark.parametrize("quietly", [[], ["--quiet"], ["--verbose"], ["--color", "always"]])
-def test_exit_code_is_the_same_however_much_is_printed(
-    snaplint_here: Run, tmp_path: Path, quietly: list[str]
-) -> None:
+def test_exit_code_is_the_same_however_much_is_printed(snaplint_here: Run, tmp_path: Path, quietly: list[str]) -> None:
     write(tmp_path, a_snaplint_yaml=ELSEWHERE, b_snaplint_yaml=UNKNOWN, c_snaplint_yaml=BROKEN)
     codes = [
         snaplint_here("check", *quietly, "--strict", name, cwd=tmp_path).returncode
@@ -147,7 +149,7 @@ def test_wrong_arguments_are_unusable(snaplint_here: Run, arguments: list[str], 
 def test_snaplint_that_breaks_says_how_to_report_it(
     snaplint_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    def breaking(*_: object) -> object:
+    def breaking(*_: object) -> Iterator[Finding]:
         message = "the sky fell"
         raise RuntimeError(message)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -14,6 +13,8 @@ from tests.conftest import ROOT
 from snaplint import schemas
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Ended, Run
 
 EXAMPLES = sorted({path.parent.relative_to(ROOT) for path in (ROOT / "examples").rglob("*.snaplint.*")})
@@ -46,7 +47,8 @@ BROKEN = {
     "unknown-version": READY.replace("version: 1", "version: 2"),
     "no-requests": HEAD + "requests: []\n",
     "request-is-a-number": HEAD + "requests: [3]\n",
-    "request-of-odd-members": HEAD + "requests: [{SourceSnapshotName: 7, TargetBucket: [x], Color: {a: 1}, location: x}]\n",
+    "request-of-odd-members": HEAD
+    + "requests: [{SourceSnapshotName: 7, TargetBucket: [x], Color: {a: 1}, location: x}]\n",
     "request-of-nothing": HEAD + "requests: [{}]\n",
     "missing-policy": UNKNOWN + "buckets: {acme-exports: {policy: gone.json}}\n",
     "missing-facts": UNKNOWN + "facts: gone.json\n",
@@ -124,7 +126,9 @@ def test_nothing_to_check_is_a_sound_report_too(snaplint_here: Run, tmp_path: Pa
 
 
 def test_equal_requests_have_different_fingerprints_that_stay(snaplint_here: Run, tmp_path: Path) -> None:
-    twice = UNKNOWN + "  - {SourceSnapshotName: nightly, TargetSnapshotName: orders-2026-11, TargetBucket: acme-exports}\n"
+    twice = (
+        UNKNOWN + "  - {SourceSnapshotName: nightly, TargetSnapshotName: orders-2026-11, TargetBucket: acme-exports}\n"
+    )
     write(tmp_path, a_snaplint_yaml=twice)
     before = snaplint_here("check", "--format", "json", "a.snaplint.yaml", cwd=tmp_path)
     write(tmp_path, a_snaplint_yaml="# moved down by a line\n" + twice)

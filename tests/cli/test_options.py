@@ -14,12 +14,32 @@ from snaplint.cli import options
 from snaplint.cli.options import CHECK_OPTIONS, quick, read
 
 NAMES = [name for option in CHECK_OPTIONS for name in option.names]
-VALUES = ["", "-", "--", ".", "a", "json", "text", "error", "warning", "always", "auto", "a=b", "-x", "--json", "b c", "=", "é"]
+VALUES = [
+    "",
+    "-",
+    "--",
+    ".",
+    "a",
+    "json",
+    "text",
+    "error",
+    "warning",
+    "always",
+    "auto",
+    "a=b",
+    "-x",
+    "--json",
+    "b c",
+    "=",
+    "é",
+]
 WORDS = st.one_of(
     st.sampled_from(NAMES),
     st.sampled_from(VALUES),
     st.builds("{}={}".format, st.sampled_from(NAMES), st.sampled_from(VALUES)),
-    st.sampled_from(["-vq", "-h", "--help", "--form", "--fail", "--no-color", "-qa", "--strict=1", "@file", "-1", "-v=1"]),
+    st.sampled_from(
+        ["-vq", "-h", "--help", "--form", "--fail", "--no-color", "-qa", "--strict=1", "@file", "-1", "-v=1"]
+    ),
     st.text(max_size=4),
 )
 
@@ -75,7 +95,16 @@ def test_usual_command_lines_are_read_quickly(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["-vq"], ["--form", "json"], ["--format"], ["--format", "xml"], ["--nonsense"], ["--", "-a"], ["--strict=1"]],
+    [
+        ["--help"],
+        ["-vq"],
+        ["--form", "json"],
+        ["--format"],
+        ["--format", "xml"],
+        ["--nonsense"],
+        ["--", "-a"],
+        ["--strict=1"],
+    ],
     ids=" ".join,
 )
 def test_odd_command_lines_are_left_to_argparse(arguments: list[str]) -> None:

@@ -1,10 +1,9 @@
-"""Rules of a user's own: from folders and settings, with checks of a plug-in, wrong ones with a place, and their test."""
+"""Rules of a user's own: from folders and settings, with checks of a plug-in; wrong ones, and the test of pages."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,8 @@ from tests.cli.world import READY, assert_sound, errors, paths, verdicts, write
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Run
 
 HOUSE = "export-name-without-team"
@@ -40,7 +41,9 @@ def test_rule_of_a_users_own_counts_like_any_other(snaplint_here: Run, house: Pa
     assert_sound(run, frozenset({HOUSE}))
     verdict = verdicts(run)[HOUSE]
     assert (verdict["verdict"], verdict["severity"]) == ("fails", "warning")
-    assert verdict["message"] == "`TargetSnapshotName` is `orders-2026-11`, which is not like `payments/*` or `search/*`"
+    assert (
+        verdict["message"] == "`TargetSnapshotName` is `orders-2026-11`, which is not like `payments/*` or `search/*`"
+    )
     assert verdict["location"]["line"] == 6
 
 
@@ -119,7 +122,11 @@ def test_wrong_rule_is_an_error_with_a_place(
 
 @pytest.mark.parametrize(
     ("folder", "words"),
-    [("gone", "cannot read the rules: no such file or directory"), (".", "no rules here"), ("a.snaplint.yaml", "not a directory")],
+    [
+        ("gone", "cannot read the rules: no such file or directory"),
+        (".", "no rules here"),
+        ("a.snaplint.yaml", "not a directory"),
+    ],
 )
 def test_folder_without_rules_is_an_error(snaplint_here: Run, house: Path, folder: str, words: str) -> None:
     run = snaplint_here("check", "--format", "json", "--rules", folder, cwd=house)
@@ -158,7 +165,7 @@ def test_rules_that_cannot_be_read_are_not_tested(snaplint_here: Run, house: Pat
 
 # checks of a plug-in
 
-PLUGIN = '''\
+PLUGIN = """\
 from snaplint.checks.registry import check
 from snaplint.verdict import Fails
 
@@ -168,7 +175,7 @@ def short_name(proposal, params):
     name = proposal.request.members["TargetSnapshotName"]
     if len(name) > params["longest"]:
         yield Fails((*proposal.request.route, "TargetSnapshotName"), f"`{name}` is too long a name")
-'''
+"""
 
 
 def plug_in(house: Path, source: str) -> dict[str, str]:

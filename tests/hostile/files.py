@@ -30,7 +30,7 @@ def confined(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Co
         capture_output=True,
         timeout=PATIENCE,
         check=False,
-        preexec_fn=limit,  # noqa: PLW1509  # no threads here
+        preexec_fn=limit,  # there are no threads here
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,8 @@ from tests.cli.world import READY, write
 from tests.conftest import PATIENCE, ROOT, environment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Run
 
 WATCH = """\
@@ -37,7 +38,9 @@ def watched(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join((str(folder), str(ROOT / "src"))), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-@pytest.mark.parametrize("program", ["import socket; socket.socket()", "open('x', 'w')", "import os; os.system('true')"])
+@pytest.mark.parametrize(
+    "program", ["import socket; socket.socket()", "open('x', 'w')", "import os; os.system('true')"]
+)
 def test_the_watch_bites(watched: dict[str, str], tmp_path: Path, program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -58,7 +61,7 @@ def test_the_watch_bites(watched: dict[str, str], tmp_path: Path, program: str) 
         (["check", "--format", "json", "--strict", "examples/unsure"], 4),
         (["check", "--rules", "examples/house-rules", "examples/ready"], 0),
         (["check", "README.md"], 2),
-        (["rules", "test", "rules"], 0),
+        (["rules", "test", "examples/house-rules"], 0),
         (["explain", "service-lacks-write"], 0),
         (["schema", "preflight"], 0),
         (["init", "-"], 0),
@@ -74,7 +77,9 @@ def test_no_socket_no_process_no_write(
 
 def test_refused_file_opens_no_socket_either(run_snaplint: Run, watched: dict[str, str], tmp_path: Path) -> None:
     # full errors come from jsonschema, whose references could be fetched
-    remote = READY.replace("version: 1", '$schema: "http://127.0.0.1:9/x.json"\n$ref: "http://127.0.0.1:9/"\nversion: 1')
+    remote = READY.replace(
+        "version: 1", '$schema: "http://127.0.0.1:9/x.json"\n$ref: "http://127.0.0.1:9/"\nversion: 1'
+    )
     write(tmp_path, a_snaplint_yaml=remote)
     run = run_snaplint("check", ".", cwd=tmp_path, env=watched)
     assert (run.returncode, run.stderr) == (2, "")
@@ -105,7 +110,17 @@ def loaded(*arguments: str) -> set[str]:
 
 
 HEAVY = {"boto3", "botocore", "jsonschema", "moto", "socket", "ssl", "urllib.request", "http.client", "asyncio"}
-SLOW = {"argparse", "dataclasses", "difflib", "inspect", "logging", "subprocess", "textwrap", "tempfile", "importlib.metadata"}
+SLOW = {
+    "argparse",
+    "dataclasses",
+    "difflib",
+    "inspect",
+    "logging",
+    "subprocess",
+    "textwrap",
+    "tempfile",
+    "importlib.metadata",
+}
 
 
 @pytest.mark.parametrize("folder", ["examples/ready", "examples/first-try", "examples/unsure", "examples/acl"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,13 +11,21 @@ from tests.cli.world import READY, UNKNOWN, errors, verdicts, write
 from tests.hostile.files import confined, problems
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Run
 
 POLICY = json.dumps(
     {
         "Version": "2012-10-17",
         "Statement": [
-            {"Sid": "Secret", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::acme-exports"}
+            {
+                "Sid": "Secret",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": "arn:aws:s3:::acme-exports",
+            }
         ],
     }
 )
@@ -163,7 +170,9 @@ def test_found_link_that_leaves_the_project_is_refused(project: Path) -> None:
     (project / "a.snaplint.yaml").symlink_to(secret)
     write(project, b_snaplint_yaml=READY)
     found = problems(project)
-    assert [(path, message.partition(" leaves ")[0]) for path, _, _, message in found] == [("a.snaplint.yaml", "the link")]
+    assert [(path, message.partition(" leaves ")[0]) for path, _, _, message in found] == [
+        ("a.snaplint.yaml", "the link")
+    ]
     assert b"password" not in confined(project, "check", ".").stdout
     allowed = problems(project, "--allow-outside", ".")
     assert "unknown key `password`" in {message.partition(";")[0] for *_, message in allowed}

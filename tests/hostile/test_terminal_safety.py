@@ -1,11 +1,10 @@
-"""Nothing of a file, a path or an argument reaches the terminal raw: no escape, no control, no override, no half letter."""
+"""Nothing of a file, a path or an argument reaches the terminal raw: no escape, control character or override."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +15,8 @@ from tests.cli.world import READY
 from snaplint.cli import main
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Run
 
 NASTY = {
@@ -45,7 +46,14 @@ def poisoned(text: str) -> str:
         "Version": "2012-10-17",
         "Statement": [
             {"Sid": text, "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["*", text]},
-            {"Sid": text + "2", "Effect": text, "Principal": {text: text}, "Action": text, "Resource": text, text: text},
+            {
+                "Sid": text + "2",
+                "Effect": text,
+                "Principal": {text: text},
+                "Action": text,
+                "Resource": text,
+                text: text,
+            },
             {
                 "Effect": "Deny",
                 "Principal": "*",

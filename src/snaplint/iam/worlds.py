@@ -64,7 +64,8 @@ class _Exploration:
     ) -> None:
         self._plan = plan
         self._opened = opened
-        self._others = [hit for hit in hits if hit not in opened]
+        taken = set(map(id, opened))
+        self._others = [hit for hit in hits if id(hit) not in taken]
         self._world = request.overlay()
         self._names = names
         self._domains = domains

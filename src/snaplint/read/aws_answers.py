@@ -83,7 +83,7 @@ def ownership(value: object) -> str:
 
 def encryption_route(value: Mapping[str, Any]) -> Route:
     """Where the default encryption stands in what get-bucket-encryption printed; `()` for an inline SSEAlgorithm."""
-    if "SSEAlgorithm" in value:
+    if isinstance(value.get("SSEAlgorithm"), str):
         return ()
     rule = _first_rule(value.get("ServerSideEncryptionConfiguration"))
     default = rule.get("ApplyServerSideEncryptionByDefault") if rule is not None else None
