@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import NamedTuple
 
 from snaplint import elasticache
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from snaplint.facts import Bucket
     from snaplint.iam import Context, Policy, Principal, Reason, Simulator
     from snaplint.source import Route
+
+MOST_NEAR_MISSES = 10
 
 ALLOWED, DEPENDS, DENIED = "allowed", "depends", "denied"
 
@@ -172,9 +175,9 @@ class Identity:
         return worst_of([self.may(action, f"{stem}{number:04}.rdb") for number in numbers])
 
     def _near(self, action: str, request: Request) -> Iterator[Blame]:
-        """The statements that would allow the request but for one element."""
+        """The statements that would allow the request but for one element, as many as help."""
         for route, label, policy in self.granting:
-            for statement, element in near_misses(policy, request):
+            for statement, element in islice(near_misses(policy, request), MOST_NEAR_MISSES):
                 text = f"allows `{action}`, but its {element} does not match"
                 yield Blame((*route, *statement.route, element), label, text, statement.sid, "Allow")
 
