@@ -125,7 +125,8 @@ def _broke() -> int:
     command = " ".join(sys.argv[1:])
     print(
         f"\nsnaplint {__version__} broke: this is a fault of snaplint, not of your files.\n"
-        f"Please open an issue where you found snaplint, with the text above and the command: snaplint {_shown(command)}",
+        f"Please open an issue where you found snaplint, with the text above and the command: "
+        f"snaplint {_shown(command)}",
         file=sys.stderr,
     )
     return 3
