@@ -307,7 +307,7 @@ def test_a_good_file_has_nothing_to_explain() -> None:
         pytest.param(
             {"caller": {"context": {"aws:userid": {}}}},
             ("caller", "context", "aws:userid"),
-            "a value or a list of values",
+            "a value, a list of values, or null",
             id="condition value",
         ),
         pytest.param(

@@ -11,7 +11,7 @@ from snaplint.read.files import Files
 from snaplint.read.preflight import read_preflight
 from snaplint.rulebook import builtin_rules
 from snaplint.source import Fault, Unreadable
-from snaplint.verdict import CANNOT_TELL, FAILS, worst
+from snaplint.verdict import CANNOT_TELL, FAILS, is_open, worst
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def guard(
 
     def before_call(params: Mapping[str, Any], **_event: Any) -> None:
         report = check(params, known, caller, strict=strict)
-        untold = strict and any(verdict.certainty == "documented" for verdict in report.cannot_tell)
+        untold = strict and any(is_open(verdict) for verdict in report.verdicts)
         if report.failing or untold:
             raise PreflightFailed(report)
 

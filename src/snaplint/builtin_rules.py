@@ -98,7 +98,7 @@ RULES: tuple[dict[str, Any], ...] = (
  'operations': ['elasticache:CopySnapshot'],
  'applies': 'always',
  'severity': 'warning',
- 'certainty': 'documented',
+ 'certainty': 'inferred',
  'check': 'caller.allowed',
  'with': {'actions': [{'action': 's3:GetBucketAcl', 'resource': 'bucket'},
                       {'action': 'elasticache:AddTagsToResource', 'resource': 'target-snapshot', 'when': 'tags'},

@@ -10,7 +10,7 @@ from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from snaplint.source import Route
 
@@ -68,10 +68,10 @@ class CopySnapshot:
         return self.name("TargetBucket")
 
     @property
-    def tags(self) -> list[object]:
-        """The tags as given; an empty list where there are none or where they are no list."""
+    def tags(self) -> Sequence[object]:
+        """The tags as given; none where they are no list. From Python a tuple will do, as it does for boto3."""
         value = self.members.get("Tags")
-        return value if isinstance(value, list) else []
+        return value if isinstance(value, (list, tuple)) else ()
 
     def to(self, *steps: str | int) -> Route:
         """The route of a member, or of the request itself where the member is left out."""

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +77,30 @@ The others: earlier editions of backups-exporting.html.
 OLD_GRANTEE_EMAIL = "aws-scs-s3-readonly@amazon.com"
 """The e-mail form of the commercial ID in the oldest guides (observed)."""
 
+SNAPSHOT_FIELDS = [
+    *(
+        "ARN",
+        "AutoMinorVersionUpgrade",
+        "AutomaticFailover",
+        "CacheClusterCreateTime",
+        "CacheClusterId",
+        "CacheNodeType",
+    ),
+    *("CacheParameterGroupName", "CacheSubnetGroupName", "DataTiering", "Engine", "EngineVersion", "KmsKeyId"),
+    *("NodeSnapshots", "NumCacheNodes", "NumNodeGroups", "Port", "PreferredAvailabilityZone"),
+    *("PreferredMaintenanceWindow", "PreferredOutpostArn", "ReplicationGroupDescription", "ReplicationGroupId"),
+    *(
+        "SnapshotName",
+        "SnapshotRetentionLimit",
+        "SnapshotSource",
+        "SnapshotStatus",
+        "SnapshotWindow",
+        "TopicArn",
+        "VpcId",
+    ),
+]
+"""Members of https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Snapshot.html (modelled)."""
+
 MAX_SHARDS = 500
 """Shards of one cluster, at most: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html (documented)."""
 
@@ -102,7 +126,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 """
 
 
-@cache
+@lru_cache(64)
 def partition(region: str) -> str:
     """The partition of a Region: `aws`, `aws-cn`, `aws-us-gov`, …"""
     return next((name for prefix, name in _PARTITION_BY_PREFIX if region.startswith(prefix)), "aws")
@@ -160,3 +184,12 @@ def object_key(target: str, shard: int | str) -> str:
 def object_keys(target: str, shards: int) -> Iterator[str]:
     """The keys an export of so many shards writes."""
     return (object_key(target, number) for number in range(1, shards + 1))
+
+
+def exported_name(key: str) -> str | None:
+    """The name of the export that may have written a key: what stands before -NNNN.rdb, for numbers of shards."""
+    name, dash, rest = key.rpartition("-")
+    number = rest.removesuffix(".rdb")
+    if not dash or rest == number or len(number) != 4 or not (number.isascii() and number.isdecimal()):
+        return None
+    return name if 1 <= int(number) <= MAX_SHARDS else None

@@ -93,6 +93,12 @@ class Verdict(NamedTuple):
     depends_on: tuple[str, ...] = ()
 
 
+def is_open(verdict: Verdict) -> bool:
+    """Whether a verdict leaves open what `--strict` wants told: a condition that AWS documents, or an error."""
+    open_ = verdict.verdict == CANNOT_TELL
+    return open_ and (verdict.certainty == "documented" or verdict.severity == "error")
+
+
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> str:
     """The outcome of a request: the worst verdict that any rule gave."""
     given = {verdict.verdict for verdict in verdicts}

@@ -50,7 +50,7 @@ BUCKET_STATES = [
         UNTOLD,
         FAILS,
         (good()["buckets"][BUCKET]["public_access_block"], PASSES),
-        ({}, FAILS),
+        ({"BlockPublicPolicy": False}, FAILS),
     ),
     ("keys", "object-key-exists", UNTOLD, PASSES, (["other"], PASSES), ([f"{TARGET}-0001.rdb"], FAILS)),
 ]
@@ -83,8 +83,8 @@ def test_ownership_left_out_leaves_acl_grants_open() -> None:
 
 
 SNAPSHOT_STATES = [
-    ("SnapshotStatus", "snapshot-not-available", PASSES, "available", "creating"),
-    ("Engine", "engine-not-supported", PASSES, "valkey", "memcached"),
+    ("SnapshotStatus", "snapshot-not-available", UNTOLD, "available", "creating"),
+    ("Engine", "engine-not-supported", UNTOLD, "valkey", "memcached"),
     ("KmsKeyId", "snapshot-has-customer-key", PASSES, None, "arn:aws:kms:us-east-1:111122223333:key/k"),
     ("DataTiering", "data-tiering-not-exportable", PASSES, "disabled", "enabled"),
 ]

@@ -28,15 +28,15 @@ def test_a_severity_fails_only_where_a_verdict_of_it_fails() -> None:
     assert (tally.requests, tally.fails, tally.errors, tally.warnings, tally.infos) == (2, 3, 1, 1, 1)
 
 
-def test_only_documented_conditions_count_as_documented_and_untold() -> None:
+def test_documented_conditions_and_errors_are_what_strict_wants_told() -> None:
     tally = Tally()
-    tally.add(
-        request(verdict("a", "cannot-tell", certainty="inferred"), verdict("b", "passes", certainty="documented"))
-    )
+    guess = verdict("a", "cannot-tell", certainty="inferred", severity="warning")
+    tally.add(request(guess, verdict("b", "passes", certainty="documented")))
     assert tally.documented_untold == 0
-    tally.add(request(verdict("a", "cannot-tell", certainty="documented")))
+    tally.add(request(verdict("a", "cannot-tell", certainty="documented", severity="info")))
     assert tally.documented_untold == 1
-    assert tally.cannot_tell == 2
+    tally.add(request(verdict("a", "cannot-tell", certainty="inferred", severity="error")))
+    assert (tally.documented_untold, tally.cannot_tell) == (2, 3)
 
 
 def test_results_are_counted_as_they_go_by_and_not_before() -> None:

@@ -5,18 +5,23 @@ One `Access` serves all requests of a preflight file.
 
 from __future__ import annotations
 
-from snaplint.checks.acl_grants import shortened, with_ids
+from snaplint.checks.acl_grants import shortened
 from snaplint.checks.contexts import caller_context, canonical_context, service_context
 from snaplint.checks.identity import LABELS, Granting, Identity
-from snaplint.iam import Policy, Principal, Simulator, Unread
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.iam import Policy, Principal, Simulator
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
     from snaplint.facts.model import Levels
+
+
+MOST_IDENTITIES = 256
+"""How many identities are kept compiled: enough for many buckets, and no more than a bounded amount of memory."""
 
 
 class Access:
@@ -48,30 +53,35 @@ class Access:
         key = (bucket.name if bucket is not None else "", name)
         identity = self._identities.get(key)
         if identity is None:
+            if len(self._identities) >= MOST_IDENTITIES:
+                self._identities.clear()
             identity = self._identities[key] = make()
         return identity
 
     def _service(self, bucket: Bucket, name: str) -> Identity:
         simulator = Simulator(resource_policy=_held(bucket.policy, "resource"), rcps=self._rcps())
-        context = service_context(self.facts, bucket, name)
+        context = service_context(self.facts, self.caller, bucket, name)
         granting = _granting_bucket_policy(bucket)
         return Identity(Principal.parse(name), f"`{name}`", simulator, context, bucket, bucket.account, granting)
 
     def _canonical(self, bucket: Bucket, identifier: str) -> Identity:
         block = bucket.public_access_block
-        if isinstance(block, Unknown):
-            # it matters only to grants to groups and to policies that are public: both ways are asked
-            relaxed = self._canonical_under(bucket, identifier, blocked=False)
-            return relaxed.unless(self._canonical_under(bucket, identifier, blocked=True), block.needs)
-        return self._canonical_under(bucket, identifier, blocked=block or False)
+        open_ = not isinstance(block, dict) or any(name not in block for name in BLOCK_PUBLIC_ACCESS)
+        if block is not None and open_:
+            # it matters only to a bucket whose policy is public: both ways are asked
+            needs = block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
+            relaxed = self._canonical_under(bucket, identifier, missing=False)
+            return relaxed.unless(self._canonical_under(bucket, identifier, missing=True), needs)
+        return self._canonical_under(bucket, identifier, missing=False)
 
-    def _canonical_under(self, bucket: Bucket, identifier: str, *, blocked: bool | Mapping[str, object]) -> Identity:
+    def _canonical_under(self, bucket: Bucket, identifier: str, *, missing: bool) -> Identity:
+        """The account as if the ACL gave it everything: what is left to ask is whether anything denies it."""
+        block = bucket.public_access_block if isinstance(bucket.public_access_block, dict) else {}
         simulator = Simulator(
             resource_policy=_held(bucket.policy, "resource"),
             rcps=self._rcps(),
-            acl=_acl(bucket),
-            object_ownership=_ownership(bucket),
-            s3_block_public_access=blocked,
+            acl={"Grants": [{"Grantee": {"ID": identifier, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]},
+            s3_block_public_access={name: block.get(name, missing) for name in BLOCK_PUBLIC_ACCESS},
         )
         name = f"canonical user `{shortened(identifier)}`"
         context = canonical_context(bucket)
@@ -121,19 +131,3 @@ def _levels(levels: Levels | Unknown, kind: str, name: str) -> list[list[Policy]
     if isinstance(levels, Unknown):
         return [[Policy.unknown(levels.needs or (name,))]]
     return [_all_held(level, kind, name) for level in levels]
-
-
-def _ownership(bucket: Bucket) -> str | Unread | None:
-    # ACLs are dead only where the bucket's ownership controls say BucketOwnerEnforced; a bucket known to have none has
-    # not switched them off (inferred from
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html)
-    if isinstance(bucket.ownership, Unknown):
-        acl = bucket.acl.needs if isinstance(bucket.acl, Unknown) else ()
-        return Unread((*acl, *bucket.ownership.needs))
-    return bucket.ownership
-
-
-def _acl(bucket: Bucket) -> Mapping[str, object] | Unread | None:
-    if isinstance(bucket.acl, Unknown):
-        return Unread(bucket.acl.needs)
-    return None if bucket.acl is None else with_ids(bucket.acl)

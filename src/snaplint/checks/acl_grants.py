@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from snaplint import elasticache
+from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
+from snaplint.unknown import Unknown
 from snaplint.verdict import Blame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Iterator
 
     from snaplint.facts import Bucket
 
@@ -39,16 +40,40 @@ def grants_to_elasticache(bucket: Bucket) -> Iterator[Grant]:
             yield Grant(index, str(name), str(grant.get("Permission")))
 
 
-def with_ids(acl: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The ACL with the old e-mail address of ElastiCache's account as the canonical user ID that it stands for."""
-    return {**acl, "Grants": [_with_id(grant) for grant in acl.get("Grants") or []]}
+class Held(NamedTuple):
+    """Whether an account holds a permission by the bucket ACL: `allowed`, `denied`, or `depends` on `needs`."""
+
+    word: str
+    because: tuple[Blame, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
-def _with_id(grant: Any) -> Any:
-    grantee = grant.get("Grantee") if isinstance(grant, dict) else None
-    if isinstance(grantee, dict) and grantee.get("EmailAddress") == elasticache.OLD_GRANTEE_EMAIL:
-        return {**grant, "Grantee": {"ID": elasticache.COMMERCIAL_ID, "Type": "CanonicalUser"}}
-    return grant
+def held(bucket: Bucket, identifier: str, permission: str) -> Held:
+    """Whether the ACL gives a permission (or FULL_CONTROL) to a canonical user ID, and ACLs are enabled.
+
+    They are disabled only where the ownership controls say BucketOwnerEnforced; a bucket known to have none has not
+    disabled them (inferred from https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html).
+    """
+    if bucket.ownership == "BucketOwnerEnforced" or bucket.acl is None:
+        return Held(DENIED)
+    ownership = bucket.ownership.needs if isinstance(bucket.ownership, Unknown) else ()
+    if isinstance(bucket.acl, Unknown):
+        return Held(DEPENDS, needs=(*bucket.acl.needs, *ownership))
+    grants = [
+        as_blame(bucket, grant)
+        for grant in grants_to_elasticache(bucket)
+        if grant.permission in (permission, "FULL_CONTROL") and _is(grant.grantee, identifier)
+    ]
+    if not grants:
+        return Held(DENIED)
+    return Held(DEPENDS if ownership else ALLOWED, tuple(grants), ownership)
+
+
+def _is(grantee: str, identifier: str) -> bool:
+    """Whether a grantee is the account: by its ID, or by the e-mail address that the oldest guides gave."""
+    return grantee == identifier or (
+        grantee == elasticache.OLD_GRANTEE_EMAIL and identifier == elasticache.COMMERCIAL_ID
+    )
 
 
 def as_blame(bucket: Bucket, grant: Grant) -> Blame:
@@ -57,14 +82,11 @@ def as_blame(bucket: Bucket, grant: Grant) -> Blame:
     return Blame(route, "bucket ACL", f"grants {grant.permission} to `{shortened(grant.grantee)}`")
 
 
-def misdirected(bucket: Bucket, permission: str, expected: str) -> Iterator[Blame]:
-    """Grants of a permission to an account that ElastiCache does not use here."""
+def misdirected(bucket: Bucket, permission: str, expected: tuple[str, ...]) -> Iterator[Blame]:
+    """Grants of a permission to an account of ElastiCache's that is none of the `expected`."""
     for grant in grants_to_elasticache(bucket):
-        if (
-            grant.permission in (permission, "FULL_CONTROL")
-            and shortened(grant.grantee) not in expected
-            and "@" not in grant.grantee
-        ):
+        wrong = not any(_is(grant.grantee, identifier) for identifier in expected)
+        if wrong and grant.permission in (permission, "FULL_CONTROL"):
             blame = as_blame(bucket, grant)
             yield blame._replace(text=f"{blame.text}, which ElastiCache does not use here")
 

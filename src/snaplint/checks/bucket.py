@@ -9,6 +9,7 @@ from __future__ import annotations
 from snaplint import elasticache
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, listed
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
     from snaplint.facts import Bucket, ObjectKeys
     from snaplint.source import Route
     from snaplint.verdict import Finding
+
+
+SETTINGS = [
+    "region",
+    "account",
+    "ownership",
+    "encryption",
+    "encryption.SSEAlgorithm",
+    "encryption.KMSMasterKeyID",
+    "public_access_block",
+    *(f"public_access_block.{name}" for name in BLOCK_PUBLIC_ACCESS),
+]
+"""What `bucket.setting` can look at."""
 
 
 def target(proposal: Proposal) -> Generator[Finding, None, Bucket | None]:
@@ -145,7 +159,7 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present:
     """No key is certain to collide: is one possible, or the listing too short to tell?"""
     route = proposal.route("TargetSnapshotName")
     values = (bucket.name, elasticache.object_key(keys.spellings[0], 1))
-    numbered = [key for key in sorted(present.seen) if any(_is_numbered(key, spelling) for spelling in keys.spellings)]
+    numbered = [key for spelling in keys.spellings for key in present.numbered.get(spelling, ())]
     if isinstance(keys.shards, Unknown) and numbered:
         because = _held(bucket, present, numbered)
         text = f"bucket `{bucket.name}` holds `{numbered[0]}`, and {keys.shards.why}"
@@ -177,19 +191,12 @@ def _covers(present: ObjectKeys, spelling: str, keys: Keys) -> bool:
     return all(present.has(key) is not None for key in (*elasticache.object_keys(spelling, shards), *by_group))
 
 
-def _is_numbered(key: str, spelling: str) -> bool:
-    number = key[len(spelling) + 1 : -4]
-    if not (key.startswith(f"{spelling}-") and key.endswith(".rdb") and len(number) == 4 and number.isdecimal()):
-        return False
-    return 1 <= int(number) <= elasticache.MAX_SHARDS
-
-
 def _held(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:
     """The keys that are there, each with the place where the listing names it."""
     return tuple(Blame((*bucket.route, "keys", *present.seen[key]), "object key", f"`{key}` exists") for key in keys)
 
 
-@check("bucket.setting", "field", field={"type": "string"}, **PARAMS)
+@check("bucket.setting", "field", field={"enum": SETTINGS}, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """A setting of the bucket is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`.
 
@@ -200,7 +207,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if bucket is None:
         return
     name, _, member = params["field"].partition(".")
-    value = getattr(bucket, name, None) if name in SETTINGS else None
+    value = getattr(bucket, name)
     route: Route = (*bucket.route, name)
     if isinstance(value, Unknown):
         yield CannotTell(proposal.route("TargetBucket"), value.why, value.needs)
@@ -214,9 +221,6 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Fails(route, f"the `{params['field']}` of bucket `{bucket.name}` {fault}")
     else:
         yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` is as it should be")
-
-
-SETTINGS = ("region", "account", "ownership", "encryption", "public_access_block")
 
 
 @check("bucket.public-access-blocked")
@@ -233,13 +237,14 @@ def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Ite
         yield CannotTell(proposal.route("TargetBucket"), block.why, block.needs)
         return
     route = (*bucket.route, "public_access_block")
-    off = [name for name in BLOCK_PUBLIC_ACCESS if (block or {}).get(name) is not True]
+    off = [name for name in BLOCK_PUBLIC_ACCESS if block is None or block.get(name) is False]
+    unknown = [name for name in BLOCK_PUBLIC_ACCESS if block is not None and name not in block]
     if off:
         settings = listed(f"`{name}`" for name in off)
         text = f"bucket `{bucket.name}` has {settings} off; ElastiCache needs none of them off"
         yield Fails(route, text)
+    elif unknown:
+        needs = tuple(f"buckets.{bucket.name}.public_access_block.{name}" for name in unknown)
+        yield CannotTell(route, f"{listed(f'`{name}`' for name in unknown)} is not given", needs)
     else:
         yield Passes(route, f"Block Public Access is on for bucket `{bucket.name}`")
-
-
-BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from snaplint import elasticache
 from snaplint.checks.contexts import OF_THE_REQUEST
-from snaplint.checks.identity import DENIED, doubt
+from snaplint.checks.identity import doubt
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
+from snaplint.checks.words import DENIED
 from snaplint.facts import Bucket
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
@@ -193,11 +194,11 @@ def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
         yield from answer.because
     for layer in by:
         if not answer.because or layer not in ("identity", "resource"):
-            route, label = _layer(layer, proposal)
+            route, label = _layer(layer, answer, proposal)
             yield Blame(route, label, f"nothing here allows `{answer.action}` on `{answer.place}`")
 
 
-def _layer(name: str, proposal: Proposal) -> tuple[tuple[str | int, ...], str]:
+def _layer(name: str, answer: Answer, proposal: Proposal) -> tuple[tuple[str | int, ...], str]:
     """Where a layer of the engine stands in a preflight file, and what AWS calls it."""
     kind, _, level = name.partition("[")
     match kind:
@@ -207,6 +208,9 @@ def _layer(name: str, proposal: Proposal) -> tuple[tuple[str | int, ...], str]:
             return ("caller", "session_policies"), "session policy"
         case "scp" | "rcp":
             return ("organization", f"{kind}s", int(level.rstrip("]") or 0)), kind.upper()
+        case "resource" if not answer.action.startswith("s3:"):
+            # a snapshot has no policy of its own that could let in a caller of another account
+            return ("caller", "arn"), "caller of another account"
         case "resource":
             # across accounts both sides must allow: the bucket's account by its policy too
             return ("buckets", str(proposal.request.bucket), "policy"), "bucket policy"

@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+from snaplint import elasticache
 from snaplint.iam import Context
+from snaplint.iam.states import Hidden
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
@@ -39,7 +41,7 @@ def _bucket_keys(bucket: Bucket) -> dict[str, object]:
     return {"aws:ResourceAccount": bucket.account, "s3:ResourceAccount": bucket.account}
 
 
-def service_context(facts: Facts, bucket: Bucket, name: str) -> Context:
+def service_context(facts: Facts, caller: Caller, bucket: Bucket, name: str) -> Context:
     """What ElastiCache's service principal sends.
 
     Service keys are documented:
@@ -56,14 +58,27 @@ def service_context(facts: Facts, bucket: Bucket, name: str) -> Context:
         "aws:ViaAWSService": "false",
     }
     # a service principal belongs to no organization: the availability of aws:PrincipalOrgID on the page above
-    absent = (*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION)
-    one_of = {**_TLS, **_WRITE, **_sent_or_not(facts)}
+    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION]
+    if facts.organization.member is False:
+        absent.extend(("aws:SourceOrgID", "aws:SourceOrgPaths"))
+    one_of = {**_TLS, **_WRITE, **_sent_or_not(facts, caller, bucket)}
     return Context(known, one_of=one_of, absent=absent, foreign=(*_IDENTITY, *_NETWORK), default="unknown")
 
 
-def _sent_or_not(facts: Facts) -> dict[str, tuple[str | None, ...]]:
-    """aws:SourceAccount: nobody documents whether ElastiCache sends it; if so, it is your own account (inferred)."""
-    return {} if isinstance(facts.account, Unknown) else {"aws:SourceAccount": (None, facts.account)}
+def _sent_or_not(facts: Facts, caller: Caller, bucket: Bucket) -> dict[str, tuple[str | Hidden | None, ...]]:
+    """Whom ElastiCache works for: nobody documents whether it says so; if it does, it is your account, an ElastiCache
+    resource in it, and your organization (inferred)."""
+    values: dict[str, tuple[str | Hidden | None, ...]] = {}
+    if not isinstance(facts.account, Unknown):
+        values["aws:SourceAccount"] = (None, facts.account)
+        if not isinstance(bucket.region, Unknown):
+            partition = elasticache.partition(bucket.region)
+            own = Hidden(prefix=f"arn:{partition}:elasticache:{bucket.region}:{facts.account}:")
+            values["aws:SourceArn"] = (None, own)
+    organization = caller.context.get("aws:PrincipalOrgID")
+    if isinstance(organization, str) and facts.organization.member is not False:
+        values["aws:SourceOrgID"] = (None, organization)
+    return values
 
 
 _WRITE: dict[str, tuple[str | None, ...]] = {
@@ -112,8 +127,8 @@ def caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: 
         known["aws:ViaAWSService"] = "false"
     else:
         known.update(_bucket_keys(bucket))
-    given = {key.lower(): value for key, value in caller.context.items()}
-    known = {**{key: value for key, value in known.items() if key.lower() not in given}, **given}
+    given = {key.lower() for key in caller.context}
+    known = {**{key: value for key, value in known.items() if key.lower() not in given}, **caller.context}
     absent = [*_SERVICES_ONLY, *_NAMED_SERVICE]
     if bucket is None:
         absent.extend((*_CHAIN, *OF_THE_REQUEST))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from snaplint import elasticache
-from snaplint.checks.identity import DENIED, DEPENDS, Answer, Identity
+from snaplint.checks import words
+from snaplint.checks.acl_grants import held
+from snaplint.checks.identity import LABELS, Answer
 from snaplint.checks.routes import Grants, WayIn
+from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snaplint.checks.acl_grants import Held
+    from snaplint.checks.identity import Identity
     from snaplint.checks.keys import Keys
     from snaplint.checks.proposal import Proposal
     from snaplint.facts import Bucket
@@ -22,43 +29,69 @@ def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
 
 
 def _grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
-    region = proposal.facts.region if isinstance(bucket.region, Unknown) else bucket.region
-    keys = proposal.keys
-    unknown = next((fact for fact in (region, keys) if isinstance(fact, Unknown)), None)
-    if unknown is not None or isinstance(region, Unknown) or isinstance(keys, Unknown):
-        return unknown or Unknown("the Region is not known", ("region",))
+    region, keys = bucket.region, proposal.keys
+    if isinstance(region, Unknown):
+        return region
+    if isinstance(keys, Unknown):
+        return keys
     return Grants(_policy_route(proposal, bucket, region, keys), _acl_route(proposal, bucket, region, keys))
 
 
 def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
-    names = elasticache.service_principals(region)
-    identities = [proposal.access.service(bucket, name) for name in names]
+    identities = [proposal.access.service(bucket, name) for name in elasticache.service_principals(region)]
     absent = f"bucket `{bucket.name}` has no policy" if bucket.policy is None else None
-    return WayIn(identities[0].name, lambda action: _asked(identities, action, bucket, region, keys), absent)
+
+    def ask(action: str) -> Answer:
+        return _first_or_maybe(identities, region, lambda identity: _ask(identity, action, bucket, region, keys))
+
+    return WayIn(identities[0].name, ask, absent)
 
 
 def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
     identifiers = elasticache.canonical_ids(region)
     if not identifiers:
-        return WayIn("nobody", _never, f"there is no ACL route in {region}")
+        return WayIn("nobody", lambda action: Answer(DENIED, action, ""), f"there is no ACL route in {region}")
     absent = None
     if bucket.ownership == "BucketOwnerEnforced":
         absent = "its ACL plays no part (BucketOwnerEnforced)"
     elif bucket.acl is None:
         absent = "its ACL grants nothing"
-    identities = [proposal.access.canonical(bucket, identifier) for identifier in identifiers]
-    return WayIn(identities[0].name, lambda action: _asked(identities, action, bucket, region, keys), absent)
+    identities = {proposal.access.canonical(bucket, identifier): identifier for identifier in identifiers}
+
+    def ask(action: str) -> Answer:
+        permission = _PERMISSION_OF[action]
+        return _first_or_maybe(
+            list(identities),
+            region,
+            lambda identity: _by_acl(
+                held(bucket, identities[identity], permission),
+                lambda: _ask(identity, action, bucket, region, keys),
+                action,
+            ),
+        )
+
+    return WayIn(next(iter(identities)).name, ask, absent)
 
 
-def _never(action: str) -> Answer:
-    return Answer(DENIED, action, "")
+_PERMISSION_OF = {action: permission for permission, action in elasticache.PERMISSIONS.items()}
 
 
-def _asked(identities: list[Identity], action: str, bucket: Bucket, region: str, keys: Keys) -> Answer:
+def _by_acl(grant: Held, ask: Callable[[], Answer], action: str) -> Answer:
+    """What the ACL grants, unless something denies it; `ask` answers for an account that the ACL gives everything."""
+    if grant.word == DENIED:
+        return Answer(DENIED, action, "")
+    answer = ask()
+    against = tuple(blame for blame in answer.because if blame.layer != LABELS["acl"])
+    because = grant.because if answer.word == ALLOWED else against
+    word = words.both(grant.word, answer.word)
+    return answer._replace(word=word, because=because, needs=tuple(dict.fromkeys((*grant.needs, *answer.needs))))
+
+
+def _first_or_maybe(identities: list[Identity], region: str, ask: Callable[[Identity], Answer]) -> Answer:
     """The answer for the expected identity; a second candidate can only turn a denial into a doubt."""
-    answer = _ask(identities[0], action, bucket, region, keys)
+    answer = ask(identities[0])
     for candidate in identities[1:]:
-        if answer.word == DENIED and _ask(candidate, action, bucket, region, keys).word != DENIED:
+        if answer.word == DENIED and ask(candidate).word != DENIED:
             silence = f"whether ElastiCache writes as {candidate.name} in {region}"
             return answer._replace(word=DEPENDS, silence=silence, explicit=False)
     return answer

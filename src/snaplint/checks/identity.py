@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from snaplint import elasticache
 from snaplint.checks.values import listed
+from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
 from snaplint.iam import HOLE, Outcome, Request
 from snaplint.iam.near import near_misses
 from snaplint.unknown import Unknown
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from snaplint.source import Route
 
 MOST_NEAR_MISSES = 10
-
-ALLOWED, DEPENDS, DENIED = "allowed", "depends", "denied"
 
 
 class Answer(NamedTuple):
@@ -152,7 +151,7 @@ class Identity:
 
     def may_on_keys(self, action: str, bucket_arn: str, keys: Keys) -> Answer:
         """Whether the identity may do `action` on every key the export will write, in both spellings of the name."""
-        answers = [self._on_spelling(action, f"{bucket_arn}/{spelling}-", keys.shards) for spelling in keys.spellings]
+        answers = [self._on_spelling(action, f"{bucket_arn}/{spelling}-", keys) for spelling in keys.spellings]
         first = answers[0]
         if all(answer.word == first.word for answer in answers):
             return first
@@ -160,11 +159,12 @@ class Identity:
         worse = first if first.word != ALLOWED else differing
         return worse._replace(word=DEPENDS, needs=(), silence="the case in which ElastiCache writes the key")
 
-    def _on_spelling(self, action: str, stem: str, shards: int | Unknown) -> Answer:
+    def _on_spelling(self, action: str, stem: str, keys: Keys) -> Answer:
         # one question for all numbers at once; only a policy that tells numbers apart needs them one by one
         every = self.may(action, f"{stem}{HOLE * 4}.rdb")
         if "resource" not in every.needs:
             return every._replace(resource=f"{stem}0001.rdb")
+        shards = keys.shards
         if isinstance(shards, Unknown):
             answer = self.may(action, f"{stem}0001.rdb")
             if answer.word == DENIED:
@@ -172,7 +172,12 @@ class Identity:
             needs = (*(need for need in every.needs if need != "resource"), *shards.needs)
             return every._replace(word=DEPENDS, resource=f"{stem}NNNN.rdb", needs=needs)
         numbers = range(1, min(shards, elasticache.MAX_SHARDS) + 1)
-        return worst_of([self.may(action, f"{stem}{number:04}.rdb") for number in numbers])
+        running = worst_of([self.may(action, f"{stem}{number:04}.rdb") for number in numbers])
+        if keys.groups:
+            by_group = worst_of([self.may(action, f"{stem}{group:0>4}.rdb") for group in keys.groups])
+            if by_group.word != running.word:
+                return running._replace(word=DEPENDS, silence="whether the files are numbered by node group")
+        return running
 
     def _near(self, action: str, request: Request) -> Iterator[Blame]:
         """The statements that would allow the request but for one element, as many as help."""

@@ -3,12 +3,12 @@ an export needs."""
 
 from __future__ import annotations
 
+from snaplint import elasticache
 from snaplint.checks.acl_grants import as_blame, grants_to_elasticache
 from snaplint.checks.bucket import target
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket, PolicyDocument
-from snaplint.iam.pattern import glob
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from snaplint.iam.policy import Statement
     from snaplint.source import Route
     from snaplint.verdict import Finding
+
+
+MOST_FAULTS = 100
+"""How many faults of one document are named; who has more has another problem."""
 
 
 @check("policy.well-formed")
@@ -37,7 +41,7 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         if isinstance(document, Unknown):
             yield CannotTell(place, document.why, document.needs)
             continue
-        for fault in document.compiled(kind).faults:
+        for fault in document.compiled(kind).faults[:MOST_FAULTS]:
             where = (*place, *fault.route)
             yield Fails(where, fault.message, (Blame(where, label, fault.message),))
 
@@ -95,13 +99,22 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
 
 
-_PERMISSION_ACTIONS = ("s3:putbucketacl", "s3:putobjectacl", "s3:putbucketpolicy", "s3:putbucketownershipcontrols")
-"""Actions that change who may do what in the bucket; no export needs one."""
+_DOCUMENTED = frozenset(
+    (
+        "s3:putobject",
+        "s3:getobject",
+        "s3:listbucket",
+        "s3:getbucketacl",
+        "s3:listmultipartuploadparts",
+        "s3:listbucketmultipartuploads",
+    )
+)
+"""The six actions of the documented grant."""
 
 
 @check("grants.narrow")
 def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """ElastiCache is granted no more than an export needs: nothing that changes permissions, nor all of S3.
+    """ElastiCache is granted no more than an export needs: the six documented actions, or READ, WRITE and READ_ACP.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access
     """
@@ -124,7 +137,7 @@ def _wide_statements(bucket: Bucket) -> Iterator[Fails]:
     if not isinstance(bucket.policy, PolicyDocument):
         return
     for statement in bucket.policy.compiled("resource").statements:
-        names = [name for kind, name in statement.principals if kind == "Service" and _is_elasticache(name)]
+        names = [name for kind, name in statement.principals if _is_elasticache(kind, name, statement)]
         if statement.effect != "Allow" or not names:
             continue
         place = (*bucket.route, "policy", *statement.route)
@@ -141,15 +154,15 @@ def _wide_grants(bucket: Bucket) -> Iterator[Fails]:
             yield Fails(blame.route, f"{grant.permission} to ElastiCache is more than an export needs", (blame,))
 
 
-def _is_elasticache(name: str) -> bool:
-    return "elasticache-snapshot" in name.lower()
+def _is_elasticache(kind: str, name: str, statement: Statement) -> bool:
+    """Whether a principal is ElastiCache under any of its names, or everybody on no condition."""
+    if name == "*":
+        return not statement.conditions
+    return (kind == "Service" and "elasticache" in name.lower()) or name in elasticache.EXPORT_CANONICAL_IDS
 
 
 def _wide_actions(statement: Statement) -> Iterator[str]:
-    """The statement's action patterns that cover an action which changes permissions."""
-    for action in statement.actions:
-        pattern = glob(action.lower())
-        if any(pattern.matches(name) for name in _PERMISSION_ACTIONS):
-            yield action
+    """The statement's actions that are not in the documented grant, or patterns that cover more."""
+    yield from (action for action in statement.actions if action.lower() not in _DOCUMENTED)
     if statement.not_actions:
         yield "NotAction"

@@ -24,7 +24,7 @@ class Check(NamedTuple):
 
 
 CHECKS: dict[str, Check] = {}
-"""Every built-in check by name, filled as the modules beside this one are imported."""
+"""Every check by name: the built-in ones as the modules beside this one are imported, then those of plug-ins."""
 
 
 def check(name: str, *required: str, **params: object) -> Callable[[Run], Run]:
@@ -35,6 +35,9 @@ def check(name: str, *required: str, **params: object) -> Callable[[Run], Run]:
     schema = {"type": "object", "properties": params, "required": list(required), "additionalProperties": False}
 
     def register(run: Run) -> Run:
+        if name in CHECKS:
+            message = f"there is a check `{name}` already"
+            raise ValueError(message)
         CHECKS[name] = Check(name, run, schema)
         return run
 

@@ -65,7 +65,7 @@ def _unknown_member(member: str) -> str:
 
 def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
     request = proposal.request
-    if not isinstance(tags, list):
+    if not isinstance(tags, (list, tuple)):
         yield Fails(request.to("Tags"), f"`Tags` must be a list of Key and Value, not {describe(tags)}")
         return
     for index, tag in enumerate(tags):

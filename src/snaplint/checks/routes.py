@@ -10,11 +10,13 @@ from __future__ import annotations
 from itertools import product
 
 from snaplint import elasticache
-from snaplint.checks.identity import ALLOWED, DENIED, DEPENDS, Answer
+from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from snaplint.checks.identity import Answer
 
 
 POLICY, ACL = "policy", "acl"
@@ -64,19 +66,20 @@ class Grants:
         return weigh(self.policy.words, self.acl.words)[_ORDER.index(permission)]
 
     @property
-    def route_taken(self) -> str:
-        """The better route: the one that grants more; the policy, which AWS recommends, where they are equal."""
-        return better(self.policy.words, self.acl.words)
+    def route_taken(self) -> str | None:
+        """The route that ElastiCache takes, the one that grants more; None where that is in doubt."""
+        ways = {better(policy, acl) for policy, acl in _worlds(self.policy.words, self.acl.words)}
+        return ways.pop() if len(ways) == 1 else None
 
     @property
     def better(self) -> WayIn:
-        """The route taken."""
-        return self.policy if self.route_taken == POLICY else self.acl
+        """The route that grants more, as far as that is known."""
+        return self.policy if better(self.policy.words, self.acl.words) == POLICY else self.acl
 
     @property
     def other(self) -> WayIn:
-        """The route not taken."""
-        return self.acl if self.route_taken == POLICY else self.policy
+        """The other one."""
+        return self.acl if self.better is self.policy else self.policy
 
     @property
     def halves(self) -> bool:
@@ -85,14 +88,9 @@ class Grants:
             DEPENDS not in self.policy.words + self.acl.words and weigh(self.policy.words, self.acl.words)[0] == DEPENDS
         )
 
-    def holder(self, permission: str) -> Answer:
-        """The answer that grants a permission which `verdict` says is allowed."""
-        answers = (self.better.answers[permission], self.other.answers[permission])
-        return next((answer for answer in answers if answer.word == ALLOWED), answers[0])
-
-    def name(self, answer: Answer) -> str:
-        """Who holds the grant behind an answer."""
-        return self.policy.identity if answer in self.policy.answers.values() else self.acl.identity
+    def holder(self, permission: str) -> WayIn:
+        """The route that grants a permission which `verdict` says is allowed."""
+        return self.better if self.better.answers[permission].word == ALLOWED else self.other
 
 
 def better(policy: tuple[str, ...], acl: tuple[str, ...]) -> str:
@@ -111,10 +109,16 @@ def weigh(policy: tuple[str, ...], acl: tuple[str, ...]) -> tuple[str, ...]:
     """
     known = _WEIGHED.get((policy, acl))
     if known is None:
-        worlds = [_decide(world[:3], world[3:]) for world in product(*(_may_be(word) for word in policy + acl))]
-        known = tuple(words[0] if len(set(words)) == 1 else DEPENDS for words in zip(*worlds, strict=True))
+        decided = [_decide(*world) for world in _worlds(policy, acl)]
+        known = tuple(words[0] if len(set(words)) == 1 else DEPENDS for words in zip(*decided, strict=True))
         _WEIGHED[policy, acl] = known
     return known
+
+
+def _worlds(policy: tuple[str, ...], acl: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Every way in which the doubtful words of both routes may turn out."""
+    size = len(policy)
+    return ((world[:size], world[size:]) for world in product(*(_may_be(word) for word in policy + acl)))
 
 
 def _may_be(word: str) -> tuple[str, ...]:

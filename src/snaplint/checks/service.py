@@ -9,10 +9,11 @@ from snaplint import elasticache
 from snaplint.checks.acl_grants import misdirected
 from snaplint.checks.bucket import target
 from snaplint.checks.granting import grants
-from snaplint.checks.identity import ALLOWED, DENIED, DEPENDS, doubt, hangs_on
+from snaplint.checks.identity import doubt, hangs_on
 from snaplint.checks.registry import check
 from snaplint.checks.routes import ACL, Grants, WayIn
 from snaplint.checks.values import listed
+from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
 from snaplint.facts import Bucket
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
@@ -41,9 +42,10 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         return
     match both.verdict(permission):
         case "allowed":
-            answer = both.holder(permission)
-            granting = answer.because[0].layer if answer.because else "bucket policy"
-            text = f"the {granting} grants {permission} (`{answer.action}`) to {both.name(answer)}"
+            way = both.holder(permission)
+            answer = way.answers[permission]
+            granting = "bucket policy" if way is both.policy else "bucket ACL"
+            text = f"the {granting} grants {permission} (`{answer.action}`) to {way.identity}"
             yield Passes(route, text, answer.because, _assumed(proposal))
         case "denied":
             yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
@@ -67,7 +69,7 @@ def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, .
     blames = [blame for answer in answers if answer.word != ALLOWED for blame in answer.because]
     bucket = proposal.bucket
     if isinstance(bucket, Bucket) and both.acl.answers[permission].word == DENIED:
-        blames += misdirected(bucket, permission, both.acl.identity)
+        blames += misdirected(bucket, permission, elasticache.canonical_ids(str(bucket.region)))
     return tuple({blame.route: blame for blame in reversed(blames)}.values())[::-1]
 
 
@@ -130,22 +132,24 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield NotApplicable(route, "the bucket policy grants ElastiCache nothing that could be completed")
     else:
         answers = [both.policy.ask(action) for action in params["actions"]]
-        yield from _incomplete(proposal, both, answers)
+        yield _incomplete(proposal, both, answers)
 
 
-def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Iterator[Finding]:
-    route = proposal.route("TargetBucket")
+def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Finding:
+    route, who = proposal.route("TargetBucket"), both.policy.identity
     denied = [answer for answer in answers if answer.word == DENIED]
-    open_question = doubt(route, both.policy.identity, answers)
+    if denied and both.route_taken is None:
+        # by the ACL route they would not be asked: whether that is taken hangs on what both routes hang on
+        ways = [answer for way in (both.policy, both.acl) for answer in way.answers.values() if answer.word == DEPENDS]
+        needs = tuple(dict.fromkeys(need for answer in ways for need in answer.needs))
+        return CannotTell(route, f"whether ElastiCache writes by the bucket policy hangs on {hangs_on(ways)}", needs)
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)
         blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
-        yield Fails(route, f"{both.policy.identity} is not allowed {named} by the bucket policy", blames)
-    elif open_question is not None:
-        yield open_question
-    else:
-        named = listed(f"`{answer.action}`" for answer in answers)
-        yield Passes(route, f"the bucket policy grants {named} as well", assumes=_assumed(proposal))
+        return Fails(route, f"{who} is not allowed {named} by the bucket policy", blames)
+    named = listed(f"`{answer.action}`" for answer in answers)
+    passes = Passes(route, f"the bucket policy grants {named} as well", assumes=_assumed(proposal))
+    return doubt(route, who, answers) or passes
 
 
 @check("service.principal-named")
@@ -158,23 +162,22 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
     if bucket is None:
         return
     route = proposal.route("TargetBucket")
-    region = proposal.facts.region if isinstance(bucket.region, Unknown) else bucket.region
-    if isinstance(region, Unknown):
-        yield CannotTell(route, region.why, region.needs)
-        return
-    if isinstance(bucket.policy, Unknown):
-        yield CannotTell(route, bucket.policy.why, bucket.policy.needs)
-        return
-    expected = elasticache.service_principals(region)
+    for fact in (bucket.region, bucket.policy):
+        if isinstance(fact, Unknown):
+            yield CannotTell(route, fact.why, fact.needs)
+            return
+    expected, *others = elasticache.service_principals(str(bucket.region))
     meant = list(_meant(bucket))
     if not meant:
         yield NotApplicable(route, f"no statement of the policy of bucket `{bucket.name}` names ElastiCache")
-    elif any(name in expected for _, name, _ in meant):
-        yield Passes(route, f"the bucket policy names `{expected[0]}`")
+    elif any(name == expected for _, name, _ in meant):
+        yield Passes(route, f"the bucket policy names `{expected}`")
+    elif any(name in others for _, name, _ in meant):
+        yield CannotTell(route, f"AWS does not say whether ElastiCache is called `{others[0]}` or `{expected}` here")
     else:
         for place, name, blame in meant:
             yield Fails(
-                place, f"`{name}` is not ElastiCache's name here: snapshots are written by `{expected[0]}`", (blame,)
+                place, f"`{name}` is not ElastiCache's name here: snapshots are written by `{expected}`", (blame,)
             )
 
 

@@ -5,6 +5,7 @@ Fields: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Sn
 
 from __future__ import annotations
 
+from snaplint import elasticache
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation
 from snaplint.unknown import Unknown
@@ -41,7 +42,7 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"snapshot `{name}` exists" if wanted else f"no snapshot is called `{name}` yet")
 
 
-@check("snapshot.setting", "field", field={"type": "string"}, **PARAMS)
+@check("snapshot.setting", "field", field={"enum": elasticache.SNAPSHOT_FIELDS}, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """A field of the source snapshot is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`."""
     snapshot = yield from _source(proposal)
@@ -52,6 +53,9 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     route = _field_route(proposal, snapshot, field)
     if isinstance(value, Unknown):
         yield CannotTell(route, value.why, value.needs)
+        return
+    if value is None and "absent" not in params:
+        yield CannotTell(route, f"snapshot `{snapshot.name}` has no `{field}`", (f"snapshots.{snapshot.name}.{field}",))
         return
     fault = expectation(params, value)
     if fault:

@@ -33,10 +33,14 @@ def describe(value: object) -> str:
 
 def show(value: object) -> str:
     """A value as a user would write it, shortened."""
+    text = _text(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _text(value: object) -> str:
     import json
 
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= 80 else text[:77] + "…"
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def expectation(params: Mapping[str, Any], value: object) -> str | None:
@@ -50,7 +54,7 @@ def expectation(params: Mapping[str, Any], value: object) -> str | None:
         return f"is `{show(value)}`, not `{show(params['equals'])}`"
     if "in" in params and value not in params["in"]:
         return f"is `{show(value)}`, not {_either(params['in'])}"
-    text = value if isinstance(value, str) else show(value)
+    text = _text(value)
     if "like" in params and not any(glob(pattern).matches(text) for pattern in params["like"]):
         return f"is `{show(value)}`, which is not like {_either(params['like'])}"
     hit = next((pattern for pattern in params.get("unlike", ()) if glob(pattern).matches(text)), None)

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from snaplint.elasticache import exported_name
 from snaplint.iam import Policy
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from snaplint.source import Route
+
+
+BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+"""The four settings of https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html"""
 
 
 class PolicyDocument:
@@ -41,12 +46,23 @@ class ObjectKeys(NamedTuple):
     """What is known of a bucket's keys.
 
     `seen` gives each key's place below `buckets.<name>.keys`; a key under `prefix` that was not seen is known to be
-    absent where the listing is `complete`.
+    absent where the listing is `complete`. `numbered` groups the keys that look like files of an export by its name.
     """
 
     seen: Mapping[str, Route]
     prefix: str = ""
     complete: bool = True
+    numbered: Mapping[str, Sequence[str]] = {}
+
+    @classmethod
+    def listed(cls, seen: Mapping[str, Route], prefix: str = "", *, complete: bool = True) -> ObjectKeys:
+        """The keys of a listing."""
+        numbered: dict[str, list[str]] = {}
+        for key in sorted(seen):
+            name = exported_name(key)
+            if name is not None:
+                numbered.setdefault(name, []).append(key)
+        return cls(seen, prefix, complete, numbered)
 
     def has(self, key: str) -> bool | None:
         """Whether the bucket holds the key; None where the listing cannot say."""
@@ -143,10 +159,7 @@ class Facts(NamedTuple):
     buckets: Mapping[str, Bucket | Unknown | None]
 
     def snapshot(self, name: str) -> Snapshot | Unknown | None:
-        """What is known of a snapshot: ElastiCache stores their names in lower case, so the case of `name` does not
-        matter."""
-        if name in self.snapshots:
-            return self.snapshots[name]
+        """What is known of a snapshot: ElastiCache keeps names in lower case, so that of `name` does not matter."""
         if name.lower() in self.snapshots:
             return self.snapshots[name.lower()]
         return Unknown(f"nothing is known of snapshot `{name}`", (f"snapshots.{name}",))

@@ -280,15 +280,6 @@ _COVERS: dict[tuple[int, int], Cover] = {
 }
 
 
-# Whom an entry can have meant that cannot be read.
-_MEANT: dict[str, frozenset[str]] = {
-    "AWS": INSIDERS,
-    "Service": frozenset({SERVICE}),
-    "CanonicalUser": INSIDERS | {CANONICAL},
-    "Federated": frozenset(),
-}
-
-
 class Entry:
     """One principal of an element: its type (`AWS`, `Service`, `Federated`, `CanonicalUser`, or `*`) and value."""
 
@@ -308,7 +299,8 @@ class Entry:
     def covers(self, asker: Principal) -> Cover:
         """Whether the entry names the asker, and how far an Allow to it reaches."""
         if self.broken:
-            return _COVERS[UNKNOWN, DIRECT] if asker.kind in _MEANT.get(self.type, {asker.kind}) else NOBODY
+            # AWS refuses the policy that holds it: what was meant, or is in force instead, nobody can say
+            return _COVERS[UNKNOWN, DIRECT]
         if self.value == "*" and self.type in ("*", "AWS"):
             return _COVERS[YES, DIRECT]
         if self.type == "Service":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Literal
 
-    from snaplint.iam.states import Reading, State
+    from snaplint.iam.states import Item, Reading, State
 
 _OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
 _MEMO_SIZE = 1024
@@ -44,7 +44,7 @@ class Context:
         unknown: Iterable[str] = (),
         foreign: Iterable[str] = (),
         present: Iterable[str] = (),
-        one_of: Mapping[str, Sequence[str | None]] | None = None,
+        one_of: Mapping[str, Sequence[Item | None]] | None = None,
         default: Literal["absent", "unknown"] = "absent",
     ) -> None:
         self.default: State = ABSENT if default == "absent" else ANYTHING

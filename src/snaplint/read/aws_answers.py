@@ -9,7 +9,10 @@ https://docs.aws.amazon.com/cli/latest/reference/
 
 from __future__ import annotations
 
+import re
+
 from snaplint.facts import ObjectKeys
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ POLICY_WRAPPERS: tuple[Route, ...] = (
 
 DESCRIBE_SNAPSHOTS = ("Snapshots", "Marker", "ResponseMetadata")
 """Members of a describe-snapshots answer, as the AWS CLI and boto3 give it; names of snapshots are lower case."""
+
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+\Z")
 
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
@@ -65,9 +70,11 @@ def region(value: object) -> str:
         value = value["LocationConstraint"]
         if value is None:
             return "us-east-1"
-    if not isinstance(value, str) or not value:
-        raise Unfit("a Region or what get-bucket-location printed (LocationConstraint)")
-    return "eu-west-1" if value == "EU" else value
+    if value == "EU":
+        return "eu-west-1"
+    if not isinstance(value, str) or _REGION.match(value) is None:
+        raise Unfit("a Region such as us-east-1, or what get-bucket-location printed (LocationConstraint)")
+    return value
 
 
 def ownership(value: object) -> str:
@@ -100,12 +107,11 @@ def _first_rule(configuration: object) -> Mapping[str, Any] | None:
 def public_access_block_route(value: Mapping[str, Any]) -> Route:
     """Where the four settings stand in what get-public-access-block printed."""
     inner = value.get("PublicAccessBlockConfiguration", value)
-    settings = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    if not isinstance(inner, dict) or not all(isinstance(inner.get(name, False), bool) for name in settings):
+    if not isinstance(inner, dict) or not all(isinstance(inner.get(name, False), bool) for name in BLOCK_PUBLIC_ACCESS):
         raise Unfit("an object with the four settings, each true or false, or what get-public-access-block printed")
-    odd = next((name for name in inner if name not in settings), None)
+    odd = next((name for name in inner if name not in BLOCK_PUBLIC_ACCESS), None)
     if odd is not None:
-        raise Unfit(f"an object with {', '.join(settings)}", (odd,))
+        raise Unfit(f"an object with {', '.join(BLOCK_PUBLIC_ACCESS)}", (odd,))
     return () if inner is value else ("PublicAccessBlockConfiguration",)
 
 
@@ -143,7 +149,7 @@ def keys(value: object) -> ObjectKeys:
     if isinstance(value, list):
         if not all(isinstance(key, str) for key in value):
             raise Unfit("a list of object keys")
-        return ObjectKeys({key: (index,) for index, key in enumerate(value)})
+        return ObjectKeys.listed({key: (index,) for index, key in enumerate(value)})
     expected = "a list of object keys, or what list-objects-v2 printed (Contents)"
     if not isinstance(value, dict):
         raise Unfit(expected)
@@ -156,7 +162,9 @@ def keys(value: object) -> ObjectKeys:
     if not isinstance(prefix, str):
         raise Unfit("a prefix: text", ("Prefix",))
     cut = any(value.get(mark) for mark in _CUT_SHORT)
-    return ObjectKeys({item["Key"]: ("Contents", index, "Key") for index, item in enumerate(contents)}, prefix, not cut)
+    return ObjectKeys.listed(
+        {item["Key"]: ("Contents", index, "Key") for index, item in enumerate(contents)}, prefix, complete=not cut
+    )
 
 
 def snapshot_route(value: Mapping[str, Any], name: str) -> Route | None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from snaplint.source import Fault
 
 STDIN = "-"
+MOST_DOCUMENTS = 256
+"""How many named files are kept: enough for what preflight files share, and a bounded amount of memory."""
+
 _MARKERS = (".git", "pyproject.toml", "snaplint.toml")
 
 
@@ -33,6 +36,8 @@ class Files:
 
     def __init__(self, *, allow_outside: bool = False) -> None:
         self.allow_outside = allow_outside
+        self.reported: set[Fault] = set()
+        """The faults that are known already: a file that many name is reported once."""
         self._documents: dict[str, Document | Unreadable] = {}
         self._roots: dict[str, str] = {}
 
@@ -61,6 +66,8 @@ class Files:
             self._require_inside(real, name, folder)
         known = self._documents.get(real)
         if known is None:
+            if len(self._documents) >= MOST_DOCUMENTS:
+                self._documents.clear()
             known = self._documents[real] = self._load(shown, name)
         if isinstance(known, Unreadable):
             raise BrokenFile(_fault(shown, known)) from known

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from snaplint.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
+from snaplint.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class Result(NamedTuple):
 class Tally:
     """The count of requests and verdicts, in numbers alone.
 
-    `errors`, `warnings` and `infos` divide `fails` by severity. `documented_untold` counts the conditions that AWS
-    documents and that could not be told: what `--strict` refuses to call a success.
+    `errors`, `warnings` and `infos` divide `fails` by severity. `documented_untold` counts the conditions that
+    could not be told and that AWS documents or answers with an error: what `--strict` refuses to call a success.
     """
 
     __slots__ = (
@@ -75,7 +75,7 @@ class Tally:
                 self.not_applicable += 1
             elif word == CANNOT_TELL:
                 self.cannot_tell += 1
-                self.documented_untold += verdict.certainty == "documented"
+                self.documented_untold += is_open(verdict)
             elif word == FAILS:
                 self._add_failure(verdict.severity)
 

@@ -1,0 +1,184 @@
+"""The snapshots and buckets of a preflight file, laid over those of the facts file that it may name."""
+
+from __future__ import annotations
+
+from snaplint.facts import Bucket, ObjectKeys, Snapshot
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.read import aws_answers
+from snaplint.read.aws_answers import Unfit
+from snaplint.read.form import form_faults
+from snaplint.read.includes import LEFT_OUT, looks_like_a_path
+from snaplint.unknown import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from snaplint.read.includes import Includes
+    from snaplint.source import Route
+
+
+class _Whole(dict[str, "Any"]):
+    """The fields of an item that AWS itself answered: what is not among them is known to be absent."""
+
+
+class World:
+    """Reads the two sections that describe the world, from the preflight file and from its facts file."""
+
+    def __init__(self, own: Mapping[str, Any], includes: Includes) -> None:
+        self.includes = includes
+        self._own = own
+        self._facts = self._collected()
+
+    def _collected(self) -> Mapping[str, Any]:
+        """The facts file, if the preflight file names one."""
+        name = self._own.get("facts")
+        if name is None:
+            return {}
+        document = self.includes.included(name, ("facts",), self.includes.source.root.path)
+        if document is None:
+            return {}
+        problems = form_faults(document, "facts")
+        for problem in problems:
+            self.includes.report(problem)
+        if problems:
+            return {}
+        self.includes.source.mount(("facts",), document)
+        return document.data  # type: ignore[no-any-return]  # the schema has seen to it
+
+    def _merged(self, section: str) -> dict[str, Any]:
+        """A section of the preflight file laid over the same section of the facts file, whose values are hung in at
+        their routes."""
+        merged = dict(self._section(self._own, section, (section,)))
+        collected = self._section(self._facts, section, ("facts", section)) if section in self._facts else {}
+        for name, item in collected.items():
+            there: Route = ("facts", section, name)
+            own = merged.get(name, LEFT_OUT)
+            if own is LEFT_OUT:
+                self._graft((section, name), there)
+                merged[name] = item
+            elif isinstance(own, dict) and isinstance(item, dict) and not isinstance(own, _Whole):
+                for field in item:
+                    if field not in own:
+                        self._graft((section, name, field), (*there, field))
+                merged[name] = type(item)({**item, **own})
+        return merged
+
+    def _graft(self, route: Route, there: Route) -> None:
+        """Hang what stands at one route in at another."""
+        self.includes.source.mount(route, *self.includes.source.find(there))
+
+    def _section(self, data: Mapping[str, Any], section: str, route: Route) -> Mapping[str, Any]:
+        """Items by name.
+
+        `snapshots` may also be the path of what describe-snapshots printed, or that output itself.
+        """
+        value = self.includes.resolve(data.get(section, {}), route, is_path=lambda _text: True)
+        if isinstance(value, Unknown):
+            return {}
+        if not isinstance(value, dict):
+            self.includes.fault(route, f"`{section}` must be an object")
+            return {}
+        if section != "snapshots":
+            return value
+        named = {
+            name: self._described(name, item, (*route, name))
+            for name, item in value.items()
+            if name not in aws_answers.DESCRIBE_SNAPSHOTS
+        }
+        return {**self._listed(value.get("Snapshots", []), route), **named}
+
+    def _listed(self, items: object, route: Route) -> dict[str, Any]:
+        """The snapshots of a whole describe-snapshots answer, by name."""
+        named: dict[str, Any] = {}
+        document, base = self.includes.source.find(route)
+        if not isinstance(items, list):
+            self.includes.fault((*route, "Snapshots"), "`Snapshots` must be a list, as describe-snapshots prints it")
+            return named
+        for index, item in enumerate(items):
+            name = item.get("SnapshotName") if isinstance(item, dict) else None
+            if not isinstance(name, str):
+                self.includes.fault(
+                    (*route, "Snapshots", index), "a snapshot of describe-snapshots needs a `SnapshotName`"
+                )
+                continue
+            named[name] = _Whole(item)
+            self.includes.source.mount((*route, name), document, (*base, "Snapshots", index))
+        return named
+
+    def _described(self, name: str, value: object, route: Route) -> Mapping[str, Any] | Unknown | None:
+        """The fields of one snapshot: `_Whole` where they are from what describe-snapshots printed."""
+        if value is None:
+            return None
+        resolved = self.includes.resolve(value, route, is_path=lambda _text: True)
+        if isinstance(resolved, Unknown):
+            return resolved
+        try:
+            if not isinstance(resolved, dict):
+                raise Unfit("an item of describe-snapshots")
+            inner = aws_answers.snapshot_route(resolved, name)
+        except Unfit as error:
+            return self.includes.misfit(route, error)
+        if inner is None:
+            return Unknown(f"describe-snapshots does not list `{name}`", (f"snapshots.{name}",))
+        if not inner:
+            return resolved
+        self.includes.hang(route, inner)
+        return _Whole(resolved["Snapshots"][inner[1]])
+
+    def snapshots(self) -> dict[str, Snapshot | Unknown | None]:
+        """Snapshots by name, in lower case as ElastiCache keeps them."""
+        merged = self._merged("snapshots")
+        return {name.lower(): self._snapshot(name, item) for name, item in merged.items()}
+
+    def _snapshot(self, name: str, fields: Mapping[str, Any] | Unknown | None) -> Snapshot | Unknown | None:
+        if fields is None or isinstance(fields, Unknown):
+            return fields
+        if not fields:
+            return Unknown(f"nothing is known of snapshot `{name}`", (f"snapshots.{name}",))
+        return Snapshot(name, ("snapshots", name), fields, complete=isinstance(fields, _Whole))
+
+    def buckets(self) -> dict[str, Bucket | Unknown | None]:
+        """Buckets by name."""
+        merged = self._merged("buckets")
+        return {name: None if fields is None else self._bucket(name, fields) for name, fields in merged.items()}
+
+    def _bucket(self, name: str, fields: Mapping[str, Any]) -> Bucket:
+        route: Route = ("buckets", name)
+
+        def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
+            return self.includes.answer(fields.get(field, LEFT_OUT), (*route, field), read, is_path=is_path)
+
+        keys = known("keys", aws_answers.keys)
+        return Bucket(
+            name,
+            route,
+            region=known("region", aws_answers.region, is_path=looks_like_a_path),
+            account=known("account", lambda text: text, is_path=lambda _text: False),
+            policy=self.includes.policy(fields.get("policy", LEFT_OUT), (*route, "policy")),
+            acl=known("acl", _mapping(aws_answers.acl)),
+            ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
+            encryption=known("encryption", self.includes.part((*route, "encryption"), aws_answers.encryption_route)),
+            public_access_block=known("public_access_block", self._blocked((*route, "public_access_block"))),
+            keys=ObjectKeys({}) if keys is None else keys,
+            exists=bool(fields),
+        )
+
+    def _blocked(self, route: Route) -> Callable[[object], object]:
+        """The four settings: what is missing is off where AWS answered, and unknown where somebody wrote it."""
+
+        def read(value: object) -> object:
+            block: Any = self.includes.part(route, aws_answers.public_access_block_route)(value)
+            return block if block is value else {name: block.get(name, False) for name in BLOCK_PUBLIC_ACCESS}
+
+        return read
+
+
+def _mapping(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[object], Any]:
+    def checked(value: object) -> Any:
+        if not isinstance(value, dict):
+            raise Unfit("an object, as the AWS CLI prints it")
+        return read(value)
+
+    return checked
