@@ -79,6 +79,16 @@ class ArnPattern:
         open_end = crossing and bool(parts[-1]) and parts[-1][-1] == STAR
         self.short = len(parts) < PARTS and not open_end
 
+    def begun_by(self, prefix: str) -> int:
+        """Whether an ARN fits of which only the beginning is known: five whole parts, and perhaps more."""
+        if self.plain or self._ends_open:
+            return self.whole.could_match(prefix, "")
+        if len(self._parts) != PARTS:
+            return NO
+        *head, rest = prefix.split(":", PARTS - 1)
+        fits = min(part.truth(piece) for part, piece in zip(self._parts, head, strict=False))
+        return min(fits, self._parts[-1].could_match(rest, ""))
+
     def truth(self, text: str) -> int:
         """Whether the ARN `text` fits."""
         if self.plain:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from snaplint.iam.arn import ArnPattern, parse_arn
+from snaplint.iam.arn import PARTS, ArnPattern, parse_arn
 from snaplint.iam.pattern import Glob
 from snaplint.iam.states import STRANGER, Hidden
 from snaplint.iam.truth import NO, UNKNOWN, YES
@@ -230,6 +230,8 @@ def _mark(kind: str, pattern: Glob, value: Sequence[Token]) -> Mark:
 def _hidden_like(pattern: Glob, mark: Mark, item: Hidden) -> int:
     if pattern.exact is not None:
         return item.equals(pattern.exact)
+    if item.likely is None and not item.suffix and item.prefix.count(":") >= PARTS - 1:
+        return pattern.begun_by(item.prefix)
     likely = YES if item.likely is not None and pattern.matches(item.likely) else NO
     return item.like(mark, pattern, likely)
 
