@@ -230,8 +230,6 @@ def _mark(kind: str, pattern: Glob, value: Sequence[Token]) -> Mark:
 def _hidden_like(pattern: Glob, mark: Mark, item: Hidden) -> int:
     if pattern.exact is not None:
         return item.equals(pattern.exact)
-    if item.likely is None and not item.suffix and item.prefix.count(":") >= PARTS - 1:
-        return pattern.begun_by(item.prefix)
     likely = YES if item.likely is not None and pattern.matches(item.likely) else NO
     return item.like(mark, pattern, likely)
 
@@ -276,6 +274,8 @@ def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
         return UNKNOWN
     if pattern.whole.exact is not None:
         return item.equals(pattern.whole.exact)
+    if item.likely is None and not item.suffix and item.prefix.count(":") >= PARTS - 1:
+        return pattern.begun_by(item.prefix)
     likely = YES if item.likely is not None and pattern.truth(item.likely) == YES else NO
     return item.like(mark, pattern.whole, likely)
 
