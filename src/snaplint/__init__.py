@@ -10,14 +10,19 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.api import PreflightFailed, Report, check, guard
+    from snaplint import iam
+    from snaplint.api import InvalidFacts, PreflightFailed, Report, check, guard
 
-__all__ = ["PreflightFailed", "Report", "__version__", "check", "guard"]
+__all__ = ["InvalidFacts", "PreflightFailed", "Report", "__version__", "check", "guard", "iam"]
 
 
 def __getattr__(name: str) -> object:
     # what is not asked for is not imported: `snaplint --version` and the cold path of `snaplint check` pass through
     # here
+    if name == "iam":
+        from importlib import import_module
+
+        return import_module("snaplint.iam")
     if name in __all__:
         from snaplint import api
 

@@ -54,7 +54,8 @@ def _mentions_us(path: str) -> bool:
 
 
 def load(path: str | None, faults: list[Fault]) -> Config:
-    """The settings in a file; what is wrong there is appended to `faults`, and that setting left at its default."""
+    """The settings in a file; where anything is wrong there it is appended to `faults`, and all are left at their
+    defaults."""
     if path is None:
         return Config()
     import tomllib

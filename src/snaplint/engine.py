@@ -48,7 +48,7 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
         return _failing(rule, proposal, fails)
     for finding in found:
         if isinstance(finding, CannotTell):
-            return _doubtful(rule, proposal, finding)
+            return _doubtful(rule, proposal, _unassuming(finding) if strict else finding)
     for finding in found:
         if isinstance(finding, NotApplicable):
             return _verdict(rule, NOT_APPLICABLE, finding)
@@ -97,6 +97,11 @@ def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
 
 def _doubtful(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
     return _verdict(rule, CANNOT_TELL, doubt, _predicted(rule, proposal, doubt.values), doubt.needs)
+
+
+def _unassuming(doubt: CannotTell) -> CannotTell:
+    """The same doubt where what was left out is not assumed but needed."""
+    return doubt._replace(needs=(*doubt.needs, *doubt.assumes), assumes=())
 
 
 def _strictly(rule: Rule, proposal: Proposal, passes: Passes) -> Verdict:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from snaplint.rule import Rule
 
 SUFFIXES = (".snaplint.yaml", ".snaplint.yml", ".snaplint.json")
-_SKIPPED = frozenset(("node_modules", "__pycache__", "venv"))
+SKIPPED = frozenset(
+    (".git", ".hg", ".svn", ".nox", ".tox", ".venv", "venv", ".terraform", "node_modules", "__pycache__")
+)
+"""Folders that hold no files of the project's own; all others are searched, hidden ones too."""
 
 
 def discover(
@@ -58,7 +61,7 @@ def _walk(folder: str, faults: list[Fault]) -> Iterator[str]:
         faults.append(Fault(error.filename, 1, 1, f"cannot search the folder: {(error.strerror or '').lower()}"))
 
     for where, folders, files in os.walk(folder, onerror=closed):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
+        folders[:] = sorted(name for name in folders if name not in SKIPPED)
         yield from (os.path.normpath(os.path.join(where, name)) for name in sorted(files) if name.endswith(SUFFIXES))
 
 

@@ -56,6 +56,7 @@ class CannotTell(NamedTuple):
     needs: tuple[str, ...] = ()
     because: tuple[Blame, ...] = ()
     values: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
 
 
 class Passes(NamedTuple):

@@ -54,9 +54,9 @@ def test_other_files_are_left_alone(checked: Run, tmp_path: Path) -> None:
     assert (paths(run), errors(run)) == (["a.snaplint.yaml"], [])
 
 
-def test_hidden_and_foreign_folders_are_left_alone(checked: Run, tmp_path: Path) -> None:
+def test_folders_that_hold_nothing_of_the_project_are_left_alone(checked: Run, tmp_path: Path) -> None:
     plant(tmp_path, "a.snaplint.yaml")
-    others = (".git", ".venv", "node_modules", "__pycache__", "venv", "sub/node_modules/deep", "sub/.hidden")
+    others = (".git", ".venv", "node_modules", "__pycache__", "venv", "sub/node_modules/deep", "sub/.terraform")
     plant(tmp_path, *(f"{folder}/b.snaplint.yaml" for folder in others), text="version: [")
     run = checked(".")
     assert (paths(run), errors(run)) == (["a.snaplint.yaml"], [])
@@ -225,3 +225,15 @@ def test_force_exclude_does_not_hide_a_missing_file(checked: Run, tmp_path: Path
     run = checked("--force-exclude", "gone.snaplint.yaml")
     assert run.returncode == 2
     assert errors(run) == [("gone.snaplint.yaml", 1, 1, "no such file or folder")]
+
+
+def test_hidden_folders_of_the_project_are_searched_as_the_hook_names_them(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, ".github/a.snaplint.yaml")
+    assert paths(checked(".")) == [".github/a.snaplint.yaml"]
+
+
+def test_a_folder_with_nothing_in_it_is_no_success_even_with_force_exclude(checked: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    run = checked("--force-exclude", "empty")
+    assert run.returncode == 2
+    assert "nothing to check in `empty`" in run.stderr

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.world import (
     ASSUMING,
     ELSEWHERE,
+    HEAD,
     INFORMED,
     READY,
     UNKNOWN,
@@ -23,11 +24,12 @@ from tests.cli.world import (
 from snaplint.checks.registry import CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.conftest import Run
 
+    from snaplint.checks.proposal import Proposal
     from snaplint.verdict import Finding
 
 BROKEN = "version: [\n"
@@ -210,3 +212,30 @@ def test_closed_standard_input_is_an_input_error() -> None:
     )
     assert done.returncode == 2
     assert "<stdin>:1:1: standard input is closed" in done.stdout
+
+
+def test_quiet_is_not_silent_about_exit_code_4(snaplint_here: Run) -> None:
+    run = snaplint_here("check", "--quiet", "--strict", "--fail-on", "error", "examples/unsure")
+    assert run.returncode == 4
+    assert "cannot be told" in run.stdout
+
+
+def test_verdicts_given_before_snaplint_broke_are_printed(
+    snaplint_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = CHECKS["bucket.in-region"]
+
+    def breaking(proposal: Proposal, params: Mapping[str, object]) -> Iterator[Finding]:
+        if proposal.request.source == "b":
+            message = "the sky\x1b[31m fell"
+            raise RuntimeError(message)
+        yield from check.run(proposal, params)
+
+    monkeypatch.setitem(CHECKS, "bucket.in-region", check._replace(run=breaking))
+    one = "{{SourceSnapshotName: {}, TargetSnapshotName: t, TargetBucket: B}}"
+    requests = f"requests: [{one.format('a')}, {one.format('b')}]\n"
+    write(tmp_path, a_snaplint_yaml=HEAD + requests)
+    run = snaplint_here("check", "a.snaplint.yaml", cwd=tmp_path)
+    assert run.returncode == 3
+    assert "error[bucket-name-invalid]" in run.stdout
+    assert "\x1b" not in run.stderr

@@ -127,3 +127,18 @@ def test_report_in_utf8_shows_the_names_as_they_are(run_snaplint: Run, tmp_path:
     (tmp_path / "café.snaplint.yaml").write_text(READY.replace("orders-2026-11", "bestellungen-für-日本"))
     run = run_snaplint("check", ".", cwd=tmp_path, env={"PYTHONIOENCODING": "utf-8"})
     assert "café.snaplint.yaml:5  bestellungen-für-日本 -> s3://acme-exports" in run.stdout
+
+
+def test_full_disk_is_said_and_is_nobodys_fault() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command("check", "examples/first-try"),
+            cwd=ROOT,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert (done.stderr, done.returncode) == ("snaplint: no space left on device\n", 2)

@@ -306,9 +306,7 @@ def test_quiet_without_a_file_names_the_request() -> None:
 
 
 def test_quiet_shows_faults() -> None:
-    assert written(HOLDING, faults=FAULTS, quiet=True).startswith(
-        "policies/exporter.json:3:1: expected"
-    )
+    assert written(HOLDING, faults=FAULTS, quiet=True).startswith("policies/exporter.json:3:1: expected")
 
 
 def test_a_fault_is_one_line_whatever_it_holds() -> None:

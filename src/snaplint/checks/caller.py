@@ -171,13 +171,16 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> F
         return Fails(route, f"{who} is not allowed {actions}", because)
     open_question = doubt(route, who, answers)
     if open_question is not None:
-        return open_question
+        return open_question._replace(assumes=_assumed(proposal, needs))
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
     return Passes(route, f"{who} is allowed all that it needs", allowing, _assumed(proposal, needs))
 
 
 def _assumed(proposal: Proposal, needs: list[_Need]) -> tuple[str, ...]:
-    """The layers that were left out and would bind these actions: RCPs bind S3 and not ElastiCache."""
+    """The layers that were left out and would bind these actions: RCPs bind S3 and not ElastiCache.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
+    """
     names = proposal.caller.assumes + proposal.facts.organization.assumes
     at_s3 = any(need.resource in _AT_S3 for need in needs)
     return tuple(name for name in names if at_s3 or name != "organization.rcps")

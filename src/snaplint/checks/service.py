@@ -51,7 +51,8 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
             yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
         case _:
             text, needs = _doubt(both, permission)
-            yield CannotTell(route, text, needs, _blames(proposal, both, permission), (bucket.name,))
+            blames = _blames(proposal, both, permission)
+            yield CannotTell(route, text, needs, blames, (bucket.name,), _assumed(proposal))
 
 
 def _assumed(proposal: Proposal) -> tuple[str, ...]:

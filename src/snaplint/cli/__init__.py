@@ -36,12 +36,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(arguments)
         sys.stdout.flush()
     except (KeyboardInterrupt, BrokenPipeError) as error:
-        # what is still buffered has nowhere to go; without this the interpreter complains about it on its way out
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return _QUIET_ENDS[type(error)]
+    except OSError as error:
+        # a full disk, a working directory that is gone: nobody's files are at fault, and neither is snaplint
+        print(f"snaplint: {(error.strerror or str(error)).lower()}{_about(error)}", file=sys.stderr)
+        _give_up_output()
+        return 2
     except Exception:  # noqa: BLE001  # the one place where whatever is left becomes exit code 3
         return _broke()
     return code
+
+
+def _about(error: OSError) -> str:
+    return f": {_shown(str(error.filename))}" if error.filename else ""
+
+
+def _give_up_output() -> None:
+    """What is still buffered has nowhere to go; without this the interpreter complains about it on its way out."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # a standard output that is no file, as under a test runner
+        return
 
 
 def entry() -> None:
@@ -121,7 +137,8 @@ def _shown(text: str) -> str:
 def _broke() -> int:
     import traceback
 
-    traceback.print_exc()
+    sys.stdout.flush()  # the verdicts that were given before stand
+    print("\n".join(_shown(line) for line in traceback.format_exc().splitlines()), file=sys.stderr)
     command = " ".join(sys.argv[1:])
     print(
         f"\nsnaplint {__version__} broke: this is a fault of snaplint, not of your files.\n"

@@ -36,31 +36,31 @@ def run(arguments: Sequence[str]) -> int:
     gc.enable()
     tally = Tally()
     results = check_paths(paths, rules, faults, strict=strict, allow_outside=outside)
-    for text in _report(tally.counting(results), faults, options):
-        sys.stdout.write(text)
-    if not paths and not faults:
+    empty = not paths and not faults
+    if not empty or options.format != "text":
+        for text in _report(tally.counting(results), faults, options, strict):
+            sys.stdout.write(text)
+    if empty:
         return _nothing(options)
     return _exit_code(tally, faults, settings, options.fail_on, strict)
 
 
-def _report(results: Iterable[Result], faults: list[Fault], options: Options) -> Iterator[str]:
+def _report(results: Iterable[Result], faults: list[Fault], options: Options, strict: bool) -> Iterator[str]:
     if options.format == "json":
         from snaplint.report import json_v1
 
         return json_v1.chunks(results, faults, __version__)
     from snaplint.report import terminal, text
 
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
     isatty = sys.stdout.isatty()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if isatty else None
     style = terminal.detect(os.environ, isatty=isatty, color=options.color, columns=columns)
-    return text.chunks(results, faults, style, verbose=options.verbose, quiet=options.quiet)
+    return text.chunks(results, faults, style, verbose=options.verbose, quiet=options.quiet, strict=strict)
 
 
 def _nothing(options: Options) -> int:
     """No file at all is not success, unless every one that was named has been left out on purpose."""
-    if options.force_exclude and options.paths != ["."]:
+    if options.force_exclude and all(os.path.isfile(path) for path in options.paths):
         return CLEAN
     from snaplint.report.terminal import sanitise
 

@@ -52,7 +52,7 @@ CHECK_OPTIONS = (
     Option(("--allow-outside",), "let preflight files name files outside the project", False),
     Option(("--config",), "the settings to use instead of those found upward", value="FILE"),
     Option(("-v", "--verbose"), "list the rules that pass as well", False),
-    Option(("-q", "--quiet"), "one line for each failure and nothing else", False),
+    Option(("-q", "--quiet"), "one line for each failure, and the sum if there is any", False),
     Option(("--color",), "when to use colour (default: auto)", "auto", "WHEN", ("auto", "always", "never")),
 )
 

@@ -103,6 +103,7 @@ def plan(layers: tuple[Layer, ...], who: Principal, relation: str, *, rcps: bool
     """Lay out the slots. `public` is what the public access block starts from, None where it has no say."""
     bound = [layer for layer in layers if binds(layer, who, rcps=rcps)]
     # The account's root user may do everything that is not taken away.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html
     start = [YES if who.kind in (ROOT, ACCOUNT) else NO, NO, NO, NO]
     names = ["identity", "resource", "resource", "resource"]
     placed: list[tuple[Layer, int]] = [(layer, 0) for layer in bound if layer.name in ("identity", "resource")]
@@ -112,6 +113,7 @@ def plan(layers: tuple[Layer, ...], who: Principal, relation: str, *, rcps: bool
         names.append(layer.label)
     if who.kind == FEDERATED and not any(layer.name == "session" for layer in bound):
         # A GetFederationToken session without a session policy has no permissions.
+        # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
         start.append(NO)
         names.append("session")
     guards = len(start)

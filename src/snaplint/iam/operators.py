@@ -350,7 +350,10 @@ class _Bytes(Test):
 
 
 class _Bool(Test):
-    """`true` in any case is true; AWS's policy simulator lets every other value match `false`."""
+    """`true` in any case is true; every other value matches `false`, as AWS's policy simulator has it (observed).
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean
+    """
 
     __slots__ = ("_wants",)
 

@@ -1,4 +1,4 @@
-"""A policy document, compiled: frozen statements, and everything in it that AWS would refuse to save.
+"""A policy document, compiled: its statements, and everything in it that AWS would refuse to save.
 
 Nothing here raises, whatever is handed in. A fault makes that element of its statement `UNKNOWN`.
 

@@ -246,7 +246,10 @@ def _principal_arn(who: Principal) -> State:
 
 
 def _userid(who: Principal) -> State:
-    """`aws:userid`: `AIDA...` for a user, `AROA...:session` for a session; which letters follow is not known."""
+    """`aws:userid`: `AIDA...` for a user, `AROA...:session` for a session; which letters follow is not known.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+    """
     if who.kind == USER:
         return (Hidden(prefix="AIDA"),)
     if who.kind == ROLE:
@@ -331,6 +334,7 @@ def _aws(named: Principal, asker: Principal) -> Cover:
     if named.kind == FEDERATED:
         return _COVERS[YES, DIRECT] if asker.kind == FEDERATED and named.arn == asker.arn else NOBODY
     # A session's ARN drops the role's path; role names are unique in an account whatever their case.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
     if asker.kind not in (ROLE, SESSION) or named.name.lower() != asker.name.lower():
         return NOBODY
     if named.kind == ROLE:

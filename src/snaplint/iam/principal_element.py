@@ -103,6 +103,7 @@ def _aws_fault(text: str) -> str:
     if ":group/" in text:
         return "is no principal: groups cannot be principals"
     # A deleted user or role leaves its unique ID behind, and CloudFront's origin access identities have no account.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     if text.startswith("arn:") and text.split(":")[4:5] == ["cloudfront"]:
         return ""
     if 16 <= len(text) <= 128 and text.isascii() and text.isalnum() and text.isupper() and text[0] == "A":

@@ -22,12 +22,19 @@ _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
 def chunks(
-    results: Iterable[Result], faults: Sequence[Fault], style: Style, *, verbose: bool = False, quiet: bool = False
+    results: Iterable[Result],
+    faults: Sequence[Fault],
+    style: Style,
+    *,
+    verbose: bool = False,
+    quiet: bool = False,
+    strict: bool = False,
 ) -> Iterator[str]:
     """The report as pieces of text that end with a line end, one a result and one for the rest.
 
     `results` is drawn one by one as the pieces are taken; `faults` is looked at only after the last of them.
-    `verbose` lists what passes and what does not apply; `quiet` leaves one line for each failure and nothing else.
+    `verbose` lists what passes and what does not apply; `quiet` leaves one line for each failure, and the
+    last line where not all is well; under `strict` that includes what could not be told.
     """
     style = style._replace(width=fitting(style.width))
     tally = Tally()
@@ -38,7 +45,7 @@ def chunks(
         if lines:
             yield _joined(lines)
     lines = [fault_line(fault, style) for fault in faults]
-    if not quiet or tally.fails or faults:
+    if not quiet or tally.fails or faults or (strict and tally.documented_untold):
         role, text = summary(tally, faults, assumed=assumed)
         lines += [""] * bool(faults and not quiet)
         lines += [style.paint(role, line) for line in ([text] if quiet else wrap(text, style.width))]
