@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from snaplint.report.result import Result, Source
+    from snaplint.rule import Rule
     from snaplint.source import Fault, Place, Route
     from snaplint.verdict import Blame, Verdict
 
@@ -32,27 +33,68 @@ def chunks(results: Iterable[Result], faults: Sequence[Fault], version: str) -> 
     `results` is drawn one by one as the pieces are taken. `faults` is looked at only after the last of them, so the
     producer of the results may go on appending to it.
     """
-    import json
+    from json import JSONEncoder
 
-    encode = json.JSONEncoder(allow_nan=False, check_circular=False).encode
+    encode = JSONEncoder(allow_nan=False, check_circular=False).encode
     tally = Tally()
     fingerprints = Fingerprints()
+    write = _Writer(encode)
     yield f'{{"schema_version": {SCHEMA_VERSION}, "snaplint": {encode(version)},\n "results": ['
     between = "\n"
     for result in tally.counting(results):
-        yield between + encode(_result(result, fingerprints))
+        yield between + write.result(result, fingerprints)
         between = ",\n"
     yield f'],\n "errors": {encode([fault._asdict() for fault in faults])},\n "summary": {encode(_summary(tally))}}}\n'
 
 
-def _result(result: Result, fingerprints: Fingerprints) -> Json:
-    place = result.source.place(result.route) if result.source else None
-    fingerprint = fingerprints.of(result, place.path if place else None)
-    return {
-        "request": _request(result, place),
-        "outcome": worst(result.verdicts),
-        "verdicts": [_verdict(verdict, result.source, fingerprint(verdict.rule.id)) for verdict in result.verdicts],
-    }
+class _Writer:
+    """Writes results as JSON. What a rule says the same of every request is encoded once: it is most of the text."""
+
+    def __init__(self, encode: Encode) -> None:
+        self.encode = encode
+        self._constant: dict[str, tuple[str, str]] = {}
+
+    def result(self, result: Result, fingerprints: Fingerprints) -> str:
+        place = result.source.place(result.route) if result.source else None
+        fingerprint = fingerprints.of(result, place.path if place else None)
+        verdicts = ", ".join(
+            self.verdict(verdict, result.source, fingerprint(verdict.rule.id)) for verdict in result.verdicts
+        )
+        request = self.encode(_request(result, place))
+        return f'{{"request": {request}, "outcome": "{worst(result.verdicts)}", "verdicts": [{verdicts}]}}'
+
+    def verdict(self, verdict: Verdict, source: Source | None, fingerprint: str) -> str:
+        name, constant = self.constant(verdict.rule)
+        because = [_because(blame, source) for blame in verdict.because]
+        return (
+            f'{{"rule": {name}, "verdict": "{verdict.verdict}", "severity": "{verdict.severity}", '
+            f'"certainty": "{verdict.certainty}", "message": {self.encode(verdict.message)}, '
+            f'"predicts": {self.small(_predicts(verdict), "null")}, {constant}, "fingerprint": "{fingerprint}", '
+            f'"location": {self.location(source, verdict.route)}, "assumes": {self.small(verdict.assumes)}, '
+            f'"because": {self.small(because)}, "depends_on": {self.small(verdict.depends_on)}}}'
+        )
+
+    def small(self, value: object, nothing: str = "[]") -> str:
+        """A value that is mostly empty."""
+        return self.encode(value) if value else nothing
+
+    def location(self, source: Source | None, route: Route) -> str:
+        place = source.place(route) if source else None
+        if place is None:
+            return "null"
+        line, column, end_line, end_column = place.span
+        return (
+            f'{{"path": {self.encode(place.path)}, "line": {line}, "column": {column}, '
+            f'"end_line": {end_line}, "end_column": {end_column}}}'
+        )
+
+    def constant(self, rule: Rule) -> tuple[str, str]:
+        """The rule's id, and its solution and docs, encoded."""
+        known = self._constant.get(rule.id)
+        if known is None:
+            texts = f'"solution": {self.encode(rule.solution)}, "docs": {self.encode(rule.docs)}'
+            known = self._constant[rule.id] = (self.encode(rule.id), texts)
+        return known
 
 
 def _request(result: Result, place: Place | None) -> Json:
@@ -65,25 +107,6 @@ def _request(result: Result, place: Place | None) -> Json:
     return members
 
 
-def _verdict(verdict: Verdict, source: Source | None, fingerprint: str) -> Json:
-    rule = verdict.rule
-    return {
-        "rule": rule.id,
-        "verdict": verdict.verdict,
-        "severity": verdict.severity,
-        "certainty": verdict.certainty,
-        "message": verdict.message,
-        "predicts": _predicts(verdict),
-        "solution": rule.solution,
-        "docs": rule.docs,
-        "fingerprint": fingerprint,
-        "location": _location(source, verdict.route),
-        "assumes": verdict.assumes,
-        "because": [_because(blame, source) for blame in verdict.because],
-        "depends_on": verdict.depends_on,
-    }
-
-
 def _predicts(verdict: Verdict) -> Json | None:
     """What the call would answer, where something fails or may."""
     if verdict.verdict in ("passes", "not-applicable") or (verdict.predicts is None and verdict.code is None):
@@ -91,11 +114,6 @@ def _predicts(verdict: Verdict) -> Json | None:
     return (
         {"message": verdict.predicts} if verdict.code is None else {"message": verdict.predicts, "code": verdict.code}
     )
-
-
-def _location(source: Source | None, route: Route) -> Json | None:
-    place = source.place(route) if source else None
-    return {"path": place.path, **place.span._asdict()} if place else None
 
 
 def _because(blame: Blame, source: Source | None) -> Json:
