@@ -29,10 +29,11 @@ $(BIN)/python:
 
 $(VENV)/demo.done: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 # pip reads [dependency-groups] from 25.1 on
 $(VENV)/dev.done: $(VENV)/demo.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
-	@touch $@ $(VENV)/demo.done
+	@touch $@

@@ -27,6 +27,7 @@ PEERS = ROOT / ".bench"
 # parliament needs pkg_resources, which setuptools dropped in release 81
 PEER_PACKAGES = ("parliament==1.6.4", "cfn-lint", "setuptools<81")
 RUNS = 15
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def main() -> None:
@@ -56,11 +57,13 @@ def cold_start(folder: Path) -> None:
     snaplint, peers = Path(sys.executable).with_name("snaplint"), PEERS / "bin"
     commands = {
         "python -c pass": [sys.executable, "-c", "pass"],
-        "snaplint check (YAML, 9 files)": [str(snaplint), "check", str(ROOT / "examples/ready/orders.snaplint.yaml")],
+        "snaplint check (YAML, 10 files)": [str(snaplint), "check", str(ROOT / "examples/ready/orders.snaplint.yaml")],
         "snaplint check (JSON, 1 file)": [str(snaplint), "check", str(as_json(folder))],
         "parliament (1 policy)": [str(peers / "parliament"), "--file", str(policy)],
         "cfn-lint (1 template)": [str(peers / "cfn-lint"), str(template)],
     }
+    for command in commands.values():
+        measured(command)  # what is compiled at the first run is there from the second on
     times: dict[str, list[float]] = {name: [] for name in commands}
     memory: dict[str, float] = {}
     for _ in range(RUNS):
@@ -89,7 +92,8 @@ def as_json(folder: Path) -> Path:
 def measured(command: list[str]) -> tuple[float, float]:
     """Wall time in seconds, and peak resident memory in MB."""
     before = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, **quiet)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
     return time.perf_counter() - before, usage.ru_maxrss / 1024
