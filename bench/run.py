@@ -92,8 +92,8 @@ def as_json(folder: Path) -> Path:
 def measured(command: list[str]) -> tuple[float, float]:
     """Wall time in seconds, and peak resident memory in MB."""
     before = time.perf_counter()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, **quiet)
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, cwd=ROOT, env=ENVIRONMENT)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
     return time.perf_counter() - before, usage.ru_maxrss / 1024

@@ -25,7 +25,6 @@ from snaplint.iam.request import Context, Request
 from snaplint.iam.services import binds_rcps, must_be_named
 from snaplint.iam.statement import ALLOW, DENY
 from snaplint.iam.truth import YES
-from snaplint.iam.worlds import explore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,6 +138,8 @@ class Simulator:
             return Decision(outcome, tuple(reason(hit) for hit in hits if hit.deny and hit.truth == YES))
         if outcome is Outcome.ImplicitlyDenied:
             return Decision(outcome, (), tuple(blockers(found, slots)))
+        from snaplint.iam.worlds import explore  # most requests are decided without
+
         return explore(found, hits, request)
 
     def _plan(self, request: Request, relation: str) -> Plan:

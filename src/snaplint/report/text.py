@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from snaplint.report.diagnostic import at, diagnostic
 from snaplint.report.result import Tally
 from snaplint.report.summary import settled, summary
 from snaplint.report.terminal import fitting, sanitise, wrap
-from snaplint.report.untold import untold
 from snaplint.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 
 TYPE_CHECKING = False
@@ -79,10 +77,14 @@ def _name(value: object) -> str:
 def _request(result: Result, style: Style, verbose: bool) -> list[str]:
     """Everything there is to say of one request, under its heading."""
     lines = _heading(result, style)
-    for verdict in _failures(result):
-        lines += ["", *diagnostic(verdict, result.source, style)]
-    doubtful = _of(result, CANNOT_TELL)
+    failures, doubtful = _failures(result), _of(result, CANNOT_TELL)
+    if failures:  # a request in which all is well, the usual one in a hook, is not made to load what draws frames
+        from snaplint.report.diagnostic import diagnostic
+
+        lines += [line for verdict in failures for line in ("", *diagnostic(verdict, result.source, style))]
     if doubtful:
+        from snaplint.report.untold import untold
+
         lines += ["", *untold(doubtful, result.source, style)]
     rest = _rest(result, style, verbose)
     return [*lines, *([""] if rest and len(lines) > 2 else []), *rest]
@@ -129,6 +131,8 @@ def _listed(role: str, mark: str, verdict: Verdict, claim: str, style: Style) ->
 
 def _quiet(result: Result, style: Style) -> list[str]:
     """One line a failure, as editors and problem matchers read them; without a file, the request stands for it."""
+    from snaplint.report.diagnostic import at
+
     lines = []
     for verdict in _failures(result):
         place = result.source.place(verdict.route) if result.source else None
