@@ -43,6 +43,8 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     if reason:
         return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
     found = tuple(CHECKS[rule.check].run(proposal, rule.params))
+    if len(found) == 1 and isinstance(found[0], Passes):  # by far the most frequent
+        return _passes(rule, proposal, found[0], strict)
     fails = [finding for finding in found if isinstance(finding, Fails)]
     if fails:
         return _failing(rule, proposal, fails)
@@ -52,11 +54,15 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     for finding in found:
         if isinstance(finding, NotApplicable):
             return _verdict(rule, NOT_APPLICABLE, finding)
-    passes = found[0] if found and isinstance(found[0], Passes) else Passes(proposal.request.route)
-    return _strictly(rule, proposal, passes) if strict and passes.assumes else _passing(rule, passes)
+    passes = (
+        found[0] if found and isinstance(found[0], Passes) else Passes(proposal.request.route, "no fault was found")
+    )
+    return _passes(rule, proposal, passes, strict)
 
 
-def _passing(rule: Rule, passes: Passes) -> Verdict:
+def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Verdict:
+    if strict and passes.assumes:
+        return _strictly(rule, proposal, passes)
     return Verdict(
         rule,
         PASSES,
