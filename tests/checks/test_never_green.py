@@ -220,3 +220,12 @@ def test_the_name_of_a_snapshot_has_no_case() -> None:
     )
     world = with_request(SourceSnapshotName="nightly")
     assert words(changed(world, snapshots={"NIGHTLY": None}))["snapshot-does-not-exist"] == FAILS
+
+
+def test_a_statement_that_names_elasticache_wrongly_is_blamed() -> None:
+    wrong = "us-east-2.elasticache-snapshot.amazonaws.com"
+    found = judged(with_bucket(policy=policy(service_grant(name=wrong))))["service-lacks-write"]
+    assert found.verdict == FAILS
+    blame = next(blame for blame in found.because if wrong in blame.text)
+    assert blame.route == ("buckets", BUCKET, "policy", "Statement", 0, "Principal")
+    assert judged(good())["service-lacks-write"].verdict == PASSES

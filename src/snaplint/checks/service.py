@@ -63,12 +63,14 @@ def _assumed(proposal: Proposal) -> tuple[str, ...]:
 def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, ...]:
     """What stands between ElastiCache and the permission, each place once, the better route first.
 
-    Where a route is denied without a Deny, these are the statements that nearly grant it, and the ACL's grants to an
-    account that is not ElastiCache's here.
+    Where a route is denied without a Deny, these are the statements that nearly grant it, those that name ElastiCache
+    wrongly, and the ACL's grants to an account that is not ElastiCache's here.
     """
     answers = (both.better.answers[permission], both.other.answers[permission])
     blames = [blame for answer in answers if answer.word != ALLOWED for blame in answer.because]
     bucket = proposal.bucket
+    if isinstance(bucket, Bucket) and both.policy.answers[permission].word == DENIED:
+        blames += _misnamed(bucket)
     if isinstance(bucket, Bucket) and both.acl.answers[permission].word == DENIED:
         blames += misdirected(bucket, permission, elasticache.canonical_ids(str(bucket.region)))
     return tuple({blame.route: blame for blame in reversed(blames)}.values())[::-1]
@@ -180,6 +182,14 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
             yield Fails(
                 place, f"`{name}` is not ElastiCache's name here: snapshots are written by `{expected}`", (blame,)
             )
+
+
+def _misnamed(bucket: Bucket) -> Iterator[Blame]:
+    """Statements that were written for ElastiCache and name it wrongly."""
+    expected = elasticache.service_principals(str(bucket.region))
+    for place, name, blame in _meant(bucket):
+        if name not in expected:
+            yield blame._replace(route=place, text=f"allows it to `{name}`, which is not ElastiCache's name here")
 
 
 def _meant(bucket: Bucket) -> Iterator[tuple[tuple[str | int, ...], str, Blame]]:
