@@ -193,3 +193,9 @@ def test_compiled_module_is_up_to_date() -> None:
     spec.loader.exec_module(script)
     written = (ROOT / "src" / "snaplint" / "builtin_rules.py").read_text(encoding="utf-8")
     assert written == script.compiled(), "run `make rules`"
+
+
+def test_contributing_lists_every_check_that_takes_parameters() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    described = {name for name in CHECKS if f"| `{name}` |" in text}
+    assert described == {name for name, check in CHECKS.items() if check.params["properties"]}
