@@ -45,7 +45,6 @@ class Fails(NamedTuple):
     values: tuple[str, ...] = ()
     severity: Severity | None = None
     certainty: Certainty | None = None
-    assumes: tuple[str, ...] = ()
 
 
 class CannotTell(NamedTuple):

@@ -301,6 +301,8 @@ def test_the_root_user_needs_no_policy() -> None:
 def test_a_caller_of_another_account_is_denied() -> None:
     found = words(with_caller(allow("*"), arn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/exporter"))
     assert found[PERMITTED] == FAILS
+    # the buckets it lists are its own
+    assert found["caller-cannot-list-buckets"] == PASSES
 
 
 def test_a_policy_for_the_role_holds_for_its_session() -> None:

@@ -100,7 +100,8 @@ class Access:
             rcps=self._rcps(),
         )
         context = caller_context(self.facts, caller, bucket, region)
-        account = self.facts.account if bucket is None else bucket.account
+        # away from a bucket the ARN names the account, or the action is about the caller's own
+        account = None if bucket is None else bucket.account
         own = (Granting(("caller", "policies", index), LABELS["identity"], each) for index, each in enumerate(policies))
         granting = (*own, *(() if bucket is None else _granting_bucket_policy(bucket)))
         return Identity(Principal.parse(arn), f"`{arn}`", simulator, context, bucket, account, granting)

@@ -14,11 +14,6 @@ UNKNOWN = 1
 YES = 2
 
 
-def negate(truth: int) -> int:
-    """What holds where `truth` does not: the unknown stays unknown."""
-    return YES - truth
-
-
 def all_of(truths: Iterable[int]) -> int:
     """The weakest of the truths, `YES` for none; reads no further than the first `NO`."""
     weakest = YES
