@@ -150,14 +150,15 @@ def service_principals(region: str) -> tuple[str, ...]:
     return (own,) if own == common else (own, common)
 
 
-def canonical_ids(region: str) -> tuple[str, ...]:
+def canonical_ids(region: str, opt_in: bool | None = None) -> tuple[str, ...]:
     """The canonical user IDs that serve the ACL route in a Region, the expected one first; none in opt-in Regions.
 
+    `opt_in` is what AWS says of the Region; None goes by the table of Regions above.
     In us-gov-east-1 older editions of the guide gave the ID of us-gov-west-1 for both: it comes second, as a maybe.
     """
     match partition(region):
         case "aws":
-            return () if is_opt_in(region) else (COMMERCIAL_ID,)
+            return () if (is_opt_in(region) if opt_in is None else opt_in) else (COMMERCIAL_ID,)
         case "aws-us-gov":
             return (_GOVCLOUD_EAST, _GOVCLOUD_WEST) if region == "us-gov-east-1" else (_GOVCLOUD_WEST,)
         case "aws-cn":

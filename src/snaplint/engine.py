@@ -102,6 +102,11 @@ def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
 
 
 def _doubtful(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
+    reasons = proposal.facts.reasons
+    if reasons:
+        untold = dict.fromkeys(reasons[need] for need in doubt.needs if need in reasons)
+        why = "; ".join(reason for reason in untold if reason not in doubt.text)
+        doubt = doubt._replace(text=f"{doubt.text} ({why})") if why else doubt
     return _verdict(rule, CANNOT_TELL, doubt, _predicted(rule, proposal, doubt.values), doubt.needs)
 
 

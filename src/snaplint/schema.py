@@ -193,6 +193,9 @@ def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
         yield (*route, KeyOf(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
         return
     match error.validator:
+        case "additionalProperties" | "required" if list(schema.get("properties", {})) == ["unknown"]:
+            # whatever else stands there, it was not meant to be a reason
+            yield route, f"{place} must be {schema['expects']}"
         case "additionalProperties":
             for key in instance:
                 if key not in schema.get("properties", {}):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from snaplint import elasticache
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, listed
-from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, AnotherAccount
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -98,6 +98,10 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
     route = proposal.route("TargetBucket")
     theirs: str | Unknown = getattr(bucket, field)
     ours: str | Unknown = getattr(proposal.facts, field)
+    if isinstance(theirs, AnotherAccount):
+        blame = Blame((*bucket.route, field), "bucket", "the account that makes the call does not own the bucket")
+        yield Fails(route, f"{theirs.why} than {ours}, which makes the call", (blame,), (bucket.name,))
+        return
     for fact in (theirs, ours):
         if isinstance(fact, Unknown):
             yield CannotTell(route, fact.why, fact.needs, values=(bucket.name,))
@@ -182,7 +186,7 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present:
 
 def _covers(present: ObjectKeys, spelling: str, keys: Keys) -> bool:
     """Whether the listing says of every key of a spelling that it is there or is not."""
-    if present.complete and f"{spelling}-".startswith(present.prefix):
+    if present.covers(f"{spelling}-"):
         return True
     if isinstance(keys.shards, Unknown):
         return False

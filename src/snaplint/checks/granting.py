@@ -48,7 +48,8 @@ def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -
 
 
 def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
-    identifiers = elasticache.canonical_ids(region)
+    opt_in = proposal.facts.opt_in if region == proposal.facts.region else None
+    identifiers = elasticache.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
     if not identifiers:
         return WayIn("nobody", lambda action: Answer(DENIED, action, ""), f"there is no ACL route in {region}")
     absent = None

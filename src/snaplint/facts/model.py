@@ -45,30 +45,33 @@ class PolicyDocument:
 class ObjectKeys(NamedTuple):
     """What is known of a bucket's keys.
 
-    `seen` gives each key's place below `buckets.<name>.keys`; a key under `prefix` that was not seen is known to be
-    absent where the listing is `complete`. `numbered` groups the keys that look like files of an export by its name.
+    `seen` gives each key's place below `buckets.<name>.keys`; a key under one of the `prefixes` that was not seen is
+    known to be absent. `numbered` groups the keys that look like files of an export by its name.
     """
 
     seen: Mapping[str, Route]
-    prefix: str = ""
-    complete: bool = True
+    prefixes: tuple[str, ...] = ("",)
     numbered: Mapping[str, Sequence[str]] = {}
 
     @classmethod
-    def listed(cls, seen: Mapping[str, Route], prefix: str = "", *, complete: bool = True) -> ObjectKeys:
-        """The keys of a listing."""
+    def listed(cls, seen: Mapping[str, Route], prefixes: tuple[str, ...] = ("",)) -> ObjectKeys:
+        """The keys of listings, which are complete under `prefixes`."""
         numbered: dict[str, list[str]] = {}
         for key in sorted(seen):
             name = exported_name(key)
             if name is not None:
                 numbered.setdefault(name, []).append(key)
-        return cls(seen, prefix, complete, numbered)
+        return cls(seen, prefixes, numbered)
+
+    def covers(self, start: str) -> bool:
+        """Whether all keys that begin so are known."""
+        return start.startswith(self.prefixes)
 
     def has(self, key: str) -> bool | None:
         """Whether the bucket holds the key; None where the listing cannot say."""
         if key in self.seen:
             return True
-        return False if self.complete and key.startswith(self.prefix) else None
+        return False if self.covers(key) else None
 
 
 class Snapshot(NamedTuple):
@@ -92,10 +95,17 @@ class Snapshot(NamedTuple):
         return Unknown(f"the `{name}` of snapshot `{self.name}` is not given", (fact,))
 
 
+class AnotherAccount(Unknown):
+    """The account of a bucket of which only this is known: that it is not the one that makes the call."""
+
+    __slots__ = ()
+
+
 class Bucket(NamedTuple):
     """One bucket.
 
-    Every field is a value, None (known to have none) or Unknown.
+    Every field is a value, None (known to have none) or Unknown. `public_access_block` is what holds of the bucket,
+    its account's settings included. `key_policy` is that of the KMS key of the default encryption.
     """
 
     name: str
@@ -108,12 +118,15 @@ class Bucket(NamedTuple):
     encryption: Mapping[str, object] | Unknown | None
     public_access_block: Mapping[str, object] | Unknown | None
     keys: ObjectKeys | Unknown
+    key_policy: PolicyDocument | Unknown | None = None
     exists: bool = True
 
     @classmethod
     def unread(cls, name: str, route: Route, unknown: Unknown) -> Bucket:
         """A bucket of which nothing is known, for one reason."""
-        return cls(name, route, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, exists=False)
+        return cls(
+            name, route, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, exists=False
+        )
 
 
 class Caller(NamedTuple):
@@ -149,7 +162,9 @@ class Organization(NamedTuple):
 class Facts(NamedTuple):
     """All that is known of the world around a request.
 
-    A name that is absent is unknown; one that is None does not exist.
+    A name that is absent is unknown; one that is None does not exist. `opt_in` says whether the Region of the call had
+    to be switched on. `reasons` says why facts are unknown, where whoever collected them said so: by the names under
+    which Unknowns need them.
     """
 
     account: str | Unknown
@@ -157,6 +172,8 @@ class Facts(NamedTuple):
     organization: Organization
     snapshots: Mapping[str, Snapshot | Unknown | None]
     buckets: Mapping[str, Bucket | Unknown | None]
+    opt_in: bool | Unknown = Unknown("whether the Region had to be switched on is not given")
+    reasons: Mapping[str, str] = {}
 
     def snapshot(self, name: str) -> Snapshot | Unknown | None:
         """What is known of a snapshot: ElastiCache keeps names in lower case, so that of `name` does not matter."""

@@ -143,28 +143,48 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 """
 
 
+_KEYS = "a list of object keys, or what list-objects-v2 printed (Contents)"
+
+
 def keys(value: object) -> ObjectKeys:
-    """Object keys from a plain list, or from what list-objects-v2 printed, which may be cut short or limited to a
-    prefix."""
-    if isinstance(value, list):
-        if not all(isinstance(key, str) for key in value):
-            raise Unfit("a list of object keys")
-        return ObjectKeys.listed({key: (index,) for index, key in enumerate(value)})
-    expected = "a list of object keys, or what list-objects-v2 printed (Contents)"
-    if not isinstance(value, dict):
-        raise Unfit(expected)
+    """Object keys from a plain list, which is all of them, or from what list-objects-v2 printed: once, or for several
+    prefixes."""
+    if isinstance(value, dict):
+        return ObjectKeys.listed(*_listing(value, ()))
+    if not isinstance(value, list):
+        raise Unfit(_KEYS)
+    if any(isinstance(item, dict) for item in value):
+        return _listings(value)
+    if not all(isinstance(key, str) for key in value):
+        raise Unfit("a list of object keys")
+    return ObjectKeys.listed({key: (index,) for index, key in enumerate(value)})
+
+
+def _listings(values: list[object]) -> ObjectKeys:
+    """The keys of several listings of one bucket."""
+    seen: dict[str, Route] = {}
+    covered: tuple[str, ...] = ()
+    for index, value in enumerate(values):
+        if not isinstance(value, dict):
+            raise Unfit("what list-objects-v2 printed, like the others", (index,))
+        more, prefixes = _listing(value, (index,))
+        seen.update(more)
+        covered += prefixes
+    return ObjectKeys.listed(seen, covered)
+
+
+def _listing(value: Mapping[str, Any], route: Route) -> tuple[dict[str, Route], tuple[str, ...]]:
+    """The keys of one listing with their places, and the prefix under which it names all of them, if it does."""
     contents = value.get("Contents") or []
     if not isinstance(contents, list) or not all(
         isinstance(item, dict) and isinstance(item.get("Key"), str) for item in contents
     ):
-        raise Unfit(expected, ("Contents",))
+        raise Unfit(_KEYS, (*route, "Contents"))
     prefix = value.get("Prefix") or ""
     if not isinstance(prefix, str):
-        raise Unfit("a prefix: text", ("Prefix",))
-    cut = any(value.get(mark) for mark in _CUT_SHORT)
-    return ObjectKeys.listed(
-        {item["Key"]: ("Contents", index, "Key") for index, item in enumerate(contents)}, prefix, complete=not cut
-    )
+        raise Unfit("a prefix: text", (*route, "Prefix"))
+    seen: dict[str, Route] = {item["Key"]: (*route, "Contents", n, "Key") for n, item in enumerate(contents)}
+    return seen, () if any(value.get(mark) for mark in _CUT_SHORT) else (prefix,)
 
 
 def snapshot_route(value: Mapping[str, Any], name: str) -> Route | None:

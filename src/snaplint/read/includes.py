@@ -36,6 +36,8 @@ class Includes:
         self.files = files
         self._faults = faults
         self._count = 0
+        self.reasons: dict[str, str] = {}
+        """Why facts are unknown, where the file says so itself: by the name that a report gives the fact."""
         self._policies: dict[tuple[int, Route], PolicyDocument] = {}
         self._escapes: dict[tuple[int, Route], Document | None] = {}
 
@@ -91,13 +93,23 @@ class Includes:
             return Unknown(f"`{dotted(route)}` is not given", (dotted(route),))
         if value is None:
             return None
-        resolved = self.resolve(value, route, is_path=is_path)
+        resolved = self.declared(value, route) or self.resolve(value, route, is_path=is_path)
         if isinstance(resolved, Unknown):
             return resolved
         try:
             return read(resolved)
         except Unfit as error:
             return self.misfit(route, error)
+
+    def declared(self, value: Any, route: Route) -> Unknown | None:
+        """The Unknown that `{"unknown": "why"}` stands for; None for every other value."""
+        return self.unknown(value["unknown"], route) if is_declared_unknown(value) else None
+
+    def unknown(self, why: str, route: Route) -> Unknown:
+        """A fact of which the file says that it is unknown, and why."""
+        fact = dotted(route)
+        self.reasons[fact] = why
+        return Unknown(why, (fact,))
 
     def part(self, route: Route, locate: Callable[[Mapping[str, Any]], Route]) -> Callable[[object], object]:
         """A reader that goes to the part of an answer that matters, and hangs that part in at `route`."""
@@ -156,11 +168,19 @@ class Includes:
                 self.report(Fault(document.path, error.line, error.column, error.message))
         return self._escapes[key]
 
-    def policy_list(self, values: object, route: Route) -> tuple[PolicyDocument | Unknown, ...]:
+    def policy_list(self, values: object, route: Route) -> tuple[PolicyDocument | Unknown, ...] | Unknown:
         """A list of policies; null is none."""
+        unknown = self.declared(values, route)
+        if unknown is not None:
+            return unknown
         listed = values if isinstance(values, list) else []
         found = (self.policy(value, (*route, index)) for index, value in enumerate(listed))
         return tuple(policy for policy in found if policy is not None)
+
+
+def is_declared_unknown(value: object) -> bool:
+    """Whether a value says of itself that it is unknown: `{"unknown": "why"}`."""
+    return isinstance(value, dict) and len(value) == 1 and isinstance(value.get("unknown"), str)
 
 
 def looks_like_a_path(text: str) -> bool:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from snaplint.facts import PolicyDocument
     from snaplint.facts.model import Levels
     from snaplint.read.document import Document
     from snaplint.read.files import Files
     from snaplint.read.source_map import SourceMap
-    from snaplint.source import Fault
+    from snaplint.source import Fault, Route
 
 
 class Preflight(NamedTuple):
@@ -69,11 +70,13 @@ class _Reader:
             organization=self._organization(),
             snapshots=world.snapshots(),
             buckets=world.buckets(),
+            opt_in=world.opt_in(),
+            reasons=self.includes.reasons,
         )
         return Preflight(self.includes.source, requests, facts, self._caller())
 
     def _stated(self, name: str) -> str | Unknown:
-        return self.data[name] if name in self.data else Unknown(f"`{name}` is not given", (name,))
+        return self.includes.answer(self.data.get(name, LEFT_OUT), (name,), str, is_path=lambda _text: False)  # type: ignore[no-any-return]  # `str` reads it
 
     def _caller(self) -> Caller:
         given: Mapping[str, Any] = self.data.get("caller", {})
@@ -99,16 +102,24 @@ class _Reader:
             self._levels(layers, "scps"), self._levels(layers, "rcps"), None if given is LEFT_OUT else True, assumes
         )
 
-    def _levels(self, layers: Mapping[str, Any], name: str) -> Levels:
+    def _levels(self, layers: Mapping[str, Any], name: str) -> Levels | Unknown:
         levels = layers.get(name) or []
-        return tuple(
-            self.includes.policy_list(level, ("organization", name, index)) for index, level in enumerate(levels)
-        )
+        unknown = self.includes.declared(levels, ("organization", name))
+        if unknown is not None:
+            return unknown
+        return tuple(self._level(level, ("organization", name, index)) for index, level in enumerate(levels))
+
+    def _level(self, level: object, route: Route) -> tuple[PolicyDocument | Unknown, ...]:
+        policies = self.includes.policy_list(level, route)
+        return (policies,) if isinstance(policies, Unknown) else policies
 
     def _arn(self, given: Mapping[str, Any]) -> str | Unknown:
         """The caller, who must be somebody that can make a call."""
         if "arn" not in given:
             return Unknown("`caller.arn` is not given", ("caller.arn",))
+        unknown = self.includes.declared(given["arn"], ("caller", "arn"))
+        if unknown is not None:
+            return unknown
         arn: str = given["arn"]
         try:
             Principal.parse(arn)

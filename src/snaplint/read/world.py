@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from snaplint.facts import Bucket, ObjectKeys, Snapshot
-from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, AnotherAccount
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
 from snaplint.read.form import form_faults
-from snaplint.read.includes import LEFT_OUT, looks_like_a_path
+from snaplint.read.includes import LEFT_OUT, is_declared_unknown, looks_like_a_path
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from snaplint.read.includes import Includes
     from snaplint.source import Route
+
+
+_FIELDS = ("region", "account", "policy", "acl", "ownership", "encryption", "public_access_block", "keys")
+"""What may be known of a bucket."""
 
 
 class _Whole(dict[str, "Any"]):
@@ -30,6 +34,7 @@ class World:
         self.includes = includes
         self._own = own
         self._facts = self._collected()
+        self._account_block = self._account_settings()
 
     def _collected(self) -> Mapping[str, Any]:
         """The facts file, if the preflight file names one."""
@@ -45,7 +50,36 @@ class World:
         if problems:
             return {}
         self.includes.source.mount(("facts",), document)
+        for name in ("account", "region"):
+            if document.data.get(name, self._own.get(name)) != self._own.get(name):
+                self.includes.fault(("facts",), f"the facts in `{document.path}` were collected for another {name}")
+                return {}
         return document.data  # type: ignore[no-any-return]  # the schema has seen to it
+
+    def _account_settings(self) -> Any:
+        """Block Public Access of the account; `LEFT_OUT` where the file does not speak of it."""
+        name = "account_public_access_block"
+        route: Route = (name,)
+        value = self._laid_over(name)
+        return LEFT_OUT if value is LEFT_OUT else self.includes.answer(value, route, self._blocked(route))
+
+    def opt_in(self) -> bool | Unknown:
+        """Whether the Region of the call had to be switched on.
+
+        https://docs.aws.amazon.com/accounts/latest/reference/API_GetRegionOptStatus.html
+        """
+        name = "region_opt_status"
+        found: bool | Unknown = self.includes.answer(
+            self._laid_over(name), (name,), lambda status: status != "ENABLED_BY_DEFAULT", is_path=lambda _text: False
+        )
+        return found
+
+    def _laid_over(self, name: str) -> object:
+        """A single fact, from the preflight file or else from its facts file."""
+        if name in self._own or name not in self._facts:
+            return self._own.get(name, LEFT_OUT)
+        self._graft((name,), ("facts", name))
+        return self._facts[name]
 
     def _merged(self, section: str) -> dict[str, Any]:
         """A section of the preflight file laid over the same section of the facts file, whose values are hung in at
@@ -111,7 +145,9 @@ class World:
         """The fields of one snapshot: `_Whole` where they are from what describe-snapshots printed."""
         if value is None:
             return None
-        resolved = self.includes.resolve(value, route, is_path=lambda _text: True)
+        resolved = self.includes.declared(value, route) or self.includes.resolve(
+            value, route, is_path=lambda _text: True
+        )
         if isinstance(resolved, Unknown):
             return resolved
         try:
@@ -126,6 +162,14 @@ class World:
             return resolved
         self.includes.hang(route, inner)
         return _Whole(resolved["Snapshots"][inner[1]])
+
+    def _reasoned(self, fields: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
+        """A bucket's fields, where what is left out is unknown for the reason that stands under `unknown`."""
+        if "unknown" not in fields:
+            return fields
+        why = fields["unknown"]
+        self.includes.unknown(why, route)
+        return {**{field: {"unknown": why} for field in _FIELDS}, **fields}
 
     def snapshots(self) -> dict[str, Snapshot | Unknown | None]:
         """Snapshots by name, in lower case as ElastiCache keeps them."""
@@ -146,24 +190,60 @@ class World:
 
     def _bucket(self, name: str, fields: Mapping[str, Any]) -> Bucket:
         route: Route = ("buckets", name)
+        fields = self._reasoned(fields, route)
 
         def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
             return self.includes.answer(fields.get(field, LEFT_OUT), (*route, field), read, is_path=is_path)
 
         keys = known("keys", aws_answers.keys)
+        block = known("public_access_block", self._blocked((*route, "public_access_block")))
         return Bucket(
             name,
             route,
             region=known("region", aws_answers.region, is_path=looks_like_a_path),
-            account=known("account", lambda text: text, is_path=lambda _text: False),
+            account=known("account", self._owner(name), is_path=lambda _text: False),
             policy=self.includes.policy(fields.get("policy", LEFT_OUT), (*route, "policy")),
             acl=known("acl", _mapping(aws_answers.acl)),
             ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
             encryption=known("encryption", self.includes.part((*route, "encryption"), aws_answers.encryption_route)),
-            public_access_block=known("public_access_block", self._blocked((*route, "public_access_block"))),
+            public_access_block=self._strictest(name, block),
             keys=ObjectKeys({}) if keys is None else keys,
-            exists=bool(fields),
+            key_policy=self.includes.policy(
+                fields.get("encryption_key_policy", LEFT_OUT), (*route, "encryption_key_policy")
+            ),
+            exists=any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
         )
+
+    def _owner(self, name: str) -> Callable[[object], str | Unknown]:
+        """The account of a bucket, or that it is another than the caller's."""
+
+        def read(value: Any) -> str | Unknown:
+            if isinstance(value, str):
+                return value
+            needs = (f"buckets.{name}.account",)
+            if value["other_than"] == self._own.get("account"):
+                return AnotherAccount(f"bucket `{name}` belongs to another account", needs)
+            return Unknown(f"bucket `{name}` is only known not to belong to account {value['other_than']}", needs)
+
+        return read
+
+    def _strictest(self, name: str, block: Any) -> Any:
+        """Block Public Access of a bucket with that of its account, if the file says what that is: the stricter of the
+        two holds.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+        """
+        account = self._account_block
+        if account is LEFT_OUT:
+            return block
+        both = {}
+        for setting in BLOCK_PUBLIC_ACCESS:
+            values = [_setting(each, setting) for each in (block, account)]
+            if True in values or values == [False, False]:
+                both[setting] = True in values
+            elif isinstance(account, Unknown):
+                self.includes.unknown(account.why, ("buckets", name, "public_access_block", setting))
+        return both or next(each for each in (block, account) if isinstance(each, Unknown))
 
     def _blocked(self, route: Route) -> Callable[[object], object]:
         """The four settings: what is missing is off where AWS answered, and unknown where somebody wrote it."""
@@ -173,6 +253,13 @@ class World:
             return block if block is value else {name: block.get(name, False) for name in BLOCK_PUBLIC_ACCESS}
 
         return read
+
+
+def _setting(block: Any, name: str) -> bool | None:
+    """One of the four settings; None where it is not known."""
+    if isinstance(block, Unknown):
+        return None
+    return False if block is None else block.get(name)
 
 
 def _mapping(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[object], Any]:

@@ -1,0 +1,79 @@
+"""The check of the bucket's default encryption: whether whoever writes needs a KMS key, and what the key's policy says.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+"""
+
+from __future__ import annotations
+
+from snaplint import elasticache
+from snaplint.checks.bucket import target
+from snaplint.checks.contexts import service_context
+from snaplint.checks.registry import check
+from snaplint.facts import PolicyDocument
+from snaplint.iam import Outcome, Principal, Simulator
+from snaplint.unknown import Unknown
+from snaplint.verdict import Blame, CannotTell, Fails, Passes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from snaplint.checks.proposal import Proposal
+    from snaplint.facts import Bucket
+    from snaplint.verdict import Finding
+
+NEEDED = "kms:GenerateDataKey"
+"""What a writer needs of the key (the page above, "Permissions")."""
+
+
+@check("bucket.encrypts-without-key")
+def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """The target bucket's default encryption is SSE-S3, which needs no KMS key.
+
+    Under which identity ElastiCache would use a key is documented nowhere, so a key policy that allows the service
+    principal makes the finding milder and does not settle it.
+    """
+    bucket = yield from target(proposal)
+    if bucket is None:
+        return
+    encryption = bucket.encryption
+    if isinstance(encryption, Unknown):
+        yield CannotTell(proposal.route("TargetBucket"), encryption.why, encryption.needs)
+        return
+    algorithm = None if encryption is None else encryption.get("SSEAlgorithm")
+    if encryption is None or algorithm == "AES256":
+        yield Passes(proposal.route("TargetBucket"), f"bucket `{bucket.name}` encrypts without a KMS key")
+        return
+    allowed, blame = _key_policy(proposal, bucket, encryption)
+    text = f"bucket `{bucket.name}` encrypts with a KMS key by default (`{algorithm}`)"
+    route = (*bucket.route, "encryption", "SSEAlgorithm")
+    yield Fails(route, text, blame, severity="info" if allowed else None)
+
+
+def _key_policy(proposal: Proposal, bucket: Bucket, encryption: Mapping[str, Any]) -> tuple[bool, tuple[Blame, ...]]:
+    """Whether the key's policy allows ElastiCache's service principal to write with it, and what it says of it."""
+    policy, region = bucket.key_policy, bucket.region
+    if not isinstance(policy, PolicyDocument) or isinstance(region, Unknown):
+        return False, ()
+    name = elasticache.service_principals(region)[0]
+    decision = Simulator(resource_policy=policy.compiled("resource")).decide(
+        principal=Principal.parse(name),
+        action=NEEDED,
+        resource=_key_arn(bucket, region, str(encryption.get("KMSMasterKeyID"))),
+        context=service_context(proposal.facts, proposal.caller, bucket, name),
+    )
+    allowed = decision.decision is Outcome.Allowed
+    says = {Outcome.Allowed: "allows", Outcome.Depends: "may allow"}.get(decision.decision, "does not allow")
+    text = f"it {says} `{NEEDED}` to `{name}`"
+    route = (*bucket.route, "encryption_key_policy")
+    places = [(*route, *reason.route) for reason in decision.because if reason.statement >= 0] or [route]
+    return allowed, tuple(Blame(place, "key policy", text) for place in places)
+
+
+def _key_arn(bucket: Bucket, region: str, key: str) -> str:
+    """The key's ARN: as it stands, or in the bucket's Region and account where only the ID is given."""
+    if key.startswith("arn:"):
+        return key
+    account = "" if isinstance(bucket.account, Unknown) else bucket.account
+    return f"arn:{elasticache.partition(region)}:kms:{region}:{account}:key/{key}"
