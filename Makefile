@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test bench rules clean
 
 demo: $(VENV)/demo.done
-	@$(BIN)/python scripts/demo.py
+	@$(BIN)/snaplint demo
 
 test: $(VENV)/dev.done
 	$(BIN)/python scripts/compile_rules.py --check || { echo "rules/ has changed: run make rules"; exit 1; }
@@ -16,7 +16,7 @@ test: $(VENV)/dev.done
 	$(BIN)/pytest
 
 bench: $(VENV)/dev.done
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 rules: $(VENV)/dev.done
 	$(BIN)/python scripts/compile_rules.py
@@ -28,7 +28,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/demo.done: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[demo]"
 	@$(BIN)/python -m compileall -q src
 	@touch $@
 

@@ -29,6 +29,7 @@ ALONE = frozenset(
         "LINES",
         "NO_COLOR",
         "PYTHONIOENCODING",
+        "PYTHONUNBUFFERED",
         "STY",
         "TERM",
         "TERM_PROGRAM",

@@ -1,15 +1,14 @@
-"""Snaplint from Python: `check` by itself, `guard` before a real boto3 client, and AWS answers fed straight in."""
+"""Snaplint from Python: `check` by itself, and AWS answers fed straight in."""
 
 from __future__ import annotations
 
 import datetime
 import json
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.config import Config
-from botocore.stub import Stubber
 from moto.server import ThreadedMotoServer
 from tests.checks.world import (
     ACCOUNT,
@@ -165,98 +164,20 @@ def test_every_fault_is_in_the_exception() -> None:
     assert [word for word in ("`account`", "`region`") if not any(word in each for each in messages)] == []
 
 
+def test_what_is_raised_and_reported_survives_pickling() -> None:
+    with pytest.raises(InvalidFacts) as caught:
+        snaplint.check(REQUEST, {"bukets": {}})
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  # our own
+    assert (str(again), again.faults) == (str(caught.value), caught.value.faults)
+    report = snaplint.check(REQUEST, changed(FACTS, buckets={BUCKET: None}), CALLER)
+    assert pickle.loads(pickle.dumps(report)) == report  # noqa: S301  # our own
+
+
 def test_the_package_offers_what_it_names() -> None:
     for name in snaplint.__all__:
         assert getattr(snaplint, name) is not None
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         _ = snaplint.nothing_of_the_kind
-
-
-# -- guard
-# ------------------------------------------------------------------------------------------------------------------
-
-
-def client(region: str = "us-east-1") -> Any:
-    """A real ElastiCache client that can reach nobody."""
-    return boto3.client(
-        "elasticache",
-        region_name=region,
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",  # noqa: S106  # not a secret
-        endpoint_url="http://127.0.0.1:9",
-        config=Config(retries={"total_max_attempts": 1}, connect_timeout=1),
-    )
-
-
-ANSWER = {"Snapshot": {"SnapshotName": TARGET, "SnapshotStatus": "exporting"}}
-
-
-def test_a_call_that_passes_is_sent() -> None:
-    guarded = snaplint.guard(client(), FACTS, CALLER)
-    with Stubber(guarded) as stub:
-        stub.add_response("copy_snapshot", ANSWER, REQUEST)
-        assert guarded.copy_snapshot(**REQUEST)["Snapshot"]["SnapshotStatus"] == "exporting"
-        stub.assert_no_pending_responses()
-
-
-def test_a_call_that_would_fail_is_not_sent() -> None:
-    guarded = snaplint.guard(client(), changed(FACTS, **{f"buckets__{BUCKET}__policy": None}), CALLER)
-    with Stubber(guarded) as stub:
-        stub.add_response("copy_snapshot", ANSWER, REQUEST)
-        with pytest.raises(snaplint.PreflightFailed) as caught:
-            guarded.copy_snapshot(**REQUEST)
-        with pytest.raises(AssertionError, match="responses remaining"):
-            stub.assert_no_pending_responses()
-    assert "copy_snapshot was not called" in str(caught.value)
-    assert "service-lacks-write" in str(caught.value)
-    assert caught.value.report.verdict("service-lacks-write").verdict == "fails"
-
-
-def test_a_doubt_is_sent_unless_strict() -> None:
-    loose = snaplint.guard(client())
-    with Stubber(loose) as stub:
-        stub.add_response("copy_snapshot", ANSWER, REQUEST)
-        loose.copy_snapshot(**REQUEST)
-        stub.assert_no_pending_responses()
-    strict = snaplint.guard(client(), strict=True)
-    with Stubber(strict), pytest.raises(snaplint.PreflightFailed) as caught:
-        strict.copy_snapshot(**REQUEST)
-    assert caught.value.report.failing == ()
-    assert "bucket-does-not-exist" in str(caught.value)
-
-
-def test_the_region_is_the_clients_own_unless_facts_say() -> None:
-    facts = {key: value for key, value in FACTS.items() if key != "region"}
-    guarded = snaplint.guard(client("eu-west-1"), facts, CALLER)
-    with Stubber(guarded), pytest.raises(snaplint.PreflightFailed) as caught:
-        guarded.copy_snapshot(**REQUEST)
-    assert caught.value.report.verdict("bucket-outside-region").verdict == "fails"
-    told = snaplint.guard(client("eu-west-1"), FACTS, CALLER)
-    with Stubber(told) as stub:
-        stub.add_response("copy_snapshot", ANSWER, REQUEST)
-        told.copy_snapshot(**REQUEST)
-
-
-def test_other_calls_are_not_guarded() -> None:
-    guarded = snaplint.guard(client(), changed(FACTS, buckets={BUCKET: None}), CALLER)
-    with Stubber(guarded) as stub:
-        stub.add_response("describe_snapshots", {"Snapshots": []}, {})
-        assert guarded.describe_snapshots()["Snapshots"] == []
-
-
-def test_the_guard_returns_the_client_and_the_last_one_counts() -> None:
-    given = client()
-    assert snaplint.guard(given, changed(FACTS, buckets={BUCKET: None}), CALLER) is given
-    snaplint.guard(given, FACTS, CALLER)
-    with Stubber(given) as stub:
-        stub.add_response("copy_snapshot", ANSWER, REQUEST)
-        given.copy_snapshot(**REQUEST)
-
-
-def test_facts_that_are_none_are_told_when_the_call_is_made() -> None:
-    guarded = snaplint.guard(client(), {"bukets": {}})
-    with Stubber(guarded), pytest.raises(InvalidFacts, match="did you mean `buckets`"):
-        guarded.copy_snapshot(**REQUEST)
 
 
 # -- AWS's own answers, over HTTP

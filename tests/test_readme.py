@@ -59,6 +59,7 @@ EXIT_CODES = {
     "snaplint check": 0,
     "snaplint check --rules examples/house-rules examples/ready": 0,
     "snaplint rules test examples/house-rules": 0,
+    "snaplint simulate --explain examples/simulate.jsonl": 0,
     "snaplint check examples/first-try": 1,
     "snaplint check examples/unsure": 0,
     "snaplint check examples/ready": 0,
@@ -186,9 +187,16 @@ def test_commands_options_and_schemas_that_are_named_are_there() -> None:
     named = set(re.findall(r"`snaplint (\w+)", README)) - {"belongs"}
     assert named <= set(COMMANDS)
     assert set(COMMANDS) <= named
-    options = {name for option in CHECK_OPTIONS for name in option.names}
+    options = {name for option in CHECK_OPTIONS for name in option.names} | live_options()
     assert set(re.findall(r"(?<!npm )`(--[a-z-]+)", README)) <= options
     assert all(f"`{name}`" in README or f"schema {name}" in README for name in NAMES)
+
+
+def live_options() -> set[str]:
+    """The options of the commands that speak to AWS."""
+    from snaplint.cli import audit_command
+
+    return {name for action in audit_command.parser()._actions for name in action.option_strings}
 
 
 def test_number_of_rules_in_the_changelog() -> None:
@@ -201,3 +209,9 @@ def test_checks_that_contributing_names_are_there() -> None:
     named = re.findall(r"^\| `([a-z-]+\.[a-z-]+)` \|", text, re.MULTILINE)
     assert named != []
     assert [name for name in named if name not in CHECKS] == []
+
+
+def test_lines_of_simulate_are_question_and_answer(run_snaplint: Run) -> None:
+    asked, answered = [block.text for block in blocks(README) if block.text.startswith('{"id": ')]
+    run = run_snaplint("simulate", stdin=asked)
+    assert (run.returncode, run.stderr, run.stdout) == (0, "", answered)

@@ -1,7 +1,8 @@
 """Snaplint: a policy and preflight linter for ElastiCache snapshot exports to S3.
 
-From Python: `snaplint.check(request, facts, caller)` answers every condition of one request, `snaplint.guard(client)`
-puts that in front of a boto3 client's `copy_snapshot`, and `snaplint.iam` is the policy engine by itself.
+From Python: `snaplint.check(request, facts, caller)` answers every condition of one request, `snaplint.guard(client,
+snaplint.collector())` puts that in front of a boto3 client's `copy_snapshot`, and `snaplint.iam` is the policy engine
+by itself.
 """
 
 from __future__ import annotations
@@ -11,9 +12,23 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint import iam
-    from snaplint.api import InvalidFacts, PreflightFailed, Report, check, guard
+    from snaplint.api import InvalidFacts, Report, check
+    from snaplint.boto3_guard import NotPreflighted, PreflightFailed, collector, guard, unguard
 
-__all__ = ["InvalidFacts", "PreflightFailed", "Report", "__version__", "check", "guard", "iam"]
+__all__ = [
+    "InvalidFacts",
+    "NotPreflighted",
+    "PreflightFailed",
+    "Report",
+    "__version__",
+    "check",
+    "collector",
+    "guard",
+    "iam",
+    "unguard",
+]
+
+_OF_THE_GUARD = ("NotPreflighted", "PreflightFailed", "collector", "guard", "unguard")
 
 
 def __getattr__(name: str) -> object:
@@ -23,6 +38,10 @@ def __getattr__(name: str) -> object:
         from importlib import import_module
 
         return import_module("snaplint.iam")
+    if name in _OF_THE_GUARD:
+        from snaplint import boto3_guard
+
+        return getattr(boto3_guard, name)
     if name in __all__:
         from snaplint import api
 

@@ -1,4 +1,4 @@
-"""Snaplint from Python: `check` one request, or put `guard` in front of a boto3 client."""
+"""Snaplint from Python: `check` answers every condition of one request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snaplint.read.files import Files
 from snaplint.read.preflight import read_preflight
 from snaplint.rulebook import builtin_rules
 from snaplint.source import Fault, Unreadable
-from snaplint.verdict import CANNOT_TELL, FAILS, is_open, worst
+from snaplint.verdict import CANNOT_TELL, FAILS, worst
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,21 +52,16 @@ class Report(NamedTuple):
         raise KeyError(rule)
 
 
-class PreflightFailed(Exception):
-    """Raised in place of a call that would fail; `report` holds every verdict."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        reasons = "; ".join(f"{verdict.rule.id}: {verdict.message}" for verdict in report.failing or report.cannot_tell)
-        super().__init__(f"copy_snapshot was not called: {reasons}")
-
-
 class InvalidFacts(ValueError):
     """The facts or the caller are not of the form of a preflight file; `faults` lists each place."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
         self.faults = tuple(faults)
-        super().__init__("; ".join(fault.message for fault in faults))
+
+    def __str__(self) -> str:
+        """What is wrong with each place."""
+        return "; ".join(fault.message for fault in self.faults)
 
 
 def check(
@@ -112,31 +107,3 @@ def _document(data: object) -> Document:
         raise InvalidFacts([Fault("<python>", error.line, error.column, error.message)]) from None
     except (TypeError, ValueError, RecursionError) as error:  # a key that is no text, a value that holds itself
         raise InvalidFacts([Fault("<python>", 1, 1, str(error).lower())]) from None
-
-
-def guard(
-    client: Any,
-    facts: Mapping[str, Any] | None = None,
-    caller: Mapping[str, Any] | None = None,
-    *,
-    strict: bool = False,
-) -> Any:
-    """Check each `copy_snapshot` of a boto3 ElastiCache client before it is sent, and return the client.
-
-    `facts` and `caller` are as in `check`; the Region is the client's own where they do not say. A call that would
-    fail raises PreflightFailed and sends nothing; under `strict` so does one of which a documented condition could
-    not be told. A second guard takes the place of the first.
-    Events: https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
-    """
-    known = {"region": client.meta.region_name, **(facts or {})}
-
-    def before_call(params: Mapping[str, Any], **_event: Any) -> None:
-        report = check(params, known, caller, strict=strict)
-        untold = strict and any(is_open(verdict) for verdict in report.verdicts)
-        if report.failing or untold:
-            raise PreflightFailed(report)
-
-    event, name = "provide-client-params.elasticache.CopySnapshot", "snaplint-guard"
-    client.meta.events.unregister(event, unique_id=name)  # else botocore would keep the first guard and its facts
-    client.meta.events.register(event, before_call, unique_id=name)
-    return client

@@ -10,8 +10,8 @@ class Unknown(NamedTuple):
 
     `why` is shown to a person as it stands ("the preflight does not say which policy bucket `b` has"). `needs` names
     the facts or context keys that would settle it, in the words of the preflight file ("buckets.b.policy",
-    "aws:SourceIp"); a report lists them under `depends_on`. `unreadable` marks what was given and could not be read,
-    which has been reported as a fault already.
+    "aws:SourceIp"); a report lists them under `depends_on`. `unreadable` marks what is there and could not be read:
+    a fault in a file, which has been reported already, or what a collected file says it is.
     """
 
     why: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.report import story
+from tests.report import explained, story
 
-from snaplint.report import json_v1, text
+from snaplint.report import explanation, json_v1, text
 from snaplint.report.terminal import Style
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ def _text(width: int, *, color: bool = False, verbose: bool = False, quiet: bool
     return "".join(text.chunks(story.RESULTS, story.FAULTS, style, verbose=verbose, quiet=quiet))
 
 
+def _explained(width: int, *, color: bool = False) -> str:
+    style = Style(color, width=width)
+    told = [explanation.text(id_, "s3:PutObject", found, style) for id_, found in explained.STORY]
+    return "".join(told) + explanation.complaint(*explained.COMPLAINT, style)
+
+
 GOLDEN: dict[str, Callable[[], str]] = {
     "wide.txt": lambda: _text(100),
     "narrow.txt": lambda: _text(40),
@@ -31,6 +37,9 @@ GOLDEN: dict[str, Callable[[], str]] = {
     "verbose.txt": lambda: _text(100, verbose=True),
     "quiet.txt": lambda: _text(100, quiet=True),
     "holds.txt": lambda: "".join(text.chunks([story.HOLDING], [], Style())),
+    "explanation.txt": lambda: _explained(100),
+    "explanation-narrow.txt": lambda: _explained(50),
+    "explanation-colour.txt": lambda: _explained(100, color=True),
     "report.json": lambda: "".join(json_v1.chunks(story.RESULTS, story.FAULTS, "0.1.0")),
 }
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "check": "check preflight files: every condition of every proposed request",
+    "simulate": "ask the policy engine itself: requests as JSON lines in, decisions out",
+    "audit": "read from AWS what a copy-snapshot request depends on, and check it",
+    "collect": "the first half of an audit: write what AWS says to a facts file",
     "rules": "list the rules, or `rules test DIR`: run the pages of your own",
     "explain": "print the manual page of a rule",
-    "schema": "print a JSON Schema: preflight, report, rule or config",
+    "schema": "print a JSON Schema: preflight, report, simulate, rule or config",
     "init": "write a commented starter file",
+    "demo": "show the whole story on an AWS inside this process: no account needed",
 }
 """The commands with one line each; each has a module of its name beside this one."""
 

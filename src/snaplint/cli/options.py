@@ -103,16 +103,21 @@ def parser() -> argparse.ArgumentParser:
     made = Parser("snaplint check", description="Answer every condition of the proposed requests in preflight files.")
     made.add_argument("paths", metavar="PATH", nargs="*", help="files, folders, or - for standard input (default: .)")
     for option in CHECK_OPTIONS:
-        how: dict[str, Any] = {"dest": option.key, "help": option.help}
-        if option.value is None:
-            how |= {"action": "store_const", "const": option.stored, "default": option.default}
-        elif option.many:
-            how |= {"action": "append", "metavar": option.value, "default": []}
-        else:
-            how |= {"choices": option.choices or None, "default": option.default}
-            how |= {} if option.choices else {"metavar": option.value}
-        made.add_argument(*option.names, **how)
+        add_to(made, option)
     return made
+
+
+def add_to(made: argparse.ArgumentParser | argparse._ArgumentGroup, option: Option) -> None:
+    """Add one option of the table to a parser."""
+    how: dict[str, Any] = {"dest": option.key, "help": option.help}
+    if option.value is None:
+        how |= {"action": "store_const", "const": option.stored, "default": option.default}
+    elif option.many:
+        how |= {"action": "append", "metavar": option.value, "default": []}
+    else:
+        how |= {"choices": option.choices or None, "default": option.default}
+        how |= {} if option.choices else {"metavar": option.value}
+    made.add_argument(*option.names, **how)
 
 
 def read(arguments: Sequence[str]) -> Options:

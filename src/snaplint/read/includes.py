@@ -109,7 +109,7 @@ class Includes:
         """A fact of which the file says that it is unknown, and why."""
         fact = dotted(route)
         self.reasons[fact] = why
-        return Unknown(why, (fact,))
+        return Unknown(why, (fact,), unreadable=True)
 
     def part(self, route: Route, locate: Callable[[Mapping[str, Any]], Route]) -> Callable[[object], object]:
         """A reader that goes to the part of an answer that matters, and hangs that part in at `route`."""

@@ -91,7 +91,7 @@ def question(raw: bytes) -> Question:
 
 
 def _question(id_: Id, data: dict[str, Any]) -> Question:
-    _known_names(data, MEMBERS, "")
+    _known_names(data, (*MEMBERS, *NOTES), "")
     found = data.get("request")
     if "request" not in data:
         raise BadLine("the line has no `request`")
@@ -246,6 +246,9 @@ _POLICIES: dict[str, Read] = {
 }
 MEMBERS = ("id", "request", *_POLICIES, "unknown", "foreign")
 """The members of a line."""
+
+NOTES = ("source", "expected")
+"""What a file of cases may say of its lines: where one comes from, and what ought to be answered. Not looked at."""
 
 
 # -- words

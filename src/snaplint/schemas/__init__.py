@@ -8,11 +8,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-NAMES = ("config", "preflight", "report", "rule")
+NAMES = ("config", "preflight", "report", "rule", "simulate")
 
 
 def text(name: str) -> str:
-    """The text of a schema: `config`, `preflight` or `report` (that of rules stands with the rules)."""
+    """The text of a schema: `config`, `preflight`, `report` or `simulate` (that of rules stands with the rules)."""
     with open(os.path.join(os.path.dirname(__file__), f"{name}-v1.schema.json"), encoding="utf-8") as file:
         return file.read()
 

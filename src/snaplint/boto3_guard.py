@@ -1,0 +1,272 @@
+"""The preflight in front of a boto3 client: `guard` puts it there, `unguard` takes it away, and `collector` feeds it.
+
+Nothing here imports boto3: a guard needs no more of a client than its events, and a collector imports what reads AWS
+when it is made.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from snaplint.api import InvalidFacts, check
+from snaplint.source import Fault
+from snaplint.verdict import is_open
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Literal
+
+    from snaplint.api import Report
+
+    FactsOf = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    """Gives the facts for one request: a `collector`, or a function of a program's own."""
+
+Client = TypeVar("Client")
+
+EVENT = "before-parameter-build.elasticache.CopySnapshot"
+"""Emitted once a call, before it is validated, signed and (however often) sent.
+
+The last handler of it sees the members as they will be sent, whatever the handlers before it have changed.
+https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
+"""
+
+_LAYERS = ("arn", "policies", "boundary", "session_policies")
+
+_NOT_THE_PROGRAM = ("snaplint", "botocore", "boto3")
+
+_GUARDS: WeakKeyDictionary[Any, Callable[..., None]] = WeakKeyDictionary()
+"""The handler of each guarded client, which botocore wants back to take it away."""
+_GUARDS_LOCK = Lock()
+
+
+class PreflightFailed(Exception):
+    """Raised in place of a call that would fail, or that cannot be told to work under `on_unknown="raise"`.
+
+    `report` holds every verdict. `why` says why the facts could not be had, where that is the reason; `__cause__` is
+    then the exception of whoever was to give them.
+    """
+
+    def __init__(self, report: Report, why: str = "") -> None:
+        super().__init__(report, why)
+        self.report = report
+        self.why = why
+
+    def __str__(self) -> str:
+        """The rules that stopped the call, with their messages and what would settle those that cannot be told."""
+        stopped = self.report.failing or tuple(each for each in self.report.cannot_tell if is_open(each))
+        if self.why and not self.report.failing:
+            untold = ", ".join(verdict.rule.id for verdict in stopped)
+            return f"copy_snapshot was not called: {self.why} (cannot be told: {untold})"
+        alike: dict[str, list[str]] = {}
+        for verdict in stopped:
+            needs = f" (settled by {', '.join(verdict.depends_on)})" if verdict.depends_on else ""
+            alike.setdefault(verdict.message + needs, []).append(verdict.rule.id)
+        reasons = (f"{', '.join(rules)}: {message}" for message, rules in alike.items())
+        return f"copy_snapshot was not called: {'; '.join(reasons)}"
+
+
+class NotPreflighted(UserWarning):
+    """The facts for a call could not be had, and the call is made all the same: `on_unknown="allow"`."""
+
+
+def guard(
+    client: Client,
+    facts: Mapping[str, Any] | FactsOf | None = None,
+    caller: Mapping[str, Any] | None = None,
+    *,
+    on_unknown: Literal["allow", "raise"] = "allow",
+) -> Client:
+    """Check each `copy_snapshot` of a boto3 ElastiCache client before it is sent, and return the client.
+
+    `facts` and `caller` are as in `check`; the Region is the client's own where they do not say. `facts` may also be
+    callable: it is given the members of each request as it is made, and returns the facts for that one
+    (`snaplint.collector` makes one that reads AWS). Facts may hold `caller` themselves.
+
+    A call that would fail raises PreflightFailed and sends nothing. What cannot be told is sent under
+    `on_unknown="allow"`; under `"raise"` it raises PreflightFailed if AWS documents the condition or it would be an
+    error, and nothing that was left out is assumed, as with `snaplint check --strict`.
+
+    A callable that raises, or gives facts of another Region or of another form, tells nothing. The faults of the
+    request itself still stop the call; else it is sent under "allow", with the warning NotPreflighted (a guard that
+    cannot look must not keep an export from being made), and under "raise" it is not. Facts given as they are raise
+    InvalidFacts when the call is made if they are not of the form.
+
+    A second guard takes the place of the first, and `unguard` takes it away. A guard belongs to its client alone, which
+    may be used from several threads; other calls than `copy_snapshot` are none of its business. Clients of asyncio
+    (aiobotocore) are not supported. Raises TypeError for what is no client, ValueError for the client of another
+    service and for another `on_unknown`.
+    """
+    region = _region(client)
+    if on_unknown not in ("allow", "raise"):
+        raise ValueError(f"`on_unknown` is `allow` or `raise`, not `{on_unknown}`")
+    judge = _Guard(facts, caller, region, strict=on_unknown == "raise")
+
+    def before_call(params: Mapping[str, Any], **_event: Any) -> None:
+        judge(params)
+
+    events = client.meta.events  # type: ignore[attr-defined]  # `_region` has seen to it
+    with _GUARDS_LOCK:
+        events.register_last(EVENT, before_call)  # before the old one goes: never is a call unguarded
+        old, _GUARDS[client] = _GUARDS.get(client), before_call
+        if old is not None:
+            events.unregister(EVENT, old)
+    return client
+
+
+def unguard(client: Client) -> Client:
+    """Take the guard of a client away, if it has one, and return the client.
+
+    Raises TypeError and ValueError as `guard` does.
+    """
+    _region(client)
+    with _GUARDS_LOCK:
+        old = _GUARDS.pop(client, None)
+        if old is not None:
+            client.meta.events.unregister(EVENT, old)  # type: ignore[attr-defined]  # `_region` has seen to it
+    return client
+
+
+def collector(
+    session: Any = None,
+    *,
+    region: str | None = None,
+    profile: str | None = None,
+    role_arn: str | None = None,
+    endpoint_url: str | None = None,
+    no_session_policy: bool = False,
+) -> FactsOf:
+    """A callable for `guard` that reads the facts for each request from AWS, anew each time, by read-only calls.
+
+    `session` is the boto3 session that the guarded client was made from, an assumed role's too; without one, `region`,
+    `profile` and `role_arn` say whom to read as. It must be who makes the call: the caller's own rights are part of
+    the answer. `endpoint_url` takes the place of AWS's own for all services. `no_session_policy` says that the role's
+    session was made without a session policy, which AWS tells nobody. Raises snaplint.collect.NotConnected where there
+    is no Region, or no credentials.
+    """
+    from snaplint.collect import Connection, collect
+
+    connection = Connection(
+        region=region, profile=profile, role_arn=role_arn, endpoint_url=endpoint_url, session=session
+    )
+
+    def read(request: Mapping[str, Any]) -> Mapping[str, Any]:
+        collected = collect([request], connection, no_session_policy=no_session_policy)
+        if collected.interrupted:  # the program was to end: what is half known must not let the call go on
+            raise KeyboardInterrupt
+        facts: Mapping[str, Any] = collected.facts
+        return facts
+
+    return read
+
+
+class _Guard:
+    """Judges the requests of one client."""
+
+    __slots__ = ("caller", "facts", "region", "strict")
+
+    def __init__(
+        self,
+        facts: Mapping[str, Any] | FactsOf | None,
+        caller: Mapping[str, Any] | None,
+        region: str,
+        *,
+        strict: bool,
+    ) -> None:
+        self.facts = facts
+        self.caller = caller
+        self.region = region
+        self.strict = strict
+
+    def __call__(self, request: Mapping[str, Any]) -> None:
+        """Return for a request that may be sent; PreflightFailed for one that may not."""
+        facts = self.facts
+        if not callable(facts):
+            self._settle(self._report(request, {"region": self.region, **(facts or {})}))
+            return
+        try:
+            report = self._report(request, self._told(facts(request)))
+        except Exception as error:  # noqa: BLE001  # whatever a collector trips over, the export is not to blame
+            self._blind(request, error)
+        else:
+            self._settle(report)
+
+    def _report(self, request: Mapping[str, Any], facts: Mapping[str, Any]) -> Report:
+        return check(request, facts, self.caller, strict=self.strict)
+
+    def _told(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The facts of a callable, which must be of the Region that the client calls."""
+        told = {"region": self.region, **facts}
+        if isinstance(told["region"], str) and told["region"] != self.region:
+            message = f"the facts are of `{told['region']}`, and the client calls `{self.region}`"
+            raise InvalidFacts([Fault("<python>", 1, 1, message)])
+        return told
+
+    def _settle(self, report: Report, why: str = "") -> None:
+        untold = self.strict and any(is_open(verdict) for verdict in report.verdicts)
+        if report.failing or untold:
+            raise PreflightFailed(report, why)
+
+    def _blind(self, request: Mapping[str, Any], error: Exception) -> None:
+        """Settle what can be settled without the facts, and say that they could not be had."""
+        why = f"the facts could not be had: {_described(error)}"
+        try:
+            self._settle(self._report(request, _unknown(request, self.region, why)), why)
+        except PreflightFailed as failed:
+            raise failed from error
+        import warnings
+
+        message = f"copy_snapshot is called without a preflight: {why}"
+        warnings.warn(message, NotPreflighted, stacklevel=_depth_of_the_call())
+
+
+def _region(client: Any) -> str:
+    """The Region of an ElastiCache client.
+
+    Raises TypeError for what is no client, ValueError for the client of another service.
+    """
+    try:
+        service: str = client.meta.service_model.service_name
+        region: str = client.meta.region_name
+    except AttributeError:
+        raise TypeError(f"a boto3 client of ElastiCache is needed, not `{type(client).__name__}`") from None
+    if service != "elasticache":
+        raise ValueError(f"a boto3 client of ElastiCache is needed, not one of `{service}`")
+    return region
+
+
+def _unknown(request: Mapping[str, Any], region: str, why: str) -> dict[str, Any]:
+    """Facts that say of everything a request needs that it is unknown, and why."""
+    reason = {"unknown": why}
+
+    def named(*members: str) -> dict[str, Any]:
+        return {name: reason for member in members if isinstance(name := request.get(member), str)}
+
+    return {
+        "region": region,
+        "account": reason,
+        "caller": dict.fromkeys(_LAYERS, reason),
+        "organization": {"scps": reason, "rcps": reason},
+        "snapshots": named("SourceSnapshotName", "TargetSnapshotName"),
+        "buckets": named("TargetBucket"),
+    }
+
+
+def _described(error: Exception) -> str:
+    """An exception in one line: what snaplint raises speaks for itself, what others raise goes by its name too."""
+    said = " ".join(str(error).split())
+    if type(error).__module__.startswith("snaplint."):
+        return said
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _depth_of_the_call() -> int:
+    """How far up the stack the program stands that called `copy_snapshot`, for a warning to point at its line."""
+    import inspect
+
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _NOT_THE_PROGRAM:
+        frame, depth = frame.f_back, depth + 1
+    return depth

@@ -1,0 +1,33 @@
+"""What a command line names to be read: bounded, and with one clear message where it cannot be used."""
+
+from __future__ import annotations
+
+import sys
+
+from snaplint.read.document import MAX_BYTES
+
+STDIN = "-"
+
+
+class Unusable(Exception):
+    """An argument that cannot be used: the message says which, and why."""
+
+
+def content(path: str) -> bytes:
+    """The bytes of a file that the user names, `-` for standard input.
+
+    Raises Unusable, with a message to stand behind the name of the option.
+    """
+    try:
+        if path == STDIN:
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with open(path, "rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unusable(f"cannot read `{path}`: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:  # a NUL or a lone surrogate in the name
+        raise Unusable(f"cannot read `{path}`: it is not a possible path") from None
+    if len(raw) > MAX_BYTES:
+        raise Unusable(f"`{path}` is larger than {MAX_BYTES // 2**20} MiB")
+    return raw

@@ -1,0 +1,160 @@
+"""Everything that some requests need to know, read from AWS and written in the form of a preflight file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from snaplint import elasticache
+from snaplint.collect.documents import plain
+from snaplint.collect.faults import Refused, Unread
+from snaplint.collect.identity import CallerFacts, who
+from snaplint.collect.organizations import OrganizationFacts
+from snaplint.collect.pool import Task, run
+from snaplint.collect.reader import Reader
+from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
+from snaplint.collect.snapshots import SnapshotFacts
+from snaplint.copy_snapshot import CopySnapshot
+from snaplint.unknown import Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from snaplint.collect.connection import Connection
+
+VERSION = 1
+LONGEST_NAME = 1000
+"""Characters of an exported backup's name:
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html"""
+
+OPT_STATUSES = ("ENABLED", "ENABLING", "DISABLING", "DISABLED", "ENABLED_BY_DEFAULT")
+"""https://docs.aws.amazon.com/accounts/latest/reference/API_GetRegionOptStatus.html"""
+
+
+class Collected(NamedTuple):
+    """What was learnt: the facts in the form of a preflight file, the refusals that left some unknown, and whether it
+    was cut short."""
+
+    facts: dict[str, object]
+    refused: tuple[Refused, ...]
+    interrupted: bool
+
+
+def collect(
+    requests: Sequence[Mapping[str, object]],
+    connection: Connection,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+    workers: int = 8,
+    no_session_policy: bool = False,
+) -> Collected:
+    """Read from AWS all that the checks of some requests need to know.
+
+    Only reads are sent, each once however many requests need it, up to `workers` at a time. What could not be read is
+    in the facts as `{"unknown": why}`; so is, after Ctrl-C, all that was not read by then. `progress` is told what
+    was read last, how many reads are done, and how many there are so far. `no_session_policy` is the caller's word
+    that the session it calls with has no session policy. Raises NotConnected where AWS does not know the caller.
+    """
+    reader = Reader(connection)
+    world = _World(requests, reader, no_session_policy=no_session_policy)
+    interrupted = False
+    try:
+        # first alone: where the credentials are not accepted, nothing else needs to be tried
+        run([Task("caller", world.identified)], 1, progress)
+        run(world.tasks(), workers, progress)
+    except KeyboardInterrupt:
+        interrupted = True
+        reader.close()
+    facts = world.facts()
+    return Collected(facts, reader.refused, interrupted)
+
+
+class _World:
+    """The facts that some requests need."""
+
+    def __init__(self, requests: Sequence[Mapping[str, object]], reader: Reader, *, no_session_policy: bool) -> None:
+        self._requests = requests
+        self._reader = reader
+        self._caller = CallerFacts(reader, no_session_policy=no_session_policy)
+        self._organization = OrganizationFacts(reader)
+        proposed = [CopySnapshot(each) for each in requests]
+        exports = [each for each in proposed if each.is_export]
+        copies = [each for each in proposed if not each.is_export]
+        named = (*(each.source for each in proposed), *(each.target for each in copies))
+        self._snapshots = SnapshotFacts(reader, [name for name in named if isinstance(name, str)])
+        prefixes = _prefixes(exports)
+        self._buckets = [BucketFacts(reader, name, prefixes[name]) for name in sorted(prefixes)]
+
+    def identified(self) -> None:
+        """Find out who calls. Raises NotConnected; all else is a fact that stays unknown."""
+        who(self._reader)
+
+    def tasks(self) -> list[Task]:
+        """All reads that can be begun with."""
+        tasks = [Task("identity of the caller", self._caller.tasks), *self._organization.tasks()]
+        tasks.extend(self._snapshots.tasks())
+        if self._buckets:
+            tasks.append(Task("buckets of the account", lambda: own_buckets(self._reader)))
+            tasks.append(Task("Block Public Access of the account", lambda: public_access_block(self._reader)))
+            tasks.append(Task("status of the Region", self._opt_status))
+        for bucket in self._buckets:
+            tasks.extend(bucket.tasks())
+        return tasks
+
+    def facts(self) -> dict[str, object]:
+        """The facts, from what the reader has learnt."""
+        fact = self._reader.fact
+        facts: dict[str, object] = {
+            "version": VERSION,
+            "account": fact(lambda: who(self._reader).account),
+            "region": self._reader.connection.region,
+            "caller": self._caller_facts(),
+            "organization": self._organization.facts(),
+            "requests": plain(self._requests),
+            "snapshots": self._snapshots.facts(),
+            "buckets": {bucket.name: bucket.facts() for bucket in self._buckets},
+        }
+        if self._buckets:
+            facts["account_public_access_block"] = fact(lambda: public_access_block(self._reader))
+            facts["region_opt_status"] = fact(self._opt_status)
+        return facts
+
+    def _caller_facts(self) -> dict[str, object]:
+        caller = self._caller.facts()
+        try:
+            organization = self._organization.identifier()
+        except Unread:
+            return caller
+        context = caller.get("context")
+        if organization is not None and isinstance(context, dict):
+            context["aws:PrincipalOrgID"] = organization
+        return caller
+
+    def _opt_status(self) -> str:
+        name, region = "account:GetRegionOptStatus", self._reader.connection.region
+        status = self._reader.text(self._reader.one(name, RegionName=region), "RegionOptStatus", name)
+        if status not in OPT_STATUSES:
+            raise self._reader.unparsable(name)
+        return status
+
+
+def _prefixes(exports: Sequence[CopySnapshot]) -> dict[str, set[str]]:
+    """The target buckets, with the prefixes of all keys the exports may write: both spellings of each name."""
+    prefixes: dict[str, set[str]] = {}
+    for export in exports:
+        if isinstance(export.bucket, Unknown):
+            continue
+        of_bucket = prefixes.setdefault(export.bucket, set())
+        target = export.target
+        # a name that no export can have is not looked for
+        if isinstance(target, str) and 0 < len(target) <= LONGEST_NAME and _encodes(target):
+            of_bucket.update(f"{spelling}-" for spelling in elasticache.spellings(target))
+    return prefixes
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,174 @@
+"""Who we are and how AWS is reached: the session, and one client for each service and Region."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore import exceptions as boto
+from botocore.config import Config
+
+from snaplint import elasticache
+from snaplint.collect.faults import CREDENTIAL_ERRORS, UNANSWERED, classify
+
+SESSION_NAME = "snaplint"
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+\Z")
+_OUR_OWN = frozenset(("assume-role", "assume-role-with-web-identity"))
+"""Ways in which botocore itself assumes a role: it never sends a session policy along."""
+
+
+class NotConnected(Exception):
+    """AWS cannot be asked at all: there is no Region, there are no credentials, or they are not accepted."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Connection:
+    """A session with AWS. Clients are made once each, and may be asked for from any thread.
+
+    `session` is a boto3 Session to use instead of a new one. A `role_arn` is assumed through STS before anything is
+    read. `endpoint_url` takes the place of every service's own endpoint. `attempts` counts the first one, and the
+    time-outs are seconds. Raises NotConnected.
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        profile: str | None = None,
+        role_arn: str | None = None,
+        endpoint_url: str | None = None,
+        session: Any = None,
+        attempts: int = 4,
+        connect_timeout: float = 5,
+        read_timeout: float = 10,
+    ) -> None:
+        self.endpoint_url = endpoint_url
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._making = threading.Lock()
+        s3: Any = {"us_east_1_regional_endpoint": "regional"}
+        if endpoint_url is not None:  # which seldom answers to bucket names in front of its own
+            s3["addressing_style"] = "path"
+        self._config = Config(
+            retries={"mode": "adaptive", "total_max_attempts": attempts},
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            max_pool_connections=32,
+            user_agent_extra="snaplint",
+            s3=s3,
+        )
+        self._session = session if session is not None else _session(profile)
+        # the order of the AWS CLI; boto3 by itself knows only AWS_DEFAULT_REGION
+        self.region = self._region(region or (os.environ.get("AWS_REGION") if session is None else None))
+        self.assumed = _method(self._session) in _OUR_OWN
+        if role_arn is not None:
+            self._session = self._in_role(role_arn)
+            self.assumed = True
+
+    @property
+    def partition(self) -> str:
+        """The partition of the Region: `aws`, `aws-cn`, `aws-us-gov`, …"""
+        return elasticache.partition(self.region)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service in a Region, the connection's own by default. Raises NotConnected."""
+        key = (service, region or self.region)
+        with self._making:
+            if key not in self._clients:
+                self._clients[key] = self._made(*key)
+            return self._clients[key]
+
+    def _made(self, service: str, region: str) -> Any:
+        try:
+            client = self._session.client(
+                service, region_name=region, endpoint_url=self.endpoint_url, config=self._config
+            )
+        except CREDENTIAL_ERRORS:
+            raise NotConnected(_NO_CREDENTIALS) from None
+        except ValueError:  # botocore's "Invalid endpoint"
+            raise NotConnected("`--endpoint-url` is not the address of an endpoint") from None
+        except boto.BotoCoreError as error:
+            raise NotConnected(f"no client for {service} can be made: {type(error).__name__}") from None
+        if service == "s3control" and self.endpoint_url is not None:
+            client.meta.events.register("before-sign.s3-control", partial(_unprefixed, self.endpoint_url))
+        return client
+
+    def _region(self, asked: str | None) -> str:
+        region = asked or self._session.region_name
+        if not region:
+            raise NotConnected("no Region is set: give `--region`, or set AWS_REGION or the `region` of the profile")
+        if _REGION.match(region) is None:
+            raise NotConnected(f"`{region}` is not a Region such as us-east-1")
+        if self._credentials() is None:
+            raise NotConnected(_NO_CREDENTIALS)
+        return region
+
+    def _credentials(self) -> Any:
+        try:
+            return self._session.get_credentials()
+        except boto.BotoCoreError as error:
+            raise NotConnected(_unloaded(error)) from None
+
+    def _in_role(self, role_arn: str) -> Any:
+        """A session in the role. AssumeRole is no read, and the only call that is made outside the table of reads.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+        """
+        sts = self.client("sts")
+        try:
+            answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME)
+            given = answer["Credentials"]
+            session = boto3.session.Session(
+                aws_access_key_id=given["AccessKeyId"],
+                aws_secret_access_key=given["SecretAccessKey"],
+                aws_session_token=given["SessionToken"],
+                region_name=self.region,
+            )
+        except UNANSWERED as error:
+            raise NotConnected(f"role `{role_arn}` cannot be assumed: {classify(error).words}") from None
+        self._clients.clear()
+        return session
+
+
+def _unprefixed(endpoint_url: str, request: Any, **_event: Any) -> None:
+    """Send to the endpoint itself what botocore would send to `<account>.<endpoint>`, where no such name can be: in
+    front of an address, or of a name that is no domain's. S3 Control reads the account from a header as well.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html (x-amz-account-id)
+    """
+    host = urlsplit(endpoint_url)
+    if "." not in (host.hostname or "") or _ADDRESS.match(host.hostname or ""):
+        request.url = urlsplit(request.url)._replace(netloc=host.netloc).geturl()
+
+
+_ADDRESS = re.compile(r"[0-9.]+\Z|.*:")
+"""An IPv4 or IPv6 address, as urlsplit gives it."""
+
+_NO_CREDENTIALS = (
+    "no AWS credentials were found: give `--profile`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+)
+
+
+def _session(profile: str | None) -> Any:
+    try:
+        return boto3.session.Session(profile_name=profile)
+    except boto.ProfileNotFound:
+        raise NotConnected(f"there is no profile `{profile or os.environ.get('AWS_PROFILE')}`") from None
+    except boto.BotoCoreError as error:
+        raise NotConnected(_unloaded(error)) from None
+
+
+def _unloaded(error: Exception) -> str:
+    return f"the AWS credentials could not be loaded: {type(error).__name__}"
+
+
+def _method(session: Any) -> str:
+    """How botocore came by the credentials."""
+    return str(getattr(session.get_credentials(), "method", ""))

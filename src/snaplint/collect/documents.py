@@ -1,0 +1,32 @@
+"""Policy documents in AWS's answers: text that is parsed as strictly as any file, or what botocore has parsed."""
+
+from __future__ import annotations
+
+from snaplint.collect.faults import Unread
+from snaplint.read import json_text
+from snaplint.read.text import MisreadError
+
+
+def document(value: object, right: str) -> dict[str, object]:
+    """The policy that a read which needs `right` answered. Raises Unread: "s3:GetBucketPolicy: the policy does not
+    parse: …"."""
+    if isinstance(value, str):
+        try:
+            value = json_text.load(value)
+        except MisreadError as fault:
+            raise Unread(f"{right}: the policy does not parse: {fault.message}") from None
+    if not isinstance(value, dict):
+        raise Unread(f"{right}: the policy does not parse: it is not an object")
+    return value
+
+
+def plain(value: object) -> object:
+    """An answer in JSON's own types: dates become ISO text, and what only AWS's plumbing needs is left out."""
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items() if key != "ResponseMetadata"}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    iso = getattr(value, "isoformat", None)
+    return iso() if iso is not None else str(value)

@@ -1,0 +1,117 @@
+"""The policies above the account: SCPs and RCPs from the root of the organization down to the account.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from snaplint.collect.documents import document
+from snaplint.collect.faults import Unread
+from snaplint.collect.identity import who
+from snaplint.collect.pool import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from snaplint.collect.reader import Answer, Reader
+
+KINDS = {"scps": "SERVICE_CONTROL_POLICY", "rcps": "RESOURCE_CONTROL_POLICY"}
+_DEEPEST = 16
+"""More levels than an organization can have: OUs nest five deep.
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
+
+
+class OrganizationFacts:
+    """Reads the organization, as far as the account may see it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def tasks(self) -> list[Task]:
+        """The reads that tell the policies."""
+        return [Task("organization", self._opened)]
+
+    def _opened(self) -> list[Task]:
+        if self._binds_nothing():
+            return []
+        return [Task(f"{name} of the organization", partial(self._levels, kind)) for name, kind in KINDS.items()]
+
+    def identifier(self) -> str | None:
+        """The organization's id, None where the account is in none. Raises Unread."""
+        organization = self._described()
+        return (
+            None
+            if organization is None
+            else self._reader.text(organization, "Id", "organizations:DescribeOrganization")
+        )
+
+    def facts(self) -> dict[str, object] | None:
+        """The section `organization`: None where the account is in none."""
+        try:
+            if self._described() is None:
+                return None
+            if self._binds_nothing():
+                return {"scps": [], "rcps": []}
+        except Unread as unread:
+            return dict.fromkeys(KINDS, self._reader.unknown(unread))
+        return {name: self._reader.fact(partial(self._levels, kind)) for name, kind in KINDS.items()}
+
+    def _described(self) -> Answer | None:
+        answer = self._reader.read("organizations:DescribeOrganization")
+        return None if answer is None else answer["Organization"]
+
+    def _binds_nothing(self) -> bool:
+        """Whether no policy of the organization reaches the account: none binds the management account, and one that
+        has not all features has no such policies.
+
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html,
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+        """
+        organization = self._described()
+        if organization is None or organization.get("FeatureSet") == "CONSOLIDATED_BILLING":
+            return True
+        name = "organizations:DescribeOrganization"
+        return self._reader.text(organization, "MasterAccountId", name) == who(self._reader).account
+
+    def _levels(self, kind: str) -> list[list[object]]:
+        """One list of policies a level, the root first; none at all where the root has not switched the kind on.
+
+        https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
+        """
+        return [self._attached(target, kind) for target in self._way_down()] if self._switched_on(kind) else []
+
+    def _switched_on(self, kind: str) -> bool:
+        """https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicyTypeSummary.html"""
+        name = "organizations:ListRoots"
+        roots = self._reader.listed(name, "Roots")
+        types = roots[0].get("PolicyTypes") if roots and isinstance(roots[0], dict) else None
+        if not isinstance(types, list):
+            raise self._reader.unparsable(name)
+        status = next((each.get("Status") for each in types if each.get("Type") == kind), None)
+        if status not in (None, "ENABLED"):
+            raise Unread(f"policies of type {kind} are being switched on or off ({status})")
+        return status is not None
+
+    def _way_down(self) -> list[str]:
+        """The root, each organizational unit and the account."""
+        name = "organizations:ListParents"
+        way = [who(self._reader).account]
+        for _ in range(_DEEPEST):
+            parents = self._reader.listed(name, "Parents", ChildId=way[0])
+            if len(parents) != 1:  # AWS gives exactly one
+                raise self._reader.unparsable(name)
+            way.insert(0, self._reader.text(parents[0], "Id", name))
+            if parents[0].get("Type") == "ROOT":
+                return way
+        raise self._reader.unparsable(name)
+
+    def _attached(self, target: str, kind: str) -> list[object]:
+        name = "organizations:ListPoliciesForTarget"
+        listed = self._reader.listed(name, "Policies", TargetId=target, Filter=kind)
+        return [self._policy(each) for each in sorted(self._reader.text(policy, "Id", name) for policy in listed)]
+
+    def _policy(self, identifier: str) -> dict[str, object]:
+        name = "organizations:DescribePolicy"
+        policy = self._reader.one(name, PolicyId=identifier)["Policy"]
+        return document(self._reader.text(policy, "Content", name), name)

@@ -1,0 +1,206 @@
+"""One read at a time: sent once however many facts need it, and its answer told from every way of getting none."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from itertools import islice
+from typing import Any, NamedTuple
+
+from botocore import xform_name
+
+from snaplint.collect.connection import NotConnected
+from snaplint.collect.faults import UNANSWERED, UNPARSABLE, Fault, Gone, Refused, Unread, bucket_region, classify
+from snaplint.collect.reads import TABLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from snaplint.collect.connection import Connection
+    from snaplint.collect.reads import Read
+
+Answer = dict[str, Any]
+INTERRUPTED = "interrupted"
+SILENCES = 8
+"""So many reads in a row without an answer, each with all its attempts, and an endpoint is not asked again."""
+
+
+class _Silence(NamedTuple):
+    """How an endpoint failed last, and how many reads in a row it has not answered."""
+
+    fault: Fault
+    silences: int
+
+
+class Reader:
+    """Sends reads of the table and remembers what came of each. Safe in threads: two that ask the same share one call.
+
+    `account` is the caller's account once it is known, for the ARNs in what is said. Once closed, it answers what it
+    has learnt and sends nothing more.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.account = "*"
+        self._asked: dict[object, Future[Any]] = {}
+        self._asking = threading.Lock()
+        self._closed = False
+        self._silent: dict[tuple[str, str | None], _Silence] = {}
+        self._refused: set[Refused] = set()
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """The refusals that have cost a fact, sorted."""
+        return tuple(sorted(self._refused))
+
+    def close(self) -> None:
+        """Send nothing more: what has not been answered by now counts as interrupted."""
+        self._closed = True
+
+    def read(self, name: str, *, region: str | None = None, arn: str = "", **params: Any) -> Answer | None:
+        """The answer to one read of the table; None where the answer is that there is none. Raises Unread."""
+        read = TABLE[name]
+        answer: Answer | None = self._once(
+            read, region, arn, params, lambda client: _proven(read, self._method(client, read)(**params))
+        )
+        return answer
+
+    def one(self, name: str, *, region: str | None = None, arn: str = "", **params: Any) -> Answer:
+        """As `read`, where the answer is always there."""
+        answer = self.read(name, region=region, arn=arn, **params)
+        if answer is None:
+            raise self.unparsable(name, arn=arn, **params)
+        return answer
+
+    def pages(
+        self, name: str, *, region: str | None = None, arn: str = "", most: int | None = None, **params: Any
+    ) -> list[Answer]:
+        """The pages of a listing, all of them or the first so many; if one is missing, so are all. Raises Unread."""
+        read = TABLE[name]
+
+        def listed(client: Any) -> list[Answer]:
+            method = xform_name(read.operation)
+            if not client.can_paginate(method):
+                return [_proven(read, self._method(client, read)(**params))]
+            pages = client.get_paginator(method).paginate(**params)
+            return [_proven(read, page) for page in islice(pages, most)]
+
+        found = self._once(read, region, arn, params, listed)
+        return [] if found is None else found
+
+    def listed(self, name: str, member: str, *, arn: str = "", **params: Any) -> list[Any]:
+        """The items of all pages of a listing. Raises Unread."""
+        items: list[Any] = []
+        for page in self.pages(name, arn=arn, **params):
+            if not isinstance(page[member], list):
+                raise self.unparsable(name, arn=arn, **params)
+            items.extend(page[member])
+        return items
+
+    def text(self, item: object, member: str, name: str, *, arn: str = "", **params: Any) -> str:
+        """A member of what a read answered that is always there and always text. Raises Unread."""
+        value = item.get(member) if isinstance(item, dict) else None
+        if not isinstance(value, str):
+            raise self.unparsable(name, arn=arn, **params)
+        return value
+
+    def fact(self, read: Callable[[], object]) -> object:
+        """What a function reads, or the form of what is known to be unknown; a refusal is noted."""
+        try:
+            return read()
+        except Gone:
+            raise
+        except Unread as unread:
+            return self.unknown(unread)
+
+    def unknown(self, unread: Unread) -> dict[str, object]:
+        """The form of a fact that could not be read; a refusal is noted."""
+        if unread.refused is not None:
+            self._refused.add(unread.refused)
+        return {"unknown": unread.why}
+
+    def unparsable(self, name: str, *, arn: str = "", **params: Any) -> Unread:
+        """What to raise over an answer that is not of the form AWS documents."""
+        return self._unread(TABLE[name], UNPARSABLE, arn, params)
+
+    def _method(self, client: Any, read: Read) -> Any:
+        return getattr(client, xform_name(read.operation))
+
+    def _once(
+        self, read: Read, region: str | None, arn: str, params: Mapping[str, Any], send: Callable[[Any], Any]
+    ) -> Any:
+        key = (read.name, region, tuple(sorted(params.items())))
+        with self._asking:
+            known = self._asked.get(key)
+            mine = known is None and not self._closed
+            if known is None:
+                known = Future()
+            if mine:
+                self._asked[key] = known
+        if mine:
+            self._settle(known, read, region, arn, params, send)
+        elif self._closed and not known.done():
+            raise Unread(INTERRUPTED)
+        return known.result()
+
+    def _settle(
+        self,
+        future: Future[Any],
+        read: Read,
+        region: str | None,
+        arn: str,
+        params: Mapping[str, Any],
+        send: Callable[[Any], Any],
+    ) -> None:
+        """Send the read and put what came of it into the future."""
+        endpoint = (read.service, region)
+        last = self._silent.get(endpoint)
+        if last is not None and last.silences >= SILENCES:
+            future.set_exception(self._unread(read, last.fault, arn, params))
+            return
+        try:
+            future.set_result(send(self.connection.client(read.service, region)))
+            self._silent.pop(endpoint, None)
+        except NotConnected as error:
+            future.set_exception(Unread(f"{read.right}: {error.message}"))
+        except UNANSWERED as error:
+            fault = classify(error)
+            self._heard(endpoint, fault)
+            if fault.code in read.absent:
+                future.set_result(None)
+            else:
+                future.set_exception(self._unread(read, fault, arn, params, bucket_region(error)))
+        except BaseException as error:
+            # a fault of ours, or Ctrl-C in this very thread: whoever else waits must not wait for ever
+            future.set_exception(Unread(INTERRUPTED))
+            raise error from None
+
+    def _heard(self, endpoint: tuple[str, str | None], fault: Fault) -> None:
+        """Count the reads in a row to which an endpoint said nothing."""
+        if fault.kind in ("timed out", "unreachable"):
+            before = self._silent.get(endpoint)
+            self._silent[endpoint] = _Silence(fault, 1 if before is None else before.silences + 1)
+        else:
+            self._silent.pop(endpoint, None)
+
+    def _unread(
+        self, read: Read, fault: Fault, arn: str, params: Mapping[str, Any], region: str | None = None
+    ) -> Unread:
+        resource = self._resource(read, arn, params)
+        why = f"{read.right}: {fault.words} for {resource}"
+        refused = Refused(read.right, resource, fault.words) if fault.kind == "refused" else None
+        made = Gone if fault.code == "NoSuchBucket" else Unread
+        return made(why, fault=fault, refused=refused, region=region)
+
+    def _resource(self, read: Read, arn: str, params: Mapping[str, Any]) -> str:
+        connection = self.connection
+        given = {"SnapshotName": "*", "account": self.account, "arn": arn, **params}
+        return read.resource.format_map({"partition": connection.partition, "region": connection.region, **given})
+
+
+def _proven(read: Read, answer: Answer) -> Answer:
+    """The answer itself, if it holds what every answer of AWS holds here."""
+    if read.proof and read.proof not in answer:
+        raise KeyError(read.proof)
+    return answer

@@ -1,0 +1,132 @@
+"""The one table of reads: every operation that collecting may send, the right it needs, and the resource it is about.
+
+Nothing that is not in the table can be sent. Which right an operation needs, and on which resource:
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+(S3's own names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html)
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Read(NamedTuple):
+    """One operation.
+
+    `right` is the IAM action it needs. `resource` is a template of its parameters, `partition`, `region`, `account`
+    and `arn` (what the caller of the read says it is about). `proof` is the member without which an answer is none of
+    AWS's: it tells an empty list from something that is no answer at all. `absent` are the error codes that mean "known
+    to have none".
+    """
+
+    service: str
+    operation: str
+    right: str
+    resource: str
+    proof: str = ""
+    absent: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """`service:Operation`, which is how a read is asked for."""
+        return f"{self.service}:{self.operation}"
+
+
+_BUCKET = "arn:{partition}:s3:::{Bucket}"
+_SNAPSHOTS = "arn:{partition}:elasticache:{region}:{account}:snapshot:"
+_KEY = "arn:{partition}:kms:{region}:{account}:key/*"
+
+_READS = (
+    Read("sts", "GetCallerIdentity", "sts:GetCallerIdentity", "*", "Arn"),
+    # -- ElastiCache
+    Read(
+        "elasticache",
+        "DescribeSnapshots",
+        "elasticache:DescribeSnapshots",
+        _SNAPSHOTS + "{SnapshotName}",
+        "Snapshots",
+        # the model calls the error SnapshotNotFoundFault and sends that code
+        frozenset({"SnapshotNotFoundFault", "SnapshotNotFound"}),
+    ),
+    # -- S3: three rights are not called what their operation is called
+    Read("s3", "ListBuckets", "s3:ListAllMyBuckets", "*", "Buckets"),
+    Read("s3", "HeadBucket", "s3:ListBucket", _BUCKET),
+    Read("s3", "GetBucketLocation", "s3:GetBucketLocation", _BUCKET, "LocationConstraint"),
+    Read("s3", "GetBucketPolicy", "s3:GetBucketPolicy", _BUCKET, "Policy", frozenset({"NoSuchBucketPolicy"})),
+    Read("s3", "GetBucketAcl", "s3:GetBucketAcl", _BUCKET, "Grants"),
+    Read(
+        "s3",
+        "GetBucketOwnershipControls",
+        "s3:GetBucketOwnershipControls",
+        _BUCKET,
+        "OwnershipControls",
+        frozenset({"OwnershipControlsNotFoundError"}),
+    ),
+    Read(
+        "s3",
+        "GetPublicAccessBlock",
+        "s3:GetBucketPublicAccessBlock",
+        _BUCKET,
+        "PublicAccessBlockConfiguration",
+        frozenset({"NoSuchPublicAccessBlockConfiguration"}),
+    ),
+    Read(
+        "s3",
+        "GetBucketEncryption",
+        "s3:GetEncryptionConfiguration",
+        _BUCKET,
+        "ServerSideEncryptionConfiguration",
+        frozenset({"ServerSideEncryptionConfigurationNotFoundError"}),
+    ),
+    Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated"),
+    Read(
+        "s3control",
+        "GetPublicAccessBlock",
+        "s3:GetAccountPublicAccessBlock",
+        "*",
+        "PublicAccessBlockConfiguration",
+        frozenset({"NoSuchPublicAccessBlockConfiguration"}),
+    ),
+    # -- the key behind a bucket's default encryption
+    Read("kms", "DescribeKey", "kms:DescribeKey", _KEY, "KeyMetadata"),
+    Read("kms", "GetKeyPolicy", "kms:GetKeyPolicy", "{arn}", "Policy"),
+    # -- the caller
+    Read("iam", "GetUser", "iam:GetUser", "{arn}", "User"),
+    Read("iam", "GetRole", "iam:GetRole", "{arn}", "Role"),
+    Read("iam", "ListGroupsForUser", "iam:ListGroupsForUser", "{arn}", "Groups"),
+    Read("iam", "ListUserPolicies", "iam:ListUserPolicies", "{arn}", "PolicyNames"),
+    Read("iam", "ListRolePolicies", "iam:ListRolePolicies", "{arn}", "PolicyNames"),
+    Read("iam", "ListGroupPolicies", "iam:ListGroupPolicies", "{arn}", "PolicyNames"),
+    Read("iam", "GetUserPolicy", "iam:GetUserPolicy", "{arn}", "PolicyDocument"),
+    Read("iam", "GetRolePolicy", "iam:GetRolePolicy", "{arn}", "PolicyDocument"),
+    Read("iam", "GetGroupPolicy", "iam:GetGroupPolicy", "{arn}", "PolicyDocument"),
+    Read("iam", "ListAttachedUserPolicies", "iam:ListAttachedUserPolicies", "{arn}", "AttachedPolicies"),
+    Read("iam", "ListAttachedRolePolicies", "iam:ListAttachedRolePolicies", "{arn}", "AttachedPolicies"),
+    Read("iam", "ListAttachedGroupPolicies", "iam:ListAttachedGroupPolicies", "{arn}", "AttachedPolicies"),
+    Read("iam", "GetPolicy", "iam:GetPolicy", "{PolicyArn}", "Policy"),
+    Read("iam", "GetPolicyVersion", "iam:GetPolicyVersion", "{PolicyArn}", "PolicyVersion"),
+    # -- the organization
+    Read(
+        "organizations",
+        "DescribeOrganization",
+        "organizations:DescribeOrganization",
+        "*",
+        "Organization",
+        frozenset({"AWSOrganizationsNotInUseException"}),
+    ),
+    Read("organizations", "ListRoots", "organizations:ListRoots", "*", "Roots"),
+    Read("organizations", "ListParents", "organizations:ListParents", "*", "Parents"),
+    Read("organizations", "ListPoliciesForTarget", "organizations:ListPoliciesForTarget", "*", "Policies"),
+    Read("organizations", "DescribePolicy", "organizations:DescribePolicy", "*", "Policy"),
+    # -- the account
+    Read(
+        "account",
+        "GetRegionOptStatus",
+        "account:GetRegionOptStatus",
+        "arn:{partition}:account::{account}:account",
+        "RegionOptStatus",
+    ),
+)
+
+TABLE: dict[str, Read] = {read.name: read for read in _READS}
+"""Every read by its name."""

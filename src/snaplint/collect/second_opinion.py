@@ -1,0 +1,126 @@
+"""A second opinion on the caller's rights: what IAM's own policy simulator says.
+
+This is no read of the table: the operation is neither Describe, Get, List nor Head. It changes nothing ("The simulation
+does not perform the API operations"), and it is sent only where somebody asks for it.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from snaplint import elasticache
+from snaplint.collect.faults import UNANSWERED, Refused, classify
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from snaplint.collect.connection import Connection
+
+ACTION = "iam:SimulatePrincipalPolicy"
+_DECISIONS = ("allowed", "explicitDeny", "implicitDeny")
+
+
+class Question(NamedTuple):
+    """One right on one resource, an ARN."""
+
+    action: str
+    resource: str
+
+
+class Opinion(NamedTuple):
+    """What IAM says: a decision for each question, or `why` there is none. `about` is the user or role."""
+
+    about: str
+    decisions: Mapping[Question, str]
+    why: str = ""
+    refused: Refused | None = None
+
+
+def questions(
+    needs: Iterable[Mapping[str, str]], request: Mapping[str, object], facts: Mapping[str, Any]
+) -> list[Question]:
+    """The questions behind a rule's `actions` for one request; [] where a name that they need is not known.
+
+    Of the keys of an export the first stands for all.
+    """
+    source, target, bucket = (
+        request.get(member) for member in ("SourceSnapshotName", "TargetSnapshotName", "TargetBucket")
+    )
+    region, account = facts.get("region"), facts.get("account")
+    if not (
+        isinstance(source, str) and isinstance(target, str) and isinstance(region, str) and isinstance(account, str)
+    ):
+        return []
+    partition = elasticache.partition(region)
+    snapshot = f"arn:{partition}:elasticache:{region}:{account}:snapshot:"
+    where = {"source-snapshot": snapshot + source.lower(), "target-snapshot": snapshot + target.lower()}
+    if isinstance(bucket, str):
+        at_s3 = f"arn:{partition}:s3:::"
+        where |= {"bucket": at_s3 + bucket, "keys": f"{at_s3}{bucket}/{target}-0001.rdb", "buckets": f"{at_s3}*"}
+    when = {"export": isinstance(bucket, str), "copy": bucket is None, "tags": bool(request.get("Tags"))}
+    wanted = (need for need in needs if when.get(need.get("when", ""), True) and need["resource"] in where)
+    return [Question(need["action"], where[need["resource"]]) for need in wanted]
+
+
+def second_opinion(connection: Connection, caller: Mapping[str, Any], asked: Iterable[Question]) -> Opinion:
+    """Ask IAM; `caller` is that section of the facts. What cannot be asked is an answer, never an exception."""
+    about = _entity(caller)
+    if about is None:
+        return Opinion("", {}, "the simulator knows the policies of users and roles alone, and the caller is neither")
+    by_resource: dict[str, list[str]] = {}
+    for question in dict.fromkeys(asked):
+        by_resource.setdefault(question.resource, []).append(question.action)
+    decisions: dict[Question, str] = {}
+    try:
+        for resource, actions in by_resource.items():
+            decisions |= _asked(connection, about, resource, actions)
+    except UNANSWERED as error:
+        fault = classify(error)
+        refused = Refused(ACTION, about, fault.words) if fault.kind == "refused" else None
+        return Opinion(about, {}, f"{ACTION}: {fault.words} for {about}", refused)
+    except KeyboardInterrupt:
+        return Opinion(about, {}, "interrupted")
+    return Opinion(about, decisions)
+
+
+def _asked(connection: Connection, about: str, resource: str, actions: Sequence[str]) -> dict[Question, str]:
+    """The decisions on one resource: asked one by one, since EvalResourceName names no resource, only a form of ARN.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
+    """
+    client = connection.client("iam")
+    found: dict[Question, str] = {}
+    more: dict[str, str] = {}
+    while True:
+        answer = client.simulate_principal_policy(
+            PolicySourceArn=about, ActionNames=list(actions), ResourceArns=[resource], **more
+        )
+        for result in answer["EvaluationResults"]:
+            decision = result["EvalDecision"]
+            if decision not in _DECISIONS:
+                raise ValueError(decision)
+            found[Question(result["EvalActionName"], resource)] = decision
+        if not answer.get("IsTruncated"):
+            return found
+        more = {"Marker": answer["Marker"]}
+
+
+def _entity(caller: Mapping[str, Any]) -> str | None:
+    """The ARN of the user, or of the role behind a session, as it is attached to policies."""
+    arn = caller.get("arn")
+    if not isinstance(arn, str):
+        return None
+    head, _, resource = arn.partition("::")
+    account, _, name = resource.partition(":")
+    kind, _, rest = name.partition("/")
+    if kind in ("user", "role"):
+        return arn
+    if kind != "assumed-role":
+        return None
+    whole = caller.get("context", {}).get("aws:PrincipalArn")
+    if isinstance(whole, str):
+        return whole
+    return f"{head.rpartition(':')[0]}:iam::{account}:role/{rest.partition('/')[0]}"

@@ -1,0 +1,211 @@
+"""The demo's AWS: moto behind an HTTP server of this process, on loopback, with the world of `world` in it.
+
+moto says of new buckets that they have no encryption, no Object Ownership and no Block Public Access, where S3 gives
+them all three; it does not know the opt-in status of Regions; and it keeps policies without enforcing them. The first
+two are made good here, so that what is read is what AWS would answer; the story owns up to the third.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import warnings
+from contextlib import ExitStack, contextmanager
+
+from snaplint.demo import world
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
+    from typing import Any
+
+    from snaplint.collect import Connection
+
+NEEDS = "pip install 'snaplint-aws[demo]'"
+"""What brings moto and the server it needs."""
+
+_LOOPBACK = "127.0.0.1"
+_NAME = "localhost"
+_OF_AWS = ("AWS_", "MOTO_")
+_OF_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+class Missing(Exception):
+    """The demo's extra is not installed."""
+
+
+class Sandbox:
+    """An AWS with one account, for as long as a `with` block lasts.
+
+    Inside the block the environment holds the caller's credentials and this AWS's address, and nothing of the user's
+    own AWS settings; no name but those of this machine is resolved. Raises Missing where moto is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._kept = ExitStack()
+        self._connection: Connection
+
+    def __enter__(self) -> Sandbox:
+        try:
+            with ExitStack() as kept:
+                port = kept.enter_context(_serving())
+                _forget(port)
+                kept.enter_context(_only_this_machine())
+                kept.enter_context(_environment(f"http://{_NAME}:{port}"))
+                self._build()
+                self._kept = kept.pop_all()
+        except ImportError as error:
+            raise Missing(f"the demo needs `{error.name}`: {NEEDS}") from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._kept.close()
+
+    def _build(self) -> None:
+        from snaplint.collect import Connection
+
+        self._connection = Connection(endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+        cache = self._connection.client("elasticache")
+        cache.create_replication_group(
+            ReplicationGroupId="orders", ReplicationGroupDescription="orders", Engine="redis", NumNodeGroups=2
+        )
+        cache.create_snapshot(SnapshotName=world.SNAPSHOT, ReplicationGroupId="orders")
+        self._bucket(world.BUCKET_ELSEWHERE, world.ELSEWHERE, world.ELSEWHERE_POLICY)
+        self._bucket(world.BUCKET, world.REGION, world.IMPORT_POLICY)
+        self._connection.client("s3control").put_public_access_block(
+            AccountId=world.ACCOUNT, PublicAccessBlockConfiguration=world.BLOCKED
+        )
+        self._user()
+
+    def _bucket(self, name: str, region: str, policy: Mapping[str, Any]) -> None:
+        """A bucket as S3 makes them, which moto does not."""
+        s3 = self._connection.client("s3", region)
+        where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=name, **where)
+        s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls=world.OWNERSHIP)
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=world.ENCRYPTION)
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=world.BLOCKED)
+        s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+
+    def _user(self) -> None:
+        """The caller, whose access key is what the environment holds from now on."""
+        iam = self._connection.client("iam")
+        iam.create_user(UserName=world.USER)
+        self._give(world.USER_BEFORE)
+        key = iam.create_access_key(UserName=world.USER)["AccessKey"]
+        os.environ["AWS_ACCESS_KEY_ID"] = key["AccessKeyId"]
+        os.environ["AWS_SECRET_ACCESS_KEY"] = key["SecretAccessKey"]
+
+    def _give(self, policy: Mapping[str, Any]) -> None:
+        self._connection.client("iam").put_user_policy(
+            UserName=world.USER, PolicyName=world.USER_POLICY, PolicyDocument=json.dumps(policy)
+        )
+
+    def change(self) -> None:
+        """Put both policies right."""
+        self._connection.client("s3").put_bucket_policy(Bucket=world.BUCKET, Policy=json.dumps(world.EXPORT_POLICY))
+        self._give(world.USER_AFTER)
+
+
+@contextmanager
+def _serving() -> Iterator[int]:
+    """A moto of our own on a free port of loopback, which comes out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what is missing `Missing` tells
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002, ARG002  # as werkzeug calls it
+            return
+
+    server = make_server(
+        _LOOPBACK, 0, _whole(DomainDispatcherApplication(create_backend_app)), threaded=True, request_handler=Quiet
+    )
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _forget(port: int) -> None:
+    """Empty moto's world, which lasts as long as the process: an earlier sandbox may have filled it.
+
+    https://docs.getmoto.org/en/latest/docs/server_mode.html#reset-api
+    """
+    from http.client import HTTPConnection
+
+    connection = HTTPConnection(_LOOPBACK, port)
+    connection.request("POST", "/moto-api/reset")
+    connection.getresponse().read()
+    connection.close()
+
+
+def _whole(moto: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """moto with what it lacks: account:GetRegionOptStatus, for a Region that nobody has to switch on.
+
+    https://docs.aws.amazon.com/accounts/latest/reference/API_GetRegionOptStatus.html
+    """
+
+    def answer(environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/getRegionOptStatus":
+            return moto(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps({"RegionName": world.REGION, "RegionOptStatus": "ENABLED_BY_DEFAULT"}).encode()]
+
+    return answer
+
+
+@contextmanager
+def _only_this_machine() -> Iterator[None]:
+    """No name server is asked: `localhost` and the names below it are this machine, and there is no other.
+
+    S3 Control puts the account in front of the endpoint's name, and not every resolver knows names below `localhost`
+    (RFC 6761, 6.3).
+    """
+    original = socket.getaddrinfo
+
+    def resolve(host: Any, *arguments: Any, **named: Any) -> Any:
+        if host in (_NAME, _LOOPBACK) or str(host).endswith(f".{_NAME}"):
+            return original(_LOOPBACK, *arguments, **named)
+        raise socket.gaierror(socket.EAI_NONAME, "the demo knows no other machine")
+
+    socket.getaddrinfo = resolve
+    try:
+        yield
+    finally:
+        socket.getaddrinfo = original
+
+
+@contextmanager
+def _environment(url: str) -> Iterator[None]:
+    """The environment with this AWS in place of the user's own; it comes back as it was."""
+    before = dict(os.environ)
+    for name in before:
+        if name.startswith(_OF_AWS) or name.lower() in _OF_PROXIES:
+            del os.environ[name]
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "demo",
+        "AWS_REGION": world.REGION,
+        "AWS_DEFAULT_REGION": world.REGION,
+        "AWS_ENDPOINT_URL": url,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MOTO_ACCOUNT_ID": world.ACCOUNT,
+    }
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

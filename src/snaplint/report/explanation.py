@@ -1,0 +1,265 @@
+"""A decision of the policy engine for people: in words, then layer by layer, with the values that were compared."""
+
+from __future__ import annotations
+
+from snaplint.iam.compared import ABSENT, FOREIGN
+from snaplint.iam.decide import CROSS, NAMED, OUTSIDE, SAME, Outcome
+from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.report.terminal import fitting, sanitise, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from snaplint.iam.compared import Comparison, Given
+    from snaplint.iam.decide import Decision, Reason
+    from snaplint.iam.explain import Consulted, Element, Explanation, Seen
+    from snaplint.report.terminal import Style
+
+MOST_VALUES = 5
+LONGEST_VALUE = 200
+"""How many values of a list are shown, and how much of each; a policy may hold thousands."""
+
+
+def text(id_: object, action: str, found: Explanation, style: Style) -> str:
+    """One answer, as lines that end with an empty one. `action` is as the request spelled it."""
+    style = style._replace(width=fitting(style.width))
+    name = "" if id_ is None else f"{_clipped(str(id_))}: "
+    lines = _painted("strong", f"{name}{sanitise(action)} on {sanitise(found.resource)}", style, 2)
+    lines += wrap(f"  by {_requester(found)}", style.width, 5)
+    lines += ["", *_decision(found, style), ""]
+    for layer in found.layers:
+        lines += _layer(layer, style)
+    lines += _settling(found.decision, style)
+    return "\n".join([*lines, *([""] if lines[-1] else []), ""])
+
+
+def complaint(path: str, number: int, message: str, style: Style) -> str:
+    """What is said in place of an answer where a line cannot be read."""
+    place = style.paint("strong", f"{sanitise(path)}:{number}:")
+    return f"{place} {style.paint('error', 'error:')} {sanitise(message)}\n\n"
+
+
+def _requester(found: Explanation) -> str:
+    name = "* (anonymous)" if found.principal == "*" else sanitise(found.principal)
+    relation = _RELATIONS.get(found.relation)
+    return f"{name}, {relation}" if relation else f"{name}; {found.relation}"
+
+
+_RELATIONS = {
+    SAME: "in the account that owns the resource",
+    NAMED: "in the account that owns the resource, whose policy must allow all the same",
+    CROSS: "in another account than the one that owns the resource",
+    OUTSIDE: "in no account with policies of its own",
+}
+
+_LAYERS = {
+    "identity": "identity policies",
+    "resource": "resource policy",
+    "boundary": "permissions boundary",
+    "session": "session policy",
+    "endpoint": "VPC endpoint policies",
+    "scp": "SCPs",
+    "rcp": "RCPs",
+    "acl": "bucket ACL",
+    "block_public_access": "public access block",
+}
+
+
+# -- the decision
+# ------------------------------------------------------------------------------------------------------------------
+
+_ROLES = {
+    Outcome.Allowed: "success",
+    Outcome.ExplicitlyDenied: "error",
+    Outcome.ImplicitlyDenied: "error",
+    Outcome.Depends: "unknown",
+}
+
+
+def _decision(found: Explanation, style: Style) -> list[str]:
+    decision = found.decision
+    head = style.paint(_ROLES[decision.decision], str(decision.decision))
+    first, *rest = wrap(_why(found), style.width, indent=4, used=4 + len(decision.decision))
+    return [f"  {head}: {first}".rstrip(), *rest]
+
+
+def _why(found: Explanation) -> str:
+    decision = found.decision
+    named = _listed([_reason(each) for each in decision.because])
+    if decision.decision is Outcome.Allowed:
+        return f"by {named}" if named else "the account's root user may do all that nothing takes away"
+    if decision.decision is Outcome.ExplicitlyDenied:
+        return f"by {named}; a Deny that matches outweighs every Allow"
+    if decision.decision is Outcome.Depends:
+        return f"on {_listed(_ticked(decision.depends_on))}" + (f"; in question: {named}" if named else "")
+    if not decision.blocked_by:
+        return f"whatever is not known, something is in the way: {named}"
+    given = {_label(layer.name, layer.level) for layer in found.layers}
+    return "; ".join(_missing(label, given=label in given) for label in decision.blocked_by)
+
+
+def _missing(label: str, *, given: bool) -> str:
+    name, _, level = label.partition("[")
+    if name == "block_public_access":
+        return "the public access block (RestrictPublicBuckets) lets nobody in from outside by a public policy"
+    words = _layer_words(name, int(level.rstrip("]")) if level else None)
+    return f"no Allow for it in the {words}" if given else f"no {words} given"
+
+
+def _reason(reason: Reason) -> str:
+    layer = _layer_words(reason.layer, reason.level)
+    return f"{layer}, {_statement(reason.layer, reason.policy, reason.statement, reason.sid, reason.effect)}"
+
+
+def _settling(decision: Decision, style: Style) -> list[str]:
+    lines: list[str] = []
+    for label, names in (("blocked by", decision.blocked_by), ("depends on", decision.depends_on)):
+        if names:
+            first, *rest = wrap(sanitise(", ".join(names)), style.width, indent=6, used=len(label) + 6)
+            lines += [f"  {style.paint('gutter', '=')} {style.paint('strong', label + ':')} {first}", *rest]
+    return lines
+
+
+# -- the layers
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def _label(name: str, level: int | None) -> str:
+    return name if level is None else f"{name}[{level}]"
+
+
+def _layer_words(name: str, level: int | None) -> str:
+    words = _LAYERS.get(name, name)
+    return words if level is None else f"{words} at level {level}{'' if level else ' (root)'}"
+
+
+def _layer(layer: Consulted, style: Style) -> list[str]:
+    role, words = _says(layer)
+    name = f"{_layer_words(layer.name, layer.level)}:"
+    first, *rest = wrap(words, style.width, indent=4, used=3 + len(name))
+    lines = [f"  {style.paint('strong', name)} {style.paint(role, first)}".rstrip()]
+    lines += [f"    {style.paint(role, line[4:])}" for line in rest]
+    for seen in layer.statements:
+        lines += _seen(layer.name, seen, style)
+    if layer.binds and layer.others:
+        what = "grant" if layer.name == "acl" else "statement"
+        more = " other" if layer.statements else ""
+        lines += _painted("faint", f"    {_count(layer.others, more, what)} not near the request", style, 6)
+    return [*lines, ""]
+
+
+def _says(layer: Consulted) -> tuple[str, str]:
+    """What a layer says in all, and in which colour."""
+    if not layer.binds:
+        return "faint", "no say in this request"
+    if layer.deny == YES:
+        return "error", "a Deny matches"
+    allow = {YES: "an Allow matches", UNKNOWN: "an Allow may match", NO: "no Allow matches"}[layer.allow]
+    if layer.name == "rcp" and layer.allow == YES and not _allows(layer):
+        allow = "RCPFullAWSAccess allows"  # every level holds it, whether it is listed or not
+    if layer.deny == UNKNOWN:
+        return "unknown", f"{allow}, and a Deny may match"
+    return {YES: "ok", UNKNOWN: "unknown", NO: "warning"}[layer.allow], allow
+
+
+def _allows(layer: Consulted) -> bool:
+    return any(seen.truth == YES and seen.effect == "Allow" for seen in layer.statements)
+
+
+def _seen(layer: str, seen: Seen, style: Style) -> list[str]:
+    words = {YES: "matches", UNKNOWN: "may match", NO: "does not match"}[seen.truth]
+    mark = {YES: "+", UNKNOWN: "?", NO: "-"}[seen.truth]
+    good = "error" if seen.effect == "Deny" else "ok"
+    role = {YES: good, UNKNOWN: "unknown", NO: "faint"}[seen.truth]
+    head = f"{_statement(layer, seen.policy, seen.statement, seen.sid, seen.effect)} {words}"
+    first, *rest = wrap(head, style.width, indent=6, used=6)
+    lines = [f"    {style.paint(role, mark)} {first}", *rest]
+    for element in seen.elements:
+        if element.truth != YES or element.name == "Grant":
+            lines += _note(_element(element), style)
+    for condition in seen.conditions:
+        lines += _note(_condition(condition), style)
+    if seen.doubts:
+        lines += _note(f"cannot be told: {_listed(_ticked(seen.doubts))}", style)
+    return lines
+
+
+def _statement(layer: str, policy: int, index: int, sid: str | None, effect: str | None) -> str:
+    """A statement in words, counted from 1: `policy 1 statement 2 "Export" (Allow)`."""
+    if index < 0:
+        return "a part that nobody has read"
+    if layer == "acl":
+        return f"grant {index + 1}"
+    number = f"statement {index + 1}" if layer == "resource" else f"policy {policy + 1} statement {index + 1}"
+    name = f' "{_clipped(sid)}"' if sid else ""
+    return f"{number}{name} ({effect or 'neither Allow nor Deny'})"
+
+
+_FAILS = {
+    "Action": "Action does not name it",
+    "NotAction": "NotAction leaves it out",
+    "Principal": "Principal does not name the requester",
+    "NotPrincipal": "NotPrincipal leaves the requester out",
+    "Resource": "Resource does not hold it",
+    "NotResource": "NotResource leaves it out",
+}
+
+
+def _element(element: Element) -> str:
+    if element.name == "Grant":
+        return _listed(_ticked(element.values))
+    head = _FAILS[element.name] if element.truth == NO else f"{element.name} may match"
+    return f"{head}: {_listed(_ticked(element.values)) or 'nothing that can be read'}"
+
+
+def _condition(found: Comparison) -> str:
+    held = {YES: "holds", UNKNOWN: "may hold", NO: "does not hold"}[found.truth]
+    key = f"`{_clipped(found.key)}`"
+    values = _listed(_ticked(found.values), "or") or "no value"
+    words = f"Condition {held}: {_clipped(found.operator)} {key} {values}; {_given(found.given)}"
+    return words + "".join(f"; `${{{_clipped(name)}}}` {_stands(given)}" for name, given in found.variables)
+
+
+def _given(given: Given) -> str:
+    if not isinstance(given, str):
+        return f"the request has {_listed(_ticked(given))}"
+    if given == ABSENT:
+        return "the request has none"
+    return f"the request has none, or none of yours ({FOREIGN})" if given == FOREIGN else "the request's is unknown"
+
+
+def _stands(given: Given) -> str:
+    return f"is {given}" if isinstance(given, str) else f"is {_listed(_ticked(given))}"
+
+
+# -- words
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def _note(words: str, style: Style) -> list[str]:
+    first, *rest = wrap(words, style.width, indent=10, used=8)
+    return [f"        {first}", *rest]
+
+
+def _painted(role: str, words: str, style: Style, indent: int) -> list[str]:
+    return [style.paint(role, line) for line in wrap(words, style.width, indent)]
+
+
+def _ticked(values: Iterable[str]) -> list[str]:
+    return [f"`{_clipped(value)}`" for value in values]
+
+
+def _clipped(value: str) -> str:
+    return sanitise(value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…")
+
+
+def _listed(words: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`, and no more than can be taken in."""
+    if len(words) > MOST_VALUES:
+        return f"{', '.join(words[:MOST_VALUES])} {last} {len(words) - MOST_VALUES} more"
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def _count(number: int, more: str, what: str) -> str:
+    return f"{number}{more} {what}" if number == 1 else f"{number}{more} {what}s"

@@ -1,0 +1,349 @@
+"""`snaplint audit` and `snaplint collect` as commands: what they print where, what they save, and how they end.
+
+What AWS says is given here; `tests/collect` reads it over HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+import yaml
+from tests.cli.world import ELSEWHERE, READY, WARNED
+
+import snaplint.collect
+from snaplint.collect import Collected, NotConnected, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.conftest import Run
+
+    Heard = Callable[[str, int, int], None]
+
+NAMES = [
+    "--source-snapshot-name",
+    "nightly",
+    "--target-snapshot-name",
+    "orders-2026-11",
+    "--target-bucket",
+    "acme-exports",
+]
+WHY = "s3:GetBucketPolicy: AccessDenied for arn:aws:s3:::acme-exports"
+REFUSED = Refused("s3:GetBucketPolicy", "arn:aws:s3:::acme-exports", "AccessDenied")
+ACCOUNT = "111122223333"
+
+
+def facts(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
+
+
+def unread() -> dict[str, Any]:
+    """Every condition holds, but the bucket policy was refused."""
+    found = facts(READY)
+    found["buckets"]["acme-exports"]["policy"] = {"unknown": WHY}
+    return found
+
+
+class Told(NamedTuple):
+    """What the commands asked of the collector."""
+
+    connection: Mapping[str, object]
+    requests: Sequence[Mapping[str, object]]
+    no_session_policy: bool
+
+
+class Aws:
+    """Stands in for the collector: gives what it holds, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.found = Collected(facts(READY), (), interrupted=False)
+        self.failure: Exception | None = None
+        self.told: list[Told] = []
+
+    def connection(self, **how: object) -> Mapping[str, object]:
+        if self.failure is not None:
+            raise self.failure
+        return how
+
+    def collect(
+        self,
+        requests: Sequence[Mapping[str, object]],
+        connection: Mapping[str, object],
+        *,
+        progress: Heard | None = None,
+        no_session_policy: bool = False,
+    ) -> Collected:
+        self.told.append(Told(connection, requests, no_session_policy))
+        if progress is not None:
+            progress("s3:GetBucketPolicy acme-exports", 1, 2)
+        return self.found
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    made = Aws()
+    monkeypatch.setattr(snaplint.collect, "Connection", made.connection)
+    monkeypatch.setattr(snaplint.collect, "collect", made.collect)
+    return made
+
+
+# -- what is asked of AWS
+
+
+def test_flags_reach_the_collector(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    where = ["--region", "eu-west-1", "--profile", "p", "--role-arn", "arn:r", "--endpoint-url", "http://127.0.0.1:1"]
+    snaplint_here("audit", "copy-snapshot", *NAMES, *where, "--no-session-policy", cwd=tmp_path)
+    snaplint_here("collect", "copy-snapshot", *NAMES, cwd=tmp_path)
+    request = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders-2026-11", "TargetBucket": "acme-exports"}
+    given = {"region": "eu-west-1", "profile": "p", "role_arn": "arn:r", "endpoint_url": "http://127.0.0.1:1"}
+    assert aws.told == [
+        Told(given, [request], True),
+        Told(dict.fromkeys(given), [request], False),
+    ]
+
+
+def test_many_requests_are_collected_at_once(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text('{"TargetBucket": "a"}\n{"TargetBucket": "b"}\n')
+    snaplint_here("collect", "copy-snapshot", "--requests", "r.jsonl", cwd=tmp_path)
+    assert [told.requests for told in aws.told] == [[{"TargetBucket": "a"}, {"TargetBucket": "b"}]]
+
+
+@pytest.mark.parametrize("command", ["audit", "collect"])
+def test_no_connection_is_one_message(snaplint_here: Run, aws: Aws, tmp_path: Path, command: str) -> None:
+    aws.failure = NotConnected("no Region: give --region\x1b[2J")
+    run = snaplint_here(command, "copy-snapshot", *NAMES, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == f"snaplint {command}: no Region: give --region\\x1b[2J\n"
+
+
+# -- the verdicts
+
+
+@pytest.mark.parametrize(
+    ("found", "flags", "code"),
+    [
+        (facts(READY), [], 0),
+        (facts(WARNED), [], 0),
+        (facts(WARNED), ["--fail-on", "warning"], 1),
+        (facts(ELSEWHERE), [], 1),
+        (unread(), [], 4),
+        (unread(), ["--strict"], 4),
+        (unread(), ["--no-strict"], 0),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_exit_code(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, found: dict[str, Any], flags: list[str], code: int, form: str
+) -> None:
+    aws.found = Collected(found, (), interrupted=False)
+    assert snaplint_here("audit", "copy-snapshot", *NAMES, "--format", form, *flags, cwd=tmp_path).returncode == code
+
+
+def test_settings_of_the_project_count_but_for_strict(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "snaplint.toml").write_text('fail-on = "warning"\nstrict = false\n')
+    aws.found = Collected(facts(WARNED), (), interrupted=False)
+    assert snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path).returncode == 1
+    aws.found = Collected(unread(), (), interrupted=False)
+    assert snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path).returncode == 4
+
+
+def test_broken_settings_are_an_input_error(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "snaplint.toml").write_text("nonsense = 1\n")
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "snaplint.toml:1:1:" in run.stdout
+    assert "s3://acme-exports" in run.stdout  # judged all the same
+
+
+def test_a_report_without_a_file_says_so(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
+    assert run.stdout.startswith("<facts>:")
+    assert run.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", [READY, WARNED, ELSEWHERE])
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_check_of_the_saved_facts_prints_the_same(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, text: str, form: str
+) -> None:
+    aws.found = Collected(facts(text), (), interrupted=False)
+    audit = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.json", "--format", form, cwd=tmp_path)
+    check = snaplint_here("check", "--strict", "--format", form, "f.json", cwd=tmp_path)
+    assert (audit.stdout, audit.returncode) == (check.stdout, check.returncode)
+    assert '"f.json"' in audit.stdout or audit.stdout.startswith("f.json:")
+
+
+@pytest.mark.parametrize(("word", "coloured"), [("always", True), ("on", True), ("off", False), ("auto", False)])
+def test_colour_also_in_the_words_of_the_aws_cli(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, word: str, coloured: bool
+) -> None:
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--color", word, cwd=tmp_path)
+    assert ("\x1b[" in run.stdout) == coloured
+
+
+# -- what could not be read
+
+
+def test_report_ends_with_the_policy_that_was_missing(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    aws.found = Collected(unread(), (REFUSED,), interrupted=False)
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (4, "")
+    assert f"cannot be told: {WHY}" in " ".join(run.stdout.split())
+    sentence, _, document = run.stdout.partition("\n{\n")
+    policy = json.loads("{" + document)
+    assert sentence.rpartition("\n\n")[2].startswith("some reads were refused, and what they would have told")
+    assert policy["Statement"][0]["Effect"] == "Allow"
+    assert "s3:GetBucketPolicy" in json.dumps(policy["Statement"])
+    assert "arn:aws:s3:::acme-exports" in json.dumps(policy["Statement"])
+
+
+@pytest.mark.parametrize("flags", [["--format", "json"], ["--quiet"]])
+def test_elsewhere_the_policy_goes_to_standard_error(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, flags: list[str]
+) -> None:
+    alone = snaplint_here("audit", "copy-snapshot", *NAMES, *flags, cwd=tmp_path)
+    aws.found = Collected(facts(READY), (REFUSED,), interrupted=False)
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, *flags, cwd=tmp_path)
+    assert run.stdout == alone.stdout
+    assert alone.stderr == ""
+    assert '"s3:GetBucketPolicy"' in run.stderr
+    assert run.stderr.startswith("some reads were refused, ")
+
+
+def test_collect_says_it_on_standard_error(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    aws.found = Collected(unread(), (REFUSED,), interrupted=False)
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, cwd=tmp_path)
+    assert (run.returncode, json.loads(run.stdout)) == (0, unread())
+    assert '"s3:GetBucketPolicy"' in run.stderr
+
+
+# -- interrupted
+
+
+def test_ctrl_c_gives_what_was_learnt(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    found = facts(READY)
+    found["buckets"]["acme-exports"]["policy"] = {"unknown": "interrupted"}
+    aws.found = Collected(found, (), interrupted=True)
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.json", "-v", cwd=tmp_path)
+    assert run.returncode == 130
+    assert "cannot be told: interrupted" in run.stdout
+    assert "bucket-outside-region" in run.stdout
+    assert run.stderr.endswith("snaplint audit: interrupted: what had not been read counts as unknown\n")
+    assert json.loads((tmp_path / "f.json").read_text()) == found
+
+
+def test_ctrl_c_leaves_the_facts_of_collect(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    aws.found = Collected(facts(READY), (), interrupted=True)
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "f.json", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (130, "")
+    assert json.loads((tmp_path / "f.json").read_text()) == facts(READY)
+
+
+# -- the facts file
+
+
+def test_collect_writes_sorted_ascii_json(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    aws.found = Collected({"b": "ü", "a": None}, (), interrupted=False)
+    text = '{\n  "a": null,\n  "b": "\\u00fc"\n}\n'
+    assert snaplint_here("collect", "copy-snapshot", *NAMES, cwd=tmp_path).stdout == text
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "--output", "f.json", cwd=tmp_path)
+    assert (run.stdout, run.stderr, run.returncode) == ("", "", 0)
+    assert (tmp_path / "f.json").read_text() == text
+
+
+def test_file_is_replaced_in_one_step(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "f.json").symlink_to("real.json")
+    old = (tmp_path / "real.json").stat().st_ino
+    snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "f.json", cwd=tmp_path)
+    assert (tmp_path / "f.json").is_symlink()
+    assert (tmp_path / "real.json").stat().st_ino != old
+    assert json.loads((tmp_path / "real.json").read_text()) == facts(READY)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f.json", "real.json"]
+
+
+def test_a_failed_write_leaves_the_old_file(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    (tmp_path / "f.json").write_text("old")
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.json", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "f.json:1:1: cannot write the facts: no space left on device" in run.stdout
+    assert "s3://acme-exports" in run.stdout  # the verdicts stand
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("f.json", "old")]
+
+
+def test_a_folder_that_is_not_there(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "no/f.json", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "no/f.json:1:1: cannot write the facts: no such file or directory" in run.stdout
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "no/f.json", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "no such file or directory" in run.stderr
+
+
+def test_facts_may_go_into_a_pipe(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    import threading
+
+    os.mkfifo(tmp_path / "pipe")
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append((tmp_path / "pipe").read_text()))
+    reader.start()
+    snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "pipe", cwd=tmp_path)
+    reader.join(timeout=30)
+    assert [json.loads(text) for text in read] == [facts(READY)]
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_saving_to_standard_output_is_collects(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "-", cwd=tmp_path)
+    assert (run.returncode, run.stdout, aws.told) == (2, "", [])
+    assert "`snaplint collect` writes the facts there" in run.stderr
+
+
+# -- redacted
+
+
+def test_redact_masks_the_account_everywhere(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    found = unread()
+    found["buckets"]["acme-exports"]["account"] = "444455556666"
+    role = Refused("iam:GetRole", f"arn:aws:iam::{ACCOUNT}:role/exporter", "AccessDenied")
+    aws.found = Collected(found, (REFUSED, role), interrupted=False)
+    for form in ("text", "json"):
+        run = snaplint_here(
+            "audit", "copy-snapshot", *NAMES, "--redact", "-v", "--save-facts", "f.json", "--format", form, cwd=tmp_path
+        )
+        whole = run.stdout + run.stderr + (tmp_path / "f.json").read_text()
+        assert run.returncode == 1  # the bucket is somebody else's, masked or not
+        assert ACCOUNT not in whole
+        assert "444455556666" not in whole
+        assert "arn:aws:iam::000000000001:role/exporter" in whole
+    check = snaplint_here("check", "--strict", "--format", "json", "f.json", cwd=tmp_path)
+    assert check.stdout == run.stdout
+
+
+def test_redacted_facts_on_standard_output(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "--redact", cwd=tmp_path)
+    assert ACCOUNT not in run.stdout
+    assert json.loads(run.stdout).keys() == facts(READY).keys()
+
+
+# -- progress
+
+
+@pytest.mark.parametrize("command", ["audit", "collect"])
+def test_reads_are_told_on_standard_error_if_asked(snaplint_here: Run, aws: Aws, tmp_path: Path, command: str) -> None:
+    assert snaplint_here(command, "copy-snapshot", *NAMES, cwd=tmp_path).stderr == ""
+    run = snaplint_here(command, "copy-snapshot", *NAMES, "-v", cwd=tmp_path)
+    assert run.stderr == "read 1 of 2: s3:GetBucketPolicy acme-exports\n"

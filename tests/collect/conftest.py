@@ -1,0 +1,72 @@
+"""moto's AWS as a process of its own, and a session that has nothing of whoever runs the tests."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.collect.fake_aws import FakeAws
+from tests.conftest import PATIENCE, is_scrubbed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ACCOUNT = "111122223333"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/moto-api/data.json", timeout=5) as answer:  # noqa: S310 - loopback
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def moto_process() -> Iterator[str]:
+    """The address of moto's server: https://docs.getmoto.org/en/latest/docs/server_mode.html"""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not is_scrubbed(name)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        env={**environment, "MOTO_ACCOUNT_ID": ACCOUNT},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            until = time.monotonic() + PATIENCE
+            while not answers(url):
+                assert process.poll() is None, "moto's server ended"
+                assert time.monotonic() < until, "moto's server does not answer"
+                time.sleep(0.05)
+            yield url
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def moto(moto_process: str) -> str:
+    """The address of moto's server, with nothing in it."""
+    request = urllib.request.Request(f"{moto_process}/moto-api/reset", method="POST")  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=30):  # noqa: S310
+        return moto_process
+
+
+@pytest.fixture
+def aws(moto: str) -> Iterator[FakeAws]:
+    """The fake server in front of moto."""
+    with FakeAws(moto) as fake:
+        yield fake

@@ -1,0 +1,262 @@
+"""A small AWS to put in front of moto's: it counts calls, and answers some of them itself.
+
+What it does not answer goes on to moto. So a test can have one call refused, throttled, hung, cut short or garbled, or
+answered as AWS documents it where moto would not.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import urllib.parse
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+S3_SUBRESOURCES = {
+    "location": "GetBucketLocation",
+    "policy": "GetBucketPolicy",
+    "acl": "GetBucketAcl",
+    "ownershipControls": "GetBucketOwnershipControls",
+    "publicAccessBlock": "GetPublicAccessBlock",
+    "encryption": "GetBucketEncryption",
+    "list-type": "ListObjectsV2",
+}
+QUERY = ("elasticache", "iam", "sts")
+JSON = ("kms", "organizations", "account")
+
+
+class Call(NamedTuple):
+    """One request: `name` is `service:Operation`, `region` what it was signed for, `params` what it asked."""
+
+    name: str
+    region: str
+    params: dict[str, str]
+    bucket: str
+    headers: dict[str, str]
+
+    @property
+    def service(self) -> str:
+        return self.name.partition(":")[0]
+
+
+class Reply(NamedTuple):
+    """What is sent back. `missing` promises so many more bytes than come; `hang` waits until the server stops."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple's field
+    missing: int = 0
+    hang: bool = False
+
+
+if TYPE_CHECKING:
+    Answer = Callable[[Call], Reply | None]
+
+
+def error(code: str, status: int = 400, **headers: str) -> Answer:
+    """An error in the form that the service called would give it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
+    https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+    """
+
+    def answer(call: Call) -> Reply:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if call.name == "s3:HeadBucket":
+            return Reply(status, b"", sent)
+        message = "a message with SECRETWORD in it"
+        inner = f"<Code>{code}</Code><Message>{message}</Message>"
+        if call.service in ("s3", "s3control"):
+            body = f"<?xml version='1.0' encoding='UTF-8'?><Error>{inner}</Error>"
+            if call.service == "s3control":
+                body = f"<ErrorResponse><Error>{inner}</Error><RequestId>r</RequestId></ErrorResponse>"
+        elif call.service in QUERY:
+            body = f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error><RequestId>r</RequestId></ErrorResponse>"
+        else:
+            sent["x-amzn-ErrorType"] = code
+            body = json.dumps({"__type": code, "message": message})
+        return Reply(status, body.encode(), sent)
+
+    return answer
+
+
+def refused(call: Call) -> Reply | None:
+    """AccessDenied, as each kind of service spells it; HEAD has no body to say so in."""
+    return error("AccessDeniedException" if call.service in JSON else "AccessDenied", 403)(call)
+
+
+def no_such(code: str) -> Answer:
+    return error(code, 404)
+
+
+def said(body: str | bytes, status: int = 200, **headers: str) -> Answer:
+    """The same answer to every call."""
+    raw = body.encode() if isinstance(body, str) else body
+    return lambda _call: Reply(status, raw, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def garbage(_call: Call) -> Reply:
+    return Reply(200, b"<html><body>Please sign in to the guest network \xff\x00", {"Content-Type": "text/html"})
+
+
+def truncated(_call: Call) -> Reply:
+    return Reply(200, b"<?xml version='1.0'?><Answer><Half>", {"Content-Type": "application/xml"}, missing=500)
+
+
+def hung(_call: Call) -> Reply:
+    return Reply(hang=True)
+
+
+class FakeAws:
+    """The server; `with FakeAws(moto) as aws:` serves at `aws.url`."""
+
+    def __init__(self, upstream: str = "") -> None:
+        self.upstream = upstream
+        self.calls: list[Call] = []
+        self._answers: list[tuple[str, Answer]] = []
+        self.stopping = threading.Event()
+        self._lock = threading.Lock()
+        fake = self
+
+        class Handler(_Handler):
+            aws = fake
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def on(self, name: str, answer: Answer) -> None:
+        """From now on, answer this operation so (`*` is every one); None from the answer leaves it to the next."""
+        self._answers.insert(0, (name, answer))
+
+    def reset(self) -> None:
+        self._answers.clear()
+        self.calls.clear()
+
+    def counted(self) -> Counter[str]:
+        """How often each operation was called."""
+        return Counter(call.name for call in self.calls)
+
+    def answer_to(self, call: Call) -> Reply | None:
+        with self._lock:
+            self.calls.append(call)
+        for name, answer in self._answers:
+            if name in ("*", call.name):
+                reply = answer(call)
+                if reply is not None:
+                    return reply
+        return None
+
+    def __enter__(self) -> FakeAws:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that gives up on a hung call is part of the test."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    aws: FakeAws
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        reply = self.aws.answer_to(called(self.command, self.path, dict(self.headers.items()), body))
+        if reply is None:
+            reply = self._forwarded(body)
+        if reply.hang:
+            self.aws.stopping.wait(60)
+            self.close_connection = True
+            return
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body) + reply.missing))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
+        if reply.missing:
+            self.close_connection = True
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the names http.server asks for
+
+    def _forwarded(self, body: bytes) -> Reply:
+        if not self.aws.upstream:
+            return Reply(501, b"nothing stands behind this server")
+        host = urllib.parse.urlsplit(self.aws.upstream).netloc
+        connection = http.client.HTTPConnection(host, timeout=30)
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+        connection.request(self.command, self.path, body, headers)
+        answer = connection.getresponse()
+        raw = answer.read()
+        dropped = ("content-length", "transfer-encoding", "connection", "server", "date")
+        kept = {name: value for name, value in answer.getheaders() if name.lower() not in dropped}
+        connection.close()
+        return Reply(answer.status, raw, kept)
+
+
+def called(method: str, path: str, headers: dict[str, str], body: bytes) -> Call:
+    """Which operation a request is, by the protocol of its service."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    scope = lowered.get("authorization", "").partition("Credential=")[2].split(",")[0].split("/")
+    region, service = (scope[2], scope[3]) if len(scope) > 3 else ("", "s3")
+    parts = urllib.parse.urlsplit(path)
+    query = dict(urllib.parse.parse_qsl(parts.query, keep_blank_values=True))
+    bucket = ""
+    if service in QUERY:
+        params = dict(urllib.parse.parse_qsl(body.decode()))
+        operation = params.get("Action", "")
+    elif "x-amz-target" in lowered:
+        operation, params = lowered["x-amz-target"].rpartition(".")[2], _json(body)
+    elif service == "account":
+        operation, params = parts.path[1:2].upper() + parts.path[2:], _json(body)
+    elif parts.path.startswith("/v20180820/"):
+        service, params = "s3control", query
+        operation = f"{method.capitalize()}PublicAccessBlock"
+    else:
+        params, bucket = query, urllib.parse.unquote(parts.path.strip("/").partition("/")[0])
+        operation = _s3_operation(method, bucket, query)
+    return Call(f"{service}:{operation}", region, params, bucket, lowered)
+
+
+def _s3_operation(method: str, bucket: str, query: dict[str, str]) -> str:
+    if method == "HEAD":
+        return "HeadBucket"
+    if method != "GET":
+        return f"{method} {bucket}"
+    if not bucket:
+        return "ListBuckets"
+    return next((name for marker, name in S3_SUBRESOURCES.items() if marker in query), "GET")
+
+
+def _json(body: bytes) -> dict[str, str]:
+    held = json.loads(body or b"{}")
+    return {name: str(value) for name, value in held.items()}

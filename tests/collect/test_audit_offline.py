@@ -1,0 +1,268 @@
+"""`snaplint audit` over HTTP: what it says of an account, what `snaplint check` says offline of the facts it saved, and
+that no credential is ever written."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.collect.fake_aws import error, garbage, hung, refused, truncated
+from tests.collect.sandbox import ACCOUNT, Sandbox
+from tests.conftest import command, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.collect.fake_aws import Answer, Call, FakeAws, Reply
+    from tests.conftest import Ended, Run
+
+FLAGS = ["--source-snapshot-name", "nightly", "--target-snapshot-name", "orders", "--target-bucket", "exports"]
+KEY = "AKIADUMMYKEYDUMMYKEY"
+SECRETS = ("dummysecretdummysecretdummysecret", "dummytokendummytokendummytoken")
+"""A secret key and a session token."""
+
+
+def credentials(key: tuple[str, str]) -> dict[str, str]:
+    return {"AWS_ACCESS_KEY_ID": key[0], "AWS_SECRET_ACCESS_KEY": key[1], "AWS_REGION": "us-east-1"}
+
+
+def offline(run: Run, audit: Ended, folder: Path, *flags: str) -> None:
+    """`check` in a process with no credentials and no AWS says the same, byte for byte."""
+    check = run("check", "--strict", "facts.json", *flags, cwd=folder)
+    assert (check.stdout, check.returncode) == (audit.stdout, audit.returncode)
+
+
+# -- the same offline
+
+
+def test_all_is_well(snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+    env = credentials(Sandbox(moto).story())
+    flags = ["--endpoint-url", aws.url, "--save-facts", "facts.json"]
+    audit = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, "--format", "json", cwd=tmp_path, env=env)
+    assert (audit.returncode, audit.stderr) == (0, "")
+    offline(run_snaplint, audit, tmp_path, "--format", "json")
+    text = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert text.stdout.startswith("facts.json:")
+    offline(run_snaplint, text, tmp_path)
+
+
+def test_two_collections_of_the_same_world_are_the_same(
+    snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
+) -> None:
+    env = credentials(Sandbox(moto).story())
+    runs = [
+        snaplint_here("collect", "copy-snapshot", *FLAGS, "--endpoint-url", aws.url, cwd=tmp_path, env=env)
+        for _ in range(2)
+    ]
+    assert runs[0].stdout == runs[1].stdout
+    assert runs[0].returncode == 0
+    assert json.loads(runs[0].stdout)["account"] == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer", "said"),
+    [
+        ("s3:GetBucketPolicy", refused, "s3:GetBucketPolicy: AccessDenied for arn:aws:s3:::exports"),
+        ("elasticache:DescribeSnapshots", garbage, "the answer could not be parsed"),
+        ("s3:GetBucketAcl", truncated, "s3:GetBucketAcl: "),
+        ("iam:GetUser", error("ServiceUnavailable", 503), "iam:GetUser: "),
+        ("s3:GetBucketPolicy", error("SlowDown", 503), "s3:GetBucketPolicy: "),
+    ],
+    ids=["refused", "garbage", "truncated", "unavailable", "throttled"],
+)
+def test_what_could_not_be_read_is_the_same_offline(
+    snaplint_here: Run,
+    run_snaplint: Run,
+    aws: FakeAws,
+    moto: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    answer: Answer,
+    said: str,
+) -> None:
+    env = credentials(Sandbox(moto).story())
+    aws.on(operation, answer)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)  # botocore waits between attempts
+    flags = ["--endpoint-url", aws.url, "--save-facts", "facts.json", "--format", "json"]
+    audit = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert audit.returncode == 4
+    assert said in audit.stdout
+    offline(run_snaplint, audit, tmp_path, "--format", "json")
+
+
+def test_many_requests_and_masked_accounts(
+    snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path
+) -> None:
+    sandbox = Sandbox(moto)
+    env = credentials(sandbox.story())
+    sandbox.bucket("elsewhere", "eu-west-1")
+    requests = [
+        {"SourceSnapshotName": "nightly", "TargetSnapshotName": name, "TargetBucket": bucket}
+        for name, bucket in (
+            ("orders", "exports"),
+            ("orders", "elsewhere"),
+            ("Orders/2026", "missing"),
+            ("", "exports"),
+        )
+    ]
+    (tmp_path / "r.jsonl").write_text("".join(json.dumps(each) + "\n" for each in requests))
+    flags = ["--requests", "r.jsonl", "--endpoint-url", aws.url, "--save-facts", "facts.json", "--redact"]
+    audit = snaplint_here("audit", "copy-snapshot", *flags, "--format", "json", cwd=tmp_path, env=env)
+    found = json.loads(audit.stdout)["results"]
+    assert audit.returncode == 1
+    assert [each["request"]["TargetBucket"] for each in found] == ["exports", "elsewhere", "missing", "exports"]
+    assert [each["outcome"] for each in found] == ["passes", "fails", "fails", "fails"]
+    assert ACCOUNT not in audit.stdout + (tmp_path / "facts.json").read_text()
+    offline(run_snaplint, audit, tmp_path, "--format", "json")
+
+
+def test_a_role_is_assumed_and_judged(
+    snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path
+) -> None:
+    sandbox = Sandbox(moto)
+    env = credentials(sandbox.story())
+    role = sandbox.role("auditor")
+    flags = ["--endpoint-url", aws.url, "--role-arn", role, "--save-facts", "facts.json", "--format", "json"]
+    audit = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert json.loads((tmp_path / "facts.json").read_text())["caller"]["arn"].endswith(":assumed-role/auditor/snaplint")
+    verdicts = {each["rule"]: each["verdict"] for each in json.loads(audit.stdout)["results"][0]["verdicts"]}
+    assert verdicts["caller-not-permitted"] == "fails"  # nobody has given that role any policy
+    assert audit.returncode == 1
+    offline(run_snaplint, audit, tmp_path, "--format", "json")
+
+
+def test_a_preflight_file_may_take_the_facts(
+    snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path
+) -> None:
+    env = credentials(Sandbox(moto).story())
+    flags = ["--endpoint-url", aws.url, "-o", "facts.json"]
+    assert snaplint_here("collect", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env).returncode == 0
+    (tmp_path / "a.snaplint.yaml").write_text(
+        f'version: 1\naccount: "{ACCOUNT}"\nregion: us-east-1\nfacts: facts.json\n'
+        "requests: [{SourceSnapshotName: nightly, TargetSnapshotName: orders, TargetBucket: exports}]\n"
+    )
+    run = run_snaplint("check", "a.snaplint.yaml", "-v", cwd=tmp_path)
+    assert "ok service-lacks-write" in run.stdout
+    assert "ok snapshot-does-not-exist" in run.stdout
+
+
+# -- Ctrl-C
+
+
+def test_ctrl_c_ends_a_hung_audit_at_once(aws: FakeAws, moto: str, tmp_path: Path) -> None:
+    import signal
+    import subprocess
+
+    env = environment(credentials(Sandbox(moto).story()))
+    asked = threading.Event()
+
+    def hangs(call: Call) -> Reply:
+        asked.set()
+        return hung(call)
+
+    aws.on("s3:GetBucketPolicy", hangs)
+    flags = ["--endpoint-url", aws.url, "--save-facts", "facts.json"]
+    audit = subprocess.Popen(
+        command("audit", "copy-snapshot", *FLAGS, *flags),
+        cwd=tmp_path,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert asked.wait(60)
+    time.sleep(0.5)
+    audit.send_signal(signal.SIGINT)
+    # left alone it would take over a minute: a read times out after 20 seconds, and is tried again
+    out, err = audit.communicate(timeout=60)
+    assert audit.returncode == 130
+    assert "interrupted" in out
+    assert "orders -> s3://exports" in out
+    assert err == "snaplint audit: interrupted: what had not been read counts as unknown\n"
+    assert json.loads((tmp_path / "facts.json").read_text())["buckets"]["exports"]["policy"] == {
+        "unknown": "interrupted"
+    }
+
+
+# -- credentials
+
+
+@pytest.mark.parametrize(("command_", "source"), [("audit", "environment"), ("collect", "profile")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        error("ExpiredToken", 403),
+        error("InvalidClientTokenId", 403),
+        error("SignatureDoesNotMatch", 403),
+        error("AccessDenied", 403),
+        garbage,
+        None,
+    ],
+    ids=["expired", "unknown key", "signature", "denied", "garbage", "whole world"],
+)
+def test_no_credential_is_ever_written(
+    snaplint_here: Run,
+    aws: FakeAws,
+    moto: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command_: str,
+    source: str,
+    answer: Answer | None,
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    env = {"AWS_REGION": "us-east-1"}
+    if source == "environment":
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        env |= dict(zip(names, (KEY, *SECRETS), strict=True))
+    else:
+        env |= {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"), "AWS_PROFILE": "dummy"}
+        (tmp_path / "credentials").write_text(
+            f"[dummy]\naws_access_key_id = {KEY}\n"
+            f"aws_secret_access_key = {SECRETS[0]}\naws_session_token = {SECRETS[1]}\n"
+        )
+    if answer is not None:
+        aws.on("*", answer)
+    save = {"audit": "--save-facts", "collect": "--output"}[command_]
+    flags = ["-v", "--endpoint-url", aws.url, save, str(tmp_path / "facts.json")]
+    run = snaplint_here(command_, "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert aws.calls != []  # it did try
+    saved = (tmp_path / "facts.json").read_text() if (tmp_path / "facts.json").exists() else ""
+    whole = run.stdout + run.stderr + saved
+    assert [secret for secret in (*SECRETS, "SECRETWORD", "X-Amz-Signature", "Authorization") if secret in whole] == []
+    assert KEY not in whole
+    assert whole != ""
+
+
+def test_a_closed_port_is_one_message(snaplint_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    env = {**credentials((KEY, SECRETS[0])), "AWS_SESSION_TOKEN": SECRETS[1]}
+    flags = ["--endpoint-url", "http://127.0.0.1:9"]
+    run = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert run.returncode in (2, 4)
+    assert "unreachable" in run.stdout + run.stderr
+    assert [secret for secret in (KEY, *SECRETS) if secret in run.stdout + run.stderr] == []
+
+
+@pytest.mark.parametrize(
+    ("env", "flags", "said"),
+    [
+        ({"AWS_REGION": "us-east-1"}, [], "no AWS credentials were found"),
+        (credentials((KEY, "s")), ["--profile", "nobody"], "there is no profile `nobody`"),
+        ({"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRETS[0]}, [], "no Region is set"),
+        (credentials((KEY, "s")), ["--region", "nowhere"], "`nowhere` is not a Region"),
+        (credentials((KEY, "s")), ["--endpoint-url", "nonsense"], "`nonsense` is not the address of an endpoint"),
+    ],
+)
+def test_nobody_to_ask_is_one_message(
+    snaplint_here: Run, tmp_path: Path, env: dict[str, str], flags: list[str], said: str
+) -> None:
+    run = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith("snaplint audit: ")
+    assert said in run.stderr
+    assert run.stderr.count("\n") == 1

@@ -1,0 +1,145 @@
+"""Who calls and where: everything that keeps a run from beginning is one clear message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.collect.fake_aws import FakeAws, error, said
+from tests.collect.sandbox import ACCOUNT, SECRET, session
+
+from snaplint.collect import Connection, NotConnected
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/exporter"
+
+
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+
+
+@pytest.fixture
+def profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    path = tmp_path / "config"
+    # a profile that is asked for is not filled up from the environment
+    keys = "aws_access_key_id = AKIAX\naws_secret_access_key = secret\n"
+    path.write_text(f"[profile work]\nregion = eu-central-1\n{keys}", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
+    return path
+
+
+def test_the_region_asked_for_wins(monkeypatch: pytest.MonkeyPatch, profiles: Path) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-1")
+    assert Connection(region="eu-north-1", profile="work").region == "eu-north-1"
+    assert Connection(profile="work").region == "us-west-2"
+
+
+def test_the_region_of_the_environment_and_of_the_profile(monkeypatch: pytest.MonkeyPatch, profiles: Path) -> None:
+    assert Connection(profile="work").region == "eu-central-1"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-1")
+    assert Connection().region == "us-west-1"
+
+
+def test_a_session_keeps_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    assert Connection(session=session(("AKIAX", SECRET), region="ca-central-1")).region == "ca-central-1"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("us-east-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")]
+)
+def test_the_partition_follows_the_region(region: str, partition: str) -> None:
+    made = Connection(region=region)
+    assert made.partition == partition
+    suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+    assert made.client("elasticache").meta.endpoint_url == f"https://elasticache.{region}.{suffix}"
+
+
+def test_a_client_is_made_once_a_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Connection(region="us-east-1")
+    assert made.client("s3") is made.client("s3", "us-east-1")
+    assert made.client("s3", "eu-west-1").meta.region_name == "eu-west-1"
+
+
+def test_how_a_client_behaves() -> None:
+    config = Connection(region="us-east-1").client("s3").meta.config
+    assert config.retries == {"mode": "adaptive", "total_max_attempts": 4}
+    assert (config.connect_timeout, config.read_timeout) == (5, 10)
+    assert "snaplint" in config.user_agent
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "no Region is set"),
+        ({"region": "us east"}, "`us east` is not a Region"),
+        ({"region": "https://evil.example"}, "is not a Region"),
+        ({"region": "us-east-1", "profile": "nobody"}, "there is no profile `nobody`"),
+        ({"region": "us-east-1", "endpoint_url": "nowhere"}, "is not the address of an endpoint"),
+    ],
+)
+def test_what_cannot_begin_says_why(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(NotConnected, match=words) as caught:
+        Connection(**options).client("sts")
+    assert SECRET not in caught.value.message
+
+
+def test_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(NotConnected, match="no AWS credentials were found"):
+        Connection(region="us-east-1")
+
+
+def test_half_of_the_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(NotConnected, match="could not be loaded"):
+        Connection(region="us-east-1")
+
+
+def test_a_broken_config_file(profiles: Path) -> None:
+    profiles.write_text("[profile", encoding="utf-8")
+    with pytest.raises(NotConnected, match="could not be loaded"):
+        Connection(region="us-east-1")
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "ExpiredToken"])
+def test_a_role_that_cannot_be_assumed(code: str) -> None:
+    with FakeAws() as aws:
+        aws.on("sts:AssumeRole", error(code, 403))
+        with pytest.raises(NotConnected, match=f"role `{ROLE}` cannot be assumed: .*{code}") as caught:
+            Connection(region="us-east-1", endpoint_url=aws.url, role_arn=ROLE, attempts=1)
+    assert "SECRETWORD" not in caught.value.message
+
+
+def test_no_sense_from_sts() -> None:
+    with FakeAws() as aws:
+        aws.on("sts:AssumeRole", said("<html/>"))
+        with pytest.raises(NotConnected, match="the answer could not be parsed"):
+            Connection(region="us-east-1", endpoint_url=aws.url, role_arn=ROLE, attempts=1)
+
+
+def test_reads_go_on_in_the_role() -> None:
+    credentials = (
+        "<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+    )
+    with FakeAws() as aws:
+        aws.on(
+            "sts:AssumeRole",
+            said(
+                f"<AssumeRoleResponse><AssumeRoleResult><Credentials>{credentials}</Credentials></AssumeRoleResult>"
+                "</AssumeRoleResponse>"
+            ),
+        )
+        aws.on("sts:GetCallerIdentity", error("AccessDenied", 403))
+        made = Connection(region="us-east-1", endpoint_url=aws.url, role_arn=ROLE, attempts=1)
+        with pytest.raises(made.client("sts").exceptions.ClientError):
+            made.client("sts").get_caller_identity()
+        assert made.assumed
+        assert [("ASIAROLE" in call.headers["authorization"]) for call in aws.calls] == [False, True]
+        assert "snaplint" in aws.calls[0].headers["user-agent"]

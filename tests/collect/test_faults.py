@@ -1,0 +1,407 @@
+"""Reads that fail: each leaves exactly its own facts unknown, with the reason, and never an empty value."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.collect.fake_aws import FakeAws, error, garbage, hung, no_such, refused, said, truncated
+from tests.collect.sandbox import (
+    ACCOUNT,
+    EXPORT,
+    SECRET,
+    Sandbox,
+    allow,
+    connection,
+    opted,
+    organization,
+    part,
+    read_back,
+    session,
+    unknowns,
+)
+
+from snaplint.collect import Connection, NotConnected, Refused, collect, reading_policy
+from snaplint.collect.faults import classify
+from snaplint.collect.reads import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.collect.fake_aws import Answer
+
+BUCKET = "buckets.exports"
+USER = f"arn:aws:iam::{ACCOUNT}:user/exporter"
+GROUP = f"arn:aws:iam::{ACCOUNT}:group/team"
+
+FIRST, SECOND, THIRD, FOURTH = (f"caller.policies.{index}" for index in range(4))
+"""The user's inline policy, the one attached, the group's inline policy, the one attached to the group."""
+
+LOST: dict[str, set[str]] = {
+    "elasticache:DescribeSnapshots": {"snapshots.nightly"},
+    # HeadBucket still tells what it can
+    "s3:ListBuckets": set(),
+    # ListBuckets tells that it is there, GetBucketLocation where
+    "s3:HeadBucket": set(),
+    # not even asked for where HeadBucket names the Region
+    "s3:GetBucketLocation": set(),
+    "s3:GetBucketPolicy": {f"{BUCKET}.policy"},
+    "s3:GetBucketAcl": {f"{BUCKET}.acl"},
+    "s3:GetBucketOwnershipControls": {f"{BUCKET}.ownership"},
+    "s3:GetPublicAccessBlock": {f"{BUCKET}.public_access_block"},
+    "s3:GetBucketEncryption": {f"{BUCKET}.encryption", f"{BUCKET}.encryption_key_policy"},
+    "s3:ListObjectsV2": {f"{BUCKET}.keys"},
+    "s3control:GetPublicAccessBlock": {"account_public_access_block"},
+    "kms:DescribeKey": {f"{BUCKET}.encryption_key_policy"},
+    "kms:GetKeyPolicy": {f"{BUCKET}.encryption_key_policy"},
+    "iam:GetUser": {"caller.boundary"},
+    "iam:ListUserPolicies": {FIRST},
+    "iam:GetUserPolicy": {FIRST},
+    "iam:ListAttachedUserPolicies": {SECOND},
+    "iam:ListGroupsForUser": {THIRD},
+    "iam:ListGroupPolicies": {THIRD},
+    "iam:GetGroupPolicy": {THIRD},
+    "iam:ListAttachedGroupPolicies": {FOURTH},
+    "iam:GetPolicy": {SECOND, FOURTH},
+    "iam:GetPolicyVersion": {SECOND, FOURTH},
+    "organizations:DescribeOrganization": {"organization.scps", "organization.rcps"},
+    "organizations:ListRoots": {"organization.scps", "organization.rcps"},
+    "organizations:ListParents": {"organization.scps", "organization.rcps"},
+    "organizations:ListPoliciesForTarget": {"organization.scps", "organization.rcps"},
+    "organizations:DescribePolicy": {"organization.scps", "organization.rcps"},
+    "account:GetRegionOptStatus": {"region_opt_status"},
+}
+OF_ROLES = {"iam:GetRole", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"}
+NEVER_REFUSED = {"sts:GetCallerIdentity"}
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permissions are required"""
+
+
+def test_every_read_is_lost_once() -> None:
+    assert set(LOST) | OF_ROLES | NEVER_REFUSED == set(TABLE)
+
+
+class Story:
+    """One account for all of this module: building it takes longer than reading it."""
+
+    def __init__(self, moto: str, aws: FakeAws) -> None:
+        self.aws = aws
+        sandbox = Sandbox(moto)
+        self.key = sandbox.story()
+        made = sandbox.client("kms").create_key(Policy=json.dumps(allow("kms:*")))["KeyMetadata"]
+        sandbox.client("kms").create_alias(AliasName="alias/exports", TargetKeyId=made["KeyId"])
+        self.key_arn = made["Arn"]
+        rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/exports"}
+        sandbox.client("s3").put_bucket_encryption(
+            Bucket="exports",
+            ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]},
+        )
+        self.connection = connection(aws.url, self.key)
+        self.told()
+
+    def told(self) -> None:
+        """Back to an AWS that answers everything."""
+        self.aws.reset()
+        organization(self.aws)
+        opted(self.aws)
+
+
+@pytest.fixture(scope="module")
+def account(moto_process: str) -> Iterator[Story]:
+    import urllib.request
+
+    request = urllib.request.Request(f"{moto_process}/moto-api/reset", method="POST")  # noqa: S310 - loopback
+    urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+    with FakeAws(moto_process) as aws:
+        yield Story(moto_process, aws)
+
+
+@pytest.fixture
+def story(account: Story) -> Story:
+    account.told()
+    return account
+
+
+def test_with_every_right_nothing_is_unknown(story: Story) -> None:
+    collected = collect([EXPORT], story.connection)
+    assert list(unknowns(collected.facts)) == []
+    assert reading_policy(collected.refused) == {"Version": "2012-10-17", "Statement": []}
+
+
+@pytest.mark.parametrize("name", sorted(LOST))
+def test_a_refused_read_costs_its_own_facts(story: Story, name: str) -> None:
+    story.aws.on(name, refused)
+    collected = collect([EXPORT], story.connection)
+    lost = dict(unknowns(collected.facts))
+    assert set(lost) == LOST[name]
+    right = TABLE[name].right
+    assert all(why.startswith(f"{right}: AccessDenied") and " for " in why for why in lost.values())
+    assert {each.action for each in collected.refused} == ({right} if lost else set())
+    assert read_back(collected.facts) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(LOST) - {"s3:HeadBucket"}))
+def test_what_is_no_answer_costs_its_own_facts(story: Story, name: str) -> None:
+    story.aws.on(name, garbage)
+    collected = collect([EXPORT], story.connection)
+    lost = dict(unknowns(collected.facts))
+    assert set(lost) == LOST[name]
+    for why in lost.values():
+        # botocore makes a 500 of an answer of S3's that is no XML
+        assert why.startswith(f"{TABLE[name].right}: ")
+        assert any(words in why for words in ("could not be parsed for", "does not parse", "HTTP status 500 for"))
+    assert collected.refused == ()
+    assert read_back(collected.facts) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "elasticache:DescribeSnapshots",
+        "iam:ListUserPolicies",
+        "kms:GetKeyPolicy",
+        "organizations:ListRoots",
+        "account:GetRegionOptStatus",
+        "s3control:GetPublicAccessBlock",
+    ],
+)
+@pytest.mark.parametrize("body", ["{}", "<Answer/>"])
+def test_an_answer_that_holds_nothing_is_none(story: Story, name: str, body: str) -> None:
+    story.aws.on(name, said(body))
+    assert set(dict(unknowns(collect([EXPORT], story.connection).facts))) == LOST[name]
+
+
+def test_buckets_that_are_not_told_are_not_an_empty_list(story: Story) -> None:
+    """Else every bucket would be somebody else's."""
+    story.aws.on("s3:ListBuckets", said("<ListAllMyBucketsResult></ListAllMyBucketsResult>"))
+    story.aws.on("s3:HeadBucket", refused)
+    account = part(collect([EXPORT], story.connection).facts, "buckets", "exports", "account")
+    assert account == {"unknown": "s3:ListAllMyBuckets: the answer could not be parsed for *"}
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("s3:GetBucketPolicy", truncated, "the policy does not parse"),
+        ("iam:GetUser", truncated, "the answer could not be parsed"),
+        ("s3:GetBucketAcl", error("InternalError", 500), "InternalError"),
+        ("s3:GetBucketAcl", error("\x1b[31mred", 400), "HTTP status 400"),
+        ("organizations:ListRoots", said("", 502), "HTTP status 502"),
+    ],
+)
+def test_other_failures_are_told_in_a_word(story: Story, name: str, answer: Answer, words: str) -> None:
+    story.aws.on(name, answer)
+    facts = collect([EXPORT], story.connection).facts
+    lost = dict(unknowns(facts))
+    assert set(lost) == LOST[name]
+    for why in lost.values():
+        assert why.startswith(f"{TABLE[name].right}: {words}")
+        assert "\x1b" not in why
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"Version": "2012-10-17", "Version": "2008-10-17"}', "[]", "\ud83d"], ids=lambda text: repr(text)
+)
+def test_a_policy_that_does_not_parse_is_unknown(story: Story, text: str) -> None:
+    story.aws.on("s3:GetBucketPolicy", said(text.encode("utf-8", "surrogatepass")))
+    lost = dict(unknowns(collect([EXPORT], story.connection).facts))
+    assert set(lost) == {f"{BUCKET}.policy"}
+    (why,) = lost.values()
+    assert why.startswith("s3:GetBucketPolicy: ")
+    assert "pars" in why
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"])
+def test_every_way_of_throttling_is_called_so(code: str) -> None:
+    fault = classify(ClientError({"Error": {"Code": code, "Message": "SECRETWORD"}}, "GetUser"))
+    assert (fault.kind, fault.words) == ("throttled", "throttled")
+
+
+def test_a_read_that_is_throttled_out_is_unknown(story: Story) -> None:
+    own = connection(story.aws.url, story.key)
+    story.aws.on("s3:GetBucketPolicy", error("SlowDown", 503))
+    lost = dict(unknowns(collect([EXPORT], own).facts))
+    assert lost == {f"{BUCKET}.policy": "s3:GetBucketPolicy: throttled for arn:aws:s3:::exports"}
+
+
+def test_a_read_that_is_throttled_once_is_tried_again(story: Story) -> None:
+    left = [1]
+    story.aws.on("s3:GetBucketPolicy", lambda call: error("SlowDown", 503)(call) if left and left.pop() else None)
+    own = connection(story.aws.url, story.key, attempts=2)
+    assert list(unknowns(collect([EXPORT], own).facts)) == []
+    assert story.aws.counted()["s3:GetBucketPolicy"] == 2
+
+
+def test_a_hung_read_times_out(story: Story) -> None:
+    own = connection(story.aws.url, story.key, read_timeout=0.5)
+    story.aws.on("s3:GetBucketPolicy", hung)
+    lost = dict(unknowns(collect([EXPORT], own).facts))
+    assert lost[f"{BUCKET}.policy"] == "s3:GetBucketPolicy: timed out for arn:aws:s3:::exports"
+
+
+def test_an_endpoint_that_never_answers_is_given_up(story: Story) -> None:
+    own = connection(story.aws.url, story.key, read_timeout=0.2)
+    story.aws.on("*", lambda call: hung(call) if call.service == "s3" else None)
+    requests = [{**EXPORT, "TargetBucket": f"exports-{number}"} for number in range(60)]
+    collected = collect(requests, own)
+    for number in range(60):
+        why = part(collected.facts, "buckets", f"exports-{number}", "unknown")
+        assert why == f"s3:ListBucket: timed out for arn:aws:s3:::exports-{number}"
+    asked = story.aws.counted()
+    assert asked["s3:HeadBucket"] + asked["s3:ListBuckets"] + asked["s3:GetBucketLocation"] < 30
+
+
+def test_nothing_listens() -> None:
+    with FakeAws() as gone:
+        url = gone.url
+    facts = collect([EXPORT], connection(url, ("AKIAX", "secret"))).facts
+    assert part(facts, "account", "unknown") == "sts:GetCallerIdentity: unreachable for *"
+    assert part(facts, "buckets", "exports", "unknown").startswith("s3:ListBucket: unreachable")
+    assert part(facts, "caller", "policies", "unknown") == "sts:GetCallerIdentity: unreachable for *"
+    assert read_back(facts) == []
+
+
+def test_a_bucket_deleted_between_two_reads_does_not_exist(story: Story) -> None:
+    for name in ("s3:GetBucketAcl", "s3:ListObjectsV2"):
+        story.aws.on(name, no_such("NoSuchBucket"))
+    collected = collect([EXPORT], story.connection)
+    assert part(collected.facts, "buckets") == {"exports": None}
+    assert read_back(collected.facts) == []
+
+
+def test_a_bucket_that_may_not_be_looked_at_but_is_listed_exists(story: Story) -> None:
+    for name in ("s3:HeadBucket", "s3:GetBucketLocation"):
+        story.aws.on(name, refused)
+    bucket = part(collect([EXPORT], story.connection).facts, "buckets", "exports")
+    assert bucket["account"] == ACCOUNT
+    # what ListBuckets says of the Region, or else the refusal
+    assert bucket["region"] in ("us-east-1", {"unknown": "s3:GetBucketLocation: AccessDenied for arn:aws:s3:::exports"})
+
+
+# -- credentials
+
+EXPIRED = ["ExpiredToken", "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch"]
+
+
+@pytest.mark.parametrize("code", [*EXPIRED, "IncompleteSignature", "ExpiredTokenException"])
+def test_credentials_that_are_not_accepted_end_it(story: Story, code: str) -> None:
+    story.aws.on("sts:GetCallerIdentity", error(code, 403))
+    with pytest.raises(NotConnected) as caught:
+        collect([EXPORT], story.connection)
+    assert "expired" in caught.value.message if "Expired" in code else code in caught.value.message
+    assert set(story.aws.counted()) == {"sts:GetCallerIdentity"}
+
+
+@pytest.mark.parametrize("code", EXPIRED)
+def test_credentials_that_expire_on_the_way_leave_facts_unknown(story: Story, code: str) -> None:
+    story.aws.on("s3:GetBucketAcl", error(code, 400))
+    lost = dict(unknowns(collect([EXPORT], story.connection).facts))
+    reason = f"s3:GetBucketAcl: the credentials were not accepted ({code}) for arn:aws:s3:::exports"
+    assert lost == {f"{BUCKET}.acl": reason}
+
+
+def test_no_secret_and_no_message_of_aws_is_repeated(story: Story) -> None:
+    """Every answer of the fake server holds the word, and so does the secret key."""
+    made = Connection(session=session(("AKIAX", SECRET), "SECRETWORD"), endpoint_url=story.aws.url, attempts=1)
+    story.aws.on("*", lambda call: None if call.service == "sts" else error("InvalidRequest")(call))
+    collected = collect([EXPORT], made)
+    assert dict(unknowns(collected.facts))
+    assert "SECRETWORD" not in json.dumps([collected.facts, collected.refused])
+    story.aws.on("sts:GetCallerIdentity", error("ExpiredToken", 403))
+    with pytest.raises(NotConnected) as caught:
+        collect([EXPORT], made)
+    assert "SECRETWORD" not in caught.value.message
+
+
+# -- Ctrl-C
+
+
+def test_ctrl_c_ends_at_once_with_what_was_learnt(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = connection(story.aws.url, story.key, read_timeout=60)
+    story.aws.on("s3:GetBucketPolicy", hung)
+
+    def progress(label: str, _done: int, _total: int) -> None:
+        if label == "acl of exports":
+            raise KeyboardInterrupt
+
+    collected = collect([EXPORT], own, progress=progress)
+    assert collected.interrupted
+    assert part(collected.facts, "buckets", "exports", "policy") == {"unknown": "interrupted"}
+    assert "Grants" in part(collected.facts, "buckets", "exports", "acl")
+    assert set(dict(unknowns(collected.facts)).values()) == {"interrupted"}
+    assert collected.refused == ()
+    assert read_back(collected.facts) == []
+
+
+def test_ctrl_c_before_anybody_answered(story: Story) -> None:
+    own = connection(story.aws.url, story.key, read_timeout=60)
+    story.aws.on("*", hung)
+    timer = threading.Timer(0.3, _interrupt)
+    timer.start()
+    collected = collect([EXPORT], own)
+    timer.join()
+    assert collected.interrupted
+    assert part(collected.facts, "account") == {"unknown": "interrupted"}
+    assert part(collected.facts, "buckets", "exports") == {"unknown": "interrupted"}
+    assert read_back(collected.facts) == []
+
+
+def _interrupt() -> None:
+    import signal
+
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_progress_counts_up_to_the_end(story: Story) -> None:
+    seen: list[tuple[str, int, int]] = []
+    collect([EXPORT], story.connection, progress=lambda *step: seen.append(step))
+    assert seen[0] == ("caller", 1, 1)
+    assert [done for _, done, _ in seen[1:]] == list(range(1, len(seen)))
+    assert seen[-1][1] == seen[-1][2]
+    assert "policy of exports" in {label for label, _, _ in seen}
+
+
+# -- the policy that would let it read
+
+
+def test_the_policy_names_each_right_with_its_resources() -> None:
+    bucket, role = "arn:aws:s3:::exports", f"arn:aws:iam::{ACCOUNT}:role/exporter"
+    refusals = [
+        Refused("s3:GetBucketPolicy", bucket, "AccessDenied"),
+        Refused("s3:GetBucketAcl", bucket, "AccessDenied"),
+        Refused("s3:ListAllMyBuckets", "*", "AccessDenied"),
+        Refused("s3:GetBucketAcl", bucket, "AccessDenied"),
+    ]
+    assert reading_policy(refusals) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": ["*"]},
+            {"Effect": "Allow", "Action": ["s3:GetBucketAcl", "s3:GetBucketPolicy"], "Resource": [bucket]},
+        ],
+    }
+    # where GetRole is refused, nobody knows whether the role has a path
+    (statement,) = part(reading_policy([Refused("iam:GetRole", role, "AccessDenied")]), "Statement")
+    assert statement["Resource"] == [f"arn:aws:iam::{ACCOUNT}:role/*/exporter", role]
+
+
+@pytest.mark.parametrize("name", sorted(OF_ROLES))
+def test_reads_of_a_role(aws: FakeAws, moto: str, name: str) -> None:
+    from tests.collect.test_facts import assumed
+
+    access, secret, token = assumed(moto, "/teams/")
+    made = Connection(session=session((access, secret), token), endpoint_url=aws.url, attempts=1)
+    aws.on(name, refused)
+    opted(aws)
+    copy = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "copy"}
+    collected = collect([copy], made)
+    lost = dict(unknowns(collected.facts))
+    wanted = {
+        "iam:GetRole": "caller.boundary",
+        "iam:ListRolePolicies": "caller.policies.0",
+        "iam:GetRolePolicy": "caller.policies.0",
+        "iam:ListAttachedRolePolicies": "caller.policies.1",
+    }
+    path = "" if name == "iam:GetRole" else "teams/"
+    assert lost == {wanted[name]: f"{name}: AccessDenied for arn:aws:iam::{ACCOUNT}:role/{path}exporter"}

@@ -1,0 +1,179 @@
+"""Each fact is read once, however many requests need it; reads run side by side, and never more than asked for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from tests.collect.fake_aws import FakeAws, said
+from tests.collect.sandbox import ACCOUNT, connection, opted, organization, part, unknowns
+
+from snaplint.collect import collect
+from snaplint.collect.pool import Task, run
+from snaplint.collect.reader import Reader
+
+if TYPE_CHECKING:
+    from tests.collect.fake_aws import Call, Reply
+
+REQUESTS, BUCKETS, SOURCES, TARGETS = 1000, 50, 100, 4
+
+ONCE = (
+    "sts:GetCallerIdentity",
+    "s3:ListBuckets",
+    "s3control:GetPublicAccessBlock",
+    "account:GetRegionOptStatus",
+    "organizations:DescribeOrganization",
+    "organizations:ListRoots",
+    "iam:GetUser",
+    "iam:ListUserPolicies",
+    "iam:GetUserPolicy",
+    "iam:ListAttachedUserPolicies",
+    "iam:ListGroupsForUser",
+)
+ONCE_A_BUCKET = (
+    "s3:HeadBucket",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketAcl",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetPublicAccessBlock",
+    "s3:GetBucketEncryption",
+)
+
+
+def wrapped(operation: str, inner: str) -> str:
+    return f"<{operation}Response><{operation}Result>{inner}</{operation}Result></{operation}Response>"
+
+
+def big_account(aws: FakeAws) -> None:
+    """Answers in the shapes of AWS, without moto: it would be the slowest part."""
+    arn = f"arn:aws:iam::{ACCOUNT}:user/exporter"
+    names = "".join(f"<Bucket><Name>exports-{number}</Name></Bucket>" for number in range(BUCKETS))
+    flags = "".join(
+        f"<{name}>true</{name}>"
+        for name in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    )
+    block = f"<PublicAccessBlockConfiguration>{flags}</PublicAccessBlockConfiguration>"
+    items = "".join(f"<Snapshot><SnapshotName>nightly-{number}</SnapshotName></Snapshot>" for number in range(SOURCES))
+    rule = (
+        "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"
+    )
+    document = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%5D%7D"
+    for name, body in {
+        "sts:GetCallerIdentity": f"<Arn>{arn}</Arn><UserId>AIDA</UserId><Account>{ACCOUNT}</Account>",
+        "elasticache:DescribeSnapshots": f"<Snapshots>{items}</Snapshots>",
+        "iam:GetUser": "<User><UserName>exporter</UserName></User>",
+        "iam:ListUserPolicies": "<PolicyNames><member>own</member></PolicyNames><IsTruncated>false</IsTruncated>",
+        "iam:GetUserPolicy": f"<PolicyDocument>{document}</PolicyDocument>",
+        "iam:ListAttachedUserPolicies": "<AttachedPolicies/><IsTruncated>false</IsTruncated>",
+        "iam:ListGroupsForUser": "<Groups/><IsTruncated>false</IsTruncated>",
+    }.items():
+        aws.on(name, said(wrapped(name.partition(":")[2], body)))
+    aws.on("s3:ListBuckets", said(f"<ListAllMyBucketsResult><Buckets>{names}</Buckets></ListAllMyBucketsResult>"))
+    aws.on("s3:HeadBucket", said("", x_amz_bucket_region="us-east-1"))
+    aws.on("s3:GetBucketPolicy", said('{"Version": "2012-10-17", "Statement": []}'))
+    aws.on(
+        "s3:GetBucketAcl",
+        said("<AccessControlPolicy><Owner><ID>a</ID></Owner><AccessControlList/></AccessControlPolicy>"),
+    )
+    ownership = "<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>"
+    aws.on("s3:GetBucketOwnershipControls", said(f"<OwnershipControls>{ownership}</OwnershipControls>"))
+    aws.on("s3:GetPublicAccessBlock", said(block))
+    aws.on("s3control:GetPublicAccessBlock", said(block))
+    encryption = f"<ServerSideEncryptionConfiguration><Rule>{rule}</Rule></ServerSideEncryptionConfiguration>"
+    aws.on("s3:GetBucketEncryption", said(encryption))
+    aws.on("s3:ListObjectsV2", said("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"))
+    organization(aws)
+    opted(aws)
+
+
+def test_a_thousand_requests_over_fifty_buckets() -> None:
+    requests = [
+        {
+            "SourceSnapshotName": f"nightly-{number % SOURCES}",
+            "TargetSnapshotName": f"orders-{number // BUCKETS % TARGETS}",
+            "TargetBucket": f"exports-{number % BUCKETS}",
+        }
+        for number in range(REQUESTS)
+    ]
+    with FakeAws() as aws:
+        big_account(aws)
+        collected = collect(requests, connection(aws.url, ("AKIAX", "secret"), read_timeout=30))
+        assert list(unknowns(collected.facts)) == []
+        calls = aws.counted()
+    expected = {
+        **dict.fromkeys(ONCE, 1),
+        **dict.fromkeys(ONCE_A_BUCKET, BUCKETS),
+        "s3:ListObjectsV2": BUCKETS * TARGETS,
+        "elasticache:DescribeSnapshots": 1,  # one listing for a hundred names
+        "organizations:ListParents": 2,  # the account's, the OU's
+        "organizations:ListPoliciesForTarget": 6,  # two kinds on three levels
+        "organizations:DescribePolicy": 2,  # two policies, however often attached
+    }
+    assert dict(calls) == expected
+    assert len(part(collected.facts, "buckets")) == BUCKETS
+
+
+def test_two_that_ask_the_same_share_one_call() -> None:
+    with FakeAws() as aws:
+        gate = threading.Event()
+
+        def slow(call: Call) -> Reply | None:
+            gate.wait(10)
+            return said(wrapped("GetCallerIdentity", "<Arn>a</Arn>"))(call)
+
+        aws.on("sts:GetCallerIdentity", slow)
+        reader = Reader(connection(aws.url, ("AKIAX", "secret")))
+        answers: list[object] = []
+        threads = [
+            threading.Thread(target=lambda: answers.append(reader.one("sts:GetCallerIdentity"))) for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        gate.set()
+        for thread in threads:
+            thread.join()
+        assert len(aws.calls) == 1
+        assert all(answer is answers[0] for answer in answers)
+
+
+def test_no_more_reads_at_once_than_workers() -> None:
+    running, most, lock = [0], [0], threading.Lock()
+
+    def task() -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        time.sleep(0.01)
+        with lock:
+            running[0] -= 1
+
+    run([Task(str(number), task) for number in range(40)], 4)
+    assert 1 < most[0] <= 4
+
+
+def test_tasks_may_open_further_tasks() -> None:
+    done: list[str] = []
+    seen: list[tuple[str, int, int]] = []
+
+    def leaf(name: str) -> None:
+        done.append(name)
+
+    def branch() -> list[Task]:
+        return [Task("c", lambda: leaf("c")), Task("b", lambda: leaf("b"))]
+
+    run([Task("a", branch)], 2, lambda *step: seen.append(step))
+    assert sorted(done) == ["b", "c"]
+    assert seen[0] == ("a", 1, 3)
+    assert seen[-1][1:] == (3, 3)
+
+
+def test_a_fault_of_ours_is_raised() -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    try:
+        run([Task("broken", broken)], 2)
+    except ZeroDivisionError:
+        return
+    raise AssertionError("nothing was raised")

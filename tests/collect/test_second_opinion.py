@@ -1,0 +1,243 @@
+"""`--second-opinion`: IAM's policy simulator is asked the same, and the two are compared.
+
+moto does not implement SimulatePrincipalPolicy: the fake server answers in the form AWS documents,
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.collect.fake_aws import Reply, garbage, refused
+from tests.collect.sandbox import ACCOUNT, EXPORT, Sandbox
+
+from snaplint.collect.second_opinion import Opinion, Question, questions, second_opinion
+from snaplint.report.second_opinion import Compared, second_opinion_text
+from snaplint.report.terminal import Style
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.collect.fake_aws import Answer, Call, FakeAws
+    from tests.conftest import Ended, Run
+
+FLAGS = ["--source-snapshot-name", "nightly", "--target-snapshot-name", "orders", "--target-bucket", "exports"]
+USER = f"arn:aws:iam::{ACCOUNT}:user/exporter"
+SIMULATE = "iam:SimulatePrincipalPolicy"
+
+
+def member(call: Call, name: str) -> list[str]:
+    return [value for key, value in call.params.items() if key.startswith(f"{name}.member.")]
+
+
+def simulated(*denied: str) -> Answer:
+    """IAM's answer: all is allowed but these actions, in pages of two."""
+
+    def answer(call: Call) -> Reply:
+        actions = member(call, "ActionNames")
+        start = int(call.params.get("Marker", "0"))
+        results = "".join(
+            f"<member><EvalActionName>{action}</EvalActionName><EvalResourceName>*</EvalResourceName>"
+            f"<EvalDecision>{'implicitDeny' if action in denied else 'allowed'}</EvalDecision></member>"
+            for action in actions[start : start + 2]
+        )
+        more = start + 2 < len(actions)
+        end = f"<IsTruncated>{str(more).lower()}</IsTruncated>" + f"<Marker>{start + 2}</Marker>" * more
+        body = (
+            '<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
+            f"<SimulatePrincipalPolicyResult><EvaluationResults>{results}</EvaluationResults>{end}"
+            "</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>"
+        )
+        return Reply(200, body.encode())
+
+    return answer
+
+
+def audited(run: Run, aws: FakeAws, moto: str, folder: Path, answer: Answer, *flags: str) -> Ended:
+    key, secret = Sandbox(moto).story()
+    env = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": "us-east-1"}
+    aws.on(SIMULATE, answer)
+    return run("audit", "copy-snapshot", *FLAGS, "--endpoint-url", aws.url, *flags, cwd=folder, env=env)
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_it_is_not_asked_unasked(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+    run = audited(snaplint_here, aws, moto, tmp_path, simulated())
+    assert "second opinion" not in run.stdout + run.stderr
+    assert SIMULATE not in aws.counted()
+
+
+def test_both_agree(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+    run = audited(snaplint_here, aws, moto, tmp_path, simulated(), "--second-opinion")
+    assert (run.returncode, run.stderr) == (0, "")
+    section = squeezed(run.stdout.partition("second opinion: ")[2])
+    assert section.startswith(f"iam:SimulatePrincipalPolicy of {USER}; it looks at identity policies,")
+    assert "agree: caller-not-permitted, orders -> s3://exports: IAM allows it all too" in section
+    assert "agree: caller-cannot-list-buckets, orders -> s3://exports: IAM allows it all too" in section
+    assert "differ" not in section
+    asked = {(action, *member(call, "ResourceArns")) for call in aws.calls for action in member(call, "ActionNames")}
+    assert {
+        ("elasticache:CopySnapshot", f"arn:aws:elasticache:us-east-1:{ACCOUNT}:snapshot:nightly"),
+        ("s3:PutObject", "arn:aws:s3:::exports/orders-0001.rdb"),
+        ("s3:ListBucket", "arn:aws:s3:::exports"),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::*"),
+    } <= asked
+
+
+def test_they_differ(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+    answer = simulated("s3:PutObject", "s3:DeleteObject")
+    run = audited(snaplint_here, aws, moto, tmp_path, answer, "--second-opinion")
+    assert run.returncode == 0  # it is an opinion, and no verdict
+    assert (
+        "differ: caller-not-permitted, orders -> s3://exports: snaplint finds that all is allowed, "
+        "IAM denies `s3:PutObject`, `s3:DeleteObject`"
+    ) in squeezed(run.stdout)
+
+
+def test_json_stays_as_it_is(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+    run = audited(snaplint_here, aws, moto, tmp_path, simulated(), "--second-opinion", "--format", "json")
+    assert json.loads(run.stdout)["summary"]["fails"] == 0
+    assert run.stderr.startswith(f"second opinion: iam:SimulatePrincipalPolicy of {USER}")
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (refused, f"could not ask: iam:SimulatePrincipalPolicy: AccessDenied for {USER}"),
+        (garbage, f"could not ask: iam:SimulatePrincipalPolicy: the answer could not be parsed for {USER}"),
+    ],
+    ids=["refused", "garbage"],
+)
+def test_it_could_not_be_asked(
+    snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path, answer: Answer, why: str
+) -> None:
+    run = audited(snaplint_here, aws, moto, tmp_path, answer, "--second-opinion")
+    assert run.returncode == 0
+    assert why in squeezed(run.stdout)
+    assert ('"iam:SimulatePrincipalPolicy"' in run.stdout) == (answer is refused)  # in the policy at the end
+
+
+def test_masked(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+    run = audited(snaplint_here, aws, moto, tmp_path, refused, "--second-opinion", "--redact")
+    assert ACCOUNT not in run.stdout + run.stderr
+    assert "could not ask: iam:SimulatePrincipalPolicy" in run.stdout
+
+
+# -- what is asked, and about whom
+
+FACTS: dict[str, Any] = {"account": ACCOUNT, "region": "cn-north-1"}
+NEEDS = [
+    {"action": "elasticache:CopySnapshot", "resource": "source-snapshot"},
+    {"action": "elasticache:CopySnapshot", "resource": "target-snapshot", "when": "copy"},
+    {"action": "elasticache:AddTagsToResource", "resource": "target-snapshot", "when": "tags"},
+    {"action": "s3:PutObject", "resource": "keys", "when": "export"},
+]
+
+
+def test_questions_of_an_export() -> None:
+    assert questions(NEEDS, {**EXPORT, "SourceSnapshotName": "Nightly"}, FACTS) == [
+        Question("elasticache:CopySnapshot", f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:nightly"),
+        Question("s3:PutObject", "arn:aws-cn:s3:::exports/orders-0001.rdb"),
+    ]
+
+
+def test_questions_of_a_copy_with_tags() -> None:
+    request = {"SourceSnapshotName": "a", "TargetSnapshotName": "b", "Tags": [{"Key": "k"}]}
+    snapshot = f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:"
+    assert questions(NEEDS, request, FACTS) == [
+        Question("elasticache:CopySnapshot", snapshot + "a"),
+        Question("elasticache:CopySnapshot", snapshot + "b"),
+        Question("elasticache:AddTagsToResource", snapshot + "b"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "facts"),
+    [
+        ({"SourceSnapshotName": "a"}, FACTS),
+        ({**EXPORT, "TargetSnapshotName": 5}, FACTS),
+        (EXPORT, {**FACTS, "account": {"unknown": "who knows"}}),
+    ],
+)
+def test_no_question_without_a_name(request_: dict[str, object], facts: dict[str, Any]) -> None:
+    assert questions(NEEDS, request_, facts) == []
+
+
+class Client:
+    """Stands in for a Connection and for its IAM client."""
+
+    def __init__(self) -> None:
+        self.about: list[str] = []
+
+    def client(self, _service: str) -> Client:
+        return self
+
+    def simulate_principal_policy(self, **asked: Any) -> dict[str, Any]:
+        self.about.append(asked["PolicySourceArn"])
+        results = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in asked["ActionNames"]]
+        return {"EvaluationResults": results}
+
+
+@pytest.mark.parametrize(
+    ("caller", "about"),
+    [
+        ({"arn": USER}, USER),
+        (
+            {"arn": f"arn:aws-cn:sts::{ACCOUNT}:assumed-role/exporter/me"},
+            f"arn:aws-cn:iam::{ACCOUNT}:role/exporter",
+        ),
+        (
+            {
+                "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/exporter/me",
+                "context": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/team/exporter"},
+            },
+            f"arn:aws:iam::{ACCOUNT}:role/team/exporter",
+        ),
+    ],
+)
+def test_whom_it_is_about(caller: dict[str, Any], about: str) -> None:
+    client, question = Client(), Question("s3:PutObject", "arn:aws:s3:::b/k")
+    found = second_opinion(client, caller, [question, question])  # type: ignore[arg-type]
+    assert found == Opinion(about, {question: "allowed"})
+    assert client.about == [about]
+
+
+@pytest.mark.parametrize(
+    "arn", [f"arn:aws:iam::{ACCOUNT}:root", f"arn:aws:sts::{ACCOUNT}:federated-user/x", {"unknown": "who knows"}]
+)
+def test_nobody_to_ask_about(arn: object) -> None:
+    client = Client()
+    found = second_opinion(client, {"arn": arn}, [Question("s3:PutObject", "*")])  # type: ignore[arg-type]
+    assert (found.decisions, client.about) == ({}, [])
+    assert found.why.startswith("the simulator knows the policies of users and roles alone")
+
+
+def test_ctrl_c_is_no_opinion() -> None:
+    class Interrupted(Client):
+        def simulate_principal_policy(self, **_asked: Any) -> dict[str, Any]:
+            raise KeyboardInterrupt
+
+    found = second_opinion(Interrupted(), {"arn": USER}, [Question("s3:PutObject", "*")])  # type: ignore[arg-type]
+    assert found == Opinion(USER, {}, "interrupted")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "denied", "said"),
+    [
+        ("passes", [], "agree: r, t: IAM allows it all too"),
+        ("fails", ["s3:A", "s3:B"], "agree: r, t: IAM denies `s3:A`, `s3:B` too"),
+        ("passes", ["s3:A"], "differ: r, t: snaplint finds that all is allowed, IAM denies `s3:A`"),
+        ("fails", [], "differ: r, t: snaplint finds that something is not allowed, IAM allows it all"),
+        ("cannot-tell", [], "snaplint cannot tell: r, t: IAM allows it all"),
+        ("cannot-tell", ["s3:A"], "snaplint cannot tell: r, t: IAM denies `s3:A`"),
+        ("passes", None, "could not ask: r, t: the request has no names to ask about"),
+    ],
+)
+def test_words(verdict: str, denied: list[str] | None, said: str) -> None:
+    text = second_opinion_text(USER, [Compared("t", "r", verdict, denied)], "", Style())
+    assert text.splitlines()[-1] == f"  {said}"

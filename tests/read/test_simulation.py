@@ -1,0 +1,279 @@
+"""A line of `snaplint simulate`: what is taken, what is refused and in which words; the schema says the same."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+from tests.conftest import ROOT
+
+from snaplint import schemas
+from snaplint.iam import Simulator
+from snaplint.read import simulation
+from snaplint.read.simulation import MEMBERS, NOTES, BadLine, lines, lines_of_file, question
+from snaplint.read.text import MAX_BYTES
+
+if TYPE_CHECKING:
+    from snaplint.read.simulation import Question
+
+ROLE = "arn:aws:iam::111122223333:role/exporter"
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+REQUEST: dict[str, Any] = {"principal": ROLE, "action": "s3:PutObject", "resource": "arn:aws:s3:::b/k"}
+SCHEMA = Draft7Validator(schemas.schema("simulate"))
+
+
+def read(data: object) -> Question:
+    return question(json.dumps(data).encode())
+
+
+def refused(raw: bytes) -> BadLine:
+    with pytest.raises(BadLine) as caught:
+        question(raw)
+    return caught.value
+
+
+def line(**members: Any) -> dict[str, Any]:
+    return {"id": "1", "request": REQUEST, **members}
+
+
+def asking(**members: Any) -> dict[str, Any]:
+    return line(request={**REQUEST, **members})
+
+
+GOOD = [
+    {"request": REQUEST},
+    line(),
+    *(line(id=id_) for id_ in ("", 7, 1.5, None, "日本")),
+    *(line(**{name: None}) for name in MEMBERS if name != "request"),
+    line(identity_policies=[]),
+    line(identity_policies=[POLICY, None, {}]),
+    line(resource_policy=POLICY, permission_boundaries=[POLICY], session_policy=POLICY),
+    line(session_policy=[POLICY, POLICY]),
+    line(scps=[], rcps=[[]]),
+    line(scps=[[POLICY], [POLICY, POLICY]], rcps=[[POLICY]], vpc_endpoint_policies=[POLICY]),
+    line(acl={"Owner": {"ID": "x"}, "Grants": []}, object_ownership="ObjectWriter"),
+    line(s3_block_public_access=True),
+    line(s3_block_public_access={"RestrictPublicBuckets": True, "IgnorePublicAcls": False}),
+    line(unknown=["aws:SourceIp", "aws:PrincipalTag/*"], foreign=["aws:SourceVpc"]),
+    *(
+        asking(principal=principal)
+        for principal in (
+            "*",
+            "111122223333",
+            "0" * 64,
+            "us-east-1.elasticache-snapshot.amazonaws.com",
+            "arn:aws:iam::111122223333:root",
+            "arn:aws:iam::111122223333:user/ops/ann",
+            "arn:aws-cn:iam::111122223333:role/service-role/exporter",
+            "arn:aws:sts::111122223333:assumed-role/exporter/night",
+            "arn:aws:sts::111122223333:federated-user/bob",
+        )
+    ),
+    asking(resource="*"),
+    asking(resource="arn:aws:s3:::*"),
+    asking(resource="arn:aws:elasticache:us-east-1:111122223333:snapshot:nightly"),
+    asking(resource_account="444455556666"),
+    asking(resource_account=None, context=None),
+    asking(context={}),
+    asking(context={"aws:SecureTransport": True, "s3:TlsVersion": 1.2, "aws:TagKeys": ["a"], "aws:SourceVpc": None}),
+    asking(context={"aws:PrincipalTag/cost center": "x", "aws:TagKeys": []}),
+]  # fmt: skip
+
+BAD: list[tuple[object, str]] = [
+    ({}, "the line has no `request`"),
+    (5, "a line is one object with a `request`, this is a number"),
+    ([line()], "a line is one object with a `request`, this is a list"),
+    (None, "this is null"),
+    (line(id=True), "`id` is text or a number, this is true or false"),
+    (line(id=["1"]), "`id` is text or a number, this is a list"),
+    (line(request=None), "`request` is an object, this is null"),
+    (line(request="x"), "`request` is an object, this is text"),
+    (line(request={}), "`request` has no `principal`"),
+    (line(request={**REQUEST, "action": None}), "`request.action` is text, this is null"),
+    (line(request={"principal": ROLE, "resource": "*"}), "`request` has no `action`"),
+    (line(request={"principal": ROLE, "action": "s3:PutObject"}), "`request` has no `resource`"),
+    (line(identity_policy=[POLICY]), "unknown member `identity_policy`; did you mean `identity_policies`?"),
+    (line(SCPs=[]), "unknown member `SCPs`; did you mean `scps`?"),
+    (line(zzzzzz=1), "unknown member `zzzzzz`; expected `id`, `request`, "),
+    (line(principal=ROLE), "unknown member `principal`; `principal` stands in `request`"),
+    (asking(unknown=[]), "unknown member `request.unknown`; `unknown` stands beside `request`, not in it"),
+    (asking(resources=[]), "unknown member `request.resources`; did you mean `resource`?"),
+    (asking(principal=111122223333), "`request.principal` is text, this is a number"),
+    (asking(principal="ann"), "`request.principal`: `ann` is no principal"),
+    (asking(principal="arn:aws:iam::111122223333:group/ops"), "is not one principal: a user, a role"),
+    (asking(principal="arn:aws:iam::111122223333:role/*"), "is not one principal"),
+    (asking(principal="arn:aws:sts::111122223333:assumed-role/exporter"), "is no session"),
+    (asking(action="PutObject"), "`request.action` is one action, `service:Action`, this is `PutObject`"),
+    (asking(action="s3:"), "this is `s3:`"),
+    (asking(action="s3: PutObject"), "this is `s3: PutObject`"),
+    (asking(action="s3:Put*"), "`request.action` is one action without wildcards, this is `s3:Put*`"),
+    (asking(action=["s3:PutObject"]), "`request.action` is text, this is a list"),
+    (asking(resource="b/k"), "`request.resource` is an ARN, or `*` for an action without a resource, this is `b/k`"),
+    (asking(resource="arn:aws:s3:::b/\ufffc"), "holds the character U+FFFC"),
+    (asking(resource_account=111122223333), "twelve digits, in quotes; this is a number"),
+    (asking(resource_account="1111"), "twelve digits, in quotes; this is `1111`"),
+    (asking(context=[]), "`request.context` is an object, this is a list"),
+    (asking(context={"SourceIp": "10.0.0.1"}), "`SourceIp` in `request.context` is no condition key: `service:name`"),
+    (asking(context={"aws:SourceIp": {"a": 1}}), "`aws:SourceIp` in `request.context` has a value, or a list of"),
+    (asking(context={"aws:SourceIp": [["a"]]}), "has a value, or a list of values"),
+    (asking(context={"aws:SourceIp": [None]}), "has null among its values"),
+    (line(unknown="aws:SourceIp"), "`unknown` is a list of condition keys, this is text"),
+    (line(unknown=[5]), "`unknown` names condition keys, this is a number"),
+    (line(foreign=["SourceVpc"]), "`SourceVpc` in `foreign` is no condition key"),
+    (line(identity_policies=POLICY), "`identity_policies` is a list of policies, this is an object; put it in"),
+    (line(identity_policies=["p.json"]), "`identity_policies[0]` is an object, this is text"),
+    (line(resource_policy=[POLICY]), "`resource_policy` is an object, this is a list"),
+    (line(session_policy="x"), "`session_policy` is an object, this is text"),
+    (line(scps=[POLICY]), "`scps` is a list of levels, each a list of policies, this holds an object"),
+    (line(scps=POLICY), "`scps` is a list of levels, each a list of policies, this is an object"),
+    (line(rcps=[None]), "`rcps` is a list of levels, each a list of policies, this holds null"),
+    (line(rcps=[[POLICY], ["x"]]), "`rcps[1][0]` is an object, this is text"),
+    (line(acl=[]), "`acl` is an object, this is a list"),
+    (line(object_ownership="Bucket"), "`object_ownership` is `BucketOwnerEnforced`, "),
+    (line(object_ownership=True), "this is true or false"),
+    (line(s3_block_public_access="yes"), "is true, false or an object of the four settings, this is text"),
+    (line(s3_block_public_access={"BlockPublicAcl": True}), "did you mean `BlockPublicAcls`?"),
+    (line(s3_block_public_access={"BlockPublicAcls": 1}), "`s3_block_public_access.BlockPublicAcls` is true or false"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", GOOD, ids=lambda data: json.dumps(data)[-60:])
+def test_what_is_taken(data: dict[str, Any]) -> None:
+    found = read(data)
+    assert found.id == data.get("id")
+    # and the engine takes it as it is
+    Simulator(**found.policies).decide(**found.request)
+    assert SCHEMA.is_valid(data)
+
+
+@pytest.mark.parametrize(("data", "words"), BAD, ids=lambda value: value[-60:] if isinstance(value, str) else "")
+def test_what_is_refused(data: object, words: str) -> None:
+    error = refused(json.dumps(data).encode())
+    assert words in error.message
+    named = isinstance(data, dict) and data.get("id") == "1"
+    assert error.id == ("1" if named else None)
+    assert not SCHEMA.is_valid(data)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words", "id_"),
+    [
+        (b"snaplint", "expected a value, found `snaplint`", None),
+        (b'{"id": "1", "request": {}', "the `{` is never closed: a request is one line", None),
+        (b"{", "`jq -c .` puts them on one", None),
+        (b'{"id": "1"} {"id": "2"}', "text after the end of the document", None),
+        (b'{"id": "1", "request": {"action": "a", "action": "b"}}', "the key `action` is given twice", "1"),
+        (b'{"id": "1", "id": "2", "request": {}}', "the key `id` is given twice", None),
+        (b'{"id": "1", "request": NaN}', "`NaN` is not a number of JSON (column 24)", "1"),
+        (b'{"id": 1e999}', "is too large", None),
+        (b'{"id": "\\ud800"}', "half of a surrogate pair", None),
+        (b'{"id": "1", "request": "\\udc00"}', "half of a surrogate pair", "1"),
+        (b'{"id": "1", "request": ' + b"[" * 200 + b"]" * 200 + b"}", "nested more than 100 deep", "1"),
+        (b'{"id": "1", "request": ' + b"[" * 100_000, "nested more than 100 deep", None),
+        (b'{"id": "1", "request": ' + b"9" * 5000 + b"}", "a number of 5000 characters", None),
+        (b'{"id": "\xff"}', "not UTF-8 text: byte 0xff cannot be decoded; requests are UTF-8", None),
+        (b'{"id": "\0"}', "a NUL character", None),
+        (b"\xff\xfe{", "not UTF-16 text", None),
+        (b" " * (MAX_BYTES + 1), "the line is longer than 16 MiB", None),
+    ],
+    ids=lambda value: repr(value)[:40],
+)  # fmt: skip
+def test_what_is_no_request_at_all(raw: bytes, words: str, id_: object) -> None:
+    error = refused(raw)
+    assert words in error.message
+    assert error.id == id_
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_anything_is_answered(raw: bytes) -> None:
+    assert refused(raw).message
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-2, 2) | st.sampled_from(["", "a", "a:b", "*", ROLE]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a:b", "action", "Grants"]), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from([*MEMBERS, "x"]), JUNK, max_size=3),
+    st.dictionaries(st.sampled_from([*simulation._REQUEST, "x"]), JUNK, max_size=2),
+)
+def test_reader_and_schema_agree(members: dict[str, Any], asked: dict[str, Any]) -> None:
+    data = {"request": {**REQUEST, **asked}, **members}
+    try:
+        read(data)
+        taken = True
+    except BadLine:
+        taken = False
+    assert SCHEMA.is_valid(data) is taken
+
+
+def test_what_a_file_of_cases_notes_is_not_looked_at() -> None:
+    noted = {"id": "1", "request": REQUEST, "source": {"any": "thing"}, "expected": "Allowed"}
+    assert read(noted) == read({"id": "1", "request": REQUEST})
+
+
+def test_schema_names_the_members() -> None:
+    schema = schemas.schema("simulate")
+    assert tuple(schema["properties"]) == (*MEMBERS, *NOTES)
+    assert set(schema["definitions"]["request"]["properties"]) == set(simulation._REQUEST)
+
+
+def test_lines_of_the_example_are_lines() -> None:
+    with (ROOT / "examples" / "simulate.jsonl").open("rb") as file:
+        read_ = [question(raw) for _, raw in lines_of_file(file)]
+    assert [each.id for each in read_] == ["as-deployed", "services-exempt", "boundary", "unsure"]
+
+
+# -- lines
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def numbered(raw: bytes) -> list[tuple[int, bytes]]:
+    return list(lines(io.BytesIO(raw)))
+
+
+def test_blank_lines_are_counted_and_left_out() -> None:
+    assert numbered(b"") == []
+    assert numbered(b"\n \r\n\t\na\r\n\nb") == [(4, b"a\r\n"), (6, b"b")]
+
+
+def test_only_the_beginning_of_an_endless_line_is_kept() -> None:
+    found = numbered(b"a\n" + b"x" * (MAX_BYTES * 2) + b"\nb\n")
+    assert [number for number, _ in found] == [1, 2, 3]
+    assert [len(raw) <= MAX_BYTES + 2 for _, raw in found] == [True, True, True]
+    assert found[2][1] == b"b\n"
+    assert "longer than 16 MiB" in refused(found[1][1]).message
+
+
+def test_largest_line_that_is_read() -> None:
+    padding = b" " * (MAX_BYTES - len(json.dumps(line())))
+    ((_, raw),) = numbered(json.dumps(line()).encode() + padding + b"\n")
+    assert question(raw).id == "1"
+
+
+@pytest.mark.parametrize("indent", [1, 2, 4])
+def test_file_may_hold_one_request_over_several_lines(indent: int) -> None:
+    text = json.dumps(line(), indent=indent)
+    ((number, raw),) = lines_of_file(io.BytesIO(b"\n" + text.encode()))
+    assert (number, question(raw).id) == (2, "1")
+
+
+def test_fault_of_such_a_file_is_placed() -> None:
+    raw = b'{\n  "id": "1",\n  "request": nil\n}\n'
+    ((_, whole),) = lines_of_file(io.BytesIO(raw))
+    assert "write `null` (line 3, column 14)" in refused(whole).message
+
+
+def test_first_line_alone_decides_that() -> None:
+    raw = b'{"id": 1}\n{\n}\n'
+    assert [each for _, each in lines_of_file(io.BytesIO(raw))] == [b'{"id": 1}\n', b"{\n", b"}\n"]

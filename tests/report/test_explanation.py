@@ -1,0 +1,97 @@
+"""A decision in words: what golden files cannot say of any explanation there may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.iam.strategies import JSON
+from tests.report.explained import COMPLAINT, ROLE, STORY
+
+from snaplint.iam import Context, Principal, Request, Simulator
+from snaplint.iam.explain import Explanation, explain
+from snaplint.report import explanation
+from snaplint.report.terminal import Style
+
+TOLD = {str(id_): found for id_, found in STORY}
+
+
+def said(found: Explanation, style: Style | None = None, id_: object = "1") -> str:
+    return explanation.text(id_, "s3:PutObject", found, style or Style())
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_nothing_of_an_input_reaches_the_terminal_raw(name: str) -> None:
+    text = said(TOLD[name], id_=name)
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("width", [30, 60, 100])
+def test_lines_are_broken_at_the_width(width: int) -> None:
+    text = said(TOLD["denied"], Style(width=width))
+    # what cannot be broken stands alone
+    assert [line for line in text.split("\n") if len(line) > width and len(line.split()) > 1] == []
+    assert " ".join(text.split()) == " ".join(said(TOLD["denied"]).split())
+
+
+def test_colour_adds_nothing_else() -> None:
+    import re
+
+    for found in TOLD.values():
+        colourful = said(found, Style(color=True))
+        assert "\x1b[" in colourful
+        assert re.sub(r"\x1b\[[0-9;]*m", "", colourful) == said(found)
+
+
+def test_every_answer_ends_with_an_empty_line() -> None:
+    for found in TOLD.values():
+        text = said(found)
+        assert text.endswith("\n\n")
+        assert not text.endswith("\n\n\n")
+
+
+def test_long_lists_and_long_values_are_cut() -> None:
+    assert "`vpc-0`, `vpc-1`, `vpc-2`, `vpc-3`, `vpc-4` or 3 more" in " ".join(said(TOLD["denied"]).split())
+    assert "x" * 201 not in said(TOLD["ho\x1b[31mstile"])
+
+
+def test_a_policy_that_was_not_given_is_told_from_one_without_an_allow() -> None:
+    assert "ImplicitlyDenied: no identity policies given" in said(TOLD["nothing"])
+    assert "ImplicitlyDenied: no Allow for it in the identity policies; no resource policy given" in said(TOLD["3"])
+
+
+def test_a_complaint_is_safe_and_names_its_line() -> None:
+    assert explanation.complaint(*COMPLAINT, Style()) == "a\\x1b.jsonl:7: error: unknown member `x\\x1b[2J`\n\n"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(JSON, max_size=2), JSON, JSON)
+def test_whatever_the_policies_hold(identity: list[Any], resource: Any, acl: Any) -> None:
+    simulator = Simulator(identity_policies=identity, resource_policy=resource, acl=acl)
+    request = Request(Principal.parse(ROLE), "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", Context())
+    text = said(explain(simulator, request))
+    assert text.startswith("1: s3:PutObject on arn:aws:s3:::b/k\n")
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_only_rcps_allow_by_themselves() -> None:
+    text = said(TOLD["3"])
+    assert "RCPs at level 0 (root): RCPFullAWSAccess allows" in text
+    assert "SCPs at level 0 (root): an Allow matches" in text
+    assert "SCPs at level 1: no Allow matches" in text
+
+
+def test_denials_of_worlds_that_differ() -> None:
+    # one way or the other: an Allow that wants one value, a Deny for every other
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    wanted = {**allow, "Condition": {"StringEquals": {"s3:x-amz-acl": "private"}}}
+    deny = {**allow, "Effect": "Deny", "Condition": {"StringEquals": {"s3:x-amz-acl": "private"}}}
+    simulator = Simulator(identity_policies=[{"Version": "2012-10-17", "Statement": [wanted, deny]}])
+    request = Request(
+        Principal.parse(ROLE), "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", Context(unknown=["s3:x-amz-acl"])
+    )
+    text = said(explain(simulator, request))
+    assert "ImplicitlyDenied: no Allow for it in the identity policies" in text
+    assert "an Allow may match, and a Deny may match" in text
