@@ -209,8 +209,11 @@ RULES: tuple[dict[str, Any], ...] = (
  'severity': 'error',
  'certainty': 'documented',
  'check': 'policy.well-formed',
- 'solution': 'Correct the statement; AWS refuses to save the policy as it stands.',
- 'docs': ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html'],
+ 'solution': 'Correct the statement; AWS refuses to save the policy as it stands or, for a warning, saves what '
+             'never works.',
+ 'docs': ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html',
+          'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html',
+          'https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html'],
  'since': '0.1.0'},
 {'id': 'public-access-block-relaxed',
  'title': 'Block Public Access is relaxed on the target bucket',

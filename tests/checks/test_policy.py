@@ -101,6 +101,103 @@ def test_a_fault_is_found_wherever_the_policy_stands(place: tuple[str | int, ...
     assert any(blame.layer == label and blame.route == (*place, "Statement", 0, "Effect") for blame in found.because)
 
 
+WARNED: list[tuple[str, Any, tuple[str | int, ...], str]] = [
+    (
+        "an action that is none",
+        policy(allow(["s3:GetObject", "s3:HeadBucket"])),
+        ("Statement", 0, "Action", 1),
+        "`s3:HeadBucket` is no action: the call is authorised by `s3:ListBucket`",
+    ),
+    (
+        "an action on what it never has",
+        policy(allow("s3:ListBucket", "arn:aws:s3:::exports/*")),
+        ("Statement", 0, "Action"),
+        "`s3:ListBucket` applies to buckets",
+    ),
+    (
+        "a condition key that is none",
+        policy({**allow("s3:GetObject"), "Condition": {"StringEquals": {"aws:SourceVcpe": "x"}}}),
+        ("Statement", 0, "Condition", "StringEquals", "aws:SourceVcpe"),
+        "unknown condition key `aws:SourceVcpe`; did you mean `aws:SourceVpce`?",
+    ),
+    (
+        "a variable in an older policy",
+        {"Statement": allow("s3:GetObject", "arn:aws:s3:::exports/${aws:username}/*")},
+        ("Statement", "Resource"),
+        "`${aws:username}` is literal text here: variables need `Version` 2012-10-17",
+    ),
+    (
+        "a variable where none is documented, and which AWS saves",
+        policy(allow("s3:GetObject", "arn:aws:s3::${aws:PrincipalAccount}:exports/*")),
+        ("Statement", 0, "Resource"),
+        "has a variable before its fifth colon",
+    ),
+    (
+        "an ARN without an account",
+        policy(allow("iam:PassRole", "arn:aws:iam:::role/x")),
+        ("Statement", 0, "Resource"),
+        "`arn:aws:iam:::role/x` names no account: every ARN of iam has one",
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "route", "text"), [pytest.param(*row[1:], id=row[0]) for row in WARNED])
+def test_what_aws_saves_and_never_applies_is_a_warning(document: Any, route: tuple[str | int, ...], text: str) -> None:
+    data = good()
+    data["caller"]["policies"].append(document)
+    found = judged(data)[MALFORMED]
+    assert (found.verdict, found.severity, found.route) == (FAILS, "warning", ("caller", "policies", 1, *route))
+    assert text in found.message
+    others = {rule: word for rule, word in words(data).items() if rule != MALFORMED}
+    assert others == {rule: word for rule, word in words(good()).items() if rule != MALFORMED}
+
+
+def test_the_worst_fault_of_several_gives_the_severity() -> None:
+    document = policy(allow("s3:HeadBucket"), {**allow("s3:GetObject"), "Effect": "Alow"})
+    found = judged(changed(good(), caller__policies=[document]))[MALFORMED]
+    assert (found.severity, found.route[-1]) == ("error", "Effect")
+    assert {blame.route[-1] for blame in found.because} == {"Effect", "Action"}
+
+
+def test_s3_refuses_an_action_that_no_resource_of_its_statement_has() -> None:
+    found = judged(with_bucket(policy=policy(service_grant(resource=arns()[1:]))))[MALFORMED]
+    assert (found.verdict, found.severity) == (FAILS, "error")
+    assert {blame.route[-2:] for blame in found.because} == {("Action", 2), ("Action", 3), ("Action", 5)}
+    verdicts = words(with_bucket(policy=policy(service_grant(resource=arns()[1:]))))
+    # What it means is plain all the same, and is told for each permission.
+    assert (verdicts["service-lacks-read"], verdicts["service-lacks-write"]) == (FAILS, PASSES)
+
+
+TOO_LONG: list[tuple[str, tuple[str | int, ...], Any, str]] = [
+    ("a bucket policy", ("buckets", BUCKET, "policy"), service_grant(), "a bucket policy 20 KB at most"),
+    ("an identity policy", ("caller", "policies", 0), allow("*"), "the inline policies of a role 10,240 at most"),
+    ("a boundary", ("caller", "boundary"), allow("*"), "a permissions boundary 6,144 at most"),
+    ("a session policy", ("caller", "session_policies", 0), allow("*"), "session policies of a session 2,048 at most"),
+]
+
+
+@pytest.mark.parametrize(("place", "statement", "text"), [pytest.param(*row[1:], id=row[0]) for row in TOO_LONG])
+def test_a_policy_that_is_too_long(place: tuple[str | int, ...], statement: Data, text: str) -> None:
+    resources = [f"arn:aws:s3:::{BUCKET}/{number:05}/*" for number in range(700)]
+    data = good()
+    data["caller"]["session_policies"] = [policy(allow("*"))]
+    at: Any = data
+    for step in place[:-1]:
+        at = at[step]
+    at[place[-1]] = policy({**statement, "Action": "s3:PutObject", "Resource": resources})
+    found = judged(data)[MALFORMED]
+    assert (found.verdict, found.severity, found.route) == (FAILS, "error", place)
+    assert text in found.message
+
+
+def test_a_user_has_no_inline_policy_as_long_as_a_role() -> None:
+    resources = [f"arn:aws:s3:::{BUCKET}/{number:04}/*" for number in range(250)]
+    data = changed(good(), caller__policies=[*good()["caller"]["policies"], policy(allow("s3:PutObject", resources))])
+    assert words(data)[MALFORMED] == PASSES
+    data["caller"]["arn"] = "arn:aws:iam::111122223333:user/ann"
+    assert "a policy of a user 6,144 at most" in judged(data)[MALFORMED].message
+
+
 def test_a_statement_that_aws_refuses_is_unknown_to_the_rules_beside_it() -> None:
     who = {"Service": "us-east-1.elasticache-snapshot.amazonaws.com"}
     denial = {"Effect": "Deni", "Principal": who, "Action": "s3:PutObject", "Resource": arns()}

@@ -91,7 +91,7 @@ def test_well_formed(kind: str, document: object) -> None:
         ("identity", one(Resource="arn:aws:s3:::${a:b, c}"), ("Statement", 0, "Resource"), "single quotes"),
         ("identity", one(Resource="arn:${a:b}:s3:::b"), ("Statement", 0, "Resource"), "before its fifth colon"),
         ("identity", one(Principal="*"), ("Statement", 0, "Principal"), "no place in an identity policy"),
-        ("identity", one(Resource="arn:aws:s3:::☃"), ("Statement", 0), "a character that IAM does not take"),
+        ("identity", one(Resource="arn:aws:s3:::☃"), ("Statement", 0, "Resource"), "IAM does not take: U+2603"),
         ("scp", one(NotPrincipal="*"), ("Statement", 0, "NotPrincipal"), "no place in an SCP"),
         ("rcp", one(Effect="Deny", Principal={"AWS": ME}), ("Statement", 0, "Principal"), "of an RCP is `*`"),
         ("rcp", one(Principal="*"), ("Statement", 0, "Effect"), "`RCPFullAWSAccess`"),

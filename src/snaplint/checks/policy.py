@@ -3,12 +3,16 @@ an export needs."""
 
 from __future__ import annotations
 
+from itertools import islice
+
 from snaplint import elasticache
 from snaplint.checks.acl_grants import as_blame, grants_to_elasticache
 from snaplint.checks.bucket import target
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket, PolicyDocument
+from snaplint.iam.review import Remark, review
+from snaplint.iam.size import excess
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -29,7 +33,7 @@ MOST_FAULTS = 100
 
 @check("policy.well-formed")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """AWS would take every policy that was given.
+    """AWS would take every policy that was given, and all that it names is there (a warning where it is not).
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
@@ -41,9 +45,21 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         if isinstance(document, Unknown):
             yield CannotTell(place, document.why, document.needs)
             continue
-        for fault in document.compiled(kind).faults[:MOST_FAULTS]:
-            where = (*place, *fault.route)
-            yield Fails(where, fault.message, (Blame(where, label, fault.message),))
+        of_user = not isinstance(proposal.caller.arn, Unknown) and ":user/" in proposal.caller.arn
+        for remark in islice(_remarks(document, kind, of_user=of_user), MOST_FAULTS):
+            where = (*place, *remark.route)
+            fails = Fails(where, remark.message, (Blame(where, label, remark.message),))
+            yield fails if remark.refused else fails._replace(severity="warning")
+
+
+def _remarks(document: PolicyDocument, kind: str, *, of_user: bool) -> Iterator[Remark]:
+    """What AWS would refuse, then what it would save though it can never work."""
+    for fault in document.compiled(kind).faults:
+        yield Remark(fault.route, fault.message, refused=fault.refused)
+    excessive = excess(document.data, kind, of_user=of_user)
+    if excessive:
+        yield Remark((), excessive, refused=True)
+    yield from review(document.data, kind)
 
 
 def _documents(proposal: Proposal) -> Iterator[tuple[Route, str, str, PolicyDocument | Unknown]]:
@@ -56,7 +72,10 @@ def _documents(proposal: Proposal) -> Iterator[tuple[Route, str, str, PolicyDocu
         yield ("caller", "boundary"), "permissions boundary", "boundary", caller.boundary  # type: ignore[misc]  # as above
     yield from _listed(caller.session_policies, ("caller", "session_policies"), "session policy", "session")
     for name, levels in (("scp", organization.scps), ("rcp", organization.rcps)):
-        for index, level in enumerate(() if isinstance(levels, Unknown) else levels):
+        if isinstance(levels, Unknown):
+            yield from _listed(levels, ("organization", f"{name}s"), name.upper(), name)
+            continue
+        for index, level in enumerate(levels):
             yield from _listed(level, ("organization", f"{name}s", index), name.upper(), name)
 
 
@@ -67,7 +86,11 @@ def _given(document: PolicyDocument | Unknown | None) -> bool:
 def _listed(
     documents: tuple[PolicyDocument | Unknown, ...] | Unknown, route: Route, label: str, kind: str
 ) -> Iterator[tuple[Route, str, str, PolicyDocument | Unknown]]:
-    for index, document in enumerate(() if isinstance(documents, Unknown) else documents):
+    if isinstance(documents, Unknown):
+        if documents.unreadable:
+            yield route, label, kind, documents
+        return
+    for index, document in enumerate(documents):
         if _given(document):
             yield (*route, index), label, kind, document
 

@@ -6,11 +6,11 @@ The pages are those of `policy`; a fault that rests on another page names it whe
 from __future__ import annotations
 
 from snaplint.iam.arn import ArnPattern, split_parts
+from snaplint.iam.catalog import is_action
 from snaplint.iam.condition_element import ConditionReader
 from snaplint.iam.notes import Notes
 from snaplint.iam.pattern import Glob, glob
 from snaplint.iam.principal_element import WITH_PRINCIPAL, read_principal
-from snaplint.iam.services import API_NAMES
 from snaplint.iam.statement import ALLOW, DENY, Actions, Resources, Route, Statement
 from snaplint.iam.truth import UNKNOWN
 from snaplint.iam.values import Malformed, Variable, template
@@ -72,8 +72,9 @@ class Reader(Notes):
         tests = self._conditions.read(statement, found, tail)
         if self.kind == "rcp":
             self._check_rcp(statement, tail)
-        if self.kind in _LATIN and not all(map(_is_latin, _sources(statement))):
-            self.fault(tail, "the statement holds a character that IAM does not take")
+        if self.kind in _LATIN and not _is_latin("".join(_sources(statement))):
+            place, character = next(_foreign(found, tail), (tail, ""))
+            self.fault(place, f"the statement holds a character that IAM does not take: {_code(character)}")
         # What AWS refuses was never in force as it stands: an element with a fault cannot certainly match.
         elements = dict.fromkeys(place[: len(tail) + 1] for place in self.doubted[before:])
         statement.doubts = (*self.spoilt, *map(self.doubt, elements))
@@ -128,7 +129,7 @@ class Reader(Notes):
         globs: list[Glob] = []
         vague: list[Glob] = []
         for text, place in texts:
-            fault = _action_fault(text) or (_no_action(text) if self.kind == "resource" else "")
+            fault = _action_fault(text) or (self._no_action(text) if self.kind == "resource" else "")
             if fault:
                 self.fault(place, f"`{self.clip(text)}` {fault}")
                 good = False
@@ -137,8 +138,19 @@ class Reader(Notes):
                 prefix = text.partition(":")[0]
                 unclear = text != "*" and ("*" in prefix or "?" in prefix)
                 (vague if unclear else globs).append(self._glob(text.lower()))
-        doubt = "" if good else self.doubt((*tail, element))
-        return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", doubt=doubt)
+        named = "" if good and not vague else self.doubt((*tail, element))
+        return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", doubt=not good, place=named)
+
+    def _no_action(self, text: str) -> str:
+        """What S3 would refuse: it takes no bucket policy with an action that it does not have.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+        """
+        if text[:3].lower() != "s3:" or "*" in text or "?" in text or is_action(text):
+            return ""
+        from snaplint.iam.hints import instead_of_action
+
+        return instead_of_action(self, text)
 
     def _glob(self, text: str) -> Glob:
         found = self._globs.get(text)
@@ -173,8 +185,9 @@ class Reader(Notes):
                 patterns.append(compiled)
             else:
                 open_.append(compiled)
-        doubt = "" if good else self.doubt((*tail, element))
-        return Resources(tuple(patterns), tuple(open_), excluded=element == "NotResource", doubt=doubt)
+        settled = good and not open_ and all(pattern.plain for pattern in patterns)
+        where = "" if settled else self.doubt((*tail, element))
+        return Resources(tuple(patterns), tuple(open_), excluded=element == "NotResource", doubt=not good, place=where)
 
     def _resource(self, text: str, place: Route) -> ArnPattern | Template | None:
         """One resource: a pattern, a template with variables, or None for what cannot be read."""
@@ -182,7 +195,7 @@ class Reader(Notes):
             return self._patterns[text]
         fault, compiled = _compile_resource(text, variables=self.variables)
         if fault:
-            self.fault(place, f"`{self.clip(text)}` {fault}")
+            self.fault(place, f"`{self.clip(text)}` {fault}", refused=fault != _EARLY_VARIABLE)
         else:
             self._patterns[text] = compiled
         return compiled
@@ -211,6 +224,23 @@ def _is_latin(text: str) -> bool:
     )
 
 
+def _foreign(found: object, place: Route) -> Iterator[tuple[Route, str]]:
+    """The characters that IAM does not take in the texts of a statement, each with the place of its text."""
+    if isinstance(found, str):
+        yield from ((place, character) for character in found if not _is_latin(character))
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            yield from _foreign(name, (*place, name))
+            yield from _foreign(value, (*place, name))
+    elif isinstance(found, (list, tuple)):
+        for number, item in enumerate(found):
+            yield from _foreign(item, (*place, number))
+
+
+def _code(character: str) -> str:
+    return f"U+{ord(character):04X}" if character else "it is none of U+0020 to U+00FF"
+
+
 def _sources(statement: Statement) -> Iterator[str]:
     """Every text of a statement."""
     yield statement.sid or ""
@@ -232,9 +262,10 @@ def _action_fault(text: str) -> str:
     return ""
 
 
-def _no_action(text: str) -> str:
-    instead = API_NAMES.get(text.lower())
-    return f"is no action: the call is authorised by `{instead}`" if instead else ""
+_EARLY_VARIABLE = "has a variable before its fifth colon"
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html rules it out, and a managed policy
+of AWS's own holds it (AmazonTimestreamInfluxDBServiceRolePolicy, `arn:*:kms:*:${aws:PrincipalAccount}:key/*`): it is
+saved, and what it means is documented nowhere."""
 
 
 def _compile_resource(text: str, *, variables: bool) -> tuple[str, ArnPattern | Template | None]:
@@ -252,7 +283,6 @@ def _compile_resource(text: str, *, variables: bool) -> tuple[str, ArnPattern | 
     if any(isinstance(part, Variable) for part in parts):
         head = split_parts(plain)[:5]
         if any(isinstance(token, str) and "${}" in token for part in head for token in part):
-            # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-            return "has a variable before its fifth colon", None
+            return _EARLY_VARIABLE, None
         return "", parts
     return "", pattern

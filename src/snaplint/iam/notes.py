@@ -16,10 +16,14 @@ _SHOWN = 80
 
 
 class PolicyFault(NamedTuple):
-    """Something that AWS would refuse, and where it stands."""
+    """Something that AWS would refuse, and where it stands.
+
+    `refused` is False for what AWS's pages rule out and AWS nevertheless saves: nobody documents what it then means.
+    """
 
     route: Route
     message: str
+    refused: bool = True
 
 
 class Notes:
@@ -45,9 +49,9 @@ class Notes:
         """The faults, in the order in which they were met."""
         return tuple(self._faults)
 
-    def fault(self, tail: Route, message: str, *, harmless: bool = False) -> None:
+    def fault(self, tail: Route, message: str, *, harmless: bool = False, refused: bool = True) -> None:
         """Note a fault at `tail`, counted from the document; a `harmless` one leaves no doubt about what is meant."""
-        self._faults.append(PolicyFault((*self.route, *tail), message))
+        self._faults.append(PolicyFault((*self.route, *tail), message, refused))
         if not harmless:
             self.doubted.append(tail)
 
@@ -73,8 +77,8 @@ class Notes:
         """At most a line's worth of somebody's text."""
         return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
-    def near(self, name: str, names: Iterable[str]) -> str:
-        """A "did you mean" for a name nobody knows, or nothing."""
+    def near(self, name: str, names: Iterable[str], *, lead: str = "", trail: str = "", cutoff: float = 0.75) -> str:
+        """A "did you mean" for a name nobody knows, or nothing; `lead` and `trail` are shown around the guess."""
         candidates = list(names)
         folded = {candidate.lower(): candidate for candidate in candidates}
         guess = folded.get(name.lower())
@@ -83,8 +87,8 @@ class Notes:
             from difflib import get_close_matches
 
             self._suggested += 1
-            guess = next(iter(get_close_matches(name, candidates, 1, 0.75)), None)
-        return f"; did you mean `{guess}`?" if guess else ""
+            guess = next(iter(get_close_matches(name, candidates, 1, cutoff)), None)
+        return f"; did you mean `{lead}{guess}{self.clip(trail)}`?" if guess else ""
 
     def check_names(self, found: Mapping[object, object], allowed: tuple[str, ...], tail: Route) -> bool:
         """Note every member that does not belong; whether there was none."""

@@ -1,0 +1,143 @@
+"""What there is to name in a policy: the actions, resource types and condition keys of a few services.
+
+`service("s3")` reads one module beside this one, on first use; `condition_keys("aws")` the global keys. A service that
+is not here is one nobody can judge. In a module, `TYPES` has a line for each resource type (its name, its ARN with `*`
+for what varies), `ACTIONS` a line for each set of types (the types, a colon, the actions), and `KEYS` the service's own
+condition keys, where `*` stands for the part that the user chooses, such as the key of a tag.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVICES = ("elasticache", "iam", "kms", "memorydb", "s3", "sts")
+
+UNLISTED = {"memorydb": ("ReplicateMultiRegionClusterData",)}
+"""Actions that AWS's reference leaves out: this one stands in the managed policy MemoryDBServiceRolePolicy."""
+
+_services: dict[str, Service] = {}
+_keys: dict[str, Keys] = {}
+
+
+class Action(NamedTuple):
+    """An action as AWS spells it, without its service; `types` names its resource types, and is empty for `*` only."""
+
+    name: str
+    types: tuple[str, ...]
+
+
+class Service(NamedTuple):
+    """One service: `types` has each resource type's ARN, `actions` is by name in lower case."""
+
+    name: str
+    as_of: str
+    types: Mapping[str, str]
+    actions: Mapping[str, Action]
+
+    def matching(self, pattern: str) -> tuple[Action, ...]:
+        """The actions that a name or pattern without its service stands for, whatever its case."""
+        folded = pattern.lower()
+        if "*" not in folded and "?" not in folded:
+            found = self.actions.get(folded)
+            return () if found is None else (found,)
+        from snaplint.iam.pattern import glob
+
+        matches = glob(folded).matches
+        return tuple(action for name, action in self.actions.items() if matches(name))
+
+
+class Keys(NamedTuple):
+    """Condition keys: `names` by their lower case, `families` by the beginning that all keys of one share."""
+
+    names: Mapping[str, str]
+    families: Mapping[str, str]
+
+    def has(self, key: str) -> bool:
+        """Whether it is one of them, whatever its case; of a family, only with the part that the user chooses."""
+        folded = key.lower()
+        return folded in self.names or any(folded.startswith(head) and folded != head for head in self.families)
+
+
+def service(name: str) -> Service | None:
+    """The service with that prefix (in lower case), or None for one that is not in the catalog."""
+    if name in SERVICES and name not in _services:
+        _services[name] = _read(name, *_module(name)[:3])
+    return _services.get(name)
+
+
+def condition_keys(prefix: str) -> Keys | None:
+    """The condition keys with that prefix (in lower case; `aws` for the global ones), or None if nobody lists them."""
+    if prefix not in _keys and (prefix == "aws" or prefix in SERVICES):
+        _keys[prefix] = _read_keys(prefix)
+    return _keys.get(prefix)
+
+
+def is_action(text: str) -> bool | None:
+    """Whether `service:Name` is an action, or a pattern for some; None where the service is not in the catalog."""
+    prefix, _, name = text.partition(":")
+    found = service(prefix.lower())
+    return None if found is None else bool(found.matching(name))
+
+
+def is_condition_key(text: str) -> bool | None:
+    """Whether there is such a condition key; None where its prefix is not in the catalog."""
+    found = condition_keys(text.partition(":")[0].lower())
+    return None if found is None else found.has(text)
+
+
+def _module(name: str) -> tuple[str, str, str, str]:
+    """One service's data: its date, types, actions and keys."""
+    # Each import by its name: nothing here can be made to load anything else.
+    if name == "s3":
+        from snaplint.iam.catalog import s3
+
+        return s3.AS_OF, s3.TYPES, s3.ACTIONS, s3.KEYS
+    if name == "elasticache":
+        from snaplint.iam.catalog import elasticache
+
+        return elasticache.AS_OF, elasticache.TYPES, elasticache.ACTIONS, elasticache.KEYS
+    if name == "kms":
+        from snaplint.iam.catalog import kms
+
+        return kms.AS_OF, kms.TYPES, kms.ACTIONS, kms.KEYS
+    if name == "iam":
+        from snaplint.iam.catalog import iam
+
+        return iam.AS_OF, iam.TYPES, iam.ACTIONS, iam.KEYS
+    if name == "sts":
+        from snaplint.iam.catalog import sts
+
+        return sts.AS_OF, sts.TYPES, sts.ACTIONS, sts.KEYS
+    from snaplint.iam.catalog import memorydb
+
+    return memorydb.AS_OF, memorydb.TYPES, memorydb.ACTIONS, memorydb.KEYS
+
+
+def _read(name: str, as_of: str, types: str, actions: str) -> Service:
+    arns = {kind: arn for kind, _, arn in (line.partition(" ") for line in types.splitlines())}
+    found: dict[str, Action] = {}
+    for line in actions.splitlines():
+        kinds, _, names = line.partition(":")
+        allowed = tuple(kinds.split())
+        for each in names.split():
+            found[each.lower()] = Action(each, allowed)
+    found.update((each.lower(), Action(each, ())) for each in UNLISTED.get(name, ()))
+    return Service(name, as_of, arns, found)
+
+
+def _read_keys(prefix: str) -> Keys:
+    if prefix == "aws":
+        from snaplint.iam.catalog import global_keys
+
+        text = global_keys.KEYS
+    else:
+        text = _module(prefix)[3]
+    keys = text.split()
+    names = {key.lower(): key for key in keys if not key.endswith("*")}
+    return Keys(names, {key[:-1].lower(): key[:-1] for key in keys if key.endswith("*")})
