@@ -128,6 +128,38 @@ def test_two_spellings_of_a_key_that_disagree() -> None:
     assert simulator.decide(principal=ME, **PUT, context=context).depends_on == ("aws:PrincipalTag/team",)
 
 
+@pytest.mark.parametrize("name", ["unknown", "foreign"])
+def test_names_of_keys_are_a_list(name: str) -> None:
+    listed: dict[str, Any] = {name: ["aws:SourceIp"]}
+    assert Simulator(identity_policies=[ALLOW]).decide(principal=ME, **PUT, **listed).decision is Outcome.Allowed
+    text: dict[str, Any] = {name: "aws:SourceIp"}
+    with pytest.raises(TypeError, match="the names of keys are a list, this is the text `aws:SourceIp`"):
+        Simulator(identity_policies=[ALLOW]).decide(principal=ME, **PUT, **text)
+
+
+def test_a_value_that_no_key_can_have_is_unknown() -> None:
+    simulator = Simulator(identity_policies=[when("StringEquals", "s3:prefix", "a")])
+    assert simulator.decide(principal=ME, **PUT, context={"s3:prefix": {"a": 1}}).depends_on == ("s3:prefix",)
+    assert simulator.decide(principal=ME, **PUT, context={"s3:prefix": [["a"]]}).depends_on == ("s3:prefix",)
+
+
+def test_a_public_access_block_nobody_has_read() -> None:
+    public = {
+        "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
+            {"Effect": "Allow", "Principal": {"CanonicalUser": THEM}, "Action": "s3:PutObject", "Resource": "*"},
+        ]
+    }
+    unread = Unread(("buckets.b.public_access_block",))
+    private = {"Statement": public["Statement"][1:]}
+    decision = Simulator(resource_policy=private, s3_block_public_access=unread).decide(principal=THEM, **PUT)
+    assert decision.decision is Outcome.Allowed
+    decision = Simulator(resource_policy=public, s3_block_public_access=unread).decide(principal=THEM, **PUT)
+    assert (decision.decision, decision.depends_on) == (Outcome.Depends, ("s3_block_public_access",))
+    decision = Simulator(resource_policy=public, s3_block_public_access=None).decide(principal=THEM, **PUT)
+    assert decision.decision is Outcome.Allowed
+
+
 def test_policies_may_be_compiled_beforehand() -> None:
     decision = Simulator(identity_policies=[Policy.compile(OTHER, "identity"), ALLOW]).decide(principal=ME, **PUT)
     assert decision.because[0].as_json() == {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,3 +64,76 @@ def test_no_pattern_blows_up(pattern: str) -> None:
 
 def test_a_pattern_cannot_name_the_hole() -> None:
     assert glob(f"a{HOLE}").truth(f"a{HOLE}") == NO
+
+
+class Counted(str):
+    """A text that counts how often it is looked into."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, _text: str) -> None:
+        self.steps = 0
+
+    def find(self, *arguments: Any) -> int:
+        self.steps += 1
+        return super().find(*arguments)
+
+    def startswith(self, *arguments: Any) -> bool:
+        self.steps += 1
+        return super().startswith(*arguments)
+
+    def __getitem__(self, place: Any) -> str:
+        found = super().__getitem__(place)
+        self.steps += len(found)
+        return found
+
+
+KILOBYTES_20 = [
+    "*" * 20_000 + "b",
+    "a*" * 10_000 + "b",
+    "*" + "a?" * 2500 + "b*",
+    ("*" + "a?" * 2000 + "b") * 5,
+    "*a" + "?a" * 9 + "b*",
+    "?" * 1000 + "*" + "a?" * 2500 + "b*" + "?" * 1000,
+    "*" + "".join(chr(0x4E00 + place) + "?" for place in range(4000)) + "*",
+    "*" + "ab?" * 3000 + "*",
+]
+
+
+@pytest.mark.parametrize("pattern", KILOBYTES_20)
+@pytest.mark.parametrize("letters", ["a", "ab", "aab", "ba"])
+def test_the_steps_grow_with_the_sum_of_the_lengths(pattern: str, letters: str) -> None:
+    compiled = glob(pattern)
+    text = Counted(letters * (10_000 // len(letters)))
+    compiled.matches(text)
+    # At most a few looks at each place, whatever is tried there: the product would be a hundred million and more.
+    assert 0 < text.steps < 12 * (len(pattern) + len(text))
+
+
+LONG_CHUNKS = st.lists(st.text(alphabet="ab?", min_size=1, max_size=40), min_size=1, max_size=3)
+
+
+@given(LONG_CHUNKS, st.text(alphabet="ab", max_size=120), st.booleans())
+def test_long_chunks_agree_with_the_plain_search(chunks: list[str], text: str, starred: bool) -> None:
+    pattern = "*" + "*".join(chunks) + ("*" if starred else "")
+    place = 0
+    found = True
+    for number, chunk in enumerate(chunks):
+        places = range(place, len(text) - len(chunk) + 1)
+        if number == len(chunks) - 1 and not starred:
+            places = range(max(place, len(text) - len(chunk)), len(text) - len(chunk) + 1)
+        fits = [at for at in places if all(c in ("?", text[at + i]) for i, c in enumerate(chunk))]
+        if not fits:
+            found = False
+            break
+        place = fits[0] + len(chunk)
+    assert matches_glob(pattern, text) is found
+
+
+def test_a_long_chunk_is_found_at_its_leftmost_place() -> None:
+    chunk = "?".join("abcdefghijkl")
+    text = chunk.replace("?", "-")
+    assert matches_glob(f"*{chunk}*", f"xx{text}yy")
+    assert matches_glob(f"*{chunk}*{chunk}", f"xx{text}y{text}")
+    assert not matches_glob(f"*{chunk}*{chunk}", f"xx{text}y{text[1:]}")
+    assert not matches_glob(f"*{chunk}*{chunk}", f"xx{text}")

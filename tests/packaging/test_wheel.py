@@ -35,7 +35,9 @@ def test_name_version_and_licence(wheel: Path) -> None:
     assert metadata["Version"] == snaplint.__version__
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Requires-Python"] == ">=3.11"
-    assert {line.split(">")[0] for line in metadata.get_all("Requires-Dist", [])} == {"boto3", "jsonschema", "pyyaml"}
+    needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
+    assert {line.split(">")[0] for line in needed} == {"boto3", "jsonschema", "pyyaml"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {"demo", "progress"}
     assert any(each.endswith("licenses/LICENSE") for each in files)
 
 

@@ -191,7 +191,7 @@ class Identity:
         verb = {"Allow": "allows", "Deny": "denies"}.get(reason.effect or "", "may allow or deny")
         if word == DEPENDS and reason.effect is not None:
             verb = f"may {verb.removesuffix('ies')}y" if verb == "denies" else "may allow"
-        by = f" by {listed(f'{operator} `{key}`' for operator, key in reason.conditions)}" if reason.conditions else ""
+        by = f" by {listed(f'{each.operator} `{each.key}`' for each in reason.conditions)}" if reason.conditions else ""
         label = LABELS.get(reason.layer, reason.layer)
         return Blame(route, label, f"{verb} it to {self.name}{by}", reason.sid, reason.effect)
 

@@ -1,7 +1,13 @@
 """A bucket's ACL: grants to accounts and groups, which only ever allow.
 
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html (who can be granted what, and which actions
-that is) and https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html (when ACLs are dead).
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html (who can be granted what, and which actions
+  that is)
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html (when ACLs are dead)
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (when groups are)
+
+ACLs of objects are not here: no member says what an object's ACL is, nor who owns it. An object is taken to be the
+bucket owner's, so that bucket policy and bucket ACL decide.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
 """
 
 from __future__ import annotations
@@ -37,9 +43,12 @@ _ON_OBJECTS = {"WRITE": frozenset({"s3:putobject"})}
 _ON_OBJECTS_OF_OWNER = {"WRITE": frozenset({"s3:putobject", "s3:deleteobject", "s3:deleteobjectversion"})}
 PERMISSIONS = ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
 
+BLOCK_PUBLIC_ACCESS = "s3_block_public_access"
+"""What to name as needed where a setting of the public access block is unknown."""
+
 
 class Unread(NamedTuple):
-    """Stands for an ACL or an Object Ownership setting nobody has read; `needs` says what would settle it."""
+    """Stands for an ACL or a setting of the bucket that nobody has read; `needs` says what would settle it."""
 
     needs: tuple[str, ...]
 
@@ -59,7 +68,8 @@ class Acl:
 
     __slots__ = ("_ceiling", "_doubts", "_ignore_public", "grants")
 
-    def __init__(self, acl: object, ownership: object, *, ignore_public: bool, route: Route | None = None) -> None:
+    def __init__(self, acl: object, ownership: object, *, ignore_public: int, route: Route | None = None) -> None:
+        """`ignore_public` is the truth of `IgnorePublicAcls`."""
         self._ceiling = YES
         self._doubts: tuple[str, ...] = ()
         self._ignore_public = ignore_public
@@ -76,7 +86,8 @@ class Acl:
         grants = acl.get("Grants") if isinstance(acl, dict) else None
         if not isinstance(grants, (list, tuple)):
             needs = acl.needs if isinstance(acl, Unread) else ("acl",)
-            yield Grant(self._statement(-1, route or (), needs), "", "FULL_CONTROL", owner=False, readable=False)
+            # It may hold anything, a grant to the owner too.
+            yield Grant(self._statement(-1, route or (), needs), "", "FULL_CONTROL", owner=True, readable=False)
             return
         owner = acl.get("Owner") if isinstance(acl, dict) else None
         owner_id = owner.get("ID") if isinstance(owner, dict) else None
@@ -90,12 +101,13 @@ class Acl:
             )
             known = isinstance(name, str) and (is_canonical(name) or name in (_ALL, _SIGNED, _LOGS))
             place = () if route is None else (*route, "Grants", index)
-            statement = self._statement(index, place, (f"acl.Grants.{index}",))
+            open_ = name in (_ALL, _SIGNED) and self._ignore_public == UNKNOWN
+            statement = self._statement(index, place, (BLOCK_PUBLIC_ACCESS if open_ else f"acl.Grants.{index}",))
             yield Grant(
                 statement,
                 name if isinstance(name, str) else "",
                 permission if isinstance(permission, str) and permission in PERMISSIONS else "?",
-                owner=isinstance(name, str) and name == owner_id,
+                owner=not known or name == owner_id,
                 readable=known,
             )
 
@@ -120,14 +132,15 @@ class Acl:
         kind = request.principal.kind
         if not grant.readable:
             return UNKNOWN, DIRECT
-        if grant.grantee in (_ALL, _SIGNED, _LOGS):
-            if grant.grantee == _LOGS or self._ignore_public:
-                return NO, 0
+        if grant.grantee == _LOGS:
+            return NO, 0
+        if grant.grantee in (_ALL, _SIGNED):
+            counts = YES - self._ignore_public
             if grant.grantee == _ALL:
-                return YES, DIRECT
+                return counts, DIRECT
             # "All AWS accounts", by signed requests; whether a service principal is one, nobody says.
             truth = {ANONYMOUS: NO, SERVICE: UNKNOWN}.get(kind, YES)
-            return truth, DELEGATED if kind in INSIDERS else DIRECT
+            return min(counts, truth), DELEGATED if kind in INSIDERS else DIRECT
         if kind == CANONICAL:
             return (YES, DIRECT) if grant.grantee == request.principal.name else (NO, 0)
         if kind not in INSIDERS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from snaplint.iam.pattern import STAR, Glob, Token
+from snaplint.iam.pattern import STAR, Glob, Token, shared
 from snaplint.iam.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -72,22 +72,22 @@ class ArnPattern:
 
     def _cut(self, parts: list[list[Token]], *, crossing: bool) -> None:
         """Take the parts of a pattern with wildcards before the fifth colon, or with too few parts."""
-        self._parts = tuple(Glob(part) for part in parts)
+        self._parts = tuple(map(shared, parts))
         wild = [part for part in parts[: PARTS - 1] if any(not isinstance(token, str) for token in part)]
         self._ends_open = crossing and any(part[-1] == STAR for part in wild)
         self._all_end = all(part[-1] == STAR and all(isinstance(token, str) for token in part[:-1]) for part in wild)
         open_end = crossing and bool(parts[-1]) and parts[-1][-1] == STAR
         self.short = len(parts) < PARTS and not open_end
 
-    def begun_by(self, prefix: str) -> int:
-        """Whether an ARN fits of which only the beginning is known: five whole parts, and perhaps more."""
+    def begun_by(self, prefix: str, suffix: str = "") -> int:
+        """Whether an ARN fits of which only the beginning is known, five whole parts and perhaps more, and the end."""
         if self.plain or self._ends_open:
-            return self.whole.could_match(prefix, "")
+            return self.whole.could_match(prefix, suffix)
         if len(self._parts) != PARTS:
             return NO
         *head, rest = prefix.split(":", PARTS - 1)
         fits = min(part.truth(piece) for part, piece in zip(self._parts, head, strict=False))
-        return min(fits, self._parts[-1].could_match(rest, ""))
+        return min(fits, self._parts[-1].could_match(rest, suffix))
 
     def truth(self, text: str) -> int:
         """Whether the ARN `text` fits."""

@@ -1,6 +1,9 @@
 """One condition: an operator, a key and its values, against the state of that key.
 
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+  (sets: `ForAllValues` is true of a null data set such as an empty string, `ForAnyValue` false)
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
 """
 
 from __future__ import annotations
@@ -76,7 +79,7 @@ class Condition:
     @property
     def minds_empty(self) -> bool:
         """Whether an empty string counts as absent for it."""
-        return self._wants_null is not None or self._quantifier == "ForAllValues"
+        return self._wants_null is not None or bool(self._quantifier)
 
     def truth(self, states: States) -> int:
         """Whether the condition holds: `YES` or `NO` only if it does or does not whatever the key's value is."""
@@ -116,11 +119,12 @@ class Condition:
         return self._read_each(items, test, states)
 
     def _read_each(self, items: Reading, test: Test, states: States) -> int:
+        if items == _EMPTY:
+            # A null data set: neither any nor some of its members fail, for there is none.
+            return YES if self._quantifier == "ForAllValues" else NO
         each = (test.passes(item, states) for item in items)
         turned = (YES - truth if self._negated else truth for truth in each)
-        if self._quantifier == "ForAnyValue":
-            return any_of(turned)
-        return YES if items == _EMPTY else all_of(turned)
+        return any_of(turned) if self._quantifier == "ForAnyValue" else all_of(turned)
 
     def needs(self, states: States) -> Iterator[str]:
         """What would have to be known where the condition is `UNKNOWN`: keys as written, or its own place."""
@@ -128,8 +132,9 @@ class Condition:
             yield self.doubt
         if self.test is None:
             return
-        if not is_plain(states[self.key], single=not self._quantifier):
+        found = [name for name in self.test.variables if not is_plain(states[name.lower()], single=True)]
+        # A value that is known and yet leaves it open cannot be read as what the operator compares.
+        unread = not found and not self.test.broken
+        if unread or not is_plain(states[self.key], single=not self._quantifier):
             yield self.name
-        for name in self.test.variables:
-            if not is_plain(states[name.lower()], single=True):
-                yield name
+        yield from found

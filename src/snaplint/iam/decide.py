@@ -18,9 +18,11 @@ from snaplint.iam.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from snaplint.iam.compared import Comparison
     from snaplint.iam.layers import Layer, Plan
+    from snaplint.iam.request import Request
     from snaplint.iam.statement import Route, Statement
 
 
@@ -33,34 +35,89 @@ class Outcome(StrEnum):
     Depends = "Depends"
 
 
-class Reason(NamedTuple):
-    """One statement that decided, or that the decision hangs on.
+class Reason:
+    """One statement that decided, or that the decision hangs on: what a report may say of it, and `as_json`.
 
-    `statement` is its index in its policy, or that of an ACL's grant; -1 for a policy nobody has read. `effect` is
-    None where it cannot be read. `level` counts the levels of SCPs and RCPs from the root. `conditions` are the
-    operators and keys of the statement's conditions.
+    It looks things up when asked, so that deciding costs nothing that nobody reads. Reasons are equal if they name the
+    same statement, whatever was asked.
     """
 
-    layer: str
-    policy: int
-    statement: int
-    sid: str | None
-    effect: str | None
-    route: Route
-    level: int | None = None
-    conditions: tuple[tuple[str, str], ...] = ()
+    __slots__ = ("_layer", "_request", "_statement", "policy")
+
+    def __init__(self, layer: Layer, policy: int, statement: Statement, request: Request) -> None:
+        self._layer = layer
+        self.policy = policy
+        """The place of its policy in its layer or, of SCPs and RCPs, in its level."""
+        self._statement = statement
+        self._request = request
+
+    @property
+    def layer(self) -> str:
+        """`identity`, `resource`, `acl`, `boundary`, `session`, `endpoint`, `scp` or `rcp`."""
+        return self._layer.name
+
+    @property
+    def level(self) -> int | None:
+        """The level of an SCP or RCP, counted from the root."""
+        return self._layer.level
+
+    @property
+    def statement(self) -> int:
+        """Its index in its policy, or that of an ACL's grant; -1 for a policy nobody has read."""
+        return self._statement.index
+
+    @property
+    def sid(self) -> str | None:
+        """Its `Sid`."""
+        return self._statement.sid
+
+    @property
+    def effect(self) -> str | None:
+        """`Allow` or `Deny`; None where that cannot be read."""
+        return self._statement.effect
+
+    @property
+    def route(self) -> Route:
+        """Where it stands in its document."""
+        return self._statement.route
+
+    @property
+    def conditions(self) -> tuple[Comparison, ...]:
+        """Its conditions, each with the values compared and the result."""
+        from snaplint.iam.compared import comparisons  # only explanations ask
+
+        return comparisons(self._statement, self._request)
+
+    def asked(self, request: Request) -> Reason:
+        """The same reason beside another request."""
+        return Reason(self._layer, self.policy, self._statement, request)
 
     def as_json(self) -> dict[str, object]:
-        """The form in which `snaplint simulate` prints it."""
+        """The form in which `snaplint simulate` prints it; `conditions` only where the statement has some."""
         found: dict[str, object] = {"layer": self.layer}
         if self.level is not None:
             found["level"] = self.level
-        return found | {
+        found |= {
             "policy": self.policy,
             "statement": self.statement if self.statement >= 0 else None,
             "sid": self.sid,
             "effect": self.effect,
         }
+        if self._statement.tests:
+            found["conditions"] = [each.as_json() for each in self.conditions]
+        return found
+
+    def _same(self) -> tuple[object, ...]:
+        return self.layer, self.level, self.policy, self.statement, self.sid, self.effect, self.route
+
+    def __eq__(self, other: object) -> bool:
+        return self._same() == other._same() if isinstance(other, Reason) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self._layer.name, self._layer.level, self.policy, self._statement.index))
+
+    def __repr__(self) -> str:
+        return f"<Reason {self._layer.label} {self.policy}.{self.statement} {self.effect} {self.sid!r}>"
 
 
 class Decision(NamedTuple):
@@ -75,6 +132,15 @@ class Decision(NamedTuple):
     because: tuple[Reason, ...] = ()
     blocked_by: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The form in which `snaplint simulate` prints it, but for the id."""
+        return {
+            "decision": str(self.decision),
+            "because": [each.as_json() for each in self.because],
+            "blocked_by": list(self.blocked_by),
+            "depends_on": list(self.depends_on),
+        }
 
 
 IDENTITY = 0
@@ -161,9 +227,7 @@ def blockers(plan: Plan, slots: Sequence[int]) -> Iterator[str]:
     if granted(plan.relation, slots, limits(plan, slots)) == NO:
         identity, delegated, limited, direct = slots[:FIRST_LIMIT]
         resource = max(delegated, limited, direct)
-        missing = max(identity, limited) == NO if plan.relation == SAME else identity == NO and limited == NO
-        if plan.relation == CROSS:
-            missing = identity == NO
+        missing = identity == NO and (plan.relation == CROSS or limited == NO)
         if missing and plan.relation != OUTSIDE and not (plan.relation == NAMED and resource == NO):
             yield "identity"
         needed = plan.relation != SAME or (missing and plan.has_resource)
@@ -184,16 +248,11 @@ def granting(plan: Plan, slots: Sequence[int], hits: Sequence[Hit]) -> Iterator[
     return (hit for hit in hits if not hit.deny and hit.truth == YES and hit.slot in useful)
 
 
-def reason(hit: Hit) -> Reason:
+def in_order(needs: Iterable[str]) -> tuple[str, ...]:
+    """What `depends_on` lists: sorted, and a key that policies spell in two ways once."""
+    return tuple(sorted({need.lower(): need for need in sorted(needs)}.values()))
+
+
+def reason(hit: Hit, request: Request) -> Reason:
     """What a report says of a hit."""
-    statement = hit.statement
-    return Reason(
-        hit.layer.name,
-        hit.policy,
-        statement.index,
-        statement.sid,
-        statement.effect,
-        statement.route,
-        hit.layer.level,
-        tuple((operator, key) for operator, key, _ in statement.conditions),
-    )
+    return Reason(hit.layer, hit.policy, hit.statement, request)

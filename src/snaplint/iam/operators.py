@@ -199,16 +199,19 @@ class _EqualsIgnoringCase(_Texts):
 
 
 class _Like(_Texts):
-    __slots__ = ("_globs",)
+    __slots__ = ("_exact", "_globs", "_wild")
 
     def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
         compiled = [(Glob(value), value) for value in values]
         self._globs = tuple((pattern, _mark("like", pattern, value)) for pattern, value in compiled)
         self.marks = tuple(mark for pattern, mark in self._globs if not pattern.everything)
+        # A list of thousands is mostly of plain texts: those are looked up.
+        self._exact = frozenset(pattern.exact for pattern, _ in compiled if pattern.exact is not None)
+        self._wild = tuple(pattern for pattern, _ in compiled if pattern.exact is None)
 
     def text(self, item: str, states: States) -> int:
-        truth = YES if any(pattern.matches(item) for pattern, _ in self._globs) else NO
-        return self.with_open(truth, item, states)
+        fits = item in self._exact or any(pattern.matches(item) for pattern in self._wild)
+        return self.with_open(YES if fits else NO, item, states)
 
     def hidden(self, item: Hidden, states: States) -> int:
         truth = max((_hidden_like(pattern, mark, item) for pattern, mark in self._globs), default=NO)
@@ -237,16 +240,21 @@ def _hidden_like(pattern: Glob, mark: Mark, item: Hidden) -> int:
 class _ArnLike(_Texts):
     """`ArnEquals` and `ArnLike` are the same: six parts, each a pattern by itself."""
 
-    __slots__ = ("_patterns",)
+    __slots__ = ("_exact", "_patterns", "_wild")
 
     def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
         found = [(ArnPattern(value, crossing=False), value) for value in values]
+        whole = [pattern for pattern, _ in found if pattern.plain and pattern.whole.exact is not None]
+        self._exact = frozenset(pattern.whole.exact for pattern in whole)
+        self._wild = tuple(pattern for pattern, _ in found if pattern.whole.exact not in self._exact)
         self.broken = self.broken or any(pattern.short for pattern, _ in found)
         self._patterns = tuple((pattern, _mark("arn", pattern.whole, value)) for pattern, value in found)
         self.marks = tuple(mark for pattern, mark in self._patterns if not pattern.whole.everything)
 
     def text(self, item: str, states: States) -> int:
-        truth = max((_arn_text(pattern, item) for pattern, _ in self._patterns), default=NO)
+        if item in self._exact and parse_arn(item) is not None:
+            return YES
+        truth = max((_arn_text(pattern, item) for pattern in self._wild), default=NO)
         return self.with_open(truth, item, states)
 
     def hidden(self, item: Hidden, states: States) -> int:
@@ -274,10 +282,11 @@ def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
         return UNKNOWN
     if pattern.whole.exact is not None:
         return item.equals(pattern.whole.exact)
-    if item.likely is None and not item.suffix and item.prefix.count(":") >= PARTS - 1:
-        return pattern.begun_by(item.prefix)
     likely = YES if item.likely is not None and pattern.truth(item.likely) == YES else NO
-    return item.like(mark, pattern.whole, likely)
+    if likely == YES or item.prefix.count(":") < PARTS - 1:
+        return item.like(mark, pattern.whole, likely)
+    could = pattern.begun_by(item.prefix, item.suffix)
+    return could if item.likely is None else min(could, UNKNOWN)
 
 
 class _Ordered(Test):
@@ -374,6 +383,19 @@ class _Bool(Test):
             return NO
         is_true = item.answer(("bool",))
         return YES if len(self._wants) == 2 else is_true if True in self._wants else YES - is_true
+
+
+class _Null(Test):
+    """Looks at no value: whether the key is there is the condition's own business.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
+    """
+
+    __slots__ = ()
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        self.broken = None in [boolean(text) for text, _ in values]
 
 
 class Operator(NamedTuple):
@@ -478,7 +500,7 @@ def compile_test(operator: Operator, values: Sequence[str], *, variables: bool) 
         "ip": _Address,
         "bytes": _Bytes,
         "bool": _Bool,
-        "null": _Bool,
+        "null": _Null,
     }
     if family in simple:
         return simple[family]([(text, None) for text in values])

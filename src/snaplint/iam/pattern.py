@@ -1,7 +1,7 @@
-"""Patterns of `*` and `?` against text, without regular expressions: the work is bounded by the two lengths' product.
+"""Patterns of `*` and `?` against text, without regular expressions: the work grows with the lengths' sum.
 
 A pattern is cut at its stars into chunks; the first and last chunk are anchored, every chunk between is sought from
-the left. The leftmost place is always a right one, so nothing is ever tried twice.
+the left, behind the one before. The leftmost place is always a right one, so nothing is ever tried twice.
 
 A text may hold `HOLE`, one digit that nobody knows. Matching is three-valued there: `YES` if the pattern matches
 whatever the digits are, `NO` if it can match for none, else `UNKNOWN`.
@@ -48,9 +48,10 @@ def tokens(text: str) -> list[Token]:
 class _Chunk:
     """What stands between two stars: literal pieces at fixed offsets, the gaps between them are `?`."""
 
-    __slots__ = ("length", "pieces", "plain")
+    __slots__ = ("_masks", "length", "pieces", "plain")
 
     def __init__(self, parts: Iterable[Token]) -> None:
+        self._masks: dict[str, int] | None = None
         pieces: list[tuple[int, str]] = []
         length = 0
         for part in parts:
@@ -78,8 +79,10 @@ class _Chunk:
         if self.plain is not None:
             return text.find(self.plain, start, end)
         last = end - self.length
-        if not self.pieces:
+        if not self.pieces or start > last:
             return start if start <= last else -1
+        if len(self.pieces) > _MOST_PIECES:
+            return self._sweep(text, start, end)
         offset, piece = self.pieces[0]
         while start <= last:
             start = text.find(piece, start + offset, end) - offset
@@ -89,6 +92,34 @@ class _Chunk:
                 return start
             start += 1
         return -1
+
+    def _sweep(self, text: str, start: int, end: int) -> int:
+        """Like `find`, for a chunk of so many pieces that to try them at each place would cost the lengths' product.
+
+        All places are tried at once: bit `n` of `going` says that the last `n + 1` characters fit the chunk's first.
+        """
+        masks = self._masks = self._masks or self._accepted()
+        others = masks[""]
+        goal = 1 << (self.length - 1)
+        going = 0
+        for index, character in enumerate(text[start:end], start):
+            going = (going << 1 | 1) & masks.get(character, others)
+            if going & goal:
+                return index - self.length + 1
+        return -1
+
+    def _accepted(self) -> dict[str, int]:
+        """For each character the places of the chunk, as bits, that take it; under `""` for those it does not name."""
+        gaps = (1 << self.length) - 1
+        places: dict[str, int] = {}
+        for offset, piece in self.pieces:
+            gaps ^= ((1 << len(piece)) - 1) << offset
+            for place, character in enumerate(piece, offset):
+                places[character] = places.get(character, 0) | 1 << place
+        return {"": gaps} | {character: taken | gaps for character, taken in places.items()}
+
+
+_MOST_PIECES = 8
 
 
 class Glob:
@@ -109,12 +140,16 @@ class Glob:
     )
 
     def __init__(self, parts: Sequence[Token]) -> None:
-        parts = [part.replace(HOLE, _NOT_A_DIGIT) if isinstance(part, str) else part for part in parts]
+        literals = [part for part in parts if isinstance(part, str)]
+        text = "".join(literals)
+        if HOLE in text:
+            parts = [part.replace(HOLE, _NOT_A_DIGIT) if isinstance(part, str) else part for part in parts]
+            literals = [part for part in parts if isinstance(part, str)]
+            text = text.replace(HOLE, _NOT_A_DIGIT)
         self._tokens = parts
         self._lenient: Glob | None = None
         stars = parts.count(STAR)
-        literals = [part for part in parts if isinstance(part, str)]
-        self.exact = "".join(literals) if len(literals) == len(parts) else None
+        self.exact = text if len(literals) == len(parts) else None
         """The one text that matches, for a pattern without wildcards."""
         self.prefix: str | None = None
         """What stands before the only star of a pattern, and `suffix` what stands behind it."""
@@ -125,9 +160,8 @@ class Glob:
             return
         if stars == 1 and len(literals) + 1 == len(parts):
             star = parts.index(STAR)
-            self.prefix = "".join(part for part in parts[:star] if isinstance(part, str))
-            self.suffix = "".join(part for part in parts[star + 1 :] if isinstance(part, str))
-            self._least = len(self.prefix) + len(self.suffix)
+            self.prefix, self.suffix = "".join(literals[:star]), "".join(literals[star:])
+            self._least = len(text)
             return
         self._cut(parts)
 
@@ -188,15 +222,47 @@ class Glob:
         if self.exact is not None:
             return _could_equal(self.exact, prefix, suffix)
         if self.prefix is None:
-            return UNKNOWN
+            first, last = self._tokens[0], self._tokens[-1]
+            apart = (isinstance(first, str) and not _agree(first, prefix)) or (
+                isinstance(last, str) and not _agree(last[::-1], suffix[::-1])
+            )
+            return NO if apart else UNKNOWN
         if prefix.startswith(self.prefix) and suffix.endswith(self.suffix):
             return YES
         return UNKNOWN if _agree(self.prefix, prefix) and _agree(self.suffix[::-1], suffix[::-1]) else NO
 
 
+_MEMO_SIZE = 4096
+_LONGEST_KEPT = 128
+_globs: dict[str, Glob] = {}
+_shared: dict[tuple[Token, ...], Glob] = {}
+
+
 def glob(text: str) -> Glob:
-    """The pattern that `text` spells."""
-    return Glob(tokens(text))
+    """The pattern that `text` spells; policies name the same actions again and again, so short ones are kept."""
+    found = _globs.get(text)
+    if found is None:
+        found = Glob(tokens(text))
+        if len(text) <= _LONGEST_KEPT:
+            if len(_globs) >= _MEMO_SIZE:
+                _globs.clear()
+            _globs[text] = found
+    return found
+
+
+def shared(parts: Sequence[Token]) -> Glob:
+    """The pattern of these tokens, kept if it is a single one: much stands between the colons of many ARNs."""
+    if len(parts) != 1:
+        return Glob(parts)
+    key = (parts[0],)
+    found = _shared.get(key)
+    if found is None:
+        found = Glob(key)
+        if not isinstance(key[0], str) or len(key[0]) <= _LONGEST_KEPT:
+            if len(_shared) >= _MEMO_SIZE:
+                _shared.clear()
+            _shared[key] = found
+    return found
 
 
 def matches_glob(pattern: str, text: str) -> bool:

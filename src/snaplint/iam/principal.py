@@ -8,7 +8,7 @@ principal keys in https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_pol
 from __future__ import annotations
 
 from snaplint.iam.arn import parse_arn
-from snaplint.iam.states import ABSENT, PRESENT, STRANGER, Hidden
+from snaplint.iam.states import ABSENT, ANYONE, FOREIGN, PRESENT, STRANGER, Hidden
 from snaplint.iam.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -146,12 +146,13 @@ def _parse_arn(text: str) -> Principal:
 def _derived(who: Principal) -> dict[str, State]:
     """The "Availability" lines of the global condition keys, as far as they follow from the kind of requester.
 
-    What depends on more than that (is the account in an organization? did the user sign in with MFA?) is left out.
+    What depends on more than that (is the account in an organization? did the user sign in with MFA? is the call made
+    through a VPC endpoint, or by a service in the user's name?) is left out: whoever asks says so.
     """
-    keys = dict(_NEVER_FOR.get(who.kind, _NEVER))
-    keys["aws:principalisawsservice"] = ("true",) if who.kind == SERVICE else ("false",)
-    if who.kind in _TYPES:
-        keys["aws:principaltype"] = (_TYPES[who.kind],)
+    keys = dict(_KEYS_OF[who.kind])
+    if who.kind != ANONYMOUS:  # the key comes with signed requests only
+        keys["aws:principalisawsservice"] = ("true",) if who.kind == SERVICE else ("false",)
+    keys["aws:principaltype"] = (_TYPES[who.kind],) if who.kind in _TYPES else PRESENT
     if who.account is not None:
         keys["aws:principalaccount"] = (who.account,)
         keys["aws:principalarn"] = _principal_arn(who)
@@ -160,8 +161,9 @@ def _derived(who: Principal) -> dict[str, State]:
         keys["aws:username"] = (who.name,)
     if who.kind == SERVICE:
         keys["aws:principalservicename"] = (who.name,)
-        keys["aws:principalservicenameslist"] = PRESENT
-    return {key: state for key, state in keys.items() if state is not None}
+        # The service's own name is in the list; which others are, nobody says.
+        keys["aws:principalservicenameslist"] = (who.name, ANYONE)
+    return keys
 
 
 _TYPES = {
@@ -189,32 +191,38 @@ _NEVER: dict[str, State] = dict.fromkeys(
 _NO_SESSION: dict[str, State] = dict.fromkeys(
     ("aws:username", "aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage"), ABSENT
 )
+# Whoever holds temporary credentials carries both; whether MFA was used is the value, which nobody knows.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+_TEMPORARY: dict[str, State] = {
+    "aws:username": ABSENT,
+    "aws:tokenissuetime": PRESENT,
+    "aws:multifactorauthpresent": PRESENT,
+}
+_NOT_CALLED_VIA: dict[str, State] = dict.fromkeys(("aws:calledvia", "aws:calledviafirst", "aws:calledvialast"), ABSENT)
+# Whether AWS's own requesters carry these, nobody documents; if they do, the value is none of yours.
+_NOT_YOURS: dict[str, State] = dict.fromkeys(("aws:principalarn", "aws:principalaccount"), FOREIGN)
 _NO_ORGANIZATION: dict[str, State] = dict.fromkeys(("aws:principalorgid", "aws:principalorgpaths"), ABSENT)
 _NO_NAME: dict[str, State] = {"aws:username": ABSENT}
-_NEVER_FOR: dict[str, dict[str, State]] = {
-    ROLE: _NEVER | _NO_NAME,
-    SESSION: _NEVER | _NO_NAME,
-    FEDERATED: _NEVER | _NO_NAME,
+_KEYS_OF: dict[str, dict[str, State]] = {
+    USER: _NEVER,
+    ROLE: _NEVER | _TEMPORARY,
+    SESSION: _NEVER | _TEMPORARY,
+    FEDERATED: _NEVER | _TEMPORARY,
     ROOT: _NEVER | _NO_NAME | {"aws:principaltag/*": ABSENT},
     ACCOUNT: _NEVER | _NO_NAME | {"aws:principaltag/*": ABSENT},
     SERVICE: _NO_SESSION
     | _NO_ORGANIZATION
-    | dict.fromkeys(
-        (
-            "aws:sourcevpc",
-            "aws:sourcevpce",
-            "aws:vpcsourceip",
-            "aws:calledvia",
-            "aws:calledviafirst",
-            "aws:calledvialast",
-        ),
-        ABSENT,
-    ),
-    CANONICAL: {},
+    | _NOT_CALLED_VIA
+    | _NOT_YOURS
+    | dict.fromkeys(("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"), ABSENT),
+    CANONICAL: _NOT_YOURS,
     ANONYMOUS: _NEVER
     | _NO_SESSION
+    | _NOT_CALLED_VIA
     | _NO_ORGANIZATION
-    | dict.fromkeys(("aws:principalarn", "aws:principalaccount", "aws:principaltag/*"), ABSENT),
+    | dict.fromkeys(
+        ("aws:principalarn", "aws:principalaccount", "aws:principaltag/*", "aws:principalisawsservice"), ABSENT
+    ),
 }
 
 ALWAYS_PRESENT = frozenset(
@@ -228,10 +236,10 @@ ALWAYS_PRESENT = frozenset(
         "aws:resourceaccount",
     }
 )
-"""Keys that every request carries, so that "unknown" means a value and never absence."""
+"""Keys that every request carries: where everything that is not named is unknown, they have a value nobody knows.
 
-SESSION_PRESENT = frozenset({"aws:tokenissuetime", "aws:multifactorauthpresent"})
-"""Keys that every role session carries."""
+Where everything that is not named is absent, they are absent with the rest unless they follow from the requester.
+"""
 
 
 def _principal_arn(who: Principal) -> State:
@@ -265,6 +273,9 @@ def _userid(who: Principal) -> State:
 
 
 # How far an Allow that names the requester reaches.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
 DELEGATED = 1
 """It names the account: the account's own policies must allow as well."""
 LIMITED = 2

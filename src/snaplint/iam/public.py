@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from snaplint.iam.operators import spelled
 from snaplint.iam.statement import DENY
-from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.iam.truth import NO, UNKNOWN
 from snaplint.iam.values import network
 
 TYPE_CHECKING = False
@@ -34,6 +34,7 @@ _FIXING = frozenset(
         "s3:x-amz-server-side-encryption-aws-kms-key-id",
     }
 )
+_ACCESS_POINT = "s3:dataaccesspointarn"
 _WIDEST = {4: 32 - 8, 6: 128 - 32}
 """How many host bits a range of `aws:SourceIp` may have and still be fixed: /8 and /32."""
 
@@ -52,7 +53,7 @@ def _statement(statement: Statement) -> int:
     wide = who.excluded or any(entry.value == "*" or entry.type == "Federated" for entry in who.entries)
     if not wide or any(_fixes(*condition) for condition in statement.conditions):
         return NO
-    return statement.cap if statement.cap != YES else YES
+    return statement.cap
 
 
 def _fixes(operator: str, key: str, values: tuple[str, ...]) -> bool:
@@ -64,4 +65,7 @@ def _fixes(operator: str, key: str, values: tuple[str, ...]) -> bool:
         return all(range_ is not None and range_.host <= _WIDEST[range_.version] for range_ in ranges)
     if found.operator.family not in ("equals", "fold", "like", "arn") or key.lower() not in _FIXING:
         return False
+    if key.lower() == _ACCESS_POINT:
+        # The name of the access point may be a wildcard, as long as its account is fixed.
+        values = tuple(":".join(value.split(":")[:5]) if value.count(":") >= 5 else "*" for value in values)
     return not any(character in value for value in values for character in "*?$")

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from snaplint.iam.arn import parse_arn
 from snaplint.iam.pattern import HOLE
-from snaplint.iam.principal import ALWAYS_PRESENT, ROLE, SESSION, SESSION_PRESENT, Principal, is_account
+from snaplint.iam.principal import ALWAYS_PRESENT, Principal, is_account
+from snaplint.iam.services import asked_resource
 from snaplint.iam.states import ABSENT, ANYTHING, FOREIGN, PRESENT, Open
 
 TYPE_CHECKING = False
@@ -31,7 +32,8 @@ class Context:
     keys; a name that ends in `/*` covers its family (`aws:PrincipalTag/*`). `one_of` maps a key that is present to the
     values it can have. A known value goes before an exact name, that before a family, that before what follows from
     the principal, that before `default`.
-    Anything JSON-like is taken; a value that no key can have is unknown.
+    Anything JSON-like is taken; a value that no key can have is unknown. Raises TypeError for names in one text, which
+    would be read letter by letter.
     """
 
     __slots__ = ("_families", "_memo", "_named", "default")
@@ -53,6 +55,8 @@ class Context:
         self._memo: dict[tuple[Principal, str | None], States] = {}
         # The least certain goes last and wins where a name stands in two lists.
         for names, state in ((absent, ABSENT), (foreign, FOREIGN), (present, PRESENT), (unknown, ANYTHING)):
+            if isinstance(names, str):
+                raise TypeError(f"the names of keys are a list, this is the text `{names[:100]}`")
             for name in names:
                 folded = name.lower()
                 (self._families if folded.endswith("/*") else self._named)[folded] = state
@@ -74,10 +78,11 @@ class Context:
         taken: dict[str, State] = {}
         for name, value in known.items():
             folded = name.lower()
-            state = _known_state(value)
-            before = taken.get(folded)
-            # Two tags whose names differ only in case clash; nothing says which one counts.
-            taken[folded] = state if before is None or before == state else _either(before, state)
+            state = (value,) if isinstance(value, str) else _known_state(value)
+            if folded in taken and taken[folded] != state:
+                # Two tags whose names differ only in case clash; nothing says which one counts.
+                state = _either(taken[folded], state)
+            taken[folded] = state
         self._named.update(taken)
 
     def states(self, principal: Principal, account: str | None) -> States:
@@ -87,6 +92,7 @@ class Context:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
             found = self._memo[principal, account] = States(self, principal, account)
+            found.update(self._named)  # nothing goes before these, so that `resolve` is not asked for them
         return found
 
     def resolve(self, key: str, principal: Principal, account: str | None) -> State:
@@ -103,8 +109,7 @@ class Context:
             return found
         if key in _OWNER_KEYS:
             return PRESENT if account is None else (account,)
-        always = key in ALWAYS_PRESENT or (key in SESSION_PRESENT and principal.kind in (ROLE, SESSION))
-        return PRESENT if always and self.default is ANYTHING else self.default
+        return PRESENT if key in ALWAYS_PRESENT and self.default is ANYTHING else self.default
 
 
 class States(dict[str, "State"]):
@@ -144,8 +149,6 @@ def text_of(value: object) -> str | None:
 
 
 def _known_state(value: object) -> State:
-    if isinstance(value, str):
-        return (value,)
     if value is None:
         return ABSENT
     if isinstance(value, (list, tuple)):
@@ -165,7 +168,7 @@ def _either(one: State, other: State) -> State:
 class Request:
     """One question to the engine: cheap to make, and prepared by whoever asks.
 
-    `resource` is an ARN (or `*`); an action without a resource type is asked with `arn:<partition>:s3:::*`.
+    `resource` is an ARN, or `*` for an action without a resource type; of S3's listing of buckets either will do.
     `resource_account` is the account that owns it; an ARN that names its account makes it unnecessary, and where
     nobody says it, it is unknown whether the resource lies in the requester's account.
     """
@@ -177,7 +180,7 @@ class Request:
     ) -> None:
         self.principal = principal
         self.action = action.lower()
-        self.resource = resource
+        self.resource = resource = asked_resource(self.action, resource, principal.partition)
         self.holed = HOLE in resource
         if resource_account is None:
             arn = parse_arn(resource)

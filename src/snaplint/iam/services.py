@@ -11,11 +11,36 @@ if TYPE_CHECKING:
 
     from snaplint.iam.states import Hidden, Reading
 
-RCP_SERVICES = frozenset({"s3", "sts", "kms", "sqs", "secretsmanager", "ecr", "aoss"})
-"""Services whose resources an RCP binds: the first five, then ECR and OpenSearch Serverless (June 2025).
+_RCP_SERVICES = (
+    "aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch "
+    "cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend "
+    "comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose "
+    "fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications "
+    "opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager "
+    "servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2 "
+    "workspaces xray"
+)
+RCP_SERVICES = frozenset(_RCP_SERVICES.split())
+"""Services whose resources an RCP binds, as AWS listed them in September 2026; ElastiCache is not among them.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
 """
+
+WITHOUT_RESOURCE = frozenset({"s3:listallmybuckets"})
+"""Actions without a resource type that AWS's own policies allow on `arn:aws:s3:::*` as well as on `*`.
+
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+"""
+
+
+def asked_resource(action: str, resource: str, partition: str) -> str:
+    """The resource to match policies against, for an action in lower case.
+
+    `*` asked for an action of `WITHOUT_RESOURCE` is the literal `arn:<partition>:s3:::*`: both spellings of a policy
+    hold it, and the ARN of a bucket does not.
+    """
+    return f"arn:{partition or 'aws'}:s3:::*" if resource == "*" and action in WITHOUT_RESOURCE else resource
 
 
 API_NAMES = {
@@ -41,8 +66,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 
 
 def binds_rcps(action: str) -> bool:
-    """Whether RCPs apply to the action, given in lower case."""
-    return action.partition(":")[0] in RCP_SERVICES
+    """Whether RCPs apply to the action, given in lower case.
+
+    Beside services without their support AWS exempts `kms:RetireGrant`, and its own managed KMS keys, which nothing in
+    a key's ARN tells from others.
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#actions-not-restricted-by-rcps
+    """
+    return action.partition(":")[0] in RCP_SERVICES and action != "kms:retiregrant"
 
 
 def must_be_named(action: str, resource: str) -> bool:

@@ -1,8 +1,12 @@
-"""The engine's door: policies go in once, decisions come out as often as one likes."""
+"""The engine's door: policies go in once, decisions come out as often as one likes.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
 
 from __future__ import annotations
 
-from snaplint.iam.acl import Acl
+from snaplint.iam.acl import Acl, Unread
+from snaplint.iam.candidates import Candidates
 from snaplint.iam.decide import (
     CROSS,
     NAMED,
@@ -13,27 +17,29 @@ from snaplint.iam.decide import (
     Outcome,
     blockers,
     granting,
+    in_order,
     reason,
     settle,
     tally,
 )
 from snaplint.iam.layers import Layer, Plan, plan
 from snaplint.iam.policy import Policy
-from snaplint.iam.principal import DIRECT, SERVICE, Principal
+from snaplint.iam.principal import SERVICE, Principal
 from snaplint.iam.public import is_public
 from snaplint.iam.request import Context, Request
 from snaplint.iam.services import binds_rcps, must_be_named
-from snaplint.iam.statement import ALLOW, DENY
-from snaplint.iam.truth import YES
+from snaplint.iam.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from snaplint.iam.statement import Route, Statement
+    from snaplint.iam.candidates import Candidate
+    from snaplint.iam.statement import Route
 
 _NOTHING = Context()
-_EVERYBODY = ((YES, DIRECT),)
+_MOST_CANDIDATES = 100_000
+"""How many are kept, so that memory does not grow with the number of requesters and actions."""
 _ACL = Layer("acl", ())
 
 
@@ -44,12 +50,19 @@ class Simulator:
     them, which count as their union. `scps` and `rcps` are lists of levels, root first, each a list of policies:
     every level must allow, and in a level any policy will do. Left out, None or empty means there is none.
 
+    SCPs are those of the requester's account, RCPs those of the resource's. The management account is bound by
+    neither, and nothing in a request tells it from a member: leave out the `scps` where it asks, and the `rcps` where
+    it owns the resource. Service-linked roles are known by their names and exempt from both.
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+
     `acl` is what `get-bucket-acl` answers, or `Unread`; `object_ownership` is one of AWS's three words, `Unread`, or
-    None: then ACLs count. `s3_block_public_access` is True for all four settings, or a mapping of AWS's names to
-    booleans. `acl_route` is where the ACL stands; without it the reasons of grants have an index and no route.
+    None: then ACLs count. ACLs of objects are not taken. `s3_block_public_access` is True for all four settings,
+    a mapping of AWS's names to booleans (one left out is off, any other value unknown), or `Unread`. `acl_route` is
+    where the ACL stands; without it the reasons of grants have an index and no route.
     """
 
-    __slots__ = ("_acl", "_layers", "_plans", "_public", "_restricts", "resource_policy")
+    __slots__ = ("_acl", "_known", "_layers", "_lists", "_plans", "_restricts", "_room", "resource_policy")
 
     def __init__(
         self,
@@ -63,7 +76,7 @@ class Simulator:
         vpc_endpoint_policies: Sequence[object] | None = (),
         acl: object = None,
         object_ownership: object = None,
-        s3_block_public_access: bool | Mapping[str, object] = False,
+        s3_block_public_access: bool | Mapping[str, object] | Unread | None = False,
         acl_route: Route | None = None,
     ) -> None:
         self.resource_policy = None if resource_policy is None else _compiled(resource_policy, "resource")
@@ -85,10 +98,22 @@ class Simulator:
             layers.append(Layer("rcp", _all(policies, "rcp"), level))
         self._layers = tuple(layers)
         self._plans: dict[tuple[str, bool, str, bool], Plan] = {}
+        self._known: dict[tuple[Principal, str, str], tuple[Plan, tuple[Candidate, ...]]] = {}
+        self._lists: dict[tuple[str, bool, str, str], Candidates] = {}
+        self._room = _MOST_CANDIDATES
         self._restricts = _setting(s3_block_public_access, "RestrictPublicBuckets")
-        self._public: int | None = None
         ignore_public = _setting(s3_block_public_access, "IgnorePublicAcls")
         self._acl = Acl(acl, object_ownership, ignore_public=ignore_public, route=acl_route)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers of policies, in the order in which a reader would look through them."""
+        return self._layers
+
+    @property
+    def acl(self) -> Acl:
+        """The bucket's ACL, which holds no grants where there is none or ACLs are disabled."""
+        return self._acl
 
     def decide(
         self,
@@ -105,7 +130,8 @@ class Simulator:
 
         A context key in `context` is known; in `unknown` it may have any value or none; in `foreign` it is absent or
         holds a value that is none of yours; any other is absent, except those that follow from the principal.
-        Raises ValueError for a principal that is none.
+        Raises ValueError for a principal that is none, TypeError for an `unknown` or `foreign` that is one text.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
         who = principal if isinstance(principal, Principal) else Principal.parse(principal)
         if not isinstance(context, Context):
@@ -125,22 +151,48 @@ class Simulator:
             # An action without a resource type is about the requester's own account.
             return same
         cross = self._evaluate(request, CROSS)
-        return _agreed(same, cross)
+        found = _agreed(same, cross)
+        # What its statements were compared with is the request as it was asked, without the account just tried.
+        return found._replace(because=tuple(each.asked(request) for each in found.because))
 
     def _evaluate(self, request: Request, relation: str) -> Decision:
-        found = self._plan(request, relation)
-        hits = self._hits(request, found)
+        found, listed = self._prepared(request, relation)
+        hits = self._hits(request, listed)
         slots, deny = tally(found, hits)
         outcome = settle(found, slots, deny)
         if outcome is Outcome.Allowed:
-            return Decision(outcome, tuple(map(reason, granting(found, slots, hits))))
+            return Decision(outcome, tuple([reason(hit, request) for hit in granting(found, slots, hits)]))
         if outcome is Outcome.ExplicitlyDenied:
-            return Decision(outcome, tuple(reason(hit) for hit in hits if hit.deny and hit.truth == YES))
+            return Decision(outcome, tuple([reason(hit, request) for hit in hits if hit.deny and hit.truth == YES]))
         if outcome is Outcome.ImplicitlyDenied:
             return Decision(outcome, (), tuple(blockers(found, slots)))
         from snaplint.iam.worlds import explore  # most requests are decided without
 
         return explore(found, hits, request)
+
+    def _prepared(self, request: Request, relation: str) -> tuple[Plan, tuple[Candidate, ...]]:
+        """What is the same for every request of this requester for this action."""
+        key = (request.principal, relation, request.action)
+        known = self._known.get(key)
+        if known is None:
+            found = self._plan(request, relation)
+            listed = self._candidates(request, relation, found)
+            known = (found, listed.of(request.principal))
+            self._room -= 1 + len(listed)
+            self._known[key] = known
+        return known
+
+    def _candidates(self, request: Request, relation: str, found: Plan) -> Candidates:
+        """What is the same for every requester of this kind."""
+        if self._room < 0:
+            self._known.clear()
+            self._lists.clear()
+            self._room = _MOST_CANDIDATES
+        key = (request.principal.kind, request.principal.linked, relation, request.action)
+        listed = self._lists.get(key)
+        if listed is None:
+            listed = self._lists[key] = Candidates(found, request.action)
+        return listed
 
     def _plan(self, request: Request, relation: str) -> Plan:
         who = request.principal
@@ -157,63 +209,20 @@ class Simulator:
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         """
-        if not self._restricts or who.kind == SERVICE or relation in (SAME, NAMED):
+        if self._restricts == NO or who.kind == SERVICE or relation in (SAME, NAMED):
             return None
-        return YES - is_public(self.resource_policy)
+        return YES - min(self._restricts, is_public(self.resource_policy))
 
-    def _hits(self, request: Request, found: Plan) -> list[Hit]:
+    def _hits(self, request: Request, listed: tuple[Candidate, ...]) -> list[Hit]:
         hits: list[Hit] = []
-        action = request.action
-        for layer, slot in found.layers:
-            for number, policy in enumerate(layer.policies):
-                for statement, named in policy.candidates(action):
-                    if statement.who is None and layer.name != "resource":
-                        truth = statement.match(request)
-                        if truth:
-                            _note(hits, layer, number, statement, min(truth, named), named, slot)
-                    else:
-                        self._note_covered(hits, request, found, layer, number, statement, named, slot)
+        for match, certain, possible in listed:
+            truth = match(request)
+            if truth:
+                hits += certain if truth == YES else possible
         if self._acl.grants:
             for statement, truth, reach in self._acl.matching(request):
                 hits.append(Hit(_ACL, 0, statement, truth, truth, reach, deny=False))
         return hits
-
-    @staticmethod
-    def _note_covered(
-        hits: list[Hit],
-        request: Request,
-        found: Plan,
-        layer: Layer,
-        number: int,
-        statement: Statement,
-        named: int,
-        slot: int,
-    ) -> None:
-        """Note a statement that says whom it is about."""
-        who = statement.who
-        covers = _EVERYBODY if who is None else who.covers(request.principal)
-        if who is not None and who.excluded and found.bounded and statement.effect != ALLOW:
-            # A Deny with NotPrincipal hits every requester who has a permissions boundary.
-            # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-            covers = _EVERYBODY
-        if not covers:
-            return
-        truth = statement.match(request)
-        if not truth:
-            return
-        for covered, reach in covers:
-            ceiling = min(named, covered)
-            place = reach if layer.name == "resource" else slot
-            _note(hits, layer, number, statement, min(truth, ceiling), ceiling, place)
-
-
-def _note(
-    hits: list[Hit], layer: Layer, number: int, statement: Statement, truth: int, ceiling: int, slot: int
-) -> None:
-    if statement.effect is not DENY:
-        hits.append(Hit(layer, number, statement, truth, ceiling, slot, deny=False))
-    if statement.effect is not ALLOW:
-        hits.append(Hit(layer, number, statement, truth, ceiling, slot, deny=True))
 
 
 def _agreed(same: Decision, cross: Decision) -> Decision:
@@ -226,7 +235,7 @@ def _agreed(same: Decision, cross: Decision) -> Decision:
         return Decision(Outcome.ImplicitlyDenied, because, cross.blocked_by)
     if same.decision != cross.decision:
         needs.add("resource_account")
-    return Decision(Outcome.Depends, because, (), tuple(sorted(needs)))
+    return Decision(Outcome.Depends, because, (), in_order(needs))
 
 
 def _denied(decision: Decision) -> bool:
@@ -243,5 +252,9 @@ def _all(policies: object, kind: str) -> tuple[Policy, ...]:
     return tuple(_compiled(policy, kind) for policy in listed if policy is not None)
 
 
-def _setting(settings: bool | Mapping[str, object], name: str) -> bool:
-    return settings if isinstance(settings, bool) else settings.get(name) is True
+def _setting(settings: bool | Mapping[str, object] | Unread | None, name: str) -> int:
+    """The truth of one setting of the public access block."""
+    if isinstance(settings, Unread):
+        return UNKNOWN
+    value = settings if settings is None or isinstance(settings, bool) else settings.get(name, False)
+    return UNKNOWN if value not in (True, False, None) else YES if value else NO

@@ -1,5 +1,9 @@
 """One statement, compiled: which actions it names, whom it covers, which resources, under which conditions.
 
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html and ..._notaction.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html and ..._notresource.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+
 Every part answers in three values, and a statement is the "all of" them: a part that cannot be read is `UNKNOWN` by
 itself, and the statement is `NO` all the same where another part certainly does not match.
 """
@@ -30,16 +34,21 @@ DENY = "Deny"
 
 
 class Actions:
-    """The `Action` or `NotAction` element. `doubt` names the place of an entry that cannot be told, or is empty."""
+    """The `Action` or `NotAction` element. `doubt` says that an entry cannot be read; `place` names the element then,
+    or where it has entries of which nobody documents what they match.
+    """
 
-    __slots__ = ("_globs", "_vague", "doubt", "excluded")
+    __slots__ = ("_globs", "_vague", "doubt", "excluded", "place")
 
-    def __init__(self, globs: tuple[Glob, ...], vague: tuple[Glob, ...], *, excluded: bool, doubt: str) -> None:
+    def __init__(
+        self, globs: tuple[Glob, ...], vague: tuple[Glob, ...], *, excluded: bool, doubt: bool, place: str
+    ) -> None:
         self._globs = globs
         self._vague = vague
         """Patterns of which it is not documented that they match."""
         self.excluded = excluded
         self.doubt = doubt
+        self.place = place
 
     def truth(self, action: str) -> int:
         """Whether the element covers the action, given in lower case."""
@@ -51,32 +60,62 @@ class Actions:
 
 
 class Resources:
-    """The `Resource` or `NotResource` element."""
+    """The `Resource` or `NotResource` element. `doubt` says that an entry cannot be read; `place` names the element
+    then, or where it has entries that may match as nobody documents.
+    """
 
-    __slots__ = ("_exact", "_globs", "_odd", "_open", "_patterns", "doubt", "excluded")
+    __slots__ = (
+        "_exact",
+        "_globs",
+        "_odd",
+        "_open",
+        "_patterns",
+        "_prefixes",
+        "_settled",
+        "doubt",
+        "excluded",
+        "place",
+    )
 
     def __init__(
-        self, patterns: tuple[ArnPattern, ...], open_: tuple[Template, ...], *, excluded: bool, doubt: str
+        self,
+        patterns: tuple[ArnPattern, ...],
+        open_: tuple[Template, ...],
+        *,
+        excluded: bool,
+        doubt: bool,
+        place: str,
     ) -> None:
         self._patterns = patterns
         plain = [pattern.whole for pattern in patterns if pattern.plain]
         self._exact = frozenset(whole.exact for whole in plain if whole.exact is not None)
-        self._globs = tuple(whole.matches for whole in plain if whole.exact is None)
+        # Most patterns are a text and a `*` behind it: one look at the resource's beginning serves them all.
+        self._prefixes = tuple(whole.prefix for whole in plain if whole.prefix is not None and not whole.suffix)
+        self._globs = tuple(
+            whole.matches for whole in plain if whole.exact is None and (whole.prefix is None or whole.suffix)
+        )
         self._odd = tuple(pattern for pattern in patterns if not pattern.plain)
         """Those with wildcards before the fifth colon."""
         self._open = open_
         """Those that hold variables."""
         self.excluded = excluded
         self.doubt = doubt
+        self.place = place
+        self._settled = not (self._odd or open_ or doubt)
+        """A quick look at the resource says all, unless it has holes."""
 
     def truth(self, request: Request) -> int:
         """Whether the element covers the resource."""
-        truth = YES if self._certain(request.resource) else self._possible(request)
+        resource = request.resource
+        if resource in self._exact or resource.startswith(self._prefixes) or self._fits(resource):
+            truth = YES
+        elif self._settled and not request.holed:
+            truth = NO
+        else:
+            truth = self._possible(request)
         return YES - truth if self.excluded else truth
 
-    def _certain(self, resource: str) -> bool:
-        if resource in self._exact:
-            return True
+    def _fits(self, resource: str) -> bool:
         for matches in self._globs:  # noqa: SIM110  # the hot path: a generator costs as much as the loop
             if matches(resource):
                 return True
@@ -106,13 +145,12 @@ class Resources:
 
     def needs(self, request: Request) -> Iterator[str]:
         """What would have to be known where the element is `UNKNOWN`."""
+        found = [name for name in self.variables() if not is_plain(request.states[name.lower()], single=True)]
         if request.holed:
             yield "resource"
-        if self.doubt:
-            yield self.doubt
-        for name in self.variables():
-            if not is_plain(request.states[name.lower()], single=True):
-                yield name
+        if self.doubt or not (request.holed or found):
+            yield self.place
+        yield from found
 
     def variables(self) -> tuple[str, ...]:
         """The keys of its variables, as written."""
@@ -189,9 +227,13 @@ class Statement:
         """Whether the statement is about the action, given in lower case."""
         return YES if self._actions is None else self._actions.truth(action)
 
+    def holds(self, request: Request) -> int:
+        """Whether the statement's resources hold the one that is asked about."""
+        return YES if self._resources is None else self._resources.truth(request)
+
     def covers(self, request: Request) -> bool:
-        """Whether the statement's resources may hold the one that is asked about."""
-        return self._resources is None or self._resources.truth(request) != NO
+        """Whether they may hold it."""
+        return self.holds(request) != NO
 
     def match(self, request: Request) -> int:
         """Whether resource and conditions match: what is left once action and principal do."""
@@ -215,7 +257,7 @@ class Statement:
         """What would have to be known where the statement is `UNKNOWN`."""
         yield from self.doubts
         if self._actions is not None and self.names(request.action) == UNKNOWN:
-            yield self._actions.doubt or f"{dotted(self.route)}.{'NotAction' if self.not_actions else 'Action'}"
+            yield self._actions.place
         if self.who is not None and any(truth == UNKNOWN for truth, _ in self.who.covers(request.principal)):
             yield self.who.doubt or "principal"
         if self._resources is not None and self._resources.truth(request) == UNKNOWN:

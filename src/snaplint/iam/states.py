@@ -2,7 +2,8 @@
 
 A *reading* is one possibility: the tuple of the key's values, empty where the key is absent. A *state* is one reading
 (all is decided but for values that are `Hidden`) or an `Open` set of them. A condition is true only if it is so for
-every reading.
+every reading. Which state a key is in follows from its "Availability" line:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
 from __future__ import annotations

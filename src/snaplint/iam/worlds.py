@@ -6,6 +6,10 @@ value they mention, anything else), every combination that can occur is decided,
 the answer. What "anything else" looks like to a pattern, a range or a number is tried both ways.
 
 Nothing decided here can be contradicted by learning a value: whatever it is, it behaves like one that was tried.
+
+The work is bounded. Where a key has more ways to be than can be tried, it is tried as absent and as "some value", of
+which every test answers that it may hold; where there are too many unknown keys even for that, nothing is tried. Both
+can only turn an answer into `Depends`, never into a wrong one: what stays unknown is never decided by.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ from __future__ import annotations
 from itertools import combinations, product
 from math import prod
 
-from snaplint.iam.decide import Decision, Hit, Outcome, blockers, granting, reason, settle, tally
+from snaplint.iam.decide import Decision, Hit, Outcome, blockers, granting, in_order, reason, settle, tally
 from snaplint.iam.operators import related
 from snaplint.iam.services import LITERALS, possible
 from snaplint.iam.states import ANYTHING, PRESENT, Hidden, readings
@@ -31,9 +35,18 @@ if TYPE_CHECKING:
 
 MOST_WORLDS = 4096
 MOST_MATCHES = 100_000
-"""How many statements may be matched in all those worlds together, which more statements make fewer."""
+"""How many statements may be matched in all those worlds together, which more statements make fewer.
+
+Past it the answer is `Depends` on every key in question, where trying all might have decided.
+"""
+MOST_ANSWERS = 100_000
+"""How many answers the values that nobody mentions may hold, all of one key together."""
 _MOST_PATTERNS = 4
 _MOST_MEMBERS = 6
+_NEVER_EMPTY = ("ip", "number", "date", "bool", "bytes")
+"""Tests of keys that hold no text, and so no empty one."""
+_TESTS_A_MATCH = 8
+"""How many patterns or numbers can be compared in the time that it takes to match a statement."""
 
 
 def explore(plan: Plan, hits: list[Hit], request: Request) -> Decision:
@@ -46,7 +59,8 @@ def explore(plan: Plan, hits: list[Hit], request: Request) -> Decision:
     if domains is None:
         needs = {need for hit in opened for need in hit.statement.needs(request)}
         needs |= _public(plan, slots, relevant)
-        return Decision(Outcome.Depends, tuple(dict.fromkeys(map(reason, opened))), (), tuple(sorted(needs)))
+        because = tuple(dict.fromkeys(reason(hit, request) for hit in opened))
+        return Decision(Outcome.Depends, because, (), in_order(needs))
     return _Exploration(plan, hits, opened, request, names, domains).decision()
 
 
@@ -66,6 +80,7 @@ class _Exploration:
         self._opened = opened
         taken = set(map(id, opened))
         self._others = [hit for hit in hits if id(hit) not in taken]
+        self._request = request
         self._world = request.overlay()
         self._names = names
         self._domains = domains
@@ -78,6 +93,7 @@ class _Exploration:
         """The statements that match, or may match, in some world."""
         self._blocked: dict[str, None] = {}
         self._needs: set[str] = set()
+        self._pivoted: dict[tuple[int, ...], set[int]] = {}
         for readings_ in product(*domains):
             self._outcomes.append(self._try(readings_))
 
@@ -115,7 +131,10 @@ class _Exploration:
             yield hit._replace(truth=min(truth, hit.ceiling))
 
     def _note_needs(self, tried: Sequence[Hit], slots: list[int], deny: int) -> None:
-        relevant = _pivots(self._plan, slots, deny)
+        # Many worlds leave the same slots open.
+        relevant = self._pivoted.get((deny, *slots))
+        if relevant is None:
+            relevant = self._pivoted[deny, *slots] = _pivots(self._plan, slots, deny)
         for hit in tried:
             if hit.truth == UNKNOWN and _group(hit) in relevant:
                 self._needs.update(hit.statement.needs(self._world))
@@ -125,15 +144,15 @@ class _Exploration:
         """What all the worlds come to."""
         found = {outcome for outcome in self._outcomes if outcome is not None}
         deciding = (hit for hit in self._hits if (id(hit.statement), hit.deny) in self._deciding)
-        because = tuple(dict.fromkeys(map(reason, deciding)))
+        because = tuple(dict.fromkeys(reason(hit, self._request) for hit in deciding))
         if found == {Outcome.Allowed} or found == {Outcome.ExplicitlyDenied}:
             return Decision(found.pop(), because)
         if found and found <= {Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied}:
             return Decision(Outcome.ImplicitlyDenied, because, tuple(self._blocked))
         needs = self._needs | set(self._deciding_keys())
         live = (hit for hit in self._opened if id(hit.statement) in self._live)
-        because = tuple(dict.fromkeys(map(reason, live)))
-        return Decision(Outcome.Depends, because, (), tuple(sorted(needs)))
+        because = tuple(dict.fromkeys(reason(hit, self._request) for hit in live))
+        return Decision(Outcome.Depends, because, (), in_order(needs))
 
     def _deciding_keys(self) -> Iterator[str]:
         """The keys that change the outcome by themselves somewhere."""
@@ -223,12 +242,25 @@ def _keys(opened: list[Hit], request: Request) -> dict[str, str]:
     }
 
 
-def _domain(key: str, opened: list[Hit], state: State) -> list[Reading]:
-    """Every way the key can be, as far as the hits tell them apart."""
+def _conditions(opened: list[Hit]) -> dict[str, list[Condition]]:
+    """The conditions that keep the hits open, by key; of those that share operator and values, one."""
+    found: dict[str, dict[tuple[object, ...], Condition]] = {}
+    for hit in opened:
+        for each in hit.statement.tests:
+            if each.test is not None:
+                # Whether a condition is negated makes no difference to which values it tells apart.
+                sort = (id(each.test), each.quantified, each.minds_empty)
+                found.setdefault(each.key, {}).setdefault(sort, each)
+    return {key: list(sorts.values()) for key, sorts in found.items()}
+
+
+def _domain(key: str, conditions: list[Condition], state: State, most: int) -> list[Reading]:
+    """Every way the key can be, as far as the conditions tell them apart; what is known of it if they are too many."""
     if state is not ANYTHING and state != PRESENT:
         return list(readings(state))
-    conditions = [each for hit in opened for each in hit.statement.tests if each.key == key and each.test is not None]
     items = _items(key, conditions, may_be_empty=state is ANYTHING)
+    if len(items) > most:
+        return list(readings(state))
     found: list[Reading] = [()] if state is ANYTHING else []
     if not any(condition.quantified for condition in conditions):
         return found + [(item,) for item in items]
@@ -242,12 +274,16 @@ def _items(key: str, conditions: list[Condition], *, may_be_empty: bool) -> list
     marks = dict.fromkeys(mark for each in conditions if each.test is not None for mark in each.test.marks)
     literals = dict.fromkeys(str(mark[1]) for mark in marks if mark[0] == "=")
     literals.update(dict.fromkeys(LITERALS.get(key, ())))
-    if may_be_empty and any(condition.minds_empty for condition in conditions):
+    tests = (each.test for each in conditions if each.test is not None and not each.minds_empty)
+    typed = any(mark[0] in _NEVER_EMPTY for test in tests for mark in test.marks)
+    if may_be_empty and not typed and any(condition.minds_empty for condition in conditions):
         literals[""] = None
     known: dict[Mark, int] = {("=", literal): NO for literal in literals}
     patterns = [mark for mark in marks if mark[0] not in ("=", "number", "date")]
     choices = [_pattern_choices(patterns)]
     choices.extend(_ordered_choices([mark for mark in marks if mark[0] == kind]) for kind in ("number", "date"))
+    if prod(map(len, choices)) * (len(known) + len(patterns)) > MOST_ANSWERS:
+        choices = [[{}], [{}], [{}]]
     rest = [Hidden(UNKNOWN, {**known, **one, **two, **three}) for one, two, three in product(*choices)]
     return [*literals, *rest]
 
@@ -278,7 +314,7 @@ def _lies_in(inner: Network, outer: Network) -> bool:
 def _ordered_choices(marks: list[Mark]) -> list[dict[Mark, int]]:
     """A number is one of the thresholds, between two of them, or beyond them all."""
     thresholds = sorted({mark[2] for mark in marks if isinstance(mark[2], (int, float))})
-    if not thresholds:
+    if not thresholds or (2 * len(thresholds) + 1) * len(marks) > MOST_ANSWERS:
         return [{}]
     # Thresholds stand at odd places, the gaps between them at even ones.
     place: dict[object, int] = {threshold: 2 * number + 1 for number, threshold in enumerate(thresholds)}
@@ -288,16 +324,29 @@ def _ordered_choices(marks: list[Mark]) -> list[dict[Mark, int]]:
     ]
 
 
+def _work(opened: list[Hit]) -> int:
+    """What it costs to try one world, in statements: equal texts are looked up, patterns and numbers gone through."""
+    tests = sum(
+        mark[0] != "="
+        for hit in opened
+        for each in hit.statement.tests
+        if each.test is not None
+        for mark in each.test.marks
+    )
+    return 1 + len(opened) + tests // _TESTS_A_MATCH
+
+
 def _domains(names: dict[str, str], opened: list[Hit], request: Request) -> list[list[Reading]] | None:
     """The ways that each key can be, the richest made coarse until all combinations can be tried.
 
     None if that is not enough, which is known before a domain is made: thousands of keys must not cost their square.
     """
-    most = min(MOST_WORLDS, max(2, MOST_MATCHES // max(1, len(opened))))
+    conditions = _conditions(opened)
+    most = min(MOST_WORLDS, max(2, MOST_MATCHES // _work(opened)))
     coarse = [list(readings(request.states[key])) for key in names]
     if prod(map(len, coarse)) > most:
         return None
-    domains = [_domain(key, opened, request.states[key]) for key in names]
+    domains = [_domain(key, conditions.get(key, []), request.states[key], most) for key in names]
     gains = [len(domain) - len(simple) for domain, simple in zip(domains, coarse, strict=True)]
     for richest in sorted(range(len(domains)), key=gains.__getitem__, reverse=True):
         if prod(map(len, domains)) <= most:

@@ -1,0 +1,271 @@
+"""Walks through the worlds that a question leaves open: each open key absent, or one of the values that could matter.
+
+A key that may hold anything is tried with every value a policy mentions, with their neighbours, and with one that none
+mentions; what is left open otherwise (whose canonical ID is it? which session asks?) is tried with every answer a
+policy could tell apart.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import itertools
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.iam.naive.conditions import instant
+from tests.iam.naive.decide import World
+from tests.iam.naive.text import Values, matches, scalar, several, wild
+from tests.iam.naive.who import FOREIGN, PRESENT, derived, requester
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OTHER = "zq"
+"""A value that no policy of these tests mentions."""
+
+_VARIABLE = re.compile(r"\$\{([^*?$}][^,}]*)(?:, '([^']*)')?\}")
+
+
+class Told(NamedTuple):
+    """A world, and what was settled to reach it: each open key with its values or None, each choice with its option."""
+
+    world: World
+    settled: dict[str, Any]
+
+
+class Test(NamedTuple):
+    """One condition on one key."""
+
+    operator: str
+    wanted: list[str]
+
+
+def worlds(
+    setup: dict[str, Any],
+    request: dict[str, Any],
+    context: dict[str, Any],
+    unknown: list[str] | tuple[str, ...] = (),
+    foreign: list[str] | tuple[str, ...] = (),
+) -> Iterator[Told]:
+    """Every world worth telling apart."""
+    # A set of none is no key at all: a request without tags has no aws:TagKeys.
+    known = {key.lower(): [scalar(one) for one in several(value)] for key, value in context.items() if value != []}
+    tests = _tests(setup)
+    for choice in _choices(setup, request):
+        who = requester(request["principal"], choice)
+        owner = request.get("resource_account") or choice.get("resource_account")
+        follows = derived(who, owner)
+        options: dict[str, list[list[str] | None]] = {}
+        for key in sorted(tests.keys() | known.keys()):
+            if key in known:
+                options[key] = [known[key]]
+            elif key in {one.lower() for one in unknown}:
+                options[key] = [None, *_candidates(key, tests, known)]
+            elif key in {one.lower() for one in foreign} or follows.get(key) == FOREIGN:
+                options[key] = [None, [OTHER]]
+            elif follows.get(key) == PRESENT:
+                options[key] = [value for value in _candidates(key, tests, known) if value != [""]]
+            elif key in follows:
+                options[key] = [list(follows[key])]
+            else:
+                options[key] = [None]
+        for combination in itertools.product(*options.values()):
+            values: Values = {key: value for key, value in zip(options, combination, strict=True) if value is not None}
+            if _possible(values):
+                open_keys = {
+                    key: value for key, value in zip(options, combination, strict=True) if len(options[key]) > 1
+                }
+                yield Told(World(setup, request, values, choice), {**open_keys, **choice})
+
+
+def _possible(values: Values) -> bool:
+    """A KMS key goes with `aws:kms` alone, and a request has one time.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (x-amz-server-side-encryption-aws-kms-key-id)
+    """
+    times = {
+        instant(values[key][0])
+        for key in ("aws:currenttime", "aws:epochtime")
+        if key in values and values[key][0] != OTHER
+    }
+    key_id = values.get("s3:x-amz-server-side-encryption-aws-kms-key-id")
+    algorithm = values.get("s3:x-amz-server-side-encryption", [""])
+    return len(times) < 2 and (key_id is None or algorithm[0].startswith("aws:kms"))
+
+
+def _policies(setup: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name in ("identity_policies", "permission_boundaries", "vpc_endpoint_policies"):
+        yield from setup.get(name) or ()
+    for name in ("resource_policy", "session_policy"):
+        if setup.get(name):
+            yield setup[name]
+    for name in ("scps", "rcps"):
+        for level in setup.get(name) or ():
+            yield from level
+
+
+def _statements(setup: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for policy in _policies(setup):
+        yield from several(policy["Statement"])
+
+
+def _tests(setup: dict[str, Any]) -> dict[str, list[Test]]:
+    """The conditions on each key; a key met in a variable alone has none."""
+    found: dict[str, list[Test]] = {}
+    for statement in _statements(setup):
+        texts = [*several(statement.get("Resource", [])), *several(statement.get("NotResource", []))]
+        for operator, keys in statement.get("Condition", {}).items():
+            for key, wanted in keys.items():
+                values = [scalar(one) for one in several(wanted)]
+                found.setdefault(key.lower(), []).append(Test(operator.removesuffix("IfExists"), values))
+                texts += values
+        for text in texts:
+            for name, _ in _VARIABLE.findall(text):
+                found.setdefault(name.lower(), [])
+        for text in texts:  # what a resource or another key is compared with
+            for name, _ in _VARIABLE.findall(text):
+                found[name.lower()].append(Test("Variable", [text]))
+    return found
+
+
+def _candidates(key: str, tests: dict[str, list[Test]], known: Values) -> list[list[str]]:
+    """Sets of values of a key that its conditions could tell apart."""
+    operators = {test.operator.rpartition(":")[2] for test in tests.get(key, ())}
+    wanted = [
+        value for test in tests.get(key, ()) if test.operator not in ("Null", "Variable") for value in test.wanted
+    ]
+    for prefix, of_kind in (("Numeric", _numbers), ("Date", _dates), ("Ip", _addresses), ("NotIp", _addresses)):
+        if any(operator.startswith(prefix) for operator in operators):
+            return [[one] for one in of_kind(wanted)]
+    if "Bool" in operators or key in ("aws:securetransport", "aws:viaawsservice", "aws:multifactorauthpresent"):
+        return [["true"], ["false"]]
+    if key in ("aws:currenttime", "aws:epochtime", "aws:tokenissuetime"):
+        return [["2026-11-01T00:00:00Z"]]
+    if "BinaryEquals" in operators:
+        return [[one] for one in dict.fromkeys((*wanted, "enE="))]
+    texts = list(dict.fromkeys(one for value in wanted for one in _texts(value, tests, known)))
+    for other, told in tests.items():  # values of keys that are compared with this one
+        for test in told:
+            if other != key and any(
+                name.lower() == key for value in test.wanted for name, _ in _VARIABLE.findall(value)
+            ):
+                own = [value for one in told if one.operator != "Variable" for value in one.wanted]
+                texts += [one for value in own for one in _texts(value, {}, known)] + known.get(other, [])
+    texts += ["AES256", "aws:kms", "aws:kms:dsse"] if key == "s3:x-amz-server-side-encryption" else []
+    texts += ["k", "x/1"] if any(test.operator == "Variable" for test in tests.get(key, ())) else []
+    empty = [""] if any(test.operator == "Null" or ":" in test.operator for test in tests.get(key, ())) else []
+    texts = list(dict.fromkeys((*texts, OTHER, *empty)))
+    if any(":" in test.operator for test in tests.get(key, ())):
+        return [list(some) for size in range(1, len(texts) + 1) for some in itertools.combinations(texts, size)]
+    return [[one] for one in texts]
+
+
+def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]:
+    """Texts a value could match: itself, its wildcards filled in, its variables replaced by what they may hold."""
+    found = [value]
+    for name, default in _VARIABLE.findall(value):
+        held = [*known.get(name.lower(), ()), default or OTHER, OTHER]
+        held += [one for test in tests.get(name.lower(), ()) if test.operator != "Variable" for one in test.wanted]
+        found += [_VARIABLE.sub(given.replace("\\", r"\\"), text, count=1) for text in found for given in held]
+    for plain in ("*", "?", "$"):
+        found = [text.replace("${" + plain + "}", plain) for text in found]
+    filled = [text.replace("*", some).replace("?", "z") for text in found for some in ("", OTHER)]
+    cased = [text.upper() for text in found[:1] if "$" not in text]
+    return [value, *found, *filled, *cased]
+
+
+def _numbers(wanted: list[str]) -> list[str]:
+    return [str(Decimal(one) + step) for one in wanted for step in (Decimal("-0.01"), Decimal(0), Decimal("0.01"))]
+
+
+def _dates(wanted: list[str]) -> list[str]:
+    seconds = {int(instant(one)) + step for one in wanted for step in (-1, 0, 1)}
+    return [datetime.datetime.fromtimestamp(one, datetime.UTC).isoformat() for one in sorted(seconds)]
+
+
+def _addresses(wanted: list[str]) -> list[str]:
+    """The ends of each range, those just outside, and one of the other family."""
+    found = ["203.0.113.77", "2001:db8:ffff::77"]
+    for one in wanted:
+        network = ipaddress.ip_network(one, strict=False)
+        found += [str(network[0]), str(network[-1])]
+        if network.prefixlen:
+            found += [str(network[0] - 1), str(network[-1] + 1)]
+    return list(dict.fromkeys(found))
+
+
+def _choices(setup: dict[str, Any], request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The answers to what a request leaves open besides context keys."""
+    principals = _principals(setup)
+    text: str = request["principal"]
+    account = text.split(":")[4] if text.startswith("arn:") else text if text.isdigit() and len(text) == 12 else None
+    names = [entry for kind, entry in principals if kind == "AWS"]
+    options: dict[str, list[Any]] = {}
+    if request.get("resource_account") is None:
+        options["resource_account"] = [account or "111122223333", "999988887777"]
+    if account is not None:
+        options["canonical"] = _canonicals(setup, principals)
+    if ":role/" in text:
+        head = f"arn:aws:sts::{account}:assumed-role/{text.rpartition('/')[2]}/"
+        options["session"] = [*(one for one in names if one.startswith(head)), None]
+    if ":federated-user/" in text:
+        options["user"] = [*(one for one in names if one.startswith(f"arn:aws:iam::{account}:user/")), None]
+    if ":assumed-role/" in text:
+        options["role"] = _roles(setup, names, text)
+    for name in _doubts(setup, names, service=text.endswith(".amazonaws.com")):
+        options[name] = [True, False]
+    for combination in itertools.product(*options.values()):
+        choice = dict(zip(options, combination, strict=True))
+        if _consistent(setup, request, account, choice):
+            yield choice
+
+
+def _principals(setup: dict[str, Any]) -> list[tuple[str, str]]:
+    """Whom the policies name, each with its kind."""
+    return [
+        (kind, entry)
+        for statement in _statements(setup)
+        for element in (statement.get("Principal"), statement.get("NotPrincipal"))
+        if isinstance(element, dict)
+        for kind, entries in element.items()
+        for entry in several(entries)
+    ]
+
+
+def _doubts(setup: dict[str, Any], names: list[str], *, service: bool) -> Iterator[str]:
+    """What no page of AWS's says."""
+    if service and "*" in names:
+        yield "AWS star covers services"
+    if service and setup.get("acl") is not None:
+        yield "services are authenticated users"
+    if setup.get("s3_block_public_access") and setup.get("acl") is not None:
+        yield "public block spares the ACL"  # RestrictPublicBuckets is told of policies only
+
+
+def _canonicals(setup: dict[str, Any], principals: list[tuple[str, str]]) -> list[str | None]:
+    acl = setup.get("acl") or {"Owner": {"ID": None}, "Grants": []}
+    ids = [acl["Owner"]["ID"], *(grant["Grantee"].get("ID") for grant in acl["Grants"])]
+    ids += [entry for kind, entry in principals if kind == "CanonicalUser"]
+    return [*dict.fromkeys(one for one in ids if one), None]
+
+
+def _roles(setup: dict[str, Any], names: list[str], session: str) -> list[str]:
+    """The ARN of a session's role: a session does not tell its path; there is none unless a policy names one."""
+    account, name = session.split(":")[4], session.split("/")[1]
+    plain, head = f"arn:aws:iam::{account}:role/{name}", f"arn:aws:iam::{account}:role/"
+    mentioned = [value for test in _tests(setup).get("aws:principalarn", ()) for value in test.wanted]
+    unlike = [value for value in mentioned if not matches(wild(value), plain)]
+    filled = [one for value in unlike for one in _texts(value, {}, {})]
+    fits = [one for one in (*names, *filled) if one.startswith(head) and one.endswith("/" + name)]
+    return list(dict.fromkeys((plain, *fits)))
+
+
+def _consistent(setup: dict[str, Any], request: dict[str, Any], account: str | None, choice: dict[str, Any]) -> bool:
+    """The owner in an ACL is the account that owns the bucket, and nobody else."""
+    acl = setup.get("acl")
+    if acl is None or account is None:
+        return True
+    owner = request.get("resource_account") or choice["resource_account"]
+    return bool((choice.get("canonical") == acl["Owner"]["ID"]) == (owner == account))

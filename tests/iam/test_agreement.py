@@ -1,0 +1,313 @@
+"""The engine and the naive evaluator give the same answers, where everything is known and where something is not.
+
+A question is drawn from a seed, both evaluators answer, and a difference is shrunk before it is shown. Who is right is
+for AWS's page to say, which each rule of either evaluator names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import islice
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.iam.naive.worlds import Told, worlds
+from tests.iam.strategies_wide import CANONICAL, ME, OWNER, ROLE, SERVICE, SESSION, USER, Question, questions, smaller
+
+from snaplint.iam import Decision, Outcome, Simulator
+
+SEEDS = st.integers(0, 2**48)
+MOST_WORLDS = 600
+"""Questions that leave more open than this are left to those that leave less."""
+
+
+class Answers(NamedTuple):
+    """What the engine said, and every world with its answer."""
+
+    engine: Decision
+    worlds: list[tuple[Told, str]]
+
+    @property
+    def outcomes(self) -> set[str]:
+        return {answer for _, answer in self.worlds}
+
+    @property
+    def allowed(self) -> set[bool]:
+        return {answer == "Allowed" for answer in self.outcomes}
+
+
+def drawn(seed: int, *, account: bool = True) -> Question:
+    """The question of a seed."""
+    return questions(Random(seed), account=account)  # noqa: S311 - nothing here is secret
+
+
+def known(question: Question) -> Question:
+    """The same question with everything told."""
+    return question | {"unknown": (), "foreign": ()}
+
+
+def ask(question: Question) -> Answers | None:
+    """Both evaluators' answers; None where no world fits what is told, or too many do."""
+    setup, request, unknown, foreign = (question[name] for name in ("setup", "request", "unknown", "foreign"))
+    context = {key: value for key, value in question["world"].items() if key not in (*unknown, *foreign)}
+    found = list(islice(worlds(setup, request, context, unknown, foreign), MOST_WORLDS + 1))
+    if not 0 < len(found) <= MOST_WORLDS:
+        return None
+    decision = Simulator(**setup).decide(**request, context=context, unknown=unknown, foreign=foreign)
+    return Answers(decision, [(told, told.world.decide()) for told in found])
+
+
+def contradicts(question: Question) -> bool:
+    """The engine decided what some world does not bear out.
+
+    An implicit denial may turn out explicit: what is denied in any case need not be told apart.
+    """
+    answers = ask(question)
+    if answers is None or answers.engine.decision is Outcome.Depends:
+        return False
+    said = str(answers.engine.decision)
+    if said == "ImplicitlyDenied" and open_ended(question, answers):
+        return answers.allowed != {False}
+    if said == "ImplicitlyDenied" and len(answers.outcomes) == 2:
+        return answers.allowed != {False}
+    return answers.outcomes != {said}
+
+
+def open_ended(question: Question, answers: Answers) -> bool:
+    """Whether anything was left open, be it whose canonical ID a policy names."""
+    return len(answers.worlds) > 1 or bool(question["unknown"] or question["foreign"]) or "Canonical" in _text(question)
+
+
+def hesitates(question: Question) -> bool:
+    """The engine said "depends", and all worlds agree."""
+    answers = ask(question)
+    if answers is None or answers.engine.decision is not Outcome.Depends or coarse(question, answers.engine):
+        return False
+    return len(answers.allowed) == 1
+
+
+def names_too_much(question: Question) -> bool:
+    """The engine names a key to ask for, and no answer to it makes a difference, whatever the others are."""
+    answers = ask(question)
+    if answers is None or answers.engine.decision is not Outcome.Depends or coarse(question, answers.engine):
+        return False
+    return not all(matters(key, answers) for key in answers.engine.depends_on)
+
+
+def matters(key: str, answers: Answers) -> bool:
+    """Whether two worlds that differ in this key alone end differently."""
+    ends: dict[str, set[bool]] = {}
+    for told, answer in answers.worlds:
+        rest = {name: value for name, value in told.settled.items() if name != key.lower()}
+        ends.setdefault(json.dumps(rest, sort_keys=True), set()).add(answer == "Allowed")
+    return any(len(each) == 2 for each in ends.values())
+
+
+_PATTERN = re.compile(r"[*?$]")
+
+
+def coarse(question: Question, engine: Decision) -> bool:
+    """Whether the question meets a documented bound of the engine's exactness (see `snaplint.iam.worlds`).
+
+    What an unknown value says to several patterns, or to a variable, is tried as if each were by itself, and to more
+    than four ranges not at all; nor is what no page settles (whose canonical ID is it? which account owns the bucket?
+    what is the path of a session's role?).
+    """
+    untried = {"principal", "resource_account", "s3_block_public_access", "aws:principalarn"}
+    if any(need.lower() in untried or "." in need.partition("/")[0] for need in engine.depends_on):
+        return True
+    if any("${" + need.lower() in _text(question).lower() for need in engine.depends_on):
+        return True
+    return any(
+        len({one for one in patterns if "Ip" not in one}) > 1
+        or len(patterns) > 4
+        or any("${" in one for one in patterns)
+        for patterns in _patterns(question).values()
+    )
+
+
+def _patterns(question: Question) -> dict[str, set[str]]:
+    """For each key that may be unknown, the patterns it is held against."""
+    found: dict[str, set[str]] = {}
+
+    def walk(value: Any) -> None:
+        for operator, keys in value.get("Condition", {}).items() if isinstance(value, dict) else ():
+            for key, wanted in keys.items():
+                texts = {str(one) for one in (wanted if isinstance(wanted, list) else [wanted])}
+                wide = next((one for one in ("IgnoreCase", "Binary", "IpAddress") if one in operator), "")
+                found.setdefault(key.lower(), set()).update(
+                    f"{wide} {one}" for one in texts if wide or _PATTERN.search(one)
+                )
+        for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(inner)
+
+    walk(question["setup"])
+    return {key: found.get(key.lower(), set()) for key in (*question["unknown"], *question["foreign"])}
+
+
+def _text(question: Question) -> str:
+    return json.dumps(question["setup"], indent=1)
+
+
+def shown(question: Question) -> str:
+    """A question and its answers, to read and to paste."""
+    answers = ask(question)
+    assert answers is not None
+    lines = [f"the engine says {answers.engine}", "the worlds say"]
+    lines += [f"  {answer}: {told.settled}" for told, answer in answers.worlds[:12]]
+    return "\n".join([*lines, json.dumps(question, indent=1)])
+
+
+def _allow(**more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": "*", "Resource": "*"} | more
+
+
+def _deny(**more: Any) -> dict[str, Any]:
+    return _allow(**more) | {"Effect": "Deny"}
+
+
+def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _case(principal: str, *, unknown: tuple[str, ...] = (), **setup: Any) -> Question:
+    request = {"principal": principal, "action": "s3:PutObject", "resource": "arn:aws:s3:::b/k", "resource_account": ME}
+    return {"setup": setup, "request": request, "world": {}, "unknown": unknown, "foreign": ()}
+
+
+_AGREED = [
+    pytest.param(
+        # .../reference_policies_condition-keys.html#condition-keys-principalisawsservice
+        _case(
+            "*",
+            resource_policy=_policy(_allow(Principal="*", Condition={"Null": {"aws:PrincipalIsAWSService": "false"}})),
+        ),
+        id="an anonymous request carries no aws:PrincipalIsAWSService",
+    ),
+    pytest.param(
+        # .../reference_policies_elements_condition_operators.html#Conditions_ARN
+        _case(
+            SESSION,
+            identity_policies=[
+                _policy(_allow(), _deny(Condition={"ArnEquals": {"aws:PrincipalArn": "arn:*:iam::*:user/???"}}))
+            ],
+        ),
+        id="no path makes a role of a session a user",
+    ),
+    pytest.param(
+        # .../reference_policies_elements_condition_operators.html#Conditions_IPAddress: an address is no empty text
+        _case(
+            ROLE,
+            unknown=("aws:SourceIp",),
+            identity_policies=[
+                _policy(
+                    _allow(Condition={"Null": {"aws:SourceIp": "false"}}),
+                    _allow(Condition={"NotIpAddress": {"aws:SourceIp": "2001:db8::/32"}}),
+                )
+            ],
+        ),
+        id="an address is there or it is not",
+    ),
+    pytest.param(
+        # .../reference_policies_elements_condition_operators.html#Conditions_Boolean
+        _case(
+            ROLE,
+            unknown=("aws:SecureTransport",),
+            identity_policies=[
+                _policy(
+                    _allow(Condition={"Null": {"aws:SecureTransport": "false"}}),
+                    _allow(Condition={"BoolIfExists": {"aws:SecureTransport": "true"}}),
+                )
+            ],
+        ),
+        id="a boolean is there or it is not",
+    ),
+    pytest.param(
+        # .../reference_policies_condition-single-vs-multi-valued-context-keys.html
+        _case(
+            USER,
+            unknown=("aws:TagKeys",),
+            identity_policies=[_policy(_allow(Condition={"ForAnyValue:StringNotEquals": {"aws:TagKeys": "a"}}))],
+        ),
+        id="a set that is missing has no value that differs",
+    ),
+    pytest.param(
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee
+        _case(
+            USER,
+            acl={
+                "Owner": {"ID": OWNER},
+                "Grants": [
+                    {
+                        "Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"},
+                        "Permission": "WRITE",
+                    },
+                    {"Grantee": {"ID": CANONICAL}, "Permission": "FULL_CONTROL"},
+                ],
+            },
+        ),
+        id="a grant to accounts needs the account's own Allow",
+    ),
+    pytest.param(
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+        _case(SERVICE, s3_block_public_access=True, resource_policy=_policy(_allow(Principal="*"))),
+        id="a public policy that is blocked still serves services",
+    ),
+]
+
+
+@pytest.mark.parametrize("question", _AGREED)
+def test_what_once_differed_or_might(question: Question) -> None:
+    assert ask(question) is not None
+    for differs in (contradicts, hesitates, names_too_much):
+        assert not differs(question), shown(question)
+
+
+@pytest.mark.parametrize(
+    ("differs", "word"),
+    [(contradicts, "Allowed"), (hesitates, "Depends")],
+)
+def test_a_difference_is_found(monkeypatch: pytest.MonkeyPatch, differs: Any, word: str) -> None:
+    # The checks are only worth something if a wrong engine fails them.
+    monkeypatch.setattr(Simulator, "decide", lambda *_, **__: Decision(Outcome[word], ()))
+    assert differs(_case(USER, identity_policies=[_policy(_deny())]))
+
+
+def test_a_key_that_makes_no_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = Decision(Outcome.Depends, (), (), ("aws:SourceVpce", "s3:x-amz-acl"))
+    monkeypatch.setattr(Simulator, "decide", lambda *_, **__: wrong)
+    policy = _policy(_allow(Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}))
+    question = _case(USER, unknown=("aws:SourceVpce", "s3:x-amz-acl"), identity_policies=[policy])
+    assert names_too_much(question)
+
+
+@settings(max_examples=2500, deadline=None)
+@given(SEEDS)
+def test_known_worlds_end_alike(seed: int) -> None:
+    question = known(drawn(seed))
+    assert not contradicts(question), shown(smaller(question, contradicts))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(SEEDS)
+def test_nothing_is_decided_where_worlds_differ(seed: int) -> None:
+    question = drawn(seed, account=False)
+    assert not contradicts(question), shown(smaller(question, contradicts))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(SEEDS)
+def test_it_depends_only_where_worlds_differ(seed: int) -> None:
+    question = drawn(seed)
+    assert not hesitates(question), shown(smaller(question, hesitates))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(SEEDS)
+def test_what_it_depends_on_makes_a_difference(seed: int) -> None:
+    question = drawn(seed)
+    assert not names_too_much(question), shown(smaller(question, names_too_much))
