@@ -6,9 +6,9 @@ Not a test: numbers vary from machine to machine, so nothing is asserted.
    parliament and cfn-lint on inputs of their own kind. All are run in turn, so that a slow moment hits each of them;
    the median of the paired ratios counts.
 2. Many requests: 1,000 and 2,000 in one file against 50 buckets, in requests a second after start.
-3. The engine by itself: decisions a second in one warm process.
+3. The engine by itself, beside others: see `bench.engine`.
 
-The peers are installed into a virtual environment of their own, .bench/.
+The peers are installed into scratch folders of their own below .bench/.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-PEERS = ROOT / ".bench"
+from bench import engine
+from bench.peers import ROOT, venv
+
 # parliament needs pkg_resources, which setuptools dropped in release 81
 PEER_PACKAGES = ("parliament==1.6.4", "cfn-lint", "setuptools<81")
 RUNS = 15
@@ -31,37 +32,28 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 
 
 def main() -> None:
-    """Print the three tables."""
-    install_peers()
+    """Print the tables."""
+    peers = venv("linters", *PEER_PACKAGES)
     with tempfile.TemporaryDirectory() as folder:
-        cold_start(Path(folder))
+        cold_start(Path(folder), peers)
         many_requests(Path(folder))
-    engine()
+    engine.main()
 
 
-def install_peers() -> None:
-    """A virtual environment for the tools that snaplint is compared with."""
-    if (PEERS / "done").exists():
-        return
-    subprocess.run([sys.executable, "-m", "venv", str(PEERS)], check=True)
-    quiet = ["--quiet", "--disable-pip-version-check"]
-    subprocess.run([str(PEERS / "bin" / "pip"), "install", *quiet, *PEER_PACKAGES], check=True)
-    (PEERS / "done").touch()
-
-
-def cold_start(folder: Path) -> None:
+def cold_start(folder: Path, peers: Path | None) -> None:
     """Whole commands, from the shell's point of view."""
     template = folder / "bucket.yaml"
     template.write_text("AWSTemplateFormatVersion: '2010-09-09'\nResources: {Bucket: {Type: AWS::S3::Bucket}}\n")
     policy = ROOT / "examples/ready/policies/exporter.json"
-    snaplint, peers = Path(sys.executable).with_name("snaplint"), PEERS / "bin"
+    snaplint = Path(sys.executable).with_name("snaplint")
     commands = {
         "python -c pass": [sys.executable, "-c", "pass"],
         "snaplint check (YAML, 10 files)": [str(snaplint), "check", str(ROOT / "examples/ready/orders.snaplint.yaml")],
         "snaplint check (JSON, 1 file)": [str(snaplint), "check", str(as_json(folder))],
-        "parliament (1 policy)": [str(peers / "parliament"), "--file", str(policy)],
-        "cfn-lint (1 template)": [str(peers / "cfn-lint"), str(template)],
     }
+    if peers is not None:
+        commands["parliament (1 policy)"] = [str(peers / "parliament"), "--file", str(policy)]
+        commands["cfn-lint (1 template)"] = [str(peers / "cfn-lint"), str(template)]
     for command in commands.values():
         measured(command)  # what is compiled at the first run is there from the second on
     times: dict[str, list[float]] = {name: [] for name in commands}
@@ -137,40 +129,6 @@ def written(folder: Path, count: int) -> Path:
     path = folder / f"many-{count}.snaplint.json"
     path.write_text(json.dumps({**data, "buckets": buckets, "requests": requests, "caller": caller}, indent=1))
     return path
-
-
-def engine() -> None:
-    """One warm process: 10 identity statements, 8 bucket statements, 2 SCP levels."""
-    from snaplint.iam import Simulator
-
-    identity = [statement(number, f"arn:aws:s3:::bucket-{number}/*") for number in range(9)]
-    identity.append(statement(9, "arn:aws:s3:::exports/*"))
-    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::exports/*"}
-    secure = [
-        {**deny, "Sid": f"Tls{number}", "Condition": {"Bool": {"aws:SecureTransport": "false"}}} for number in range(8)
-    ]
-    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
-    simulator = Simulator(
-        identity_policies=[{"Version": "2012-10-17", "Statement": identity}],
-        resource_policy={"Version": "2012-10-17", "Statement": secure},
-        scps=[[everything], [everything]],
-    )
-    count, before = 20_000, time.perf_counter()
-    for number in range(count):
-        simulator.decide(
-            principal="arn:aws:iam::111122223333:role/exporter",
-            action="s3:PutObject",
-            resource=f"arn:aws:s3:::exports/run-{number}.rdb",
-            resource_account="111122223333",
-            context={"aws:SecureTransport": "true"},
-        )
-    seconds = time.perf_counter() - before
-    print(f"\nthe engine, one warm process: {count / seconds:,.0f} decisions/s (10 + 8 statements, 2 SCP levels)")
-
-
-def statement(number: int, resource: str) -> dict[str, object]:
-    """One Allow of an identity policy."""
-    return {"Sid": f"S{number}", "Effect": "Allow", "Action": ["s3:PutObject", "s3:GetObject"], "Resource": resource}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,76 @@
+"""Runs a workload with PMapper, in its own virtual environment; `bench.engine` says what goes in and out."""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import importlib
+import json
+import sys
+import time
+from typing import Any
+
+
+def library(name: str) -> Any:
+    """A module of PMapper's, which was written for a Python that had the abstract classes in `collections` itself."""
+    for moved in ("Mapping", "MutableMapping"):
+        setattr(collections, moved, getattr(collections.abc, moved))
+    return importlib.import_module(f"principalmapper.{name}")
+
+
+def main() -> None:
+    """Answer every request once, then as often as a line of standard input says."""
+    with open(sys.argv[1], encoding="utf-8") as file:
+        workload = json.load(file)
+    questions = prepared(workload)
+    check = library("querying.query_interface").local_check_authorization_full
+    answers = ["Allowed" if check(*question) else "Denied" for question in questions]
+    print(json.dumps({"decisions": answers}), flush=True)
+    for line in sys.stdin:
+        before = time.process_time()
+        for _ in range(int(line)):
+            for question in questions:
+                check(*question)
+        print(time.process_time() - before, flush=True)
+
+
+def prepared(workload: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The arguments for each request; everything that can be made once is made once."""
+    policy_class = library("common.policies").Policy
+    nodes, scps = [], []
+    for setup in workload["setups"]:
+        nodes.append(node(setup["principal"], setup["identity_policies"]))
+        scps.append(
+            [
+                [policy_class(f"arn:aws:organizations::aws:policy/p-{number}", "scp", each) for each in level]
+                for number, level in enumerate(setup["scps"])
+            ]
+        )
+    return [
+        (
+            nodes[request["setup"]],
+            request["action"],
+            request["resource"],
+            request["context"],
+            workload["setups"][request["setup"]]["resource_policy"],
+            request["resource_account"],
+            scps[request["setup"]],
+        )
+        for request in workload["requests"]
+    ]
+
+
+def node(principal: str, documents: list[Any]) -> Any:
+    """A user or role with its policies."""
+    policy_class = library("common.policies").Policy
+    policies = [policy_class(principal, f"policy-{number}", each) for number, each in enumerate(documents)]
+    is_user = ":user/" in principal
+    kind: tuple[Any, ...] = ("AIDAX", None, None) if is_user else ("AROAX", {"Version": "2012-10-17"}, [])
+    unique_id, trust, profile = kind
+    return library("common.nodes").Node(
+        principal, unique_id, policies, [], trust, profile, 0, False, False, None, False, {}
+    )
+
+
+if __name__ == "__main__":
+    main()

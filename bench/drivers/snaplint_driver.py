@@ -1,0 +1,65 @@
+"""Runs a workload with snaplint's engine; `bench.engine` says what goes in and out."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+from snaplint.iam import Policy, Simulator
+
+
+def main() -> None:
+    """Answer every request once, then as often as a line of standard input says."""
+    with open(sys.argv[1], encoding="utf-8") as file:
+        workload = json.load(file)
+    if isinstance(workload, list):
+        serve_compiling(workload)
+    else:
+        serve_deciding(workload)
+
+
+def serve_compiling(documents: list[Any]) -> None:
+    """Compile all policies as often as asked."""
+    faults = sum(bool(Policy.compile(document, "identity").faults) for document in documents)
+    print(json.dumps({"faulty": faults}), flush=True)
+    for line in sys.stdin:
+        before = time.process_time()
+        for _ in range(int(line)):
+            for document in documents:
+                Policy.compile(document, "identity")
+        print(time.process_time() - before, flush=True)
+
+
+def serve_deciding(workload: dict[str, Any]) -> None:
+    """Decide all requests as often as asked: from plain values to a decision with its reasons."""
+    setups = workload["setups"]
+    principals = [setup.pop("principal") for setup in setups]
+    simulators = [Simulator(**setup) for setup in setups]
+    questions = [
+        (
+            simulators[request["setup"]].decide,
+            principals[request["setup"]],
+            request["action"],
+            request["resource"],
+            request["resource_account"],
+            request["context"],
+        )
+        for request in workload["requests"]
+    ]
+    answers = [
+        str(decide(principal=who, action=action, resource=resource, resource_account=owner, context=context).decision)
+        for decide, who, action, resource, owner, context in questions
+    ]
+    print(json.dumps({"decisions": answers}), flush=True)
+    for line in sys.stdin:
+        before = time.process_time()
+        for _ in range(int(line)):
+            for decide, who, action, resource, owner, context in questions:
+                decide(principal=who, action=action, resource=resource, resource_account=owner, context=context)
+        print(time.process_time() - before, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The tools that snaplint is measured against: each in a scratch folder below .bench/, run from outside as a process.
+
+None of them is part of snaplint, and nothing of theirs is in this repository: PMapper and iam-simulate are under the
+AGPL. What cannot be installed (no network, no node) is left out, and the benchmark says so.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRATCH = ROOT / ".bench"
+DRIVERS = ROOT / "bench" / "drivers"
+
+
+def venv(name: str, *packages: str) -> Path | None:
+    """A virtual environment with these packages: the folder of its programs, or None where it cannot be had."""
+    folder = SCRATCH / name
+    programs = folder / "bin"
+    commands = [
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(programs / "pip"), "install", "--quiet", "--disable-pip-version-check", *packages],
+    ]
+    return programs if _installed(folder, packages, commands) else None
+
+
+def npm(name: str, *packages: str) -> Path | None:
+    """A folder with these packages: its node_modules, or None where they cannot be had."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        print(f"{name}: left out, node and npm are not here")
+        return None
+    folder = SCRATCH / name
+    command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(folder), *packages]
+    return folder / "node_modules" if _installed(folder, packages, [command]) else None
+
+
+def _installed(folder: Path, packages: tuple[str, ...], commands: list[list[str]]) -> bool:
+    """Run the commands, unless they have succeeded before for the same packages."""
+    done = folder / "done"
+    if done.exists() and done.read_text() == "\n".join(packages):
+        return True
+    folder.mkdir(parents=True, exist_ok=True)
+    for command in commands:
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        if process.returncode:
+            last = (process.stderr.strip() or process.stdout.strip()).splitlines()[-1:]
+            print(f"{folder.name}: left out, it could not be installed: {' '.join(last)}")
+            return False
+    done.write_text("\n".join(packages))
+    return True
+
+
+class Driver:
+    """A warm process that runs a workload: it answers once when it starts, then as often as it is told to."""
+
+    def __init__(self, name: str, command: list[str]) -> None:
+        self.name = name
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+    def started(self) -> dict[str, Any] | None:
+        """What it reports at its start; None if it breaks."""
+        line = self._line()
+        found: dict[str, Any] | None = json.loads(line) if line else None
+        return found
+
+    def seconds(self, times: int) -> float:
+        """The processor time that it takes to run the workload so many times."""
+        assert self._process.stdin is not None  # noqa: S101  # it was opened as a pipe
+        self._process.stdin.write(f"{times}\n")
+        self._process.stdin.flush()
+        return float(self._line())
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None  # noqa: S101
+        return self._process.stdout.readline()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
