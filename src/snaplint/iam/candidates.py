@@ -27,9 +27,12 @@ _EVERYBODY = ((YES, DIRECT),)
 
 
 class Candidate(NamedTuple):
-    """A statement about the action that covers, or may cover, the requester; and the hits it makes if it matches."""
+    """A statement about the action that covers, or may cover, the requester; and the hits it makes if it matches.
 
-    match: Callable[[Request], int]
+    `match` is None for a statement on every resource and under no condition: it matches whatever is asked.
+    """
+
+    match: Callable[[Request], int] | None
     certain: tuple[Hit, ...]
     possible: tuple[Hit, ...]
 
@@ -98,7 +101,8 @@ class _Entry:
         found = self._known.get(covered)
         if found is None:
             certain, possible = (tuple(_hits(*self._place, match, covered)) for match in (YES, UNKNOWN))
-            found = self._known[covered] = Candidate(self._statement.match, certain, possible)
+            match = None if self._statement.unconditional else self._statement.match
+            found = self._known[covered] = Candidate(match, certain, possible)
         return found
 
 

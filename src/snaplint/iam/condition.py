@@ -13,11 +13,11 @@ from snaplint.iam.truth import NO, UNKNOWN, YES, all_of, any_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from snaplint.iam.operators import Spelled, Test
     from snaplint.iam.request import States
-    from snaplint.iam.states import Reading
+    from snaplint.iam.states import Reading, State
 
 _EMPTY: Reading = ("",)
 _MEMO_SIZE = 64
@@ -27,6 +27,7 @@ class Condition:
     """A compiled condition. `test` is None for an operator nobody knows: the condition then cannot be told."""
 
     __slots__ = (
+        "_alone",
         "_if_absent",
         "_memo",
         "_negated",
@@ -36,6 +37,7 @@ class Condition:
         "key",
         "name",
         "operator",
+        "remembered",
         "test",
         "values",
     )
@@ -55,8 +57,11 @@ class Condition:
         self._quantifier = ""
         self._if_absent = UNKNOWN
         self._wants_null: frozenset[bool] | None = None
-        self._memo: dict[object, int] | None = {} if test is None or not test.variables else None
-        """What single known values came to; None where the answer hangs on other keys as well."""
+        self._memo: dict[object, int] = {}
+        """What single known values came to; nothing is kept where the answer hangs on other keys as well."""
+        self._alone = test is None or not test.variables
+        self.remembered: Callable[[State], int | None] = self._memo.get
+        """What the state of the key came to before, if it did: a look at this saves most calls of `truth`."""
         if spelled is not None and test is not None:
             self._negated = spelled.operator.negated
             self._quantifier = spelled.quantifier
@@ -84,14 +89,13 @@ class Condition:
     def truth(self, states: States) -> int:
         """Whether the condition holds: `YES` or `NO` only if it does or does not whatever the key's value is."""
         state = states[self.key]
-        if self._memo is not None:
-            found = self._memo.get(state)
-            if found is not None:
-                return found
+        known = self._memo.get(state)
+        if known is not None:
+            return known
         if isinstance(state, Open):
             return self._read_all(state.readings, states)
         found = self._read(state, states)
-        if self._memo is not None and len(self._memo) < _MEMO_SIZE and is_plain(state, single=True):
+        if self._alone and len(self._memo) < _MEMO_SIZE and is_plain(state, single=True):
             self._memo[state] = found
         return found
 

@@ -237,15 +237,22 @@ def blockers(plan: Plan, slots: Sequence[int]) -> Iterator[str]:
     yield from (plan.names[slot] for slot in range(plan.guards, len(slots)) if slots[slot] == NO)
 
 
-def granting(plan: Plan, slots: Sequence[int], hits: Sequence[Hit]) -> Iterator[Hit]:
+_USEFUL = {
+    SAME: frozenset({IDENTITY, LIMITED, DIRECT}),
+    NAMED: frozenset({IDENTITY, LIMITED, DIRECT, DELEGATED}),
+    CROSS: frozenset({IDENTITY, LIMITED, DIRECT, DELEGATED}),
+    OUTSIDE: frozenset({IDENTITY, LIMITED, DIRECT, DELEGATED}),
+}
+"""The slots whose Allows make a grant, by how requester and resource are related."""
+_BEYOND_LIMITS = frozenset({DIRECT})
+"""The same inside one account, where boundary or session policy do not allow."""
+
+
+def granting(plan: Plan, slots: Sequence[int], hits: Sequence[Hit]) -> list[Hit]:
     """The Allow hits that make the grant; what merely lets it pass (boundary, SCP, ...) is left out."""
-    inside = limits(plan, slots) == YES
-    useful = {DIRECT}
-    if plan.relation in (CROSS, OUTSIDE):
-        useful = {IDENTITY, DELEGATED, LIMITED, DIRECT}
-    elif inside:
-        useful = {IDENTITY, LIMITED, DIRECT} | ({DELEGATED} if plan.relation == NAMED else set())
-    return (hit for hit in hits if not hit.deny and hit.truth == YES and hit.slot in useful)
+    limited = plan.relation in (SAME, NAMED) and limits(plan, slots) != YES
+    useful = _BEYOND_LIMITS if limited else _USEFUL[plan.relation]
+    return [hit for hit in hits if not hit.deny and hit.truth == YES and hit.slot in useful]
 
 
 def in_order(needs: Iterable[str]) -> tuple[str, ...]:

@@ -185,6 +185,8 @@ class Reader(Notes):
                 patterns.append(compiled)
             else:
                 open_.append(compiled)
+        if good and element == "Resource" and "*" in sources:
+            return None  # whatever else is listed, it covers everything
         settled = good and not open_ and all(pattern.plain for pattern in patterns)
         where = "" if settled else self.doubt((*tail, element))
         return Resources(tuple(patterns), tuple(open_), excluded=element == "NotResource", doubt=not good, place=where)

@@ -53,17 +53,22 @@ class Context:
         self._named: dict[str, State] = {}
         self._families: dict[str, State] = {}
         self._memo: dict[tuple[Principal, str | None], States] = {}
-        # The least certain goes last and wins where a name stands in two lists.
-        for names, state in ((absent, ABSENT), (foreign, FOREIGN), (present, PRESENT), (unknown, ANYTHING)):
+        if absent or foreign or present or unknown:
+            # The least certain goes last and wins where a name stands in two lists.
+            self._name((absent, ABSENT), (foreign, FOREIGN), (present, PRESENT), (unknown, ANYTHING))
+        if one_of:
+            for name, values in one_of.items():
+                self._named[name.lower()] = Open(*(() if value is None else (value,) for value in values))
+        if known:
+            self._take(known)
+
+    def _name(self, *lists: tuple[Iterable[str], State]) -> None:
+        for names, state in lists:
             if isinstance(names, str):
                 raise TypeError(f"the names of keys are a list, this is the text `{names[:100]}`")
             for name in names:
                 folded = name.lower()
                 (self._families if folded.endswith("/*") else self._named)[folded] = state
-        for name, values in (one_of or {}).items():
-            self._named[name.lower()] = Open(*(() if value is None else (value,) for value in values))
-        if known:
-            self._take(known)
 
     def extended(self, known: Mapping[str, object], *, absent: Iterable[str] = ()) -> Context:
         """A copy that also knows these keys, and that those in `absent` which nothing else names are absent."""
@@ -75,15 +80,10 @@ class Context:
         return made
 
     def _take(self, known: Mapping[str, object]) -> None:
-        taken: dict[str, State] = {}
-        for name, value in known.items():
-            folded = name.lower()
-            state = (value,) if isinstance(value, str) else _known_state(value)
-            if folded in taken and taken[folded] != state:
-                # Two tags whose names differ only in case clash; nothing says which one counts.
-                state = _either(taken[folded], state)
-            taken[folded] = state
-        self._named.update(taken)
+        taken: dict[str, State] = {
+            name.lower(): (value,) if isinstance(value, str) else _known_state(value) for name, value in known.items()
+        }
+        self._named.update(taken if len(taken) == len(known) else _clashing(known))
 
     def states(self, principal: Principal, account: str | None) -> States:
         """The states of all keys for a requester and a resource's account."""
@@ -91,8 +91,7 @@ class Context:
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            found = self._memo[principal, account] = States(self, principal, account)
-            found.update(self._named)  # nothing goes before these, so that `resolve` is not asked for them
+            found = self._memo[principal, account] = States(self, principal, account, self._named)
         return found
 
     def resolve(self, key: str, principal: Principal, account: str | None) -> State:
@@ -113,12 +112,13 @@ class Context:
 
 
 class States(dict[str, "State"]):
-    """The states of keys by folded name, worked out when first asked for."""
+    """The states of keys by folded name, worked out when first asked for; `named` are those that need no working
+    out."""
 
     __slots__ = ("_account", "_context", "_principal")
 
-    def __init__(self, context: Context, principal: Principal, account: str | None) -> None:
-        super().__init__()
+    def __init__(self, context: Context, principal: Principal, account: str | None, named: Mapping[str, State]) -> None:
+        super().__init__(named)
         self._context = context
         self._principal = principal
         self._account = account
@@ -129,9 +129,7 @@ class States(dict[str, "State"]):
 
     def overlay(self) -> States:
         """A copy of its own, to try values in."""
-        copy = States(self._context, self._principal, self._account)
-        copy.update(self)
-        return copy
+        return States(self._context, self._principal, self._account, self)
 
 
 def text_of(value: object) -> str | None:
@@ -146,6 +144,16 @@ def text_of(value: object) -> str | None:
         except ValueError:  # an integer of more digits than Python converts
             return None
     return None
+
+
+def _clashing(known: Mapping[str, object]) -> dict[str, State]:
+    """The states of keys of which some differ only in case, as two tags may; nothing says which one counts."""
+    taken: dict[str, State] = {}
+    for name, value in known.items():
+        folded, state = name.lower(), _known_state(value)
+        clash = folded in taken and taken[folded] != state
+        taken[folded] = _either(taken[folded], state) if clash else state
+    return taken
 
 
 def _known_state(value: object) -> State:

@@ -81,10 +81,9 @@ def must_be_named(action: str, resource: str) -> bool:
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html,
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
     """
-    service = action.partition(":")[0]
-    if service not in ("kms", "sts"):
+    if not action.startswith(("kms:", "sts:")):
         return False
-    arn = parse_arn(resource)
+    service, arn = action.partition(":")[0], parse_arn(resource)
     if arn is None:
         return False
     return (service, arn.service, arn.resource.partition("/")[0]) in (("kms", "kms", "key"), ("sts", "iam", "role"))

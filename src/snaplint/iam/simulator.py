@@ -216,7 +216,7 @@ class Simulator:
     def _hits(self, request: Request, listed: tuple[Candidate, ...]) -> list[Hit]:
         hits: list[Hit] = []
         for match, certain, possible in listed:
-            truth = match(request)
+            truth = YES if match is None else match(request)
             if truth:
                 hits += certain if truth == YES else possible
         if self._acl.grants:

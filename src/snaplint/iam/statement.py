@@ -18,12 +18,13 @@ from snaplint.iam.values import Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from snaplint.iam.condition import Condition
     from snaplint.iam.pattern import Glob
     from snaplint.iam.principal import Who
     from snaplint.iam.request import Request, States
+    from snaplint.iam.states import State
     from snaplint.iam.values import Template
 
 Route = tuple[str | int, ...]
@@ -166,6 +167,7 @@ class Statement:
 
     __slots__ = (
         "_actions",
+        "_quick",
         "_resources",
         "_tests",
         "actions",
@@ -206,12 +208,20 @@ class Statement:
         self._actions: Actions | None = None
         self._resources: Resources | None = None
         self._tests: tuple[Condition, ...] = ()
+        self._quick: tuple[tuple[str, Callable[[State], int | None], Condition], ...] = ()
+        """The conditions again, each with its key and what it came to before: most are answered by that alone."""
 
     def take(self, actions: Actions | None, resources: Resources | None, tests: tuple[Condition, ...]) -> None:
         """Set what the engine runs; None matches everything."""
         self._actions = actions
         self._resources = resources
         self._tests = tests
+        self._quick = tuple((test.key, test.remembered, test) for test in tests)
+
+    @property
+    def unconditional(self) -> bool:
+        """Whether it matches every resource in every context."""
+        return self._resources is None and not self._tests and self.cap == YES
 
     @property
     def tests(self) -> tuple[Condition, ...]:
@@ -245,8 +255,9 @@ class Statement:
                     return NO
                 truth = found
         states = request.states
-        for condition in self._tests:
-            found = condition.truth(states)
+        for key, remembered, condition in self._quick:
+            known = remembered(states[key])
+            found = condition.truth(states) if known is None else known
             if found < truth:
                 if found == NO:
                     return NO
