@@ -709,6 +709,17 @@ def test_a_collector_without_credentials_is_refused_at_once(monkeypatch: pytest.
         snaplint.collector(boto3.Session("AKIAIOSFODNN7EXAMPLE", "testing"))
 
 
+def test_a_collector_that_nothing_answers_is_no_silent_yes(server: Server) -> None:
+    session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "testing", region_name="us-east-1")
+    read = snaplint.collector(session, endpoint_url="http://127.0.0.1:1")
+    with pytest.warns(snaplint.NotPreflighted, match=r"nothing could be read .*sts:GetCallerIdentity: unreachable"):
+        snaplint.guard(server.client(), read).copy_snapshot(**REQUEST)
+    assert server.seen == [SENT]
+    with pytest.raises(snaplint.PreflightFailed, match=r"nothing could be read .*unreachable"):
+        snaplint.guard(server.client(), read, on_unknown="raise").copy_snapshot(**REQUEST)
+    assert server.seen == [SENT]
+
+
 def test_credentials_that_expired_meanwhile_do_not_stop_an_export(server: Server) -> None:
     session = boto3.Session("ASIAIOSFODNN7EXAMPLE", "testing", "token", region_name="us-east-1")
     read = snaplint.collector(session, endpoint_url=server.url)

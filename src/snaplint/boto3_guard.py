@@ -157,9 +157,20 @@ def collector(
         if collected.interrupted:  # the program was to end: what is half known must not let the call go on
             raise KeyboardInterrupt
         facts: Mapping[str, Any] = collected.facts
+        if why := _nothing_read(facts):
+            from snaplint.collect import NotConnected
+
+            raise NotConnected(f"nothing could be read ({why})")
         return facts
 
     return read
+
+
+def _nothing_read(facts: Mapping[str, Any]) -> str:
+    """Why neither the caller nor anything that the request names could be read; empty where something could."""
+    found = [facts.get("account"), *facts.get("snapshots", {}).values(), *facts.get("buckets", {}).values()]
+    reasons = [each.get("unknown", "") if isinstance(each, dict) else "" for each in found]
+    return str(reasons[0]) if all(reasons) else ""
 
 
 class _Guard:

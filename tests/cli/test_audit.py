@@ -243,6 +243,7 @@ def test_ctrl_c_leaves_the_facts_of_collect(snaplint_here: Run, aws: Aws, tmp_pa
     aws.found = Collected(facts(READY), (), interrupted=True)
     run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "f.json", cwd=tmp_path)
     assert (run.returncode, run.stdout) == (130, "")
+    assert run.stderr == "snaplint collect: interrupted: what had not been read counts as unknown\n"
     assert json.loads((tmp_path / "f.json").read_text()) == facts(READY)
 
 
@@ -290,7 +291,7 @@ def test_a_folder_that_is_not_there(snaplint_here: Run, aws: Aws, tmp_path: Path
     assert "no/f.json:1:1: cannot write the facts: no such file or directory" in run.stdout
     run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "no/f.json", cwd=tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
-    assert "no such file or directory" in run.stderr
+    assert run.stderr == "snaplint collect: cannot write `no/f.json`: no such file or directory\n"
 
 
 def test_facts_may_go_into_a_pipe(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:

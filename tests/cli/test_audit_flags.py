@@ -35,7 +35,7 @@ NAMED = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders"}
 
 def asked(*arguments: str) -> list[dict[str, object]]:
     """The requests of a command line."""
-    return live.requests(live.parsed(live.parser("audit", ""), ["copy-snapshot", *arguments]))
+    return live.requests(live.parsed(live.parser("audit", ""), ["copy-snapshot", *arguments])).requests
 
 
 def tags(*values: str) -> object:
@@ -86,7 +86,7 @@ def test_global_flags_may_stay_in_the_command(more: list[str]) -> None:
 
 def test_global_flags_may_stand_before_the_operation() -> None:
     given_ = live.parsed(live.parser("audit", ""), ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES])
-    assert (given_.region, live.requests(given_)) == ("eu-west-1", [NAMED])
+    assert (given_.region, live.requests(given_).requests) == ("eu-west-1", [NAMED])
 
 
 @pytest.mark.parametrize("flag", ["--no-sign-request", "--no-verify-ssl", "--ca-bundle=x", "--generate-cli-skeleton"])
@@ -296,6 +296,17 @@ def test_requests_file_of_one(tmp_path: Path) -> None:
     assert asked("--requests", str(tmp_path / "r.json")) == [NAMED]
 
 
+def test_a_preflight_file_is_audited_where_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "a.snaplint.json"
+    file.write_text(json.dumps({"account": "111122223333", "region": "eu-west-1", "requests": [NAMED]}))
+    flags = ["copy-snapshot", "--requests", str(file)]
+    found = live.requests(live.parsed(live.parser("audit", ""), flags))
+    assert (found.region, found.account) == ("eu-west-1", "111122223333")
+    assert asked("--requests", str(file), "--region", "eu-west-1") == [NAMED]
+    said = refused("--requests", str(file), "--region", "us-east-1")
+    assert said == f"`{file}` is about eu-west-1, and --region says us-east-1"
+
+
 def test_flags_and_a_file_add_up(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text('[{"TargetBucket": "b"}]')
     assert asked(*NAMES, "--requests", str(tmp_path / "r.json")) == [NAMED, {"TargetBucket": "b"}]
@@ -321,6 +332,22 @@ def test_flags_and_a_file_add_up(tmp_path: Path) -> None:
 def test_requests_file_that_cannot_be_used(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "r.json").write_text(text)
     assert said in refused("--requests", str(tmp_path / "r.json"))
+
+
+def test_every_broken_line_of_a_requests_file_is_told(tmp_path: Path) -> None:
+    lines = ['{"TargetBucket": "a"}', '{"TargetBucket": "b"', "", '{"TargetBucket" "c"}', "x", '{"TargetBucket": "d"}']
+    file = tmp_path / "r.jsonl"
+    file.write_text("\n".join(lines))
+    said = refused("--requests", str(file))
+    assert [number for number in range(1, 7) if f"line {number} of `{file}`, column " in said] == [2, 4, 5]
+    # an object over several lines is one request, or one preflight file
+    file.write_text('{"requests": [\n{"TargetBucket": "a"}\n]}')
+    assert asked("--requests", str(file)) == [{"TargetBucket": "a"}]
+    # the first line may be the broken one; the list of the broken ones has an end
+    file.write_text('{"TargetBucket": "a"\n' * 30)
+    said = refused("--requests", str(file))
+    assert said.startswith("line 1 of ")
+    assert said.endswith("; and 20 more lines")
 
 
 def test_requests_file_that_is_not_there() -> None:

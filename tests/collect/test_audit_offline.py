@@ -49,6 +49,25 @@ def test_all_is_well(snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: 
     offline(run_snaplint, text, tmp_path)
 
 
+def test_a_preflight_file_is_read_in_its_own_region_and_account(
+    snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
+) -> None:
+    env = credentials(Sandbox(moto).story())
+
+    def audited(account: str, region: str) -> tuple[int, str]:
+        facts = {"version": 1, "account": account, "region": region, "requests": [{"TargetSnapshotName": "x"}]}
+        (tmp_path / "a.snaplint.json").write_text(json.dumps(facts))
+        flags = ["--requests", "a.snaplint.json", "--endpoint-url", aws.url, "--save-facts", "facts.json"]
+        done = snaplint_here("audit", "copy-snapshot", *flags, cwd=tmp_path, env=env)
+        return done.returncode, done.stderr
+
+    assert audited(ACCOUNT, "eu-west-1")[0] == 1
+    assert json.loads((tmp_path / "facts.json").read_text())["region"] == "eu-west-1"
+    other = audited("444455556666", "eu-west-1")
+    assert other[0] == 2
+    assert f"`a.snaplint.json` is about account 444455556666, and the credentials are of {ACCOUNT}" in other[1]
+
+
 def test_two_collections_of_the_same_world_are_the_same(
     snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from tests.collect.fake_aws import error, no_such, refused, said
@@ -25,7 +26,10 @@ from tests.collect.sandbox import (
     unknowns,
 )
 
-from snaplint.collect import Connection, collect
+from snaplint.collect import Connection, Refused, collect
+from snaplint.collect.faults import Unread
+from snaplint.collect.kms import key_policy
+from snaplint.collect.reader import Reader
 
 if TYPE_CHECKING:
     from tests.collect.fake_aws import Call, FakeAws, Reply
@@ -47,6 +51,17 @@ def test_a_whole_story(aws: FakeAws, moto: str) -> None:
     assert facts["account_public_access_block"] is None
     assert facts["region_opt_status"] == "ENABLED_BY_DEFAULT"
     assert part(facts, "snapshots", "nightly", "Snapshots", 0, "SnapshotStatus") == "available"
+
+
+def test_an_endpoint_of_the_environment_is_as_good_as_a_flag(
+    aws: FakeAws, moto: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opted(aws)
+    key = Sandbox(moto).story()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
+    collected = collect([EXPORT], Connection(session=session(key)))
+    assert list(unknowns(collected.facts)) == []
+    assert aws.counted()["s3control:GetPublicAccessBlock"] == 1
 
 
 def test_a_bucket(aws: FakeAws, moto: str) -> None:
@@ -265,6 +280,22 @@ def test_a_bucket_that_names_no_key_uses_that_of_aws(aws: FakeAws, moto: str) ->
     assert [call.params["KeyId"] for call in aws.calls if call.name == "kms:DescribeKey"] == ["alias/aws/s3"]
 
 
+@pytest.mark.parametrize(
+    ("form", "keys"),
+    [
+        ("alias/e", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/*"),
+        ("arn:aws:kms:eu-north-1:444455556666:alias/e", "arn:aws:kms:eu-north-1:444455556666:key/*"),
+    ],
+)
+def test_a_key_is_looked_for_where_it_is(aws: FakeAws, moto: str, form: str, keys: str) -> None:
+    aws.on("kms:DescribeKey", refused)
+    reader = Reader(connection(aws.url, Sandbox(moto).story()))
+    reader.account = ACCOUNT
+    with pytest.raises(Unread) as unread:
+        key_policy(reader, form, "eu-west-1")
+    assert unread.value.refused == Refused("kms:DescribeKey", keys, "AccessDeniedException")
+
+
 # -- snapshots
 
 
@@ -336,6 +367,23 @@ def test_a_user_with_every_kind_of_policy(aws: FakeAws, moto: str) -> None:
     assert caller["boundary"] == allow("s3:*")
     assert caller["session_policies"] is None
     assert caller["context"]["aws:PrincipalTag/team"] == "cache"
+
+
+def test_a_managed_policy_of_awss_own_is_told_as_aws_told_it(aws: FakeAws, moto: str) -> None:
+    """It may be longer than what anybody else may save, so the facts say that it was saved."""
+    sandbox = Sandbox(moto)
+    key = sandbox.story()
+    theirs, document = "arn:aws:iam::aws:policy/ReadOnlyAccess", allow("s3:Get*")
+    listed = f"<member><PolicyName>ReadOnlyAccess</PolicyName><PolicyArn>{theirs}</PolicyArn></member>"
+    for name, result in (
+        ("ListAttachedUserPolicies", f"<AttachedPolicies>{listed}</AttachedPolicies><IsTruncated>false</IsTruncated>"),
+        ("GetPolicy", f"<Policy><Arn>{theirs}</Arn><DefaultVersionId>v163</DefaultVersionId></Policy>"),
+        ("GetPolicyVersion", f"<PolicyVersion><Document>{quote(json.dumps(document))}</Document></PolicyVersion>"),
+    ):
+        aws.on(f"iam:{name}", said(f"<{name}Response><{name}Result>{result}</{name}Result></{name}Response>"))
+    facts = collect([EXPORT], connection(aws.url, key)).facts
+    assert {"PolicyVersion": {"Document": document}} in part(facts, "caller")["policies"]
+    assert read_back(facts) == []
 
 
 def assumed(moto: str, path: str = "/") -> tuple[str, str, str]:

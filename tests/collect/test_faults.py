@@ -26,6 +26,7 @@ from tests.collect.sandbox import (
 
 from snaplint.collect import Connection, NotConnected, Refused, collect, reading_policy
 from snaplint.collect.faults import classify
+from snaplint.collect.policy import OPENS
 from snaplint.collect.reads import TABLE
 
 if TYPE_CHECKING:
@@ -384,6 +385,34 @@ def test_the_policy_names_each_right_with_its_resources() -> None:
     # where GetRole is refused, nobody knows whether the role has a path
     (statement,) = part(reading_policy([Refused("iam:GetRole", role, "AccessDenied")]), "Statement")
     assert statement["Resource"] == [f"arn:aws:iam::{ACCOUNT}:role/*/exporter", role]
+
+
+def test_the_policy_names_what_a_refused_list_would_have_led_to() -> None:
+    iam = f"arn:aws:iam::{ACCOUNT}"
+    policies = [f"{iam}:policy/*", "arn:aws:iam::aws:policy/*"]
+
+    def allowed(action: str, resource: str) -> list[tuple[list[str], list[str]]]:
+        statements = part(reading_policy([Refused(action, resource, "AccessDenied")]), "Statement")
+        return [(statement["Action"], statement["Resource"]) for statement in statements]
+
+    user, group = f"{iam}:user/teams/jo", f"{iam}:group/exporters"
+    assert allowed("iam:ListUserPolicies", user) == [(["iam:GetUserPolicy", "iam:ListUserPolicies"], [user])]
+    assert allowed("iam:ListGroupPolicies", group) == [(["iam:GetGroupPolicy", "iam:ListGroupPolicies"], [group])]
+    assert allowed("iam:ListAttachedUserPolicies", user) == [
+        (["iam:GetPolicy", "iam:GetPolicyVersion"], policies),
+        (["iam:ListAttachedUserPolicies"], [user]),
+    ]
+    assert allowed("iam:ListGroupsForUser", user) == [
+        (["iam:GetGroupPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies"], [f"{iam}:group/*"]),
+        (["iam:GetPolicy", "iam:GetPolicyVersion"], policies),
+        (["iam:ListGroupsForUser"], [user]),
+    ]
+    assert allowed("iam:GetPolicy", f"{iam}:policy/p") == [(["iam:GetPolicy"], [f"{iam}:policy/p"])]
+    ((actions, where),) = allowed("organizations:DescribeOrganization", "*")
+    assert where == ["*"]
+    assert {read.right for read in TABLE.values() if read.service == "organizations"} == set(actions)
+    # what is led to is a read of the table as well
+    assert {action for opened in OPENS.values() for action in opened} <= {read.right for read in TABLE.values()}
 
 
 @pytest.mark.parametrize("name", sorted(OF_ROLES))

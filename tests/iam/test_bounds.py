@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from snaplint.iam import Decision, Outcome, Policy, Simulator, worlds
+from snaplint.iam import Context, Decision, Outcome, Policy, Principal, Request, Simulator, worlds
 from snaplint.iam.condition import Condition
 from snaplint.iam.statement import Statement
 
@@ -179,6 +179,13 @@ def test_requesters_and_actions_do_not_pile_up() -> None:
         assert found.decision is Outcome.Allowed
     kept = sum(len(candidates) for _, candidates in simulator._known.values())
     assert 0 < kept <= 110_000
+
+
+def test_keys_do_not_pile_up() -> None:
+    request = Request(Principal.parse(PUT["principal"]), PUT["action"], PUT["resource"], None, Context())
+    for number in range(10_000):
+        assert request.states[f"aws:requesttag/{number}"] == ()
+    assert 0 < len(request.states) <= 5000
 
 
 # -- a process of its own, killed if it takes a time that nothing here needs ------------------------------------------

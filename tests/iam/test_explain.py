@@ -311,7 +311,7 @@ def test_a_policy_nobody_has_read() -> None:
 def test_a_statement_that_cannot_be_read_for_certain() -> None:
     found = layer(explain(Simulator(identity_policies=[policy({**ALLOW, "Effect": "allow"})]), ask()), "identity")
     (seen,) = found.statements
-    assert (seen.effect, seen.truth, seen.doubts) == (None, UNKNOWN, ("identity_policies.Statement.0.Effect",))
+    assert (seen.effect, seen.truth, seen.doubts) == (None, UNKNOWN, ("identity_policies.0.Statement.0.Effect",))
 
 
 def test_grants_of_an_acl() -> None:
@@ -328,7 +328,9 @@ def test_grants_of_an_acl() -> None:
     assert seen.elements[0].values == ("WRITE to http://acs.amazonaws.com/groups/global/AllUsers",)
     unread = layer(explain(Simulator(acl=Unread(("buckets.b.acl",))), ask("*")), "acl")
     assert (unread.allow, unread.statements[0].doubts) == (UNKNOWN, ("buckets.b.acl",))
-    assert explain(Simulator(acl=acl, object_ownership="BucketOwnerEnforced"), ask("*")).layers == ()
+    dead = layer(explain(Simulator(acl=acl, object_ownership="BucketOwnerEnforced"), ask("*")), "acl")
+    assert (dead.binds, dead.statements) == (False, ())
+    assert explain(Simulator(object_ownership="BucketOwnerEnforced"), ask("*")).layers == ()
 
 
 # -- in general

@@ -144,6 +144,12 @@ def test_well_formed(kind: str, document: object) -> None:
         ),
         (
             "identity",
+            when("ForAnyValues:StringLike", "aws:x", "a"),
+            ("Statement", 0, "Condition", "ForAnyValues:StringLike"),
+            "did you mean `ForAnyValue:StringLike`?",
+        ),
+        (
+            "identity",
             when("NullIfExists", "aws:x", "true"),
             ("Statement", 0, "Condition", "NullIfExists"),
             "unknown condition operator `NullIfExists`",

@@ -124,6 +124,13 @@ def test_an_owner_who_is_not_somebody_else_altogether_is_unknown(tmp_path: Path)
     assert told.words["bucket-not-owned"] == UNTOLD
 
 
+def test_a_reason_is_some_text_and_no_flood(tmp_path: Path) -> None:
+    for why, expected in (("", "no reason is given"), ("x" * 3_000_000, "x" * 999 + "…")):
+        told = read(tmp_path, with_bucket(policy={"unknown": why})).verdicts["service-lacks-read"]
+        assert (told.verdict, told.message.count(expected)) == (UNTOLD, 1)
+        assert len(told.message) < 2_000
+
+
 def test_listings_under_several_prefixes(tmp_path: Path) -> None:
     def listing(prefix: str, *keys: str, cut: bool = False) -> dict[str, Any]:
         return {"Prefix": prefix, "Contents": [{"Key": key} for key in keys], "IsTruncated": cut}

@@ -62,6 +62,12 @@ def test_a_policy_that_was_not_given_is_told_from_one_without_an_allow() -> None
     assert "ImplicitlyDenied: no Allow for it in the identity policies; no resource policy given" in said(TOLD["3"])
 
 
+def test_an_acl_that_is_disabled_is_said_to_be() -> None:
+    simulator = Simulator(acl={"Grants": []}, object_ownership="BucketOwnerEnforced")
+    request = Request(Principal.parse("*"), "s3:ListBucket", "arn:aws:s3:::b", None, Context())
+    assert "bucket ACL: disabled (BucketOwnerEnforced), no say in this request" in said(explain(simulator, request))
+
+
 def test_a_complaint_is_safe_and_names_its_line() -> None:
     assert explanation.complaint(*COMPLAINT, Style()) == "a\\x1b.jsonl:7: error: unknown member `x\\x1b[2J`\n\n"
 

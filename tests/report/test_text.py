@@ -243,7 +243,7 @@ def test_verbose_lists_what_passes_and_what_does_not_apply() -> None:
 
 def test_the_last_line() -> None:
     assert last_line(*RESULTS, faults=FAULTS) == (
-        "3 requests: 3 fail (2 errors, 1 warning), 8 cannot be told, 6 pass, 2 do not apply; 1 file could not be read"
+        "3 requests: 3 fail (2 errors, 1 warning), 8 cannot be told, 6 pass, 2 do not apply; 1 file could not be used"
     )
 
 
@@ -275,7 +275,7 @@ def test_no_request_is_no_success() -> None:
 def test_a_file_with_two_faults_is_one_file() -> None:
     faults = [Fault("a.json", 1, 1, "m"), Fault("a.json", 2, 1, "m"), Fault("b.json", 1, 1, "m")]
     assert last_line(HOLDING, faults=faults).endswith(
-        "all 2 conditions hold, 1 does not apply; 2 files could not be read"
+        "all 2 conditions hold, 1 does not apply; 2 files could not be used"
     )
 
 

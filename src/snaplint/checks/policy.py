@@ -12,7 +12,7 @@ from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.iam.review import Remark, review
-from snaplint.iam.size import excess
+from snaplint.iam.size import MAY_BE_OF_AWS, excess
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -46,7 +46,11 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
             yield CannotTell(place, document.why, document.needs)
             continue
         of_user = not isinstance(proposal.caller.arn, Unknown) and ":user/" in proposal.caller.arn
-        for remark in islice(_remarks(document, kind, of_user=of_user), MOST_FAULTS):
+        remarks = document.remarks.get((kind, of_user))
+        if remarks is None:
+            remarks = tuple(islice(_remarks(document, kind, of_user=of_user), MOST_FAULTS))
+            document.remarks[kind, of_user] = remarks
+        for remark in remarks:
             where = (*place, *remark.route)
             fails = Fails(where, remark.message, (Blame(where, label, remark.message),))
             yield fails if remark.refused else fails._replace(severity="warning")
@@ -56,9 +60,10 @@ def _remarks(document: PolicyDocument, kind: str, *, of_user: bool) -> Iterator[
     """What AWS would refuse, then what it would save though it can never work."""
     for fault in document.compiled(kind).faults:
         yield Remark(fault.route, fault.message, refused=fault.refused)
-    excessive = excess(document.data, kind, of_user=of_user)
+    excessive = None if document.saved else excess(document.data, kind, of_user=of_user)
     if excessive:
-        yield Remark((), excessive, refused=True)
+        # AWS's own managed policies are longer than anybody else's may be: ReadOnlyAccess has some 95,000 characters.
+        yield Remark((), excessive, refused=kind not in MAY_BE_OF_AWS)
     yield from review(document.data, kind)
 
 

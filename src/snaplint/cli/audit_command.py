@@ -126,7 +126,7 @@ def _close(interrupted: bool, second: SecondOpinion | None, beside: Mapping[str,
     from snaplint.report.terminal import Style
 
     if interrupted:
-        live.say("audit", "interrupted: what had not been read counts as unknown")
+        live.say("audit", live.CUT_SHORT)
     on_output = terms.format == "text" and not terms.quiet
     stream, how = (sys.stdout, style(terms)) if on_output else (sys.stderr, Style())
     parts = []

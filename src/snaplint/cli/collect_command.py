@@ -53,7 +53,12 @@ def _collect(given: argparse.Namespace) -> int:
     if given.output == STDIN:
         sys.stdout.write(text)
     else:
-        live.save(given.output, text)
+        try:
+            live.save(given.output, text)
+        except OSError as error:
+            raise Unusable(f"cannot write `{given.output}`: {(error.strerror or str(error)).lower()}") from None
+    if found.interrupted:
+        live.say("collect", live.CUT_SHORT)
     policy = beside["policy"]
     if isinstance(policy, dict):
         from snaplint.report.reading_policy import reading_policy_text

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
+    from snaplint.cli.requests_file import Asked
     from snaplint.collect import Collected, Connection, Refused
 
 INTERRUPTED = 130
 """The exit code that a shell gives to a process ended by Ctrl-C."""
+
+CUT_SHORT = "interrupted: what had not been read counts as unknown"
 
 
 def parser(command: str, description: str, *, output_is_ours: bool = False) -> Parser:
@@ -37,7 +40,7 @@ def parser(command: str, description: str, *, output_is_ours: bool = False) -> P
         metavar="FILE",
         help="many requests: a JSON or YAML list, JSON lines, or a preflight file; - is standard input",
     )
-    live.add_argument("--redact", action="store_true", help="mask the account numbers in everything that is written")
+    live.add_argument("--redact", action="store_true", help="mask the account numbers in the facts and the report")
     live.add_argument(
         "--no-session-policy",
         action="store_true",
@@ -58,21 +61,22 @@ def parsed(made: Parser, arguments: Sequence[str]) -> argparse.Namespace:
     return made.parse_args(arguments)
 
 
-def requests(given: argparse.Namespace) -> list[dict[str, object]]:
+def requests(given: argparse.Namespace) -> Asked:
     """The requests that a command line means: that of its flags, and those of --requests.
 
     Raises Unusable.
     """
-    one = aws_flags.members(given)
-    found = [] if one is None else [one]
-    if given.requests is not None:
-        from snaplint.cli.requests_file import read_requests
+    from snaplint.cli.requests_file import Asked, read_requests
 
-        found += read_requests(given.requests)
-    if not found:
+    one = aws_flags.members(given)
+    many = Asked([]) if given.requests is None else read_requests(given.requests)
+    found = many._replace(requests=[*([] if one is None else [one]), *many.requests])
+    if not found.requests:
         raise Unusable("there is no request: give the flags of `aws elasticache copy-snapshot`, or --requests FILE")
-    for request in found:
+    for request in found.requests:
         _require_text(request)
+    if given.region and found.region and given.region != found.region:
+        raise Unusable(f"`{given.requests}` is about {found.region}, and --region says {given.region}")
     return found
 
 
@@ -98,12 +102,18 @@ def read(given: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connection
 
     try:
         connection = Connection(
-            region=given.region, profile=given.profile, role_arn=given.role_arn, endpoint_url=given.endpoint_url
+            region=given.region or asked.region,
+            profile=given.profile,
+            role_arn=given.role_arn,
+            endpoint_url=given.endpoint_url,
         )
         with progress(bar=bar, lines=given.verbose) as heard:
-            found = collect(asked, connection, progress=heard, no_session_policy=given.no_session_policy)
+            found = collect(asked.requests, connection, progress=heard, no_session_policy=given.no_session_policy)
     except NotConnected as error:
         raise Unusable(str(error)) from None
+    account = found.facts["account"]
+    if asked.account and isinstance(account, str) and account != asked.account:
+        raise Unusable(f"`{given.requests}` is about account {asked.account}, and the credentials are of {account}")
     return found, connection
 
 

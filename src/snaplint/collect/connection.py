@@ -96,8 +96,8 @@ class Connection:
             raise NotConnected("`--endpoint-url` is not the address of an endpoint") from None
         except boto.BotoCoreError as error:
             raise NotConnected(f"no client for {service} can be made: {type(error).__name__}") from None
-        if service == "s3control" and self.endpoint_url is not None:
-            client.meta.events.register("before-sign.s3-control", partial(_unprefixed, self.endpoint_url))
+        if service == "s3control":  # the endpoint may be one of AWS_ENDPOINT_URL or of the profile, too
+            client.meta.events.register("before-sign.s3-control", partial(_unprefixed, client.meta.endpoint_url))
         return client
 
     def _region(self, asked: str | None) -> str:

@@ -192,11 +192,13 @@ class CallerFacts:
         return [partial(self._managed, arn) for arn in sorted(arns)]
 
     def _managed(self, arn: str) -> dict[str, object]:
-        """The default version of a managed policy."""
+        """The default version of a managed policy; one of AWS's own as get-policy-version prints it, which tells that
+        it was saved, for it may be longer than anybody else's."""
         policy = self._reader.one("iam:GetPolicy", PolicyArn=arn)["Policy"]
         version = self._reader.text(policy, "DefaultVersionId", "iam:GetPolicy", PolicyArn=arn)
         answer = self._reader.one("iam:GetPolicyVersion", PolicyArn=arn, VersionId=version)["PolicyVersion"]
-        return document(answer.get("Document"), "iam:GetPolicyVersion")
+        found = document(answer.get("Document"), "iam:GetPolicyVersion")
+        return {"PolicyVersion": {"Document": found}} if arn.split(":")[4:5] == ["aws"] else found
 
     def _groups(self) -> list[_Holder]:
         user = who(self._reader)

@@ -23,13 +23,16 @@ def key_policy(reader: Reader, key: str | None, region: str) -> dict[str, object
     """
     named = key or AWS_MANAGED
     arn = named.split(":", 5)
+    owner = reader.account
     if len(arn) == 6:
-        region = arn[3] or region
+        region, owner = arn[3] or region, arn[4]
+    keys = f"arn:{reader.connection.partition}:kms:{region}:{owner}:key"
     if arn[-1].startswith("alias/"):
-        described = reader.one("kms:DescribeKey", region=region, KeyId=named)["KeyMetadata"]
-        named = reader.text(described, "Arn", "kms:DescribeKey")
+        # which key an alias stands for is what the read would tell
+        asked = {"arn": f"{keys}/*", "KeyId": named}
+        described = reader.one("kms:DescribeKey", region=region, **asked)["KeyMetadata"]
+        named = reader.text(described, "Arn", "kms:DescribeKey", **asked)
     elif len(arn) != 6:
-        partition = reader.connection.partition
-        named = f"arn:{partition}:kms:{region}:{reader.account}:key/{named}"
+        named = f"{keys}/{named}"
     answer = reader.one("kms:GetKeyPolicy", region=region, arn=named, KeyId=named, PolicyName="default")
     return document(answer["Policy"], "kms:GetKeyPolicy")

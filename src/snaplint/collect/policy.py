@@ -8,10 +8,25 @@ if TYPE_CHECKING:
 
     from snaplint.collect.faults import Refused
 
+_MANAGED = ("iam:GetPolicy", "iam:GetPolicyVersion")
+_OF_GROUPS = ("iam:GetGroupPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies")
+_DOWN = ("organizations:DescribePolicy", "organizations:ListPoliciesForTarget", "organizations:ListParents")
+
+OPENS: dict[str, tuple[str, ...]] = {
+    **{f"iam:List{kind}Policies": (f"iam:Get{kind}Policy",) for kind in ("User", "Role", "Group")},
+    **{f"iam:ListAttached{kind}Policies": _MANAGED for kind in ("User", "Role", "Group")},
+    "iam:ListGroupsForUser": (*_OF_GROUPS, *_MANAGED),
+    "organizations:DescribeOrganization": (*_DOWN, "organizations:ListRoots"),
+    "organizations:ListRoots": _DOWN,
+    "organizations:ListParents": _DOWN[:2],
+    "organizations:ListPoliciesForTarget": _DOWN[:1],
+}
+"""The reads that a refused one has kept from being tried: what it would have listed can be read only by these."""
+
 
 def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
-    """The smallest IAM policy that allows exactly the reads that were refused: one statement for all actions on the
-    same resources, none for none.
+    """The smallest IAM policy that allows the reads that were refused, and those that they lead to: one statement for
+    all actions on the same resources, none for none.
 
     A role whose path could not be read is named in both forms an ARN may have, with a path and without one.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
@@ -19,10 +34,11 @@ def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
     pathless = {each.resource for each in refused if each.action == "iam:GetRole"}
     resources: dict[str, set[str]] = {}
     for each in refused:
-        of_action = resources.setdefault(each.action, set())
-        of_action.add(each.resource)
-        if each.resource in pathless:
-            of_action.add(each.resource.replace(":role/", ":role/*/", 1))
+        for action in (each.action, *OPENS.get(each.action, ())):
+            of_action = resources.setdefault(action, set())
+            of_action.update(_read_by(action, each.resource))
+            if each.resource in pathless and each.resource in of_action:
+                of_action.add(each.resource.replace(":role/", ":role/*/", 1))
     actions: dict[tuple[str, ...], list[str]] = {}
     for action in sorted(resources):
         actions.setdefault(tuple(sorted(resources[action])), []).append(action)
@@ -30,3 +46,15 @@ def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
         {"Effect": "Allow", "Action": allowed, "Resource": list(where)} for where, allowed in sorted(actions.items())
     ]
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _read_by(action: str, resource: str) -> tuple[str, ...]:
+    """What an action is about that is tried because of a resource: names that nobody could list are `*`."""
+    parts = resource.split(":", 5)
+    if len(parts) != 6 or parts[2] != "iam" or parts[5].startswith("policy/"):
+        return (resource,)
+    if action in _MANAGED:  # the account's own policies, and those of AWS
+        return tuple(f"arn:{parts[1]}:iam::{owner}:policy/*" for owner in (parts[4], "aws"))
+    if action in _OF_GROUPS and parts[5].startswith("user/"):
+        return (f"arn:{parts[1]}:iam::{parts[4]}:group/*",)
+    return (resource,)

@@ -34,7 +34,6 @@ class Read(NamedTuple):
 
 _BUCKET = "arn:{partition}:s3:::{Bucket}"
 _SNAPSHOTS = "arn:{partition}:elasticache:{region}:{account}:snapshot:"
-_KEY = "arn:{partition}:kms:{region}:{account}:key/*"
 
 _READS = (
     Read("sts", "GetCallerIdentity", "sts:GetCallerIdentity", "*", "Arn"),
@@ -88,7 +87,7 @@ _READS = (
         frozenset({"NoSuchPublicAccessBlockConfiguration"}),
     ),
     # -- the key behind a bucket's default encryption
-    Read("kms", "DescribeKey", "kms:DescribeKey", _KEY, "KeyMetadata"),
+    Read("kms", "DescribeKey", "kms:DescribeKey", "{arn}", "KeyMetadata"),
     Read("kms", "GetKeyPolicy", "kms:GetKeyPolicy", "{arn}", "Policy"),
     # -- the caller
     Read("iam", "GetUser", "iam:GetUser", "{arn}", "User"),

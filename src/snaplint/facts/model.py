@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from snaplint.iam.review import Remark
     from snaplint.source import Route
 
 
@@ -25,13 +26,17 @@ BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy
 class PolicyDocument:
     """One policy as it was written.
 
-    It is compiled once for each kind of use, however many buckets or layers share it.
+    It is compiled once for each kind of use, however many buckets or layers share it. `saved` says that it stood in an
+    answer of AWS's, and so was taken as long as it is.
     """
 
-    __slots__ = ("_compiled", "data")
+    __slots__ = ("_compiled", "data", "remarks", "saved")
 
-    def __init__(self, data: object) -> None:
+    def __init__(self, data: object, *, saved: bool = False) -> None:
         self.data = data
+        self.saved = saved
+        self.remarks: dict[tuple[str, bool], tuple[Remark, ...]] = {}
+        """What was found wrong with it, by kind and by whether it is a user's: looked for once, whoever asks again."""
         self._compiled: dict[str, Policy] = {}
 
     def compiled(self, kind: str) -> Policy:

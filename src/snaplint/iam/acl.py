@@ -66,7 +66,7 @@ class Grant(NamedTuple):
 class Acl:
     """A bucket ACL as `get-bucket-acl` answers it, together with what the bucket's settings make of it."""
 
-    __slots__ = ("_ceiling", "_doubts", "_ignore_public", "grants")
+    __slots__ = ("_ceiling", "_doubts", "_ignore_public", "disabled", "grants")
 
     def __init__(self, acl: object, ownership: object, *, ignore_public: int, route: Route | None = None) -> None:
         """`ignore_public` is the truth of `IgnorePublicAcls`."""
@@ -74,6 +74,8 @@ class Acl:
         self._doubts: tuple[str, ...] = ()
         self._ignore_public = ignore_public
         self.grants: tuple[Grant, ...] = ()
+        self.disabled = acl is not None and ownership == ENFORCED
+        """There is one, and Object Ownership takes it out of the decision."""
         if ownership == ENFORCED or acl is None:
             return
         if isinstance(ownership, Unread):

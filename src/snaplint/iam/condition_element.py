@@ -59,7 +59,7 @@ class ConditionReader:
         """The suggestion keeps the quantifier and the `IfExists` that were written."""
         quantifier, colon, base = name.rpartition(":")
         if colon and quantifier not in QUANTIFIERS:
-            return self.notes.near(quantifier, QUANTIFIERS)
+            return self.notes.near(quantifier, QUANTIFIERS, trail=f"{colon}{base}")
         suffix = IF_EXISTS if base.endswith(IF_EXISTS) else ""
         names = {
             f"{quantifier}{colon}{known}{suffix}": known for known in OPERATORS if known != "Null" or not colon + suffix

@@ -59,7 +59,7 @@ class Seen(NamedTuple):
 
 
 class Consulted(NamedTuple):
-    """One layer: whether it binds the requester, what it says in all, and its statements near the request.
+    """One layer: whether it has a say in the request, what it says in all, and its statements near the request.
 
     `others` counts the statements that are not shown.
     """
@@ -88,6 +88,8 @@ def explain(simulator: Simulator, request: Request) -> Explanation:
     layers = [_layer(layer, simulator, request) for layer in simulator.layers]
     if simulator.acl.grants:
         layers.append(_acl(simulator, request))
+    elif simulator.acl.disabled:
+        layers.append(Consulted("acl", None, binds=False, allow=NO, deny=NO, statements=()))
     decision = simulator.evaluate(request)
     return Explanation(request.principal.text, request.resource, _relation(request), decision, tuple(layers))
 

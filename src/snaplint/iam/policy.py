@@ -62,13 +62,14 @@ class Policy:
         self._memo: dict[str, tuple[tuple[Statement, int], ...]] = {}
 
     @classmethod
-    def compile(cls, document: object, kind: str, route: Route = ()) -> Policy:
+    def compile(cls, document: object, kind: str, route: Route = (), *, called: str = "") -> Policy:
         """Compile a policy document (parsed JSON). Never raises; what AWS would refuse is in `faults`.
 
         `kind` is `identity`, `resource`, `scp`, `rcp`, `boundary`, `session` or `endpoint`; `route` is where the
-        document stands, and the routes of statements and faults go on from it.
+        document stands, and the routes of statements and faults go on from it. `called` is what lists of what is
+        needed call a document without a route: `identity_policies.0`.
         """
-        reader = Reader(kind, route, dotted(route) or MEMBERS.get(kind, kind))
+        reader = Reader(kind, route, dotted(route) or called or MEMBERS.get(kind, kind))
         if not isinstance(document, dict):
             reader.fault((), f"a policy is a JSON object, this is {reader.noun(document)}")
             return cls(kind, route, (reader.opaque(route),), reader.taken(), version=None)

@@ -33,7 +33,7 @@ _known: dict[str, Principal] = {}
 
 
 class Principal:
-    """A requester. `Principal.parse` reads every form; equal texts give the same object."""
+    """A requester. `Principal.parse` reads every form; what it read of late it need not read again."""
 
     __slots__ = ("account", "arn", "keys", "kind", "linked", "name", "partition", "session", "text")
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
 _MEMO_SIZE = 1024
+_MOST_STATES = 4096
+"""How many keys are kept of one requester: ever new policies, with ever new keys, may be asked with one context."""
 
 
 class Context:
@@ -124,7 +126,9 @@ class States(dict[str, "State"]):
         self._account = account
 
     def __missing__(self, key: str) -> State:
-        found = self[key] = self._context.resolve(key, self._principal, self._account)
+        found = self._context.resolve(key, self._principal, self._account)
+        if len(self) < _MOST_STATES:
+            self[key] = found
         return found
 
     def overlay(self) -> States:

@@ -23,11 +23,12 @@ from snaplint.iam.decide import (
     tally,
 )
 from snaplint.iam.layers import Layer, Plan, plan
-from snaplint.iam.policy import Policy
+from snaplint.iam.policy import MEMBERS, Policy
 from snaplint.iam.principal import SERVICE, Principal
 from snaplint.iam.public import is_public
 from snaplint.iam.request import Context, Request
 from snaplint.iam.services import binds_rcps, must_be_named
+from snaplint.iam.statement import dotted
 from snaplint.iam.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -80,7 +81,6 @@ class Simulator:
         acl_route: Route | None = None,
     ) -> None:
         self.resource_policy = None if resource_policy is None else _compiled(resource_policy, "resource")
-        sessions = session_policy if isinstance(session_policy, (list, tuple)) else (session_policy,)
         layers: list[Layer] = []
         if identity_policies:
             layers.append(Layer("identity", _all(identity_policies, "identity")))
@@ -88,14 +88,14 @@ class Simulator:
             layers.append(Layer("resource", (self.resource_policy,)))
         # Every boundary limits by itself.
         layers.extend(Layer("boundary", (each,)) for each in _all(permission_boundaries or (), "boundary"))
-        if any(each is not None for each in sessions):
-            layers.append(Layer("session", _all([each for each in sessions if each is not None], "session")))
+        if sessions := _all(session_policy, "session"):
+            layers.append(Layer("session", sessions))
         if vpc_endpoint_policies:
             layers.append(Layer("endpoint", _all(vpc_endpoint_policies, "endpoint")))
         for level, policies in enumerate(scps or ()):
-            layers.append(Layer("scp", _all(policies, "scp"), level))
+            layers.append(Layer("scp", _all(policies, "scp", level), level))
         for level, policies in enumerate(rcps or ()):
-            layers.append(Layer("rcp", _all(policies, "rcp"), level))
+            layers.append(Layer("rcp", _all(policies, "rcp", level), level))
         self._layers = tuple(layers)
         self._plans: dict[tuple[str, bool, str, bool], Plan] = {}
         self._known: dict[tuple[Principal, str, str], tuple[Plan, tuple[Candidate, ...]]] = {}
@@ -242,14 +242,19 @@ def _denied(decision: Decision) -> bool:
     return decision.decision in (Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied)
 
 
-def _compiled(policy: object, kind: str) -> Policy:
-    return policy if isinstance(policy, Policy) else Policy.compile(policy, kind)
+def _compiled(policy: object, kind: str, *steps: int) -> Policy:
+    """The policy; `steps` lead to it from the member that it was given in."""
+    return (
+        policy if isinstance(policy, Policy) else Policy.compile(policy, kind, called=dotted((MEMBERS[kind], *steps)))
+    )
 
 
-def _all(policies: object, kind: str) -> tuple[Policy, ...]:
-    # A document where a list of them belongs is taken for a list of one.
-    listed = policies if isinstance(policies, (list, tuple)) else (policies,)
-    return tuple(_compiled(policy, kind) for policy in listed if policy is not None)
+def _all(policies: object, kind: str, *steps: int) -> tuple[Policy, ...]:
+    if not isinstance(policies, (list, tuple)):
+        # A document where a list of them belongs is taken for a list of one.
+        return (_compiled(policies, kind, *steps),) if policies is not None else ()
+    numbered = enumerate(policies)
+    return tuple(_compiled(policy, kind, *steps, number) for number, policy in numbered if policy is not None)
 
 
 def _setting(settings: bool | Mapping[str, object] | Unread | None, name: str) -> int:

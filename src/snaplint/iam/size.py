@@ -17,16 +17,23 @@ MANAGED = 6_144
 _INLINE_OF_ROLE = 10_240
 """Characters of all inline policies of a role: the most that any identity policy may have."""
 
+MAY_BE_OF_AWS = frozenset({"boundary", "identity"})
+"""The kinds that a managed policy of AWS's own can serve as, which is as long as AWS likes."""
+
+_UNLESS = " unless it is one of AWS's own"
 _BUCKET = 20_480
 _LIMITS = {
     "resource": (_BUCKET, "bytes, a bucket policy 20 KB at most"),
     "scp": (10_240, "characters, an SCP 10,240 at most"),
     "rcp": (5_120, "characters, an RCP 5,120 at most"),
     "session": (2_048, "characters, the session policies of a session 2,048 at most"),
-    "boundary": (MANAGED, "characters without white space, a permissions boundary 6,144 at most"),
-    "identity": (_INLINE_OF_ROLE, "characters without white space, the inline policies of a role 10,240 at most"),
+    "boundary": (MANAGED, f"characters without white space, a permissions boundary 6,144 at most{_UNLESS}"),
+    "identity": (
+        _INLINE_OF_ROLE,
+        f"characters without white space, the inline policies of a role 10,240 at most{_UNLESS}",
+    ),
 }
-_OF_USER = (MANAGED, "characters without white space, a policy of a user 6,144 at most")
+_OF_USER = (MANAGED, f"characters without white space, a policy of a user 6,144 at most{_UNLESS}")
 _WITHOUT_WHITE_SPACE = frozenset({"boundary", "identity", "session"})
 
 

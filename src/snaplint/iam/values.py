@@ -43,7 +43,7 @@ def instant(text: str) -> int | None:
     """
     if len(text) > LONGEST_NUMBER:
         return None
-    if len(text) != 4 and _digits(text.replace(".", "", 1).removeprefix("-")):
+    if _digits(text.replace(".", "", 1).removeprefix("-")) and not (len(text) == 4 and _digits(text)):
         return _epoch(text)
     date, separator, rest = text.partition("T")
     day = _day_number(date)

@@ -142,6 +142,20 @@ _CUT_SHORT = (
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 """
 
+_LISTING = frozenset((
+    *_CUT_SHORT,
+    "CommonPrefixes",
+    "Contents",
+    "EncodingType",
+    "KeyCount",
+    "MaxKeys",
+    "Name",
+    "Prefix",
+    "RequestCharged",
+    "ResponseMetadata",
+))  # fmt: skip
+"""All that a listing holds: an answer with `contents`, or with a reason instead, must not pass for an empty bucket."""
+
 
 _KEYS = "a list of object keys, or what list-objects-v2 printed (Contents)"
 
@@ -175,6 +189,9 @@ def _listings(values: list[object]) -> ObjectKeys:
 
 def _listing(value: Mapping[str, Any], route: Route) -> tuple[dict[str, Route], tuple[str, ...]]:
     """The keys of one listing with their places, and the prefix under which it names all of them, if it does."""
+    odd = next((name for name in value if name not in _LISTING), None)
+    if odd is not None:
+        raise Unfit(_KEYS, (*route, odd))
     contents = value.get("Contents") or []
     if not isinstance(contents, list) or not all(
         isinstance(item, dict) and isinstance(item.get("Key"), str) for item in contents

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LEFT_OUT = object()
 """Stands for a value that is not given at all."""
 
+_LONGEST_REASON = 1_000
+"""Characters: a reason is repeated by every verdict that needs the fact."""
+
 
 class Includes:
     """One preflight file as the root of a tree of documents; faults on the way are appended to `faults`."""
@@ -108,6 +111,9 @@ class Includes:
     def unknown(self, why: str, route: Route) -> Unknown:
         """A fact of which the file says that it is unknown, and why."""
         fact = dotted(route)
+        why = why.strip() or "no reason is given"
+        if len(why) > _LONGEST_REASON:
+            why = why[: _LONGEST_REASON - 1] + "…"
         self.reasons[fact] = why
         return Unknown(why, (fact,), unreadable=True)
 
@@ -154,7 +160,7 @@ class Includes:
             document, place, data = held, (), held.data
         known = self._policies.get((id(document), place))
         if known is None:
-            known = self._policies[id(document), place] = PolicyDocument(data)
+            known = self._policies[id(document), place] = PolicyDocument(data, saved=bool(inner))
         return known
 
     def _escaped(self, document: Document, place: Route) -> Document | None:

@@ -35,7 +35,7 @@ class Lines:
     would need more memory than everything else together.
     """
 
-    __slots__ = ("_ends", "_has_cr", "_starts", "text")
+    __slots__ = ("_ends", "_has_cr", "_last", "_starts", "text")
 
     BLOCK = 1 << 12
 
@@ -44,6 +44,7 @@ class Lines:
         self._has_cr = "\r" in text
         self._ends = [0]  # line ends before each block
         self._starts = [0]  # where the line begins that each block begins in
+        self._last = (1, 0)  # the line looked up last, and where it begins: whoever asks for one asks for the next
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and the column of the character at `offset`; beyond the text, of its end."""
@@ -90,12 +91,16 @@ class Lines:
             return 0 if number == 1 else None
         self._count_up_to(len(self.text) // self.BLOCK)
         block = bisect_left(self._ends, number - 1) - 1
-        offset = block * self.BLOCK
-        for _ in range(number - 1 - self._ends[block]):
+        offset, ahead = block * self.BLOCK, number - 1 - self._ends[block]
+        known, begin = self._last
+        if 0 <= number - known < ahead:
+            offset, ahead = begin, number - known
+        for _ in range(ahead):
             after = self._after_line_end(offset)
             if after is None:
                 return None
             offset = after
+        self._last = (number, offset)
         return offset
 
     def _after_line_end(self, offset: int) -> int | None:

@@ -152,7 +152,8 @@ def _layer(layer: Consulted, style: Style) -> list[str]:
 def _says(layer: Consulted) -> tuple[str, str]:
     """What a layer says in all, and in which colour."""
     if not layer.binds:
-        return "faint", "no say in this request"
+        why = "disabled (BucketOwnerEnforced), " if layer.name == "acl" else ""
+        return "faint", f"{why}no say in this request"
     if layer.deny == YES:
         return "error", "a Deny matches"
     allow = {YES: "an Allow matches", UNKNOWN: "an Allow may match", NO: "no Allow matches"}[layer.allow]

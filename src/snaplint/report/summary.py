@@ -18,7 +18,7 @@ def summary(tally: Tally, faults: Sequence[Fault], *, assumed: bool = False) -> 
     role, text = _news(tally, assumed)
     unread = len({fault.path for fault in faults})
     if unread:
-        text += f"; {_count(unread, 'file', 'files')} could not be read"
+        text += f"; {_count(unread, 'file', 'files')} could not be used"
         role = "error"
     return role, text
 
