@@ -101,7 +101,14 @@ def test_rules_may_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    "request_", [{}, {"TargetBucket": None}, {"SourceSnapshotName": 5}, {"x": object()}, {"Tags": [object()]}], ids=str
+    "request_",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"TargetBucket": None}, id="None for a bucket"),
+        pytest.param({"SourceSnapshotName": 5}, id="a number for a name"),
+        pytest.param({"x": object()}, id="an object of Python's"),
+        pytest.param({"Tags": [object()]}, id="one among the tags"),
+    ],
 )
 def test_faults_of_the_request_are_verdicts(request_: Data) -> None:
     assert snaplint.check(request_, FACTS, CALLER).verdict("request-malformed").verdict == "fails"

@@ -111,7 +111,7 @@ def read(given: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connection
             found = collect(asked.requests, connection, progress=heard, no_session_policy=given.no_session_policy)
     except NotConnected as error:
         raise Unusable(str(error)) from None
-    account = found.facts["account"]
+    account = found.facts.get("account")
     if asked.account and isinstance(account, str) and account != asked.account:
         raise Unusable(f"`{given.requests}` is about account {asked.account}, and the credentials are of {account}")
     return found, connection
