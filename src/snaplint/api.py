@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.copy_snapshot import CopySnapshot
 from snaplint.linter import check_preflight
 from snaplint.read.document import parse
 from snaplint.read.files import Files
 from snaplint.read.preflight import read_preflight
+from snaplint.record import NamedTuple
 from snaplint.rulebook import builtin_rules
 from snaplint.source import Fault, Unreadable
 from snaplint.verdict import CANNOT_TELL, FAILS, worst

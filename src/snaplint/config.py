@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
+from snaplint.record import NamedTuple
 from snaplint.source import Fault
 
 TYPE_CHECKING = False

@@ -9,12 +9,12 @@ line it blames.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from snaplint import rulebook
 from snaplint.linter import check_document
 from snaplint.read.document import parse
 from snaplint.read.files import Files
+from snaplint.record import NamedTuple
 from snaplint.source import Unreadable
 from snaplint.verdict import CANNOT_TELL, FAILS, PASSES
 

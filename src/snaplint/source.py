@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from snaplint.record import NamedTuple
 
 Route = tuple[str | int, ...]
 """The way from a document's root to one of its values: keys of mappings and indices of lists."""

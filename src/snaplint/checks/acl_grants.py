@@ -6,10 +6,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-migrating
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint import elasticache
 from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
+from snaplint.record import NamedTuple
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame
 

@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#b
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint import elasticache
 from snaplint.checks.contexts import OF_THE_REQUEST
 from snaplint.checks.identity import doubt
@@ -15,6 +13,7 @@ from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.checks.words import DENIED
 from snaplint.facts import Bucket
+from snaplint.record import NamedTuple
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 

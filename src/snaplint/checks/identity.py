@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import NamedTuple
 
 from snaplint import elasticache
 from snaplint.checks.values import listed
 from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
 from snaplint.iam import HOLE, Outcome, Request
 from snaplint.iam.near import near_misses
+from snaplint.record import NamedTuple
 from snaplint.unknown import Unknown
 from snaplint.verdict import Blame, CannotTell
 
@@ -191,7 +191,8 @@ class Identity:
         verb = {"Allow": "allows", "Deny": "denies"}.get(reason.effect or "", "may allow or deny")
         if word == DEPENDS and reason.effect is not None:
             verb = f"may {verb.removesuffix('ies')}y" if verb == "denies" else "may allow"
-        by = f" by {listed(f'{each.operator} `{each.key}`' for each in reason.conditions)}" if reason.conditions else ""
+        tested = listed(f"{operator} `{key}`" for operator, key in reason.tested)
+        by = f" by {tested}" if tested else ""
         label = LABELS.get(reason.layer, reason.layer)
         return Blame(route, label, f"{verb} it to {self.name}{by}", reason.sid, reason.effect)
 

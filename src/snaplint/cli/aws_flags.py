@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import NamedTuple
 
 from snaplint.cli.inputs import Unusable, content
+from snaplint.record import NamedTuple
 from snaplint.source import Unreadable
 
 TYPE_CHECKING = False

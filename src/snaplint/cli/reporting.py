@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NamedTuple
 
 from snaplint import __version__, config, rulebook
+from snaplint.record import NamedTuple
 from snaplint.report.result import Tally
 
 TYPE_CHECKING = False

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.cli.inputs import STDIN, Unusable, content
 from snaplint.copy_snapshot import MEMBERS, OPERATION
 from snaplint.read.document import parse
+from snaplint.record import NamedTuple
 from snaplint.source import Unreadable
 
 TYPE_CHECKING = False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint import elasticache
 from snaplint.collect.documents import plain
 from snaplint.collect.faults import Refused, Unread
@@ -14,6 +12,7 @@ from snaplint.collect.reader import Reader
 from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
 from snaplint.collect.snapshots import SnapshotFacts
 from snaplint.copy_snapshot import CopySnapshot
+from snaplint.record import NamedTuple
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False

@@ -8,10 +8,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
+
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

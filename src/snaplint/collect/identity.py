@@ -7,13 +7,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#access_pol
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 from snaplint.collect.connection import NotConnected
 from snaplint.collect.documents import document
 from snaplint.collect.faults import Unread
 from snaplint.collect.pool import Task
 from snaplint.iam import Principal
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

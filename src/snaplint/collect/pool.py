@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
 
 from snaplint.collect.faults import Unread
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from botocore import xform_name
 
 from snaplint.collect.connection import NotConnected
 from snaplint.collect.faults import UNANSWERED, UNPARSABLE, Fault, Gone, Refused, Unread, bucket_region, classify
 from snaplint.collect.reads import TABLE
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

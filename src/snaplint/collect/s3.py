@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import NamedTuple
 
 from snaplint.collect.documents import document, plain
 from snaplint.collect.faults import Gone, Unread
@@ -17,6 +16,7 @@ from snaplint.collect.pool import Task
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

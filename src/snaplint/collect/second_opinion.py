@@ -7,10 +7,9 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint import elasticache
 from snaplint.collect.faults import UNANSWERED, Refused, classify
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ Three states everywhere: a value, `None` (known not to exist), `Unknown` (and wh
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.elasticache import exported_name
 from snaplint.iam import Policy
+from snaplint.record import NamedTuple
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False

@@ -12,12 +12,11 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workfl
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.arn import parse_arn
 from snaplint.iam.principal import ANONYMOUS, CANONICAL, DELEGATED, DIRECT, INSIDERS, SERVICE, is_canonical
 from snaplint.iam.statement import ALLOW, Statement
 from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.pattern import STAR, Glob, Token, shared
 from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,12 +7,11 @@ resource and conditions match.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.decide import Hit
 from snaplint.iam.principal import DIRECT
 from snaplint.iam.statement import ALLOW, DENY
 from snaplint.iam.truth import UNKNOWN, YES
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ Worked out only when somebody asks: to decide, the engine needs none of it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.states import STRANGER, Hidden, Open, readings
 from snaplint.iam.truth import NO, YES
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from snaplint.iam.catalog import is_condition_key
 from snaplint.iam.condition import Condition
-from snaplint.iam.hints import instead_of_key
 from snaplint.iam.operators import IF_EXISTS, OPERATORS, QUANTIFIERS, Test, compile_test, spelled, value_fault
 from snaplint.iam.request import text_of
 
@@ -79,6 +78,8 @@ class ConditionReader:
             elif self.notes.kind == "resource" and name[:3].lower() == "s3:" and not is_condition_key(name):
                 # Seen of S3 ("Policy has an invalid condition key"), which takes any key that begins with `aws:`.
                 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+                from snaplint.iam.hints import instead_of_key
+
                 self.notes.fault(place, f"unknown condition key {instead_of_key(self.notes, name)}")
             elif name.lower() in seen:
                 self.notes.fault(place, f"the key `{self.notes.clip(name)}` stands twice, in different case")

@@ -11,10 +11,10 @@ everything that limits everybody (endpoint policy, SCPs, RCPs, public access blo
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from snaplint.iam.principal import DELEGATED, DIRECT, LIMITED
 from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +80,11 @@ class Reason:
     def route(self) -> Route:
         """Where it stands in its document."""
         return self._statement.route
+
+    @property
+    def tested(self) -> tuple[tuple[str, str], ...]:
+        """The operator and key of each of its conditions, as the policy wrote them."""
+        return tuple((test.operator, test.name) for test in self._statement.tests)
 
     @property
     def conditions(self) -> tuple[Comparison, ...]:

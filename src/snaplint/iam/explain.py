@@ -6,8 +6,6 @@ decided here: the truths are asked of the same statements, conditions and grants
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.candidates import covers
 from snaplint.iam.compared import comparisons
 from snaplint.iam.decide import CROSS, NAMED, OUTSIDE, SAME
@@ -15,6 +13,7 @@ from snaplint.iam.layers import binds
 from snaplint.iam.services import binds_rcps, must_be_named
 from snaplint.iam.statement import ALLOW, DENY
 from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.principal import (
     ACCOUNT,
     ANONYMOUS,
@@ -23,6 +21,7 @@ from snaplint.iam.principal import (
 )
 from snaplint.iam.statement import ALLOW
 from snaplint.iam.truth import NO, YES
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

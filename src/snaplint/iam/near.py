@@ -5,9 +5,8 @@ What a person wants to see of an implicit denial: not that nothing allows it, bu
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.truth import NO
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

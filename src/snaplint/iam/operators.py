@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.arn import PARTS, ArnPattern, parse_arn
 from snaplint.iam.pattern import Glob
 from snaplint.iam.states import STRANGER, Hidden
@@ -25,6 +23,7 @@ from snaplint.iam.values import (
     number,
     template,
 )
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,13 +14,11 @@ policy is not said again.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam import catalog
 from snaplint.iam.fit import Fit
-from snaplint.iam.hints import instead_of_action, instead_of_key
 from snaplint.iam.notes import Notes
 from snaplint.iam.principal_element import WITH_PRINCIPAL
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,6 +98,8 @@ class _Review:
             elif not found[1] and ("*" in text or "?" in text):
                 yield Remark(place, f"`{shown}` matches no action")
             elif not found[1] and self._kind != "resource":  # in a bucket policy it is a fault already
+                from snaplint.iam.hints import instead_of_action
+
                 yield Remark(place, f"`{shown}` {instead_of_action(self._notes, text)}")
 
     def _service(self, text: str, place: Route) -> Iterator[Remark]:
@@ -152,6 +152,8 @@ class _Review:
                     continue
                 place = (*at, operator, key)
                 if catalog.is_condition_key(key) is False and not self._is_fault(key):
+                    from snaplint.iam.hints import instead_of_key
+
                     yield Remark(place, f"unknown condition key {instead_of_key(self._notes, key)}")
                 for text, where in _texts(values, place):
                     yield from self._literal(text, where)

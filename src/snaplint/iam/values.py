@@ -8,9 +8,8 @@ Every reader takes text and returns None for what it cannot read; nothing here r
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.pattern import Token, tokens
+from snaplint.record import NamedTuple
 
 LONGEST_NUMBER = 64
 NANO = 1_000_000_000

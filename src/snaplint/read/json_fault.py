@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple
 
 from snaplint.read.text import MAX_DEPTH, MAX_DIGITS, MisreadError, integer, quoted, real
+from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
 
 from snaplint.read.text import MAX_DEPTH, MisreadError, integer, real
 from snaplint.source import KeyOf
@@ -12,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from snaplint.source import Route
 
@@ -61,7 +60,7 @@ def _constant(_name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=integer, parse_float=real, parse_constant=_constant)
-_skip: Callable[[str, int], tuple[Any, int]] = cast("Any", json.JSONDecoder()).scan_once
+_skip: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
 
 
 def _too_deep(text: str, start: int, end: int, data: Any, depth: int = 0) -> bool:

@@ -6,14 +6,13 @@ Three states everywhere: left out is unknown, null is known not to exist, a valu
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.copy_snapshot import CopySnapshot
 from snaplint.facts import Caller, Facts, Organization
 from snaplint.iam import Principal
 from snaplint.read.form import form_faults
 from snaplint.read.includes import LEFT_OUT, Includes, unreadable
 from snaplint.read.world import World
+from snaplint.record import NamedTuple
 from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from snaplint.iam.acl import ENABLED, ENFORCED
 from snaplint.iam.pattern import HOLE
 from snaplint.iam.principal import Principal, is_account
 from snaplint.read import json_text
 from snaplint.read.text import MAX_BYTES, Lines, MisreadError, decode, quoted
+from snaplint.record import NamedTuple
 from snaplint.source import Unreadable
 
 TYPE_CHECKING = False

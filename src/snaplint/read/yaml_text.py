@@ -7,7 +7,6 @@ that depth, aliases and what they expand to are counted before anything is built
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import yaml
 
@@ -17,6 +16,7 @@ from snaplint.source import KeyOf
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from snaplint.source import Route
 

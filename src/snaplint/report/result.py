@@ -6,26 +6,25 @@ requests needs no more memory than a run over one.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
-
+from snaplint.record import NamedTuple
 from snaplint.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Protocol
 
     from snaplint.source import Place, Route
     from snaplint.verdict import Verdict
 
+    class Source(Protocol):
+        """Where a result came from: turns routes into places, and places into lines. Neither method raises."""
 
-class Source(Protocol):
-    """Where a result came from: turns routes into places, and places into lines. Neither method raises."""
+        def place(self, route: Route) -> Place | None:
+            """The place of the value at `route`; None where no file holds it."""
 
-    def place(self, route: Route) -> Place | None:
-        """The place of the value at `route`; None where no file holds it."""
-
-    def lines(self, path: str, first: int, last: int) -> list[str]:
-        """The lines `first` to `last` of a file, counted from 1, both included; [] where they are not to be had."""
+        def lines(self, path: str, first: int, last: int) -> list[str]:
+            """The lines `first` to `last` of a file, counted from 1, both included; [] where they are not to be had."""
 
 
 class Result(NamedTuple):

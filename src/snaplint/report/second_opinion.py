@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from snaplint.record import NamedTuple
 from snaplint.report.terminal import sanitise, wrap
 from snaplint.verdict import FAILS, PASSES
 
