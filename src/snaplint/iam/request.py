@@ -192,7 +192,9 @@ class Request:
     ) -> None:
         self.principal = principal
         self.action = action.lower()
-        self.resource = resource = asked_resource(self.action, resource, principal.partition)
+        if resource == "*":
+            resource = asked_resource(self.action, principal.partition)
+        self.resource = resource
         self.holed = HOLE in resource
         if resource_account is None:
             arn = parse_arn(resource)

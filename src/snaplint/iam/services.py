@@ -34,13 +34,13 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 """
 
 
-def asked_resource(action: str, resource: str, partition: str) -> str:
-    """The resource to match policies against, for an action in lower case.
+def asked_resource(action: str, partition: str) -> str:
+    """The resource to match policies against where `*` was asked for, for an action in lower case.
 
     `*` asked for an action of `WITHOUT_RESOURCE` is the literal `arn:<partition>:s3:::*`: both spellings of a policy
     hold it, and the ARN of a bucket does not.
     """
-    return f"arn:{partition or 'aws'}:s3:::*" if resource == "*" and action in WITHOUT_RESOURCE else resource
+    return f"arn:{partition or 'aws'}:s3:::*" if action in WITHOUT_RESOURCE else "*"
 
 
 API_NAMES = {
