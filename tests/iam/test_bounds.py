@@ -6,6 +6,7 @@ time that only a blow-up can use up.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -219,3 +220,29 @@ def test_a_bucket_policy_of_stars_against_long_names() -> None:
         check=True,
     )
     assert found.stdout.split() == ["ImplicitlyDenied"] * len(requests)
+
+
+def test_a_decision_leaves_nothing_behind_that_holds_itself() -> None:
+    """Else memory grows until the collector of cycles runs, and it runs all the time."""
+    policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+    tested = policy["Statement"] | {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "data"}}}  # type: ignore[operator]
+    simulator = Simulator(identity_policies=[policy, policy | {"Statement": tested}])
+
+    def ask(context: dict[str, object]) -> None:
+        simulator.decide(
+            principal="arn:aws:iam::111122223333:user/ann",
+            action="s3:GetObject",
+            resource="arn:aws:s3:::b/k",
+            resource_account="111122223333",
+            context=context,
+        )
+
+    ask({"aws:PrincipalTag/team": "data"})
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(100):
+            ask({"aws:PrincipalTag/team": "data", "aws:SourceIp": f"10.0.0.{number}"})
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

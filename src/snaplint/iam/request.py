@@ -93,47 +93,55 @@ class Context:
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            found = self._memo[principal, account] = States(self, principal, account, self._named)
+            found = States(self._named, self._families, self.default, principal, account)
+            self._memo[principal, account] = found
         return found
-
-    def resolve(self, key: str, principal: Principal, account: str | None) -> State:
-        """The state of one key, by its folded name."""
-        found = self._named.get(key)
-        if found is not None:
-            return found
-        family = key.partition("/")[0] + "/*" if "/" in key else key
-        found = self._families.get(family)
-        if found is not None:
-            return found
-        found = principal.keys.get(key, principal.keys.get(family))
-        if found is not None:
-            return found
-        if key in _OWNER_KEYS:
-            return PRESENT if account is None else (account,)
-        return PRESENT if key in ALWAYS_PRESENT and self.default is ANYTHING else self.default
 
 
 class States(dict[str, "State"]):
-    """The states of keys by folded name, worked out when first asked for; `named` are those that need no working
-    out."""
+    """The states of keys by folded name, worked out when first asked for; `named` are those that need no working out.
 
-    __slots__ = ("_account", "_context", "_principal")
+    It holds what it needs of its context and not the context itself, which holds it: most contexts serve one request,
+    and what does not hold itself is gone with it.
+    """
 
-    def __init__(self, context: Context, principal: Principal, account: str | None, named: Mapping[str, State]) -> None:
+    __slots__ = ("_account", "_default", "_families", "_principal")
+
+    def __init__(
+        self,
+        named: Mapping[str, State],
+        families: Mapping[str, State],
+        default: State,
+        principal: Principal,
+        account: str | None,
+    ) -> None:
         super().__init__(named)
-        self._context = context
+        self._families = families
+        self._default = default
         self._principal = principal
         self._account = account
 
     def __missing__(self, key: str) -> State:
-        found = self._context.resolve(key, self._principal, self._account)
+        found = self._resolved(key)
         if len(self) < _MOST_STATES:
             self[key] = found
         return found
 
+    def _resolved(self, key: str) -> State:
+        family = key.partition("/")[0] + "/*" if "/" in key else key
+        found = self._families.get(family)
+        if found is not None:
+            return found
+        found = self._principal.keys.get(key, self._principal.keys.get(family))
+        if found is not None:
+            return found
+        if key in _OWNER_KEYS:
+            return PRESENT if self._account is None else (self._account,)
+        return PRESENT if key in ALWAYS_PRESENT and self._default is ANYTHING else self._default
+
     def overlay(self) -> States:
         """A copy of its own, to try values in."""
-        return States(self._context, self._principal, self._account, self)
+        return States(self, self._families, self._default, self._principal, self._account)
 
 
 def text_of(value: object) -> str | None:
