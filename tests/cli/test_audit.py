@@ -287,11 +287,21 @@ def test_a_failed_write_leaves_the_old_file(
 
 def test_a_folder_that_is_not_there(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "no/f.json", cwd=tmp_path)
-    assert run.returncode == 2
-    assert "no/f.json:1:1: cannot write the facts: no such file or directory" in run.stdout
+    said = "cannot write `no/f.json`: there is no folder `no`\n"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"snaplint audit: {said}")
     run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "no/f.json", cwd=tmp_path)
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr == "snaplint collect: cannot write `no/f.json`: no such file or directory\n"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"snaplint collect: {said}")
+    assert aws.told == []  # nobody waits for reads that cannot be kept
+
+
+def test_a_place_that_cannot_be_written(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", ".", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (2, "snaplint collect: cannot write `.`: it is a folder\n")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "f.json", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (2, "snaplint collect: cannot write `f.json`: permission denied\n")
 
 
 def test_facts_may_go_into_a_pipe(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:

@@ -75,6 +75,8 @@ def parser() -> Parser:
 def _audit(given: argparse.Namespace) -> int:
     if given.save_facts == STDIN:
         raise Unusable("`--save-facts -`: standard output holds the report; `snaplint collect` writes the facts there")
+    if given.save_facts is not None:
+        live.require_place(given.save_facts)
     faults: list[Fault] = []
     settings, rules = prepare(given, faults)
     terms = Terms.of(given, settings, strict=True)

@@ -45,6 +45,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _collect(given: argparse.Namespace) -> int:
+    if given.output != STDIN:
+        live.require_place(given.output)
     found, _ = live.read(given, bar=True)
     from snaplint.facts.store import written
 

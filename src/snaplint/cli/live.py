@@ -137,13 +137,33 @@ def unread_policy(refused: Sequence[Refused]) -> dict[str, object] | None:
     return reading_policy(refused) if refused else None
 
 
+def require_place(path: str) -> None:
+    """Refuse a file that cannot be written before anything is read for it.
+
+    Raises Unusable.
+    """
+    real = os.path.realpath(path)
+    folder = os.path.dirname(real)
+    if os.path.isdir(real):
+        raise Unusable(f"cannot write `{path}`: it is a folder")
+    if not os.path.isdir(folder):
+        raise Unusable(f"cannot write `{path}`: there is no folder `{os.path.dirname(path)}`")
+    if not os.access(real if _is_special(real) else folder, os.W_OK):
+        raise Unusable(f"cannot write `{path}`: permission denied")
+
+
+def _is_special(path: str) -> bool:
+    """Whether it is a pipe or a device: it is written to as it is, for there is no old text to keep."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 def save(path: str, text: str) -> None:
     """Write a file in one step: whoever reads it sees the old text or the new one.
 
     Raises OSError.
     """
     real = os.path.realpath(path)
-    if os.path.exists(real) and not os.path.isfile(real):  # a pipe or a device: there is no old text to keep
+    if _is_special(real):
         with open(real, "w", encoding="utf-8") as file:
             file.write(text)
         return
