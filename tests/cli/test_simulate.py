@@ -7,7 +7,6 @@ import os
 import select
 import signal
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +18,7 @@ from snaplint.cli.simulate_command import Simulators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.conftest import Ended, Run
 
@@ -313,21 +313,6 @@ def test_reader_that_goes_away(tmp_path: Path, arguments: list[str]) -> None:
     )
     assert done.stdout.splitlines()[1:] == ["141"]
     assert done.stderr == ""
-
-
-def test_full_disk() -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            command("simulate", "examples/simulate.jsonl"),
-            cwd=ROOT,
-            env=environment(),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-    assert (done.stderr, done.returncode) == ("snaplint: no space left on device\n", 2)
 
 
 def test_standard_input_that_is_closed() -> None:

@@ -129,10 +129,11 @@ def test_report_in_utf8_shows_the_names_as_they_are(run_snaplint: Run, tmp_path:
     assert "café.snaplint.yaml:5  bestellungen-für-日本 -> s3://acme-exports" in run.stdout
 
 
-def test_full_disk_is_said_and_is_nobodys_fault() -> None:
+@pytest.mark.parametrize("arguments", [["check", "examples/first-try"], ["simulate", "examples/simulate.jsonl"]])
+def test_full_disk_is_said_and_is_nobodys_fault(arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            command("check", "examples/first-try"),
+            command(*arguments),
             cwd=ROOT,
             env=environment(),
             stdout=full,
