@@ -183,6 +183,14 @@ def test_policies_that_aws_manages_are_silent(name: str) -> None:
     ("action", "words"),
     [
         ("elasticache:CopyClusterSnapshot", "is no action of elasticache; did you mean `elasticache:CopySnapshot`?"),
+        (
+            "elasticache:ExportSnapshot",
+            "is no action of elasticache: an export is authorised by `elasticache:CopySnapshot`",
+        ),
+        (
+            "elasticache:ExportCacheToS3",
+            "is no action of elasticache: an export is authorised by `elasticache:CopySnapshot`",
+        ),
         ("s3:HeadBucket", "is no action: the call is authorised by `s3:ListBucket`"),
         ("S3:GetObjekt", "is no action of s3; did you mean `s3:GetObject`?"),
         ("kms:zzz", "is no action of kms"),

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from snaplint.iam.notes import Notes
 
 
+_INVENTED = {"elasticache:exportsnapshot": "CopySnapshot", "elasticache:exportcachetos3": "CopySnapshot"}
+"""Names that people give to an export, with the action that authorises one.
+
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-caller-iam
+"""
+
+
 def instead_of_action(notes: Notes, text: str) -> str:
     """What follows an action (`service:Name`) that its service does not have: why, and what was meant."""
     instead = API_NAMES.get(text.lower())
@@ -19,6 +26,9 @@ def instead_of_action(notes: Notes, text: str) -> str:
     service = catalog.service(prefix.lower())
     if service is None:
         return "is no action"
+    invented = _INVENTED.get(text.lower())
+    if invented:
+        return f"is no action of {service.name}: an export is authorised by `{service.name}:{invented}`"
     near = notes.near(name, [action.name for action in service.actions.values()], lead=f"{service.name}:")
     return f"is no action of {service.name}{near}"
 
