@@ -13,7 +13,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workfl
 from __future__ import annotations
 
 from snaplint.iam.arn import parse_arn
-from snaplint.iam.principal import ANONYMOUS, CANONICAL, DELEGATED, DIRECT, INSIDERS, SERVICE, is_canonical
+from snaplint.iam.availability import ANONYMOUS, CANONICAL, INSIDERS, SERVICE
+from snaplint.iam.covering import DELEGATED, DIRECT
+from snaplint.iam.principal import is_canonical
 from snaplint.iam.statement import ALLOW, Statement
 from snaplint.iam.truth import NO, UNKNOWN, YES
 from snaplint.record import NamedTuple

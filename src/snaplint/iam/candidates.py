@@ -7,8 +7,8 @@ resource and conditions match.
 
 from __future__ import annotations
 
+from snaplint.iam.covering import DIRECT
 from snaplint.iam.decide import Hit
-from snaplint.iam.principal import DIRECT
 from snaplint.iam.statement import ALLOW, DENY
 from snaplint.iam.truth import UNKNOWN, YES
 from snaplint.record import NamedTuple
@@ -17,8 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from snaplint.iam.covering import Covers
     from snaplint.iam.layers import Layer, Plan
-    from snaplint.iam.principal import Covers, Principal
+    from snaplint.iam.principal import Principal
     from snaplint.iam.request import Request
     from snaplint.iam.statement import Statement
 

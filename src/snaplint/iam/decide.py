@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from snaplint.iam.principal import DELEGATED, DIRECT, LIMITED
+from snaplint.iam.covering import DELEGATED, DIRECT, LIMITED
 from snaplint.iam.truth import NO, UNKNOWN, YES
 from snaplint.record import NamedTuple
 

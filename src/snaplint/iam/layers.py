@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from snaplint.iam.principal import (
+from snaplint.iam.availability import (
     ACCOUNT,
     ANONYMOUS,
     CANONICAL,

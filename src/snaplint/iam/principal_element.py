@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
-from snaplint.iam.principal import Entry, Principal, Who, is_canonical, is_service
+from snaplint.iam.covering import Entry, Who
+from snaplint.iam.principal import Principal, is_canonical, is_service
 from snaplint.iam.statement import DENY
 
 TYPE_CHECKING = False

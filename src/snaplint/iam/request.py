@@ -9,8 +9,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from snaplint.iam.arn import parse_arn
+from snaplint.iam.availability import ALWAYS_PRESENT
 from snaplint.iam.pattern import HOLE
-from snaplint.iam.principal import ALWAYS_PRESENT, Principal, is_account
+from snaplint.iam.principal import Principal, is_account
 from snaplint.iam.services import asked_resource
 from snaplint.iam.states import ABSENT, ANYTHING, FOREIGN, PRESENT, Open
 

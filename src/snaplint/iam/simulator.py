@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from snaplint.iam.acl import Acl, Unread
+from snaplint.iam.availability import SERVICE
 from snaplint.iam.candidates import Candidates
 from snaplint.iam.decide import (
     CROSS,
@@ -24,7 +25,7 @@ from snaplint.iam.decide import (
 )
 from snaplint.iam.layers import Layer, Plan, plan
 from snaplint.iam.policy import MEMBERS, Policy
-from snaplint.iam.principal import SERVICE, Principal
+from snaplint.iam.principal import Principal
 from snaplint.iam.public import is_public
 from snaplint.iam.request import Context, Request
 from snaplint.iam.services import binds_rcps, must_be_named

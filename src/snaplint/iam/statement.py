@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from snaplint.iam.condition import Condition
+    from snaplint.iam.covering import Who
     from snaplint.iam.pattern import Glob
-    from snaplint.iam.principal import Who
     from snaplint.iam.request import Request, States
     from snaplint.iam.states import State
     from snaplint.iam.values import Template
