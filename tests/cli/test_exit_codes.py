@@ -131,7 +131,8 @@ def test_undocumented_doubts_are_no_reason_for_exit_code_4(snaplint_here: Run, t
     [
         (["check", "--format", "xml"], "invalid choice: 'xml'"),
         (["check", "--fail-on", "never"], "--fail-on"),
-        (["check", "--frobnicate"], "unrecognized arguments: --frobnicate"),
+        (["check", "--frobnicate"], "unrecognized arguments: --frobnicate\n"),
+        (["check", "--formt=json"], "unrecognized arguments: --formt=json; did you mean `--format`?\n"),
         (["check", "--rules"], "expected one argument"),
         (["schema", "prefligth"], "invalid choice: 'prefligth'"),
         (["explain"], "the following arguments are required: RULE"),

@@ -121,17 +121,8 @@ def test_memory_does_not_grow_with_the_requests(tmp_path: Path) -> None:
 # lying files
 
 
-ANSWERS = {
-    "policy": [
-        {"Policy": "{"},
-        {"Policy": "[]"},
-        {"Policy": 7},
-        {"Policy": '{"a": 1, "a": 2}'},
-        {"Policy": "\x00"},
-        7,
-        [],
-        "gone",
-    ],
+ANSWERS: dict[str, list[object]] = {
+    "policy": [{"Policy": "{"}, {"Policy": '{"a": 1, "a": 2}'}, {"Policy": "\x00"}],
     "acl": [
         {},
         {"Owner": 7, "Grants": 7},
@@ -149,33 +140,76 @@ ANSWERS = {
 }
 
 
+BY_PATH = pytest.mark.parametrize("by_path", [False, True], ids=["inline", "file"])
+
+
+def with_answer(folder: Path, field: str, answer: object, *, by_path: bool) -> None:
+    """A preflight file with an answer for a field of its bucket, in the file itself or in one that it names."""
+    data = json.loads(as_json(READY))
+    if by_path:
+        (folder / "answer.json").write_text(json.dumps(answer))
+    data["buckets"]["acme-exports"][field] = "./answer.json" if by_path else answer
+    (folder / "a.snaplint.json").write_text(json.dumps(data, indent=1))
+
+
 @pytest.mark.parametrize(
     ("field", "answer"),
     [(field, answer) for field, answers in ANSWERS.items() for answer in answers],
     ids=lambda value: value if isinstance(value, str) else json.dumps(value)[:30],
 )
-@pytest.mark.parametrize("by_path", [False, True], ids=["inline", "file"])
-def test_answer_of_the_wrong_shape_is_no_pass(
+@BY_PATH
+def test_answer_of_the_wrong_shape_is_told_where_it_stands(
     snaplint_here: Run, tmp_path: Path, field: str, answer: object, by_path: bool
 ) -> None:
-    data = json.loads(as_json(READY))
-    if by_path:
-        (tmp_path / "answer.json").write_text(json.dumps(answer))
-    data["buckets"]["acme-exports"][field] = "./answer.json" if by_path else answer
-    (tmp_path / "a.snaplint.json").write_text(json.dumps(data, indent=1))
+    with_answer(tmp_path, field, answer, by_path=by_path)
     run = snaplint_here("check", "--format", "json", "a.snaplint.json", cwd=tmp_path)
-    assert run.stderr == ""
-    whole = assert_sound(run)
-    # it cannot be read (an error with a place), or it is a policy that AWS would refuse (a verdict)
-    places = [(path, message) for path, _, _, message in errors(run)]
-    refused = {result["verdicts"][index]["rule"] for result in whole["results"] for index in failing(result)}
-    assert [path for path, _ in places if path not in ("a.snaplint.json", "answer.json")] == []
-    assert len(places) == 1 or (field == "policy" and "policy-malformed" in refused)
-    assert run.returncode == (2 if places else 1)
+    assert (run.stderr, run.returncode) == ("", 2)
+    assert_sound(run)
+    told = [(path, message) for path, _, _, message in errors(run)]
+    # a policy is text inside the answer, and what is wrong is said of that text
+    words = "" if field == "policy" else f"`buckets.acme-exports.{field}"
+    assert [(path, message.startswith(words)) for path, message in told] == [
+        ("answer.json" if by_path else "a.snaplint.json", True)
+    ]
 
 
-def failing(result: dict[str, Any]) -> list[int]:
-    return [index for index, verdict in enumerate(result["verdicts"]) if verdict["verdict"] == "fails"]
+NO_OBJECTS: list[tuple[object, bool]] = [
+    ({"Policy": "[]"}, False),
+    ({"Policy": "[]"}, True),
+    ({"Policy": 7}, False),
+    ({"Policy": 7}, True),
+    # inline these are no policy at all; a file that is named is one, whatever it holds
+    (7, True),
+    ([], True),
+    ("gone", True),
+]
+
+
+@pytest.mark.parametrize(("answer", "by_path"), NO_OBJECTS, ids=json.dumps)
+def test_policy_that_is_no_object_is_one_that_aws_refuses(
+    snaplint_here: Run, tmp_path: Path, answer: object, by_path: bool
+) -> None:
+    with_answer(tmp_path, "policy", answer, by_path=by_path)
+    run = snaplint_here("check", "--format", "json", "a.snaplint.json", cwd=tmp_path)
+    assert (run.stderr, run.returncode, errors(run)) == ("", 1, [])
+    (result,) = assert_sound(run)["results"]
+    verdicts = {verdict["rule"]: verdict["verdict"] for verdict in result["verdicts"]}
+    assert (verdicts["policy-malformed"], verdicts["service-lacks-write"]) == ("fails", "cannot-tell")
+
+
+@pytest.mark.parametrize("answer", [7, []], ids=json.dumps)
+def test_policy_of_the_wrong_type_is_told(snaplint_here: Run, tmp_path: Path, answer: object) -> None:
+    with_answer(tmp_path, "policy", answer, by_path=False)
+    run = snaplint_here("check", "a.snaplint.json", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "a.snaplint.json:58:" in run.stdout
+    assert "`buckets.acme-exports.policy` must be a policy" in run.stdout
+
+
+def test_policy_in_a_file_that_is_not_there_is_told(snaplint_here: Run, tmp_path: Path) -> None:
+    with_answer(tmp_path, "policy", "gone", by_path=False)
+    run = snaplint_here("check", "a.snaplint.json", cwd=tmp_path)
+    assert (run.returncode, "cannot read `gone`: no such file or directory" in run.stdout) == (2, True)
 
 
 JUNK = st.recursive(

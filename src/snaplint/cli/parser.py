@@ -8,11 +8,26 @@ from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from _typeshed import SupportsWrite
+
+_UNRECOGNIZED = "unrecognized arguments: "
 
 
 class Parser(argparse.ArgumentParser):
-    """An `ArgumentParser` whose help and errors hold nothing that a terminal would obey."""
+    """An `ArgumentParser` whose help and errors hold nothing that a terminal would obey, and that knows which flag a
+    misspelt one was meant to be."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with a message, as argparse does."""
+        if message.startswith(_UNRECOGNIZED + "--"):
+            from difflib import get_close_matches
+
+            flag = message.removeprefix(_UNRECOGNIZED).split()[0].partition("=")[0]
+            near = get_close_matches(flag, self._option_string_actions, 1, 0.75)
+            message += f"; did you mean `{near[0]}`?" if near else ""
+        super().error(message)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         super()._print_message("".join(sanitise(line) + "\n" for line in message.splitlines()), file)
