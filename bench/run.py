@@ -73,7 +73,7 @@ def cold_start(folder: Path, peers: Path | None) -> None:
 
 def as_json(folder: Path) -> Path:
     """A preflight file in JSON with everything inline."""
-    from snaplint.read.document import parse
+    from snaplint.syntax.document import parse
 
     starter = ROOT / "src/snaplint/starter.snaplint.yaml"
     path = folder / "orders.snaplint.json"
@@ -109,7 +109,7 @@ def check(path: Path, form: str) -> list[str]:
 
 def written(folder: Path, count: int) -> Path:
     """A preflight file with so many requests, spread over 50 buckets; every tenth bucket lies in the wrong Region."""
-    from snaplint.read.document import parse
+    from snaplint.syntax.document import parse
 
     starter = ROOT / "src/snaplint/starter.snaplint.yaml"
     data = parse(str(starter), starter.read_bytes()).data

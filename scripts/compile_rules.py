@@ -1,4 +1,4 @@
-"""Write src/snaplint/builtin_rules.py from rules/*/rule.yaml: `make rules`.
+"""Write src/snaplint/lint/builtin_rules.py from rules/*/rule.yaml: `make rules`.
 
 With `--check`, only say whether it is up to date.
 """
@@ -10,15 +10,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "src" / "snaplint" / "builtin_rules.py"
+TARGET = ROOT / "src" / "snaplint" / "lint" / "builtin_rules.py"
 sys.path.insert(0, str(ROOT / "src"))
 
-from snaplint.read.document import parse  # noqa: E402  (the path must be set first)
-from snaplint.rulebook import rule_faults  # noqa: E402
+from snaplint.lint.rulebook import rule_faults  # noqa: E402
+from snaplint.syntax.document import parse  # noqa: E402  (the path must be set first)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.source import Fault
+    from snaplint.base.source import Fault
 
 HEAD = '''"""The built-in rules as data. Written by `make rules` from rules/*/rule.yaml: change those instead."""
 

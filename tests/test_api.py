@@ -29,7 +29,7 @@ from tests.checks.world import (
 
 import snaplint
 from snaplint.api import InvalidFacts
-from snaplint.rulebook import builtin_rules
+from snaplint.lint.rulebook import builtin_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ import pytest
 from tests.cli.world import EIGHT, report, verdicts
 from tests.conftest import ROOT
 
-from snaplint import pages
-from snaplint.rulebook import builtin_rules
+from snaplint.lint import pages
+from snaplint.lint.rulebook import builtin_rules
 
 if TYPE_CHECKING:
     from tests.conftest import Run

@@ -10,29 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from tests.layers import LAYERS, POLICY_ENGINE, Layer, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "snaplint"
-
-LAYERS: tuple[tuple[str, ...], ...] = (
-    ("snaplint.record",),
-    ("snaplint.iam", "snaplint.source", "snaplint.unknown", "snaplint.rule"),
-    ("snaplint.verdict", "snaplint.copy_snapshot", "snaplint.elasticache", "snaplint.schemas", "snaplint.schema"),
-    ("snaplint.facts",),
-    ("snaplint.read",),
-    ("snaplint.collect",),
-    ("snaplint.checks",),
-    ("snaplint.engine", "snaplint.rulebook", "snaplint.builtin_rules"),
-    ("snaplint.report",),
-    ("snaplint.linter",),
-    ("snaplint.pages", "snaplint.config", "snaplint.api", "snaplint.boto3_guard", "snaplint.demo"),
-    ("snaplint",),
-    ("snaplint.cli", "snaplint.__main__"),
-)
-"""Lowest first. A module belongs to the longest name here that begins its own; `snaplint` is the package's door."""
 
 WORLDLY = frozenset(
     [
@@ -72,18 +56,14 @@ WORLDLY = frozenset(
 """Modules through which a function could see or change the world."""
 
 PURE = (
-    "snaplint.record",
+    "snaplint.base",
     "snaplint.iam",
-    "snaplint.source",
-    "snaplint.unknown",
-    "snaplint.rule",
-    "snaplint.verdict",
     "snaplint.copy_snapshot",
     "snaplint.elasticache",
-    "snaplint.schema",
+    "snaplint.findings",
     "snaplint.facts",
     "snaplint.checks",
-    "snaplint.engine",
+    "snaplint.lint.engine",
     "snaplint.report",
 )
 
@@ -136,25 +116,27 @@ EVERY = [each for name, tree in TREES.items() for each in imports(name, tree, MO
 OWN = [each for each in EVERY if each.imported.partition(".")[0] == "snaplint"]
 
 
-def layer(module: str) -> int:
-    """The number of a module's layer."""
-    fitting = [
-        (len(prefix), number)
-        for number, prefixes in enumerate(LAYERS)
-        for prefix in prefixes
-        if module == prefix or (prefix != "snaplint" and module.startswith(f"{prefix}."))
-    ]
-    assert fitting, f"{module} belongs to no layer"
-    return max(fitting)[1]
+def layer(module: str, layers: tuple[Layer, ...] = LAYERS, package: str = "snaplint") -> int:
+    """The number of the layer, from 0, that holds a module of a package."""
+    name = module.removeprefix(package).lstrip(".").partition(".")[0]
+    numbers = [number for number, each in enumerate(layers) if name in each.names]
+    assert len(numbers) == 1, f"{module} belongs to {len(numbers)} layers"
+    return numbers[0]
 
 
-def upward(found: list[Import]) -> list[str]:
-    """The edges that lead to a higher layer."""
+def upward(found: list[Import], layers: tuple[Layer, ...] = LAYERS, package: str = "snaplint") -> list[str]:
+    """The edges inside a package that lead to a higher layer."""
     return [
         f"{each.module}:{each.line} imports {each.imported}"
         for each in found
-        if layer(each.imported) > layer(each.module)
+        if inside(each.module, package)
+        and inside(each.imported, package)
+        and layer(each.imported, layers, package) > layer(each.module, layers, package)
     ]
+
+
+def inside(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
 
 
 def circle(edges: Mapping[str, set[str]]) -> list[str]:
@@ -181,15 +163,10 @@ def graph(found: list[Import]) -> dict[str, set[str]]:
     return edges
 
 
-def door(each: Import) -> bool:
-    """The package's __getattr__, which imports the API when somebody asks for it."""
-    return (each.module, each.imported) == ("snaplint", "snaplint.api")
-
-
 def test_the_graph_is_not_empty() -> None:
     names = {(each.module, each.imported, each.typing_only) for each in OWN}
-    assert ("snaplint.engine", "snaplint.checks.registry", False) in names
-    assert ("snaplint.engine", "snaplint.checks.proposal", True) in names
+    assert ("snaplint.lint.engine", "snaplint.checks.registry", False) in names
+    assert ("snaplint.lint.engine", "snaplint.checks.export.proposal", True) in names
     assert ("snaplint.cli.reporting", "snaplint.report.json_v1", False) in names  # inside a function
 
 
@@ -202,12 +179,28 @@ def test_module_belongs_to_a_layer(name: str) -> None:
     assert layer(name) in range(len(LAYERS))
 
 
-def test_every_layer_holds_something() -> None:
-    assert {layer(name) for name in MODULES} == set(range(len(LAYERS)))
+def test_every_name_of_a_layer_is_there() -> None:
+    named = {name for each in LAYERS for name in each.names}
+    assert named == {name.partition(".")[2].partition(".")[0] for name in MODULES}
+
+
+def test_every_package_of_the_policy_engine_belongs_to_a_layer() -> None:
+    named = {name for each in POLICY_ENGINE for name in each.names}
+    below = {name.removeprefix("snaplint.iam").lstrip(".") for name in MODULES if inside(name, "snaplint.iam")}
+    assert named == {name.partition(".")[0] for name in below}
 
 
 def test_imports_run_downward() -> None:
     assert upward(OWN) == []
+
+
+def test_imports_run_downward_in_the_policy_engine() -> None:
+    assert upward(OWN, POLICY_ENGINE, "snaplint.iam") == []
+
+
+def test_contributing_prints_the_layers() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert table() in text, f"CONTRIBUTING.md does not hold the table of tests/layers.py:\n{table()}"
 
 
 def test_no_circle() -> None:
@@ -221,14 +214,15 @@ def test_no_circle_even_for_type_checkers() -> None:
 def test_a_circle_and_an_upward_edge_would_be_found() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
     assert circle({"a": {"b", "c"}, "b": {"c"}}) == []
-    assert upward([Import("snaplint.iam.arn", "snaplint.checks", 3, typing_only=True)]) == [
-        "snaplint.iam.arn:3 imports snaplint.checks"
+    assert upward([Import("snaplint.iam.terms.arn", "snaplint.checks", 3, typing_only=True)]) == [
+        "snaplint.iam.terms.arn:3 imports snaplint.checks"
     ]
 
 
 def test_the_policy_engine_stands_alone() -> None:
     own = [each for each in OWN if each.module.startswith("snaplint.iam")]
-    assert {each.imported for each in own if "snaplint.iam" not in each.imported} == {"snaplint.record"}
+    others = {each.imported for each in own if not inside(each.imported, "snaplint.iam")}
+    assert [name for name in sorted(others) if not inside(name, "snaplint.base")] == []
 
 
 def test_only_collect_speaks_to_aws() -> None:
@@ -238,7 +232,14 @@ def test_only_collect_speaks_to_aws() -> None:
 
 def test_the_engine_and_checks_touch_no_file() -> None:
     """Facts are an argument: what is pure imports neither the readers nor the settings."""
-    impure = ("snaplint.read", "snaplint.config", "snaplint.rulebook", "snaplint.schemas", "snaplint.cli")
+    impure = (
+        "snaplint.read",
+        "snaplint.syntax",
+        "snaplint.config",
+        "snaplint.lint.rulebook",
+        "snaplint.schemas",
+        "snaplint.cli",
+    )
     assert [each for each in OWN if pure(each.module) and each.imported.startswith(impure)] == []
 
 
@@ -339,7 +340,13 @@ def test_a_check_loads_nothing_heavy(tmp_path: Path) -> None:
     )
     loaded = set(next(line for line in done.stdout.splitlines() if line.startswith("LOADED")).split()[1:])
     assert "CODE 1" in done.stdout  # it was checked, and fails
-    assert {"snaplint.engine", "yaml", "snaplint.checks.service"} <= loaded
+    assert {"snaplint.lint.engine", "yaml", "snaplint.checks.service"} <= loaded
     assert loaded.isdisjoint(HEAVY)
-    unneeded = ("snaplint.api", "snaplint.pages", "snaplint.cli.rules", "snaplint.cli.live", "snaplint.collect")
+    unneeded = (
+        "snaplint.api",
+        "snaplint.lint.pages",
+        "snaplint.cli.rules",
+        "snaplint.cli.aws.live",
+        "snaplint.collect",
+    )
     assert [name for name in loaded if name.startswith(unneeded)] == []

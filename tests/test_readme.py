@@ -17,7 +17,7 @@ from snaplint.checks import CHECKS
 from snaplint.cli import COMMANDS
 from snaplint.cli.options import CHECK_OPTIONS
 from snaplint.config import Config
-from snaplint.rulebook import builtin_rules
+from snaplint.lint.rulebook import builtin_rules
 from snaplint.schemas import NAMES, schema
 
 if TYPE_CHECKING:
@@ -194,9 +194,9 @@ def test_commands_options_and_schemas_that_are_named_are_there() -> None:
 
 def live_options() -> set[str]:
     """The options of the commands that speak to AWS."""
-    from snaplint.cli import audit_command
+    from snaplint.cli.commands import audit
 
-    return {name for action in audit_command.parser()._actions for name in action.option_strings}
+    return {name for action in audit.parser()._actions for name in action.option_strings}
 
 
 def test_number_of_rules_in_the_changelog() -> None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from snaplint.base.record import NamedTuple
+from snaplint.base.source import Fault, Unreadable
 from snaplint.copy_snapshot import CopySnapshot
-from snaplint.linter import check_preflight
-from snaplint.read.document import parse
-from snaplint.read.files import Files
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, worst
+from snaplint.lint.linter import check_preflight
+from snaplint.lint.rulebook import builtin_rules
 from snaplint.read.preflight import read_preflight
-from snaplint.record import NamedTuple
-from snaplint.rulebook import builtin_rules
-from snaplint.source import Fault, Unreadable
-from snaplint.verdict import CANNOT_TELL, FAILS, worst
+from snaplint.syntax.document import parse
+from snaplint.syntax.files import Files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from snaplint.read.document import Document
-    from snaplint.rule import Rule
-    from snaplint.verdict import Verdict
+    from snaplint.findings.rule import Rule
+    from snaplint.findings.verdict import Verdict
+    from snaplint.syntax.document import Document
 
 
 class Report(NamedTuple):

@@ -11,8 +11,8 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from snaplint.api import InvalidFacts, check
-from snaplint.source import Fault
-from snaplint.verdict import is_open
+from snaplint.base.source import Fault
+from snaplint.findings.verdict import is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

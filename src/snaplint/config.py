@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from snaplint.record import NamedTuple
-from snaplint.source import Fault
+from snaplint.base.record import NamedTuple
+from snaplint.base.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _toml_fault(path: str, error: Exception) -> Fault:
 
 
 def _read(path: str, table: Mapping[str, Any], faults: list[Fault]) -> Config:
-    from snaplint.schema import accepts, explain
+    from snaplint.base.schema import accepts, explain
     from snaplint.schemas import schema
 
     form = schema("config")

@@ -5,14 +5,14 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapsh
 
 from __future__ import annotations
 
-from snaplint.source import KeyOf
-from snaplint.unknown import Unknown
+from snaplint.base.source import KeyOf
+from snaplint.base.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from snaplint.source import Route
+    from snaplint.base.source import Route
 
 OPERATION = "elasticache:CopySnapshot"
 MEMBERS = ("SourceSnapshotName", "TargetSnapshotName", "TargetBucket", "KmsKeyId", "Tags")

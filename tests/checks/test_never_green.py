@@ -26,7 +26,7 @@ from tests.checks.world import (
     words,
 )
 
-from snaplint.verdict import CANNOT_TELL, FAILS, PASSES
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES
 
 GREEN, RED, OPEN = (PASSES,) * 3, (FAILS,) * 3, (CANNOT_TELL,) * 3
 PLACES = arns()

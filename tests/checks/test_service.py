@@ -38,8 +38,8 @@ from tests.checks.world import (
 )
 
 from snaplint import elasticache
-from snaplint.checks.routes import ACL, better, weigh
-from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
+from snaplint.checks.export.grant_paths import ACL, better, weigh
+from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
 
 FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 ALL, NOTHING, OPEN = (PASSES,) * 3, (FAILS,) * 3, (UNTOLD,) * 3

@@ -9,18 +9,18 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
-from snaplint.linter import check_preflight
-from snaplint.read.document import parse
-from snaplint.read.files import Files
+from snaplint.lint.linter import check_preflight
+from snaplint.lint.rulebook import builtin_rules
 from snaplint.read.preflight import read_preflight
-from snaplint.rulebook import builtin_rules
+from snaplint.syntax.document import parse
+from snaplint.syntax.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from snaplint.rule import Rule
-    from snaplint.source import Fault
-    from snaplint.verdict import Verdict
+    from snaplint.base.source import Fault
+    from snaplint.findings.rule import Rule
+    from snaplint.findings.verdict import Verdict
 
 Data = dict[str, Any]
 

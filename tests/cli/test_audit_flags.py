@@ -19,10 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import PATIENCE, environment
 
-from snaplint.cli import live
-from snaplint.cli.aws_flags import MEMBER_FLAGS
+from snaplint.cli.aws import live
+from snaplint.cli.aws.aws_flags import MEMBER_FLAGS
+from snaplint.cli.aws.shorthand import pairs
 from snaplint.cli.inputs import Unusable
-from snaplint.cli.shorthand import pairs
 
 if TYPE_CHECKING:
     from pathlib import Path

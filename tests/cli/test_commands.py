@@ -14,7 +14,7 @@ from tests.conftest import PATIENCE, ROOT, environment
 
 import snaplint
 from snaplint.cli import COMMANDS
-from snaplint.rulebook import builtin_rules
+from snaplint.lint.rulebook import builtin_rules
 from snaplint.schemas import NAMES
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Run
 
-    from snaplint.checks.proposal import Proposal
-    from snaplint.verdict import Finding
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.verdict import Finding
 
 BROKEN = "version: [\n"
 
@@ -168,7 +168,7 @@ def test_snaplint_that_breaks_says_how_to_report_it(
 
 def test_breaking_is_never_a_reason_for_another_exit_code(run_snaplint: Run, tmp_path: Path) -> None:
     # through the console entry, with a module that cannot be imported in the way
-    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['snaplint.engine'] = None\n")
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['snaplint.lint.engine'] = None\n")
     from tests.conftest import ROOT
 
     path = os.pathsep.join((str(tmp_path), str(ROOT / "src")))

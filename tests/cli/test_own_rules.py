@@ -167,7 +167,7 @@ def test_rules_that_cannot_be_read_are_not_tested(snaplint_here: Run, house: Pat
 
 PLUGIN = """\
 from snaplint.checks.registry import check
-from snaplint.verdict import Fails
+from snaplint.findings.verdict import Fails
 
 
 @check("acme.short-name", "longest", longest={"type": "integer"})

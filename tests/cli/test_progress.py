@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from snaplint.cli.progress import progress
+from snaplint.cli.aws.progress import progress
 
 if TYPE_CHECKING:
     from typing import Any

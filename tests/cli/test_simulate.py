@@ -13,8 +13,8 @@ import pytest
 from tests.cli.test_streams import wait_until_asleep
 from tests.conftest import PATIENCE, ROOT, command, environment
 
-from snaplint.cli import simulate_command
-from snaplint.cli.simulate_command import Simulators
+from snaplint.cli.commands import simulate
+from snaplint.cli.commands.simulate import Simulators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -456,7 +456,7 @@ def test_no_more_is_loaded_than_is_needed() -> None:
         check=True,
     )
     loaded = set(done.stdout.splitlines()[-1].split()[1:])
-    assert {"snaplint.iam", simulate_command.__name__} <= loaded
+    assert {"snaplint.iam", simulate.__name__} <= loaded
     assert loaded.isdisjoint(
-        {"yaml", "boto3", "jsonschema", "snaplint.engine", "snaplint.checks", "snaplint.iam.explain"}
+        {"yaml", "boto3", "jsonschema", "snaplint.lint.engine", "snaplint.checks", "snaplint.iam.explain.explain"}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from snaplint.rulebook import builtin_rules
+from snaplint.lint.rulebook import builtin_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

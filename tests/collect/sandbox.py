@@ -13,14 +13,14 @@ from tests.collect.fake_aws import Call, FakeAws, Reply
 
 from snaplint.collect import Connection
 from snaplint.facts.store import written
-from snaplint.read.document import parse
-from snaplint.read.files import Files
 from snaplint.read.preflight import read_preflight
+from snaplint.syntax.document import parse
+from snaplint.syntax.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from snaplint.source import Fault
+    from snaplint.base.source import Fault
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"

@@ -21,10 +21,10 @@ from snaplint.collect import Connection, collect, reading_policy
 from snaplint.collect.policy import OPENS
 from snaplint.collect.reads import TABLE
 from snaplint.facts.store import written
-from snaplint.linter import check_document
-from snaplint.read.document import parse
-from snaplint.read.files import Files
-from snaplint.rulebook import builtin_rules
+from snaplint.lint.linter import check_document
+from snaplint.lint.rulebook import builtin_rules
+from snaplint.syntax.document import parse
+from snaplint.syntax.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.collect.fake_aws import Answer, Call
 
     from snaplint.collect import Refused
-    from snaplint.verdict import Verdict
+    from snaplint.findings.verdict import Verdict
 
 FAILS, UNTOLD = "fails", "cannot-tell"
 FREE = {"sts:GetCallerIdentity"}

@@ -13,7 +13,8 @@ import boto3
 import pytest
 from tests.conftest import PATIENCE, command, environment, is_scrubbed
 
-from snaplint.cli import audit_command, main
+from snaplint.cli import main
+from snaplint.cli.commands import audit
 from snaplint.demo import world
 from snaplint.demo.sandbox import Sandbox
 from snaplint.demo.story import Audited, Heading, Shown, story
@@ -229,7 +230,7 @@ def test_without_the_extra_it_says_how_to_get_it(tmp_path: Path, module: str) ->
 def test_an_audit_that_ends_otherwise_ends_the_demo(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ended: int, code: int, said: str
 ) -> None:
-    monkeypatch.setattr(audit_command, "run", lambda _arguments: ended)
+    monkeypatch.setattr(audit, "run", lambda _arguments: ended)
     assert main(["demo"]) == code
     out, err = capsys.readouterr()
     assert said in err
@@ -239,11 +240,11 @@ def test_an_audit_that_ends_otherwise_ends_the_demo(
 def test_colour_is_as_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     asked: list[list[str]] = []
 
-    def audit(arguments: list[str]) -> int:
+    def audited(arguments: list[str]) -> int:
         asked.append(arguments)
         return 0 if len(asked) == 3 else 1
 
-    monkeypatch.setattr(audit_command, "run", audit)
+    monkeypatch.setattr(audit, "run", audited)
     assert main(["demo", "--color", "always"]) == 0
     coloured = capsys.readouterr().out
     assert '\x1b[1;32m+        "s3:PutObject",\x1b[0m' in coloured

@@ -126,7 +126,7 @@ SLOW = {
 @pytest.mark.parametrize("folder", ["examples/ready", "examples/first-try", "examples/unsure", "examples/acl"])
 def test_plain_check_loads_neither_aws_nor_jsonschema(folder: str) -> None:
     found = loaded("check", folder)
-    assert "snaplint.engine" in found
+    assert "snaplint.lint.engine" in found
     assert not found & (HEAVY | SLOW)
 
 

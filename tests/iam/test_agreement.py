@@ -111,7 +111,7 @@ _PATTERN = re.compile(r"[*?$]")
 
 
 def coarse(question: Question, engine: Decision) -> bool:
-    """Whether the question meets a documented bound of the engine's exactness (see `snaplint.iam.worlds`).
+    """Whether the question meets a documented bound of the engine's exactness (see `snaplint.iam.decision.worlds`).
 
     What an unknown value says to several patterns, or to a variable, is tried as if each were by itself, and to more
     than four ranges not at all; nor is what no page settles (whose canonical ID is it? which account owns the bucket?

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from snaplint.iam import Context, Decision, Outcome, Policy, Principal, Request, Simulator, worlds
-from snaplint.iam.condition import Condition
-from snaplint.iam.statement import Statement
+from snaplint.iam import Context, Decision, Outcome, Policy, Principal, Request, Simulator
+from snaplint.iam.decision import worlds
+from snaplint.iam.document.condition import Condition
+from snaplint.iam.document.statement import Statement
 
 PUT: dict[str, Any] = {
     "principal": "arn:aws:iam::111122223333:user/ann",
@@ -69,7 +70,7 @@ def test_a_few_thousand_values_of_one_key_are_all_tried() -> None:
 
 @pytest.mark.parametrize("operator", ["StringEquals", "StringLike", "ArnEquals", "ArnLike"])
 def test_values_without_wildcards_are_looked_up(operator: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from snaplint.iam.pattern import Glob
+    from snaplint.iam.terms.pattern import Glob
 
     compared = counted(monkeypatch, Glob, "matches")
     listed = texts(2000, "arn:aws:s3:::b{}")

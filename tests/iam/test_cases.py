@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from snaplint.iam import Simulator
-from snaplint.iam.operators import OPERATORS
+from snaplint.iam.document.operators import OPERATORS
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "cases")
 _CASE = {"name", "request", "policies", "expect", "because"}

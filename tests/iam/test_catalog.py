@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from snaplint.iam import catalog
-from snaplint.iam.services import API_NAMES
+from snaplint.iam.asked.services import API_NAMES
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.iam.strategies import VALUES, requests, setups, worlds
 
 from snaplint.iam import NO, UNKNOWN, YES, Context, Outcome, Policy, Principal, Request, Simulator, Unread
-from snaplint.iam.compared import Comparison, comparisons
-from snaplint.iam.decide import CROSS, NAMED, OUTSIDE, SAME
-from snaplint.iam.explain import MOST_STATEMENTS, UNSAID, Consulted, Explanation, Seen, explain
+from snaplint.iam.decision.compared import Comparison, comparisons
+from snaplint.iam.decision.decide import CROSS, NAMED, OUTSIDE, SAME
+from snaplint.iam.explain.explain import MOST_STATEMENTS, UNSAID, Consulted, Explanation, Seen, explain
 
 ME = "arn:aws:iam::111122223333:user/ann"
 ROLE = "arn:aws:iam::111122223333:role/exporter"

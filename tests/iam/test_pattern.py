@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snaplint.iam import HOLE, NO, UNKNOWN, YES, matches_glob
-from snaplint.iam.pattern import Glob, glob, tokens
+from snaplint.iam.terms.pattern import Glob, glob, tokens
 
 PATTERNS = st.text(alphabet="ab1*?:", max_size=8)
 TEXTS = st.text(alphabet="ab1:", max_size=8)

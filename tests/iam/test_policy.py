@@ -303,8 +303,8 @@ def test_importing_the_engine_loads_nothing_above_it() -> None:
         env={**os.environ, "PYTHONPATH": source},
     )
     loaded = done.stdout.split()
-    assert "snaplint.iam.simulator" in loaded
+    assert "snaplint.iam.decision.simulator" in loaded
     slow = {"boto3", "dataclasses", "difflib", "jsonschema", "logging", "pathlib", "textwrap", "yaml"}
     assert not slow.intersection(loaded)
     others = [name for name in loaded if name.startswith("snaplint.") and not name.startswith("snaplint.iam")]
-    assert others == ["snaplint.record"]
+    assert others == ["snaplint.base", "snaplint.base.record"]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.iam.strategies import ACTIONS as SAMPLE_ACTIONS
 
 from snaplint.iam import Policy, Simulator, catalog
-from snaplint.iam.review import review
-from snaplint.iam.size import excess
+from snaplint.iam.lint.review import review
+from snaplint.iam.lint.size import excess
 
 ROOT = Path(__file__).resolve().parents[2]
 BUCKET, OBJECTS = "arn:aws:s3:::b", "arn:aws:s3:::b/*"

@@ -151,7 +151,7 @@ def test_hooks_and_discovery_agree_on_names() -> None:
 
     import yaml
 
-    from snaplint.linter import SUFFIXES
+    from snaplint.read.discover import SUFFIXES
 
     hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
     pattern = re.compile(hooks["snaplint"]["files"])

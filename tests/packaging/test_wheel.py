@@ -14,7 +14,7 @@ from tests.cli.world import ELSEWHERE, READY
 from tests.conftest import PATIENCE, ROOT
 
 import snaplint
-from snaplint.rulebook import builtin_rules
+from snaplint.lint.rulebook import builtin_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from snaplint.linter import check_preflight
-from snaplint.read.files import Files
+from snaplint.lint.linter import check_preflight
+from snaplint.lint.rulebook import builtin_rules
 from snaplint.read.preflight import read_preflight
-from snaplint.rulebook import builtin_rules
+from snaplint.syntax.files import Files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from snaplint.base.source import Fault, Route
+    from snaplint.findings.verdict import Verdict
     from snaplint.read.preflight import Preflight
-    from snaplint.source import Fault, Route
-    from snaplint.verdict import Verdict
 
 RULES = builtin_rules()
 

@@ -10,7 +10,7 @@ import pytest
 from tests.checks.world import BUCKET, SOURCE, caller_policy, changed, good, policy, service_grant, words
 from tests.preflight.project import Read, read, write
 
-from snaplint.read.files import project_root
+from snaplint.syntax.files import project_root
 
 if TYPE_CHECKING:
     from pathlib import Path

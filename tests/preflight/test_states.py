@@ -21,8 +21,8 @@ from tests.checks.world import (
 )
 from tests.preflight.project import read
 
+from snaplint.base.unknown import Unknown
 from snaplint.facts import Bucket, Snapshot
-from snaplint.unknown import Unknown
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from snaplint import schemas
 from snaplint.iam import Simulator
 from snaplint.read import simulation
 from snaplint.read.simulation import MEMBERS, NOTES, BadLine, lines, lines_of_file, question
-from snaplint.read.text import MAX_BYTES
+from snaplint.syntax.text import MAX_BYTES
 
 if TYPE_CHECKING:
     from snaplint.read.simulation import Question

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from snaplint.iam import Context, Principal, Request, Simulator
-from snaplint.iam.explain import Explanation, explain
+from snaplint.iam.explain.explain import Explanation, explain
 
 ROLE = "arn:aws:iam::111122223333:role/exporter"
 SERVICE = "us-east-1.elasticache-snapshot.amazonaws.com"

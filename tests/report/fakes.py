@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from snaplint.report.result import Result
-from snaplint.rule import Rule
-from snaplint.source import Place, Span
-from snaplint.verdict import Verdict
+from snaplint.base.source import Place, Span
+from snaplint.findings.result import Result
+from snaplint.findings.rule import Rule
+from snaplint.findings.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from snaplint.rule import Certainty, Severity
-    from snaplint.source import Route
-    from snaplint.verdict import Blame
+    from snaplint.base.source import Route
+    from snaplint.findings.rule import Certainty, Severity
+    from snaplint.findings.verdict import Blame
 
 DOCS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access"
 

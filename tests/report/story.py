@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from tests.report.fakes import Files, found, request, verdict
 
-from snaplint.source import Fault
-from snaplint.verdict import Blame
+from snaplint.base.source import Fault
+from snaplint.findings.verdict import Blame
 
 if TYPE_CHECKING:
-    from snaplint.report.result import Result
+    from snaplint.findings.result import Result
 
 PREFLIGHT = """\
 version: 1

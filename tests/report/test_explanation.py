@@ -11,7 +11,7 @@ from tests.iam.strategies import JSON
 from tests.report.explained import COMPLAINT, ROLE, STORY
 
 from snaplint.iam import Context, Principal, Request, Simulator
-from snaplint.iam.explain import Explanation, explain
+from snaplint.iam.explain.explain import Explanation, explain
 from snaplint.report import explanation
 from snaplint.report.terminal import Style
 

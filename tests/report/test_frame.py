@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.report.fakes import Files, found
 
+from snaplint.base.source import Place, Span
 from snaplint.report.frame import frame, gutter, window
 from snaplint.report.terminal import Style, columns_of, visible
-from snaplint.source import Place, Span
 
 PLAIN = Style(width=60)
 

@@ -14,13 +14,13 @@ from tests.report.fakes import request, verdict
 from tests.report.story import FAILING, FAULTS, HOLDING, RESULTS, UNTOLD
 
 import snaplint.report.json_v1 as json_v1
-from snaplint.source import Fault
-from snaplint.verdict import Blame
+from snaplint.base.source import Fault
+from snaplint.findings.verdict import Blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from snaplint.report.result import Result
+    from snaplint.findings.result import Result
 
 SCHEMA = json.loads(
     Path(json_v1.__file__).parents[1].joinpath("schemas", "report-v1.schema.json").read_text(encoding="utf-8")

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from tests.report.fakes import DOCS, Files, request, verdict
 from tests.report.story import FAILING, FAULTS, HOLDING, RESULTS, UNTOLD
 
+from snaplint.base.source import Fault, Place, Span
+from snaplint.findings.verdict import Blame
 from snaplint.report.terminal import Style, columns_of
 from snaplint.report.text import chunks, fault_line, title
-from snaplint.source import Fault, Place, Span
-from snaplint.verdict import Blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from snaplint.report.result import Result
-    from snaplint.rule import Certainty
+    from snaplint.findings.result import Result
+    from snaplint.findings.rule import Certainty
 
 PLAIN = Style(width=100)
 PASSING = verdict("passing-rule", "passes")

@@ -7,22 +7,22 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html
 from __future__ import annotations
 
 from snaplint import elasticache
+from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, listed
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, AnotherAccount
-from snaplint.unknown import Unknown
-from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.keys import Keys
-    from snaplint.checks.proposal import Proposal
+    from snaplint.base.source import Route
+    from snaplint.checks.export.keys import Keys
+    from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Bucket, ObjectKeys
-    from snaplint.source import Route
-    from snaplint.verdict import Finding
+    from snaplint.findings.verdict import Finding
 
 
 SETTINGS = [

@@ -7,25 +7,25 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#b
 from __future__ import annotations
 
 from snaplint import elasticache
-from snaplint.checks.contexts import OF_THE_REQUEST
-from snaplint.checks.identity import doubt
+from snaplint.base.record import NamedTuple
+from snaplint.base.unknown import Unknown
+from snaplint.checks.export.contexts import OF_THE_REQUEST
+from snaplint.checks.export.identity import doubt
+from snaplint.checks.export.words import DENIED
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
-from snaplint.checks.words import DENIED
 from snaplint.facts import Bucket
-from snaplint.record import NamedTuple
-from snaplint.unknown import Unknown
-from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.identity import Answer, Identity
-    from snaplint.checks.proposal import Proposal
+    from snaplint.checks.export.identity import Answer, Identity
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.verdict import Finding
     from snaplint.iam import Context
-    from snaplint.verdict import Finding
 
 _ACTION = {
     "type": "object",

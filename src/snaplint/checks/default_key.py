@@ -6,22 +6,22 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 from __future__ import annotations
 
 from snaplint import elasticache
+from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
-from snaplint.checks.contexts import service_context
+from snaplint.checks.export.contexts import service_context
 from snaplint.checks.registry import check
 from snaplint.facts import PolicyDocument
+from snaplint.findings.verdict import Blame, CannotTell, Fails, Passes
 from snaplint.iam import Outcome, Principal, Simulator
-from snaplint.unknown import Unknown
-from snaplint.verdict import Blame, CannotTell, Fails, Passes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.proposal import Proposal
+    from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Bucket
-    from snaplint.verdict import Finding
+    from snaplint.findings.verdict import Finding
 
 NEEDED = "kms:GenerateDataKey"
 """What a writer needs of the key (the page above, "Permissions")."""

@@ -6,25 +6,25 @@ from __future__ import annotations
 from itertools import islice
 
 from snaplint import elasticache
-from snaplint.checks.acl_grants import as_blame, grants_to_elasticache
+from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
+from snaplint.checks.export.acl_grants import as_blame, grants_to_elasticache
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket, PolicyDocument
-from snaplint.iam.review import Remark, review
-from snaplint.iam.size import MAY_BE_OF_AWS, excess
-from snaplint.unknown import Unknown
-from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.iam.lint.review import Remark, review
+from snaplint.iam.lint.size import MAY_BE_OF_AWS, excess
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.proposal import Proposal
-    from snaplint.iam.policy import Statement
-    from snaplint.source import Route
-    from snaplint.verdict import Finding
+    from snaplint.base.source import Route
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.verdict import Finding
+    from snaplint.iam.document.policy import Statement
 
 
 MOST_FAULTS = 100

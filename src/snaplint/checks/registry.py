@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from snaplint.record import NamedTuple
+from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.proposal import Proposal
-    from snaplint.verdict import Finding
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.verdict import Finding
 
     Run = Callable[[Proposal, Mapping[str, Any]], Iterator[Finding]]
 

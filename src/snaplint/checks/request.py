@@ -6,18 +6,18 @@ Member rules: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/
 from __future__ import annotations
 
 from snaplint import copy_snapshot, elasticache
+from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, describe, expectation
-from snaplint.unknown import Unknown
-from snaplint.verdict import CannotTell, Fails, NotApplicable, Passes
+from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.proposal import Proposal
-    from snaplint.verdict import Finding
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.verdict import Finding
 
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")

@@ -6,26 +6,26 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#b
 from __future__ import annotations
 
 from snaplint import elasticache
-from snaplint.checks.acl_grants import misdirected
+from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
-from snaplint.checks.granting import grants
-from snaplint.checks.identity import doubt, hangs_on
+from snaplint.checks.export.acl_grants import misdirected
+from snaplint.checks.export.grant_paths import ACL, Grants, WayIn
+from snaplint.checks.export.granting import grants
+from snaplint.checks.export.identity import doubt, hangs_on
+from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
 from snaplint.checks.registry import check
-from snaplint.checks.routes import ACL, Grants, WayIn
 from snaplint.checks.values import listed
-from snaplint.checks.words import ALLOWED, DENIED, DEPENDS
 from snaplint.facts import Bucket
-from snaplint.unknown import Unknown
-from snaplint.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.identity import Answer
-    from snaplint.checks.proposal import Proposal
-    from snaplint.verdict import Finding
+    from snaplint.checks.export.identity import Answer
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.verdict import Finding
 
 
 @check("service.granted", "permission", permission={"enum": list(elasticache.PERMISSIONS)})

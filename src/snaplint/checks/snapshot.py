@@ -6,19 +6,19 @@ Fields: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Sn
 from __future__ import annotations
 
 from snaplint import elasticache
+from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation
-from snaplint.unknown import Unknown
-from snaplint.verdict import CannotTell, Fails, NotApplicable, Passes
+from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from typing import Any
 
-    from snaplint.checks.proposal import Proposal
+    from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Snapshot
-    from snaplint.verdict import Finding
+    from snaplint.findings.verdict import Finding
 
 _NAMES = {"enum": ["SourceSnapshotName", "TargetSnapshotName"]}
 

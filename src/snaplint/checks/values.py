@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snaplint.iam.pattern import glob
+from snaplint.iam.terms.pattern import glob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

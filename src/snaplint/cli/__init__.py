@@ -27,7 +27,7 @@ COMMANDS = {
     "init": "write a commented starter file",
     "demo": "show the whole story on an AWS inside this process: no account needed",
 }
-"""The commands with one line each; each has a module of its name beside this one."""
+"""The commands with one line each; each has a module of its name in `commands/`."""
 
 _QUIET_ENDS = {KeyboardInterrupt: 130, BrokenPipeError: 141}
 """The exit codes that a shell gives to a process ended by Ctrl-C and by a closed pipe."""
@@ -99,7 +99,7 @@ def _run(arguments: list[str]) -> int:
         return 2
     from importlib import import_module
 
-    run = import_module(f"snaplint.cli.{name}_command").run
+    run = import_module(f"snaplint.cli.commands.{name}").run
     try:
         code: int = run(rest)
     except SystemExit as exit_:  # argparse ends so, with 0 after --help and 2 after a wrong argument

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from snaplint.read.document import MAX_BYTES
+from snaplint.syntax.document import MAX_BYTES
 
 STDIN = "-"
 

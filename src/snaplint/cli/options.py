@@ -6,7 +6,7 @@ snaplint's rules. `quick` reads the plain forms alone and leaves all others to a
 
 from __future__ import annotations
 
-from snaplint.record import NamedTuple
+from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

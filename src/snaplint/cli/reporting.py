@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 import sys
 
-from snaplint import __version__, config, rulebook
-from snaplint.record import NamedTuple
-from snaplint.report.result import Tally
+from snaplint import __version__, config
+from snaplint.base.record import NamedTuple
+from snaplint.findings.result import Tally
+from snaplint.lint import rulebook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Sequence
 
+    from snaplint.base.source import Fault
     from snaplint.cli.options import Options
     from snaplint.config import Config
-    from snaplint.report.result import Result
+    from snaplint.findings.result import Result
+    from snaplint.findings.rule import Rule
     from snaplint.report.terminal import Style
-    from snaplint.rule import Rule
-    from snaplint.source import Fault
 
 CLEAN, FAILS, UNUSABLE, UNTOLD = 0, 1, 2, 4
 

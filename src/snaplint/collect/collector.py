@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from snaplint import elasticache
+from snaplint.base.record import NamedTuple
+from snaplint.base.unknown import Unknown
 from snaplint.collect.documents import plain
 from snaplint.collect.faults import Refused, Unread
 from snaplint.collect.identity import CallerFacts, who
@@ -12,8 +14,6 @@ from snaplint.collect.reader import Reader
 from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
 from snaplint.collect.snapshots import SnapshotFacts
 from snaplint.copy_snapshot import CopySnapshot
-from snaplint.record import NamedTuple
-from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from snaplint.collect.faults import Unread
-from snaplint.read import json_text
-from snaplint.read.text import MisreadError
+from snaplint.syntax import json_text
+from snaplint.syntax.text import MisreadError
 
 
 def document(value: object, right: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ import re
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from snaplint.record import NamedTuple
+from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from snaplint.base.record import NamedTuple
 from snaplint.collect.connection import NotConnected
 from snaplint.collect.documents import document
 from snaplint.collect.faults import Unread
 from snaplint.collect.pool import Task
 from snaplint.iam import Principal
-from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from queue import Empty, SimpleQueue
 
+from snaplint.base.record import NamedTuple
 from snaplint.collect.faults import Unread
-from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import Any
 
 from botocore import xform_name
 
+from snaplint.base.record import NamedTuple
 from snaplint.collect.connection import NotConnected
 from snaplint.collect.faults import UNANSWERED, UNPARSABLE, Fault, Gone, Refused, Unread, bucket_region, classify
 from snaplint.collect.reads import TABLE
-from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from snaplint.record import NamedTuple
+from snaplint.base.record import NamedTuple
 
 
 class Read(NamedTuple):

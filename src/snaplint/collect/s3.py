@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from snaplint.base.record import NamedTuple
 from snaplint.collect.documents import document, plain
 from snaplint.collect.faults import Gone, Unread
 from snaplint.collect.identity import who
@@ -16,7 +17,6 @@ from snaplint.collect.pool import Task
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
-from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 from __future__ import annotations
 
 from snaplint import elasticache
+from snaplint.base.record import NamedTuple
 from snaplint.collect.faults import UNANSWERED, Refused, classify
-from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

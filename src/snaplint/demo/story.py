@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from snaplint.base.record import NamedTuple
 from snaplint.demo import world
-from snaplint.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ Three states everywhere: a value, `None` (known not to exist), `Unknown` (and wh
 
 from __future__ import annotations
 
+from snaplint.base.record import NamedTuple
+from snaplint.base.unknown import Unknown
 from snaplint.elasticache import exported_name
 from snaplint.iam import Policy
-from snaplint.record import NamedTuple
-from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from snaplint.iam.review import Remark
-    from snaplint.source import Route
+    from snaplint.base.source import Route
+    from snaplint.iam.lint.review import Remark
 
 
 BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")

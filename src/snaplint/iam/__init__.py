@@ -5,16 +5,16 @@ It stands alone: nothing of snaplint is imported here, and nothing of the world 
 
 from __future__ import annotations
 
-from snaplint.iam.acl import Unread
-from snaplint.iam.decide import Decision, Outcome, Reason
-from snaplint.iam.near import NearMiss, near_misses
-from snaplint.iam.pattern import HOLE, matches_glob
-from snaplint.iam.policy import Policy, PolicyFault
-from snaplint.iam.principal import Principal
-from snaplint.iam.request import Context, Request
-from snaplint.iam.simulator import Simulator
-from snaplint.iam.statement import Route, Statement
-from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.iam.asked.principal import Principal
+from snaplint.iam.asked.request import Context, Request
+from snaplint.iam.decision.decide import Decision, Outcome, Reason
+from snaplint.iam.decision.simulator import Simulator
+from snaplint.iam.document.acl import Unread
+from snaplint.iam.document.policy import Policy, PolicyFault
+from snaplint.iam.document.statement import Statement
+from snaplint.iam.explain.near import NearMiss, near_misses
+from snaplint.iam.terms.pattern import HOLE, matches_glob
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 __all__ = [
     "HOLE",
@@ -30,7 +30,6 @@ __all__ = [
     "Principal",
     "Reason",
     "Request",
-    "Route",
     "Simulator",
     "Statement",
     "Unread",

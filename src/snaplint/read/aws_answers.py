@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from snaplint.source import Route
+    from snaplint.base.source import Route
 
 POLICY_WRAPPERS: tuple[Route, ...] = (
     ("PolicyVersion", "Document"),  # iam get-policy-version

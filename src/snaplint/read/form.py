@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
-from snaplint.schema import accepts, explain
+from snaplint.base.schema import accepts, explain
+from snaplint.base.source import Fault
 from snaplint.schemas import schema
-from snaplint.source import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from snaplint.read.document import Document
-    from snaplint.schema import Test
+    from snaplint.base.schema import Test
+    from snaplint.syntax.document import Document
 
 
 def form_faults(document: Document, form: str) -> list[Fault]:

@@ -5,24 +5,24 @@ Routes are those of the preflight file throughout, wherever a value really stand
 
 from __future__ import annotations
 
+from snaplint.base.schema import MOST_FAULTS
+from snaplint.base.source import Fault, Unreadable
+from snaplint.base.unknown import Unknown
 from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
-from snaplint.read.document import embedded
-from snaplint.read.files import BrokenFile
 from snaplint.read.source_map import SourceMap
-from snaplint.schema import MOST_FAULTS
-from snaplint.source import Fault, Unreadable
-from snaplint.unknown import Unknown
+from snaplint.syntax.document import embedded
+from snaplint.syntax.files import BrokenFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from snaplint.read.document import Document
-    from snaplint.read.files import Files
-    from snaplint.source import Route
+    from snaplint.base.source import Route
+    from snaplint.syntax.document import Document
+    from snaplint.syntax.files import Files
 
 LEFT_OUT = object()
 """Stands for a value that is not given at all."""

@@ -6,26 +6,26 @@ Three states everywhere: left out is unknown, null is known not to exist, a valu
 
 from __future__ import annotations
 
+from snaplint.base.record import NamedTuple
+from snaplint.base.unknown import Unknown
 from snaplint.copy_snapshot import CopySnapshot
 from snaplint.facts import Caller, Facts, Organization
 from snaplint.iam import Principal
 from snaplint.read.form import form_faults
 from snaplint.read.includes import LEFT_OUT, Includes, unreadable
 from snaplint.read.world import World
-from snaplint.record import NamedTuple
-from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from snaplint.base.source import Fault, Route
     from snaplint.facts import PolicyDocument
     from snaplint.facts.model import Levels
-    from snaplint.read.document import Document
-    from snaplint.read.files import Files
     from snaplint.read.source_map import SourceMap
-    from snaplint.source import Fault, Route
+    from snaplint.syntax.document import Document
+    from snaplint.syntax.files import Files
 
 
 class Preflight(NamedTuple):

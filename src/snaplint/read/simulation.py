@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from snaplint.iam.acl import ENABLED, ENFORCED
-from snaplint.iam.pattern import HOLE
-from snaplint.iam.principal import Principal, is_account
-from snaplint.read import json_text
-from snaplint.read.text import MAX_BYTES, Lines, MisreadError, decode, quoted
-from snaplint.record import NamedTuple
-from snaplint.source import Unreadable
+from snaplint.base.record import NamedTuple
+from snaplint.base.source import Unreadable
+from snaplint.iam.asked.principal import Principal, is_account
+from snaplint.iam.document.acl import ENABLED, ENFORCED
+from snaplint.iam.terms.pattern import HOLE
+from snaplint.syntax import json_text
+from snaplint.syntax.text import MAX_BYTES, Lines, MisreadError, decode, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

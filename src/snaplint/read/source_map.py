@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from snaplint.source import Place
+from snaplint.base.source import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.read.document import Document
-    from snaplint.source import Route
+    from snaplint.base.source import Route
+    from snaplint.syntax.document import Document
 
 
 _REMEMBERED = 1024

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from snaplint.base.unknown import Unknown
 from snaplint.facts import Bucket, ObjectKeys, Snapshot
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, AnotherAccount
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
 from snaplint.read.form import form_faults
 from snaplint.read.includes import LEFT_OUT, is_declared_unknown, looks_like_a_path
-from snaplint.unknown import Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from snaplint.base.source import Route
     from snaplint.read.includes import Includes
-    from snaplint.source import Route
 
 
 _FIELDS = ("region", "account", "policy", "acl", "ownership", "encryption", "public_access_block", "keys")

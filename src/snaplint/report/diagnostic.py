@@ -7,10 +7,10 @@ from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.report.result import Source
+    from snaplint.base.source import Place, Route
+    from snaplint.findings.result import Source
+    from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.terminal import Style
-    from snaplint.source import Place, Route
-    from snaplint.verdict import Blame, Verdict
 
 MOST_BLAMES = 3
 """How many blames are shown; the rest are counted."""

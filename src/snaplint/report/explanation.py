@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from snaplint.iam.compared import ABSENT, FOREIGN
-from snaplint.iam.decide import CROSS, NAMED, OUTSIDE, SAME, Outcome
-from snaplint.iam.truth import NO, UNKNOWN, YES
+from snaplint.iam.decision.compared import ABSENT, FOREIGN
+from snaplint.iam.decision.decide import CROSS, NAMED, OUTSIDE, SAME, Outcome
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.report.terminal import fitting, sanitise, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from snaplint.iam.compared import Comparison, Given
-    from snaplint.iam.decide import Decision, Reason
-    from snaplint.iam.explain import Consulted, Element, Explanation, Seen
+    from snaplint.iam.decision.compared import Comparison, Given
+    from snaplint.iam.decision.decide import Decision, Reason
+    from snaplint.iam.explain.explain import Consulted, Element, Explanation, Seen
     from snaplint.report.terminal import Style
 
 MOST_VALUES = 5

@@ -10,9 +10,9 @@ from snaplint.report.terminal import column_width, columns_of, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.report.result import Source
+    from snaplint.base.source import Place
+    from snaplint.findings.result import Source
     from snaplint.report.terminal import Style
-    from snaplint.source import Place
 
     Cells = list[tuple[str, int]]
 

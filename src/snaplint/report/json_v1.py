@@ -6,18 +6,18 @@ no lone surrogate, control character or terminal escape of an input gets through
 
 from __future__ import annotations
 
-from snaplint.report.fingerprint import Fingerprints
-from snaplint.report.result import Tally
-from snaplint.verdict import worst
+from snaplint.findings.fingerprint import Fingerprints
+from snaplint.findings.result import Tally
+from snaplint.findings.verdict import worst
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from snaplint.report.result import Result, Source
-    from snaplint.rule import Rule
-    from snaplint.source import Fault, Place, Route
-    from snaplint.verdict import Blame, Verdict
+    from snaplint.base.source import Fault, Place, Route
+    from snaplint.findings.result import Result, Source
+    from snaplint.findings.rule import Rule
+    from snaplint.findings.verdict import Blame, Verdict
 
     Json = dict[str, object]
     Encode = Callable[[object], str]

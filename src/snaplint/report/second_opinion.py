@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from snaplint.record import NamedTuple
+from snaplint.base.record import NamedTuple
+from snaplint.findings.verdict import FAILS, PASSES
 from snaplint.report.terminal import sanitise, wrap
-from snaplint.verdict import FAILS, PASSES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from snaplint.report.result import Tally
-    from snaplint.source import Fault
+    from snaplint.base.source import Fault
+    from snaplint.findings.result import Tally
 
 
 def summary(tally: Tally, faults: Sequence[Fault], *, assumed: bool = False) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Whatever came from a file goes through `sanitise` before anything else here touc
 
 from __future__ import annotations
 
-from snaplint.record import NamedTuple
+from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

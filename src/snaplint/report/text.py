@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from snaplint.report.result import Tally
+from snaplint.findings.result import Tally
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.report.summary import settled, summary
 from snaplint.report.terminal import fitting, sanitise, wrap
-from snaplint.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from snaplint.report.result import Result
+    from snaplint.base.source import Fault
+    from snaplint.findings.result import Result
+    from snaplint.findings.verdict import Verdict
     from snaplint.report.terminal import Style
-    from snaplint.source import Fault
-    from snaplint.verdict import Verdict
 
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 

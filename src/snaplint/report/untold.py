@@ -7,9 +7,9 @@ from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.report.result import Source
+    from snaplint.findings.result import Source
+    from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.terminal import Style
-    from snaplint.verdict import Blame, Verdict
 
 NAMED = 2
 """How many rules an entry names in its first line; more are listed below it."""

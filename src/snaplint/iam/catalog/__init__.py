@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-from snaplint.record import NamedTuple
+from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Service(NamedTuple):
         if "*" not in folded and "?" not in folded:
             found = self.actions.get(folded)
             return () if found is None else (found,)
-        from snaplint.iam.pattern import glob
+        from snaplint.iam.terms.pattern import glob
 
         matches = glob(folded).matches
         return tuple(action for name, action in self.actions.items() if matches(name))

@@ -1,0 +1,1 @@
+"""Ground for every other package: records, places, unknown facts, schemas."""

@@ -1,0 +1,245 @@
+"""JSON Schema, twice: a quick yes or no for the cold path, and the full errors from jsonschema for what was refused.
+
+`accepts` understands the keywords that snaplint's own schemas use and refuses to compile any other. jsonschema is the
+authority on what a schema means; the tests hold the two together on generated documents.
+"""
+
+from __future__ import annotations
+
+import re
+
+from snaplint.base.source import KeyOf
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from jsonschema.exceptions import ValidationError
+
+    from snaplint.base.source import Route
+
+    Test = Callable[[object], bool]
+    Schema = Mapping[str, Any] | bool
+
+_ANNOTATIONS = frozenset(
+    ["$schema", "$id", "title", "description", "definitions", "default", "examples", "expects", "markdownDescription"]
+)
+_CLASSES: dict[str, type | tuple[type, ...]] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "null": type(None),
+}
+
+
+def accepts(schema: Schema) -> Test:
+    """Compile a schema to a function that tells whether a document is valid.
+
+    Raises ValueError for a keyword it does not know: a schema must never mean more than is checked.
+    """
+    return _Compiler(schema).test(schema)
+
+
+class _Compiler:
+    def __init__(self, root: Schema) -> None:
+        self.root = root
+        self.references: dict[str, list[Test]] = {}
+
+    def test(self, schema: Schema) -> Test:
+        if isinstance(schema, bool):
+            return lambda _value: schema
+        if "$ref" in schema:
+            return self.reference(schema["$ref"])  # in draft-07 a reference replaces its siblings
+        tests = [
+            self.keyword(name, schema)
+            for name in schema
+            if name not in _ANNOTATIONS and name not in ("additionalProperties", "required")
+        ]
+        if "additionalProperties" in schema and "properties" not in schema:
+            tests.append(self._members(schema))
+        if "required" in schema:
+            tests.append(_required(schema["required"]))
+        if len(tests) == 1:
+            return tests[0]
+        return lambda value: all(test(value) for test in tests)
+
+    def reference(self, name: str) -> Test:
+        if name not in self.references:
+            held = self.references[name] = []
+            target: Any = self.root
+            for step in name.removeprefix("#/").split("/"):
+                target = target[step]
+            held.append(self.test(target))
+        held = self.references[name]
+        return lambda value: held[0](value)
+
+    def keyword(self, name: str, schema: Mapping[str, Any]) -> Test:
+        if name == "properties":
+            return self._members(schema)
+        if name == "items":
+            item = self.test(schema["items"])
+            return lambda value: not isinstance(value, list) or all(item(each) for each in value)
+        if name == "anyOf":
+            choices = [self.test(choice) for choice in schema["anyOf"]]
+            return lambda value: any(choice(value) for choice in choices)
+        if name == "propertyNames":
+            allowed = self.test(schema["propertyNames"])
+            return lambda value: not isinstance(value, dict) or all(allowed(key) for key in value)
+        if name in _SIMPLE:
+            return _SIMPLE[name](schema[name])
+        message = f"the quick check does not know the keyword `{name}`"
+        raise ValueError(message)
+
+    def _members(self, schema: Mapping[str, Any]) -> Test:
+        members = {name: self.test(each) for name, each in schema.get("properties", {}).items()}
+        other = self.test(schema.get("additionalProperties", True))
+
+        def test(value: object) -> bool:
+            return not isinstance(value, dict) or all(members.get(name, other)(each) for name, each in value.items())
+
+        return test
+
+
+def _type(names: str | list[str]) -> Test:
+    wanted = [names] if isinstance(names, str) else names
+    return lambda value: any(_is(value, name) for name in wanted)
+
+
+def _is(value: object, name: str) -> bool:
+    if name == "integer":
+        return (isinstance(value, int) and not isinstance(value, bool)) or (
+            isinstance(value, float) and value.is_integer()
+        )
+    if name == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, _CLASSES[name])
+
+
+def _enum(choices: list[Any]) -> Test:
+    return lambda value: any(_equal(value, choice) for choice in choices)
+
+
+def _equal(left: object, right: object) -> bool:
+    """Equality as JSON has it: true is not 1, at whatever depth."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_equal(value, right[name]) for name, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(_equal, left, right))
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def _pattern(pattern: str) -> Test:
+    return lambda value: not isinstance(value, str) or re.search(pattern, value) is not None
+
+
+def _required(names: list[str]) -> Test:
+    return lambda value: not isinstance(value, dict) or all(name in value for name in names)
+
+
+def _bound(kind: type | tuple[type, ...], measure: Callable[[Any], float], within: Callable[[float], bool]) -> Test:
+    return lambda value: not isinstance(value, kind) or isinstance(value, bool) or within(measure(value))
+
+
+_SIMPLE: dict[str, Callable[[Any], Test]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": lambda wanted: _enum([wanted]),
+    "pattern": _pattern,
+    "minLength": lambda least: _bound(str, len, lambda size: size >= least),
+    "maxLength": lambda most: _bound(str, len, lambda size: size <= most),
+    "minItems": lambda least: _bound(list, len, lambda size: size >= least),
+    "maxItems": lambda most: _bound(list, len, lambda size: size <= most),
+    "minProperties": lambda least: _bound(dict, len, lambda size: size >= least),
+    "minimum": lambda least: _bound((int, float), lambda value: value, lambda size: size >= least),
+    "maximum": lambda most: _bound((int, float), lambda value: value, lambda size: size <= most),
+    "uniqueItems": lambda _wanted: lambda value: not isinstance(value, list) or _unique(value),
+}
+
+
+def _unique(items: list[Any]) -> bool:
+    return not any(_equal(item, other) for index, item in enumerate(items) for other in items[:index])
+
+
+MOST_FAULTS = 100
+"""Where a file has more faults than this, it is of another kind altogether, or meant to drown its reader."""
+
+
+def explain(schema: Mapping[str, Any], data: object, name: str = "the file") -> Iterator[tuple[Route, str]]:
+    """The faults that jsonschema finds, at most `MOST_FAULTS`: for each the route of its place, and a message in
+    a user's words.
+
+    `name` stands for the document itself in messages. A schema's `expects` says what belongs in a place ("a policy,
+    or the path of one").
+    """
+    from itertools import islice
+
+    from jsonschema import Draft7Validator
+
+    first = islice(Draft7Validator(schema).iter_errors(data), MOST_FAULTS)
+    errors = sorted(first, key=lambda error: [str(step) for step in error.absolute_path])
+    yield from islice((fault for error in errors for fault in _worded(error, name)), MOST_FAULTS)
+
+
+def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
+    route: Route = tuple(error.absolute_path)
+    place = f"`{'.'.join(str(step) for step in route)}`" if route else name
+    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    instance: Any = error.instance
+    wanted: Any = error.validator_value
+    if "propertyNames" in list(error.schema_path)[-2:-1]:
+        # jsonschema reports the keyword that the name breaks, and the place of the object that has it
+        yield (*route, KeyOf(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
+        return
+    match error.validator:
+        case "additionalProperties" | "required" if list(schema.get("properties", {})) == ["unknown"]:
+            # whatever else stands there, it was not meant to be a reason
+            yield route, f"{place} must be {schema['expects']}"
+        case "additionalProperties":
+            for key in instance:
+                if key not in schema.get("properties", {}):
+                    yield (*route, KeyOf(key)), _unknown_key(key, list(schema.get("properties", {})))
+        case "required":
+            missing = [key for key in wanted if key not in instance]
+            # jsonschema reports each missing key by itself; the message names it
+            key = next(key for key in missing if f"'{key}'" in error.message)
+            yield route, f"{place} has no `{key}`"
+        case _:
+            expected = schema.get("expects") or _expected(error)
+            yield route, f"{place} must be {expected}"
+
+
+def _expected(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
+    match error.validator:
+        case "type":
+            names: list[str] = wanted if isinstance(wanted, list) else [wanted]
+            return " or ".join(_WORDS.get(name, name) for name in names)
+        case "enum":
+            return " or ".join(f"`{choice}`" for choice in wanted)
+        case "const":
+            return f"`{wanted}`"
+        case "minItems" | "minLength" | "minProperties":
+            return "filled in: it is empty" if wanted == 1 else f"{wanted} long at least"
+        case _:
+            return f"valid: {error.message}"
+
+
+_WORDS = {
+    "object": "an object",
+    "array": "a list",
+    "string": "text",
+    "boolean": "true or false",
+    "null": "null",
+    "integer": "a whole number",
+}
+
+
+def _unknown_key(key: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    folded = {name.lower(): name for name in known}
+    near = get_close_matches(key.lower(), folded, 1, 0.6)
+    hint = f"; did you mean `{folded[near[0]]}`?" if near else f"; expected {', '.join(f'`{name}`' for name in known)}"
+    return f"unknown key `{key}`{hint}"

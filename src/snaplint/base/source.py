@@ -1,0 +1,55 @@
+"""Places in what was read: routes, spans, and the faults that reading found."""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+
+Route = tuple[str | int, ...]
+"""The way from a document's root to one of its values: keys of mappings and indices of lists."""
+
+
+class KeyOf(str):
+    """The last step of a route that means the key itself and not its value."""
+
+    __slots__ = ()
+
+
+class Span(NamedTuple):
+    """A stretch of text: lines and columns count from 1, in characters; the end column is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+START = Span(1, 1, 1, 1)
+
+
+class Place(NamedTuple):
+    """A stretch of a file, under the path that a person would open."""
+
+    path: str
+    span: Span
+
+
+class Fault(NamedTuple):
+    """Something that could not be read: an input error, which is reported and never stops the other files."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class Unreadable(Exception):
+    """Raised by a reader at the first fault of a text; the caller turns it into a `Fault` with a path."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column

@@ -1,0 +1,134 @@
+"""Who may do what at the target bucket: the identities that an export involves, each compiled once.
+
+One `Access` serves all requests of a preflight file.
+"""
+
+from __future__ import annotations
+
+from snaplint.base.unknown import Unknown
+from snaplint.checks.export.acl_grants import shortened
+from snaplint.checks.export.contexts import caller_context, canonical_context, service_context
+from snaplint.checks.export.identity import LABELS, Granting, Identity
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.iam import Policy, Principal, Simulator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
+    from snaplint.facts.model import Levels
+
+
+MOST_IDENTITIES = 256
+"""How many identities are kept compiled: enough for many buckets, and no more than a bounded amount of memory."""
+
+
+class Access:
+    """The identities of one preflight file: ElastiCache as the writer by both routes, and the caller."""
+
+    __slots__ = ("_identities", "caller", "facts")
+
+    def __init__(self, facts: Facts, caller: Caller) -> None:
+        self.facts = facts
+        self.caller = caller
+        self._identities: dict[tuple[str, str], Identity] = {}
+
+    def service(self, bucket: Bucket, name: str) -> Identity:
+        """ElastiCache's service principal `name` at a bucket: the policy route."""
+        return self._remembered(bucket, name, lambda: self._service(bucket, name))
+
+    def canonical(self, bucket: Bucket, identifier: str) -> Identity:
+        """The AWS-owned account with this canonical user ID at a bucket: the ACL route."""
+        return self._remembered(bucket, identifier, lambda: self._canonical(bucket, identifier))
+
+    def caller_at(self, bucket: Bucket | None, region: str) -> Identity | Unknown:
+        """The caller at a bucket (None for calls that reach no bucket), or Unknown where nobody says who calls."""
+        if isinstance(self.caller.arn, Unknown):
+            return self.caller.arn
+        arn = self.caller.arn
+        return self._remembered(bucket, arn, lambda: self._caller(bucket, arn, region))
+
+    def _remembered(self, bucket: Bucket | None, name: str, make: Callable[[], Identity]) -> Identity:
+        key = (bucket.name if bucket is not None else "", name)
+        identity = self._identities.get(key)
+        if identity is None:
+            if len(self._identities) >= MOST_IDENTITIES:
+                self._identities.clear()
+            identity = self._identities[key] = make()
+        return identity
+
+    def _service(self, bucket: Bucket, name: str) -> Identity:
+        simulator = Simulator(resource_policy=_held(bucket.policy, "resource"), rcps=self._rcps())
+        context = service_context(self.facts, self.caller, bucket, name)
+        granting = _granting_bucket_policy(bucket)
+        return Identity(Principal.parse(name), f"`{name}`", simulator, context, bucket, bucket.account, granting)
+
+    def _canonical(self, bucket: Bucket, identifier: str) -> Identity:
+        block = bucket.public_access_block
+        open_ = not isinstance(block, dict) or any(name not in block for name in BLOCK_PUBLIC_ACCESS)
+        if block is not None and open_:
+            # it matters only to a bucket whose policy is public: both ways are asked
+            needs = block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
+            relaxed = self._canonical_under(bucket, identifier, missing=False)
+            return relaxed.unless(self._canonical_under(bucket, identifier, missing=True), needs)
+        return self._canonical_under(bucket, identifier, missing=False)
+
+    def _canonical_under(self, bucket: Bucket, identifier: str, *, missing: bool) -> Identity:
+        """The account as if the ACL gave it everything: what is left to ask is whether anything denies it."""
+        block = bucket.public_access_block if isinstance(bucket.public_access_block, dict) else {}
+        simulator = Simulator(
+            resource_policy=_held(bucket.policy, "resource"),
+            rcps=self._rcps(),
+            acl={"Grants": [{"Grantee": {"ID": identifier, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]},
+            s3_block_public_access={name: block.get(name, missing) for name in BLOCK_PUBLIC_ACCESS},
+        )
+        name = f"canonical user `{shortened(identifier)}`"
+        context = canonical_context(bucket)
+        return Identity(Principal.parse(identifier), name, simulator, context, bucket, bucket.account)
+
+    def _caller(self, bucket: Bucket | None, arn: str, region: str) -> Identity:
+        caller, organization = self.caller, self.facts.organization
+        policies = _all_held(caller.policies, "identity", "caller.policies")
+        boundary = _held(caller.boundary, "boundary")
+        simulator = Simulator(
+            identity_policies=policies,
+            resource_policy=None if bucket is None else _held(bucket.policy, "resource"),
+            permission_boundaries=[] if boundary is None else [boundary],
+            session_policy=_all_held(caller.session_policies, "session", "caller.session_policies") or None,
+            scps=_levels(organization.scps, "scp", "organization.scps"),
+            rcps=self._rcps(),
+        )
+        context = caller_context(self.facts, caller, bucket, region)
+        # away from a bucket the ARN names the account, or the action is about the caller's own
+        account = None if bucket is None else bucket.account
+        own = (Granting(("caller", "policies", index), LABELS["identity"], each) for index, each in enumerate(policies))
+        granting = (*own, *(() if bucket is None else _granting_bucket_policy(bucket)))
+        return Identity(Principal.parse(arn), f"`{arn}`", simulator, context, bucket, account, granting)
+
+    def _rcps(self) -> list[list[Policy]]:
+        return _levels(self.facts.organization.rcps, "rcp", "organization.rcps")
+
+
+def _granting_bucket_policy(bucket: Bucket) -> tuple[Granting, ...]:
+    if bucket.policy is None or isinstance(bucket.policy, Unknown):
+        return ()
+    return (Granting((*bucket.route, "policy"), LABELS["resource"], bucket.policy.compiled("resource")),)
+
+
+def _held(policy: PolicyDocument | Unknown | None, kind: str) -> Policy | None:
+    if isinstance(policy, Unknown):
+        return Policy.unknown(policy.needs)
+    return None if policy is None else policy.compiled(kind)
+
+
+def _all_held(policies: Iterable[PolicyDocument | Unknown] | Unknown, kind: str, name: str) -> list[Policy]:
+    if isinstance(policies, Unknown):
+        return [Policy.unknown(policies.needs or (name,))]
+    return [policy for policy in (_held(policy, kind) for policy in policies) if policy is not None]
+
+
+def _levels(levels: Levels | Unknown, kind: str, name: str) -> list[list[Policy]]:
+    if isinstance(levels, Unknown):
+        return [[Policy.unknown(levels.needs or (name,))]]
+    return [_all_held(level, kind, name) for level in levels]

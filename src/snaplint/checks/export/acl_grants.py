@@ -1,0 +1,95 @@
+"""The grants of a bucket ACL that were meant for ElastiCache.
+
+Canonical user IDs and what each permission allows:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-migrating-acls-prerequisites.html
+"""
+
+from __future__ import annotations
+
+from snaplint import elasticache
+from snaplint.base.record import NamedTuple
+from snaplint.base.unknown import Unknown
+from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
+from snaplint.findings.verdict import Blame
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from snaplint.facts import Bucket
+
+
+class Grant(NamedTuple):
+    """One grant: its number in the ACL, from 0, the grantee's ID or e-mail address, and the permission."""
+
+    number: int
+    grantee: str
+    permission: str
+
+
+def grants_to_elasticache(bucket: Bucket) -> Iterator[Grant]:
+    """Grants to any of the accounts that ElastiCache's guides have named, in whichever partition."""
+    grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
+    for index, grant in enumerate(grants if isinstance(grants, list) else ()):
+        grantee = grant.get("Grantee") if isinstance(grant, dict) else None
+        if not isinstance(grantee, dict):
+            continue
+        name = grantee.get("ID") or grantee.get("EmailAddress")
+        if name in elasticache.EXPORT_CANONICAL_IDS or name == elasticache.OLD_GRANTEE_EMAIL:
+            yield Grant(index, str(name), str(grant.get("Permission")))
+
+
+class Held(NamedTuple):
+    """Whether an account holds a permission by the bucket ACL: `allowed`, `denied`, or `depends` on `needs`."""
+
+    word: str
+    because: tuple[Blame, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+def held(bucket: Bucket, identifier: str, permission: str) -> Held:
+    """Whether the ACL gives a permission (or FULL_CONTROL) to a canonical user ID, and ACLs are enabled.
+
+    They are disabled only where the ownership controls say BucketOwnerEnforced; a bucket known to have none has not
+    disabled them (inferred from https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html).
+    """
+    if bucket.ownership == "BucketOwnerEnforced" or bucket.acl is None:
+        return Held(DENIED)
+    ownership = bucket.ownership.needs if isinstance(bucket.ownership, Unknown) else ()
+    if isinstance(bucket.acl, Unknown):
+        return Held(DEPENDS, needs=(*bucket.acl.needs, *ownership))
+    grants = [
+        as_blame(bucket, grant)
+        for grant in grants_to_elasticache(bucket)
+        if grant.permission in (permission, "FULL_CONTROL") and _is(grant.grantee, identifier)
+    ]
+    if not grants:
+        return Held(DENIED)
+    return Held(DEPENDS if ownership else ALLOWED, tuple(grants), ownership)
+
+
+def _is(grantee: str, identifier: str) -> bool:
+    """Whether a grantee is the account: by its ID, or by the e-mail address that the oldest guides gave."""
+    return grantee == identifier or (
+        grantee == elasticache.OLD_GRANTEE_EMAIL and identifier == elasticache.COMMERCIAL_ID
+    )
+
+
+def as_blame(bucket: Bucket, grant: Grant) -> Blame:
+    """A grant as a place to look at."""
+    route = (*bucket.route, "acl", "Grants", grant.number)
+    return Blame(route, "bucket ACL", f"grants {grant.permission} to `{shortened(grant.grantee)}`")
+
+
+def misdirected(bucket: Bucket, permission: str, expected: tuple[str, ...]) -> Iterator[Blame]:
+    """Grants of a permission to an account of ElastiCache's that is none of the `expected`."""
+    for grant in grants_to_elasticache(bucket):
+        wrong = not any(_is(grant.grantee, identifier) for identifier in expected)
+        if wrong and grant.permission in (permission, "FULL_CONTROL"):
+            blame = as_blame(bucket, grant)
+            yield blame._replace(text=f"{blame.text}, which ElastiCache does not use here")
+
+
+def shortened(grantee: str) -> str:
+    """The beginning of a canonical user ID, enough to tell ElastiCache's few apart; an e-mail address in full."""
+    return grantee if "@" in grantee else f"{grantee[:8]}…"

@@ -1,0 +1,105 @@
+"""Both routes for one request: who would write, by each of them, and what those identities may do."""
+
+from __future__ import annotations
+
+from snaplint import elasticache
+from snaplint.base.unknown import Unknown
+from snaplint.checks.export import words
+from snaplint.checks.export.acl_grants import held
+from snaplint.checks.export.grant_paths import Grants, WayIn
+from snaplint.checks.export.identity import LABELS, Answer
+from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snaplint.checks.export.acl_grants import Held
+    from snaplint.checks.export.identity import Identity
+    from snaplint.checks.export.keys import Keys
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.facts import Bucket
+
+
+def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
+    """Both routes for a request, asked once for all rules that want to know."""
+    if proposal.grants is None:
+        proposal.grants = _grants(proposal, bucket)
+    return proposal.grants
+
+
+def _grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
+    region, keys = bucket.region, proposal.keys
+    if isinstance(region, Unknown):
+        return region
+    if isinstance(keys, Unknown):
+        return keys
+    return Grants(_policy_route(proposal, bucket, region, keys), _acl_route(proposal, bucket, region, keys))
+
+
+def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
+    identities = [proposal.access.service(bucket, name) for name in elasticache.service_principals(region)]
+    absent = f"bucket `{bucket.name}` has no policy" if bucket.policy is None else None
+
+    def ask(action: str) -> Answer:
+        return _first_or_maybe(identities, region, lambda identity: _ask(identity, action, bucket, region, keys))
+
+    return WayIn(identities[0].name, ask, absent)
+
+
+def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
+    opt_in = proposal.facts.opt_in if region == proposal.facts.region else None
+    identifiers = elasticache.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
+    if not identifiers:
+        return WayIn("nobody", lambda action: Answer(DENIED, action, ""), f"there is no ACL route in {region}")
+    absent = None
+    if bucket.ownership == "BucketOwnerEnforced":
+        absent = "its ACL plays no part (BucketOwnerEnforced)"
+    elif bucket.acl is None:
+        absent = "its ACL grants nothing"
+    identities = {proposal.access.canonical(bucket, identifier): identifier for identifier in identifiers}
+
+    def ask(action: str) -> Answer:
+        permission = _PERMISSION_OF[action]
+        return _first_or_maybe(
+            list(identities),
+            region,
+            lambda identity: _by_acl(
+                held(bucket, identities[identity], permission),
+                lambda: _ask(identity, action, bucket, region, keys),
+                action,
+            ),
+        )
+
+    return WayIn(next(iter(identities)).name, ask, absent)
+
+
+_PERMISSION_OF = {action: permission for permission, action in elasticache.PERMISSIONS.items()}
+
+
+def _by_acl(grant: Held, ask: Callable[[], Answer], action: str) -> Answer:
+    """What the ACL grants, unless something denies it; `ask` answers for an account that the ACL gives everything."""
+    if grant.word == DENIED:
+        return Answer(DENIED, action, "")
+    answer = ask()
+    against = tuple(blame for blame in answer.because if blame.layer != LABELS["acl"])
+    because = grant.because if answer.word == ALLOWED else against
+    word = words.both(grant.word, answer.word)
+    return answer._replace(word=word, because=because, needs=tuple(dict.fromkeys((*grant.needs, *answer.needs))))
+
+
+def _first_or_maybe(identities: list[Identity], region: str, ask: Callable[[Identity], Answer]) -> Answer:
+    """The answer for the expected identity; a second candidate can only turn a denial into a doubt."""
+    answer = ask(identities[0])
+    for candidate in identities[1:]:
+        if answer.word == DENIED and ask(candidate).word != DENIED:
+            silence = f"whether ElastiCache writes as {candidate.name} in {region}"
+            return answer._replace(word=DEPENDS, silence=silence, explicit=False)
+    return answer
+
+
+def _ask(identity: Identity, action: str, bucket: Bucket, region: str, keys: Keys) -> Answer:
+    arn = f"arn:{elasticache.partition(region)}:s3:::{bucket.name}"
+    if action in elasticache.BUCKET_ACTIONS:
+        return identity.may_at_bucket(action, arn)
+    return identity.may_on_keys(action, arn, keys)

@@ -1,0 +1,1 @@
+"""What the commands that read AWS share: flags, requests, progress."""

@@ -1,0 +1,183 @@
+"""What `audit` and `collect` share: their flags, the requests, the reading from AWS, and the facts file."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from snaplint.cli.aws import aws_flags
+from snaplint.cli.aws.progress import progress
+from snaplint.cli.inputs import Unusable
+from snaplint.cli.parser import Parser
+from snaplint.report.terminal import sanitise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from snaplint.cli.aws.requests_file import Asked
+    from snaplint.collect import Collected, Connection, Refused
+
+INTERRUPTED = 130
+"""The exit code that a shell gives to a process ended by Ctrl-C."""
+
+CUT_SHORT = "interrupted: what had not been read counts as unknown"
+
+
+def parser(command: str, description: str, *, output_is_ours: bool = False) -> Parser:
+    """A parser with the flags that both commands take."""
+    made = Parser(f"snaplint {command}", f"snaplint {command} copy-snapshot [FLAG ...]", description)
+    aws_flags.add_to(made, output_is_ours=output_is_ours)
+    live = made.add_argument_group("AWS")
+    live.add_argument("--region", metavar="REGION", help="the Region of the snapshot (default: that of the AWS CLI)")
+    live.add_argument("--profile", metavar="NAME", help="the profile of the AWS CLI to read as")
+    live.add_argument("--role-arn", metavar="ARN", help="assume this role, read as it, and judge it as the caller")
+    live.add_argument("--endpoint-url", metavar="URL", help="where all calls go, instead of AWS's own endpoints")
+    live.add_argument(
+        "--requests",
+        metavar="FILE",
+        help="many requests: a JSON or YAML list, JSON lines, or a preflight file; - is standard input",
+    )
+    live.add_argument("--redact", action="store_true", help="mask the account numbers in the facts and the report")
+    live.add_argument(
+        "--no-session-policy",
+        action="store_true",
+        help="the caller's session was made without a session policy, which AWS does not tell",
+    )
+    return made
+
+
+def parsed(made: Parser, arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line, read.
+
+    argparse ends the process with a message where it is wrong, and after `--help`.
+    """
+    try:
+        aws_flags.refuse(arguments)
+    except Unusable as error:
+        made.error(str(error))
+    return made.parse_args(arguments)
+
+
+def requests(given: argparse.Namespace) -> Asked:
+    """The requests that a command line means: that of its flags, and those of --requests.
+
+    Raises Unusable.
+    """
+    from snaplint.cli.aws.requests_file import Asked, read_requests
+
+    one = aws_flags.members(given)
+    many = Asked([]) if given.requests is None else read_requests(given.requests)
+    found = many._replace(requests=[*([] if one is None else [one]), *many.requests])
+    if not found.requests:
+        raise Unusable("there is no request: give the flags of `aws elasticache copy-snapshot`, or --requests FILE")
+    for request in found.requests:
+        _require_text(request)
+    if given.region and found.region and given.region != found.region:
+        raise Unusable(f"`{given.requests}` is about {found.region}, and --region says {given.region}")
+    return found
+
+
+def _require_text(request: Mapping[str, object]) -> None:
+    """A request that no file can hold is refused before any call is made."""
+    try:
+        json.dumps(request, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        raise Unusable("a member of the request is not Unicode text") from None
+    except (ValueError, RecursionError):
+        raise Unusable("a member of the request has no JSON form") from None
+
+
+def read(given: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connection]:
+    """Read from AWS all that the requests of a command line need; the connection may be asked more.
+
+    Raises Unusable where the requests cannot be read, or AWS cannot be reached with the credentials at hand.
+    """
+    asked = requests(given)
+    if given.endpoint_url is not None and not given.endpoint_url.startswith(("https://", "http://")):
+        raise Unusable(f"`{given.endpoint_url}` is not the address of an endpoint: it begins with https:// or http://")
+    from snaplint.collect import Connection, NotConnected, collect
+
+    try:
+        connection = Connection(
+            region=given.region or asked.region,
+            profile=given.profile,
+            role_arn=given.role_arn,
+            endpoint_url=given.endpoint_url,
+        )
+        with progress(bar=bar, lines=given.verbose) as heard:
+            found = collect(asked.requests, connection, progress=heard, no_session_policy=given.no_session_policy)
+    except NotConnected as error:
+        raise Unusable(str(error)) from None
+    account = found.facts.get("account")
+    if asked.account and isinstance(account, str) and account != asked.account:
+        raise Unusable(f"`{given.requests}` is about account {asked.account}, and the credentials are of {account}")
+    return found, connection
+
+
+def shown(
+    facts: Mapping[str, object], beside: Mapping[str, object], *, redact: bool
+) -> tuple[dict[str, object], dict[str, object]]:
+    """The facts, and what is shown beside them, as they may be written: the same mask for the same account in both."""
+    if not redact:
+        return dict(facts), dict(beside)
+    from snaplint.facts.store import redacted
+
+    masked = redacted({**facts, "beside": beside})
+    other = masked.pop("beside")
+    return masked, other if isinstance(other, dict) else {}
+
+
+def unread_policy(refused: Sequence[Refused]) -> dict[str, object] | None:
+    """The policy that allows the reads that were refused; None where none was."""
+    from snaplint.collect import reading_policy
+
+    return reading_policy(refused) if refused else None
+
+
+def require_place(path: str) -> None:
+    """Refuse a file that cannot be written before anything is read for it.
+
+    Raises Unusable.
+    """
+    real = os.path.realpath(path)
+    folder = os.path.dirname(real)
+    if os.path.isdir(real):
+        raise Unusable(f"cannot write `{path}`: it is a folder")
+    if not os.path.isdir(folder):
+        raise Unusable(f"cannot write `{path}`: there is no folder `{os.path.dirname(path)}`")
+    if not os.access(real if _is_special(real) else folder, os.W_OK):
+        raise Unusable(f"cannot write `{path}`: permission denied")
+
+
+def _is_special(path: str) -> bool:
+    """Whether it is a pipe or a device: it is written to as it is, for there is no old text to keep."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
+def save(path: str, text: str) -> None:
+    """Write a file in one step: whoever reads it sees the old text or the new one.
+
+    Raises OSError.
+    """
+    real = os.path.realpath(path)
+    if _is_special(real):
+        with open(real, "w", encoding="utf-8") as file:
+            file.write(text)
+        return
+    temporary = f"{real}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "x", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, real)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def say(command: str, message: str) -> None:
+    """One message on standard error."""
+    print(f"snaplint {command}: {sanitise(message)}", file=sys.stderr)

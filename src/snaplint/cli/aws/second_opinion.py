@@ -1,0 +1,73 @@
+"""`--second-opinion`: IAM's policy simulator is asked what snaplint decides of the caller, and the two are compared."""
+
+from __future__ import annotations
+
+from snaplint.findings.verdict import NOT_APPLICABLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from snaplint.collect import Connection, Refused
+    from snaplint.findings.result import Result
+    from snaplint.findings.rule import Rule
+    from snaplint.report.second_opinion import Compared
+    from snaplint.report.terminal import Style
+
+CHECK = "caller.allowed"
+"""The check that decides what the caller may do; its rules say which actions they are about."""
+
+
+class SecondOpinion:
+    """Asks for all requests of some facts at once, then listens to the verdicts as they go by."""
+
+    def __init__(self, rules: Sequence[Rule], facts: Mapping[str, Any], connection: Connection) -> None:
+        from snaplint.collect.second_opinion import questions, second_opinion
+
+        self._asked = [
+            {rule.id: questions(rule.params["actions"], request, facts) for rule in rules if rule.check == CHECK}
+            for request in facts["requests"]
+        ]
+        every = (question for by_rule in self._asked for asked in by_rule.values() for question in asked)
+        self._opinion = second_opinion(connection, facts["caller"], every)
+        self._compared: list[Compared] = []
+
+    @property
+    def about(self) -> list[str]:
+        """Whom IAM was asked about, and why it gave no answer: what may hold account numbers."""
+        return [self._opinion.about, self._opinion.why]
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """The refusal of the question."""
+        return () if self._opinion.refused is None else (self._opinion.refused,)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended the asking."""
+        return self._opinion.why == "interrupted"
+
+    def hearing(self, results: Iterable[Result]) -> Iterator[Result]:
+        """The same results; their verdicts on the caller are noted."""
+        from snaplint.report.second_opinion import Compared
+        from snaplint.report.text import title
+
+        decisions = self._opinion.decisions
+        for number, result in enumerate(results):
+            asked = self._asked[number]
+            for verdict in result.verdicts:
+                if verdict.rule.id in asked and verdict.verdict != NOT_APPLICABLE:
+                    about = asked[verdict.rule.id]
+                    answered = bool(about) and all(question in decisions for question in about)
+                    denied = dict.fromkeys(each.action for each in about if decisions.get(each) != "allowed")
+                    known = list(denied) if answered else None
+                    self._compared.append(Compared(title(result), verdict.rule.id, verdict.verdict, known))
+            yield result
+
+    def text(self, about: object, style: Style) -> str:
+        """The section of the report; `about` as it may be shown."""
+        from snaplint.report.second_opinion import second_opinion_text
+
+        whom, why = about if isinstance(about, list) else ("", "")
+        return second_opinion_text(whom, self._compared, why, style)

@@ -1,0 +1,144 @@
+"""`snaplint audit copy-snapshot …`: every condition of a proposed request, from what AWS says now.
+
+The facts are read, written as the text of a facts file, and that text is checked as `snaplint check` would check it:
+the two commands cannot disagree.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+from snaplint.base.source import Fault, Unreadable
+from snaplint.cli.aws import live
+from snaplint.cli.aws.second_opinion import SecondOpinion
+from snaplint.cli.inputs import STDIN, Unusable
+from snaplint.cli.options import CHECK_OPTIONS, add_to
+from snaplint.cli.reporting import UNUSABLE, Terms, exit_code, prepare, style, tell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from snaplint.cli.parser import Parser
+    from snaplint.findings.result import Result
+    from snaplint.findings.rule import Rule
+
+UNNAMED = "<facts>"
+"""The path that a report shows for facts that are not saved."""
+_OF_CHECK = ("format", "strict", "fail_on", "rules", "config", "verbose", "quiet")
+_COLOURS = {"on": "always", "off": "never"}
+"""What the AWS CLI says to --color."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Read, check, print, and return the exit code, which is the same for every format."""
+    gc.enable()
+    given = live.parsed(parser(), arguments)
+    try:
+        return _audit(given)
+    except Unusable as error:
+        live.say("audit", str(error))
+        return UNUSABLE
+
+
+def parser() -> Parser:
+    """The command line of `snaplint audit`."""
+    made = live.parser(
+        "audit",
+        "Answer every condition of a CopySnapshot request before it is sent: read from AWS, by calls that change "
+        "nothing, what they depend on, and check it. Take the command that you are about to run, and write "
+        "`snaplint audit` for `aws elasticache`. Where nothing fails but a condition cannot be told, the exit code "
+        "is 4, unless --no-strict is given.",
+    )
+    report = made.add_argument_group("the report")
+    for option in CHECK_OPTIONS:
+        if option.key in _OF_CHECK:
+            add_to(report, option)
+    report.add_argument(
+        "--color",
+        type=lambda word: _COLOURS.get(word, word),
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="when to use colour (default: auto); the AWS CLI's on and off will do",
+    )
+    report.add_argument(
+        "--second-opinion",
+        action="store_true",
+        help="ask IAM's policy simulator as well what the caller may do (iam:SimulatePrincipalPolicy), and compare",
+    )
+    report.add_argument("--save-facts", metavar="FILE", help="keep what was read, for `snaplint check --strict FILE`")
+    return made
+
+
+def _audit(given: argparse.Namespace) -> int:
+    if given.save_facts == STDIN:
+        raise Unusable("`--save-facts -`: standard output holds the report; `snaplint collect` writes the facts there")
+    if given.save_facts is not None:
+        live.require_place(given.save_facts)
+    faults: list[Fault] = []
+    settings, rules = prepare(given, faults)
+    terms = Terms.of(given, settings, strict=True)
+    found, connection = live.read(given, bar=terms.format == "text")
+    second = SecondOpinion(rules, found.facts, connection) if given.second_opinion else None
+    refused = (*found.refused, *(second.refused if second else ()))
+    beside: dict[str, object] = {"policy": live.unread_policy(refused), "about": second.about if second else None}
+    facts, beside = live.shown(found.facts, beside, redact=given.redact)
+    text = _text(facts, given.save_facts, faults)
+    results = _results(text, given.save_facts or UNNAMED, rules, faults, terms)
+    tally = tell(second.hearing(results) if second else results, faults, terms)
+    interrupted = found.interrupted or bool(second and second.interrupted)
+    _close(interrupted, second, beside, terms)
+    return live.INTERRUPTED if interrupted else exit_code(tally, faults, terms)
+
+
+def _text(facts: Mapping[str, object], path: str | None, faults: list[Fault]) -> str:
+    """The text of the facts file, which is also saved if that was asked for."""
+    from snaplint.facts.store import written
+
+    text = written(facts)
+    if path is not None:
+        try:
+            live.save(path, text)
+        except OSError as error:  # what was read is judged all the same
+            faults.append(Fault(path, 1, 1, f"cannot write the facts: {(error.strerror or str(error)).lower()}"))
+    return text
+
+
+def _results(text: str, path: str, rules: Sequence[Rule], faults: list[Fault], terms: Terms) -> Iterator[Result]:
+    """What `snaplint check` makes of a file with this text."""
+    from snaplint.lint.linter import check_document
+    from snaplint.syntax.document import parse
+    from snaplint.syntax.files import Files
+
+    try:
+        document = parse(path, text.encode())
+    except Unreadable as error:
+        faults.append(Fault(path, error.line, error.column, error.message))
+        return
+    yield from check_document(document, Files(), rules, faults, strict=terms.strict)
+
+
+def _close(interrupted: bool, second: SecondOpinion | None, beside: Mapping[str, object], terms: Terms) -> None:
+    """After the report: that it is not whole, the second opinion, and the policy that would make it whole.
+
+    Where standard output holds JSON, which is frozen, and under --quiet, all of it goes to standard error.
+    """
+    from snaplint.report.terminal import Style
+
+    if interrupted:
+        live.say("audit", live.CUT_SHORT)
+    on_output = terms.format == "text" and not terms.quiet
+    stream, how = (sys.stdout, style(terms)) if on_output else (sys.stderr, Style())
+    parts = []
+    if second is not None:
+        parts.append(second.text(beside["about"], how))
+    policy = beside["policy"]
+    if isinstance(policy, dict):
+        from snaplint.report.reading_policy import reading_policy_text
+
+        parts.append(reading_policy_text(policy, how))
+    if parts:
+        sys.stdout.flush()
+        stream.write("\n" * on_output + "\n".join(parts))

@@ -1,0 +1,51 @@
+"""`snaplint check [PATH ...]`: every condition of every proposed request, offline."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from snaplint.cli.options import read
+from snaplint.cli.reporting import CLEAN, UNUSABLE, Terms, exit_code, prepare, tell
+from snaplint.lint.linter import check_paths
+from snaplint.read.discover import discover
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from snaplint.base.source import Fault
+    from snaplint.cli.options import Options
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Check, print, and return the exit code, which is the same for every format."""
+    options = read(arguments)
+    faults: list[Fault] = []
+    settings, rules = prepare(options, faults)
+    exclude = [*settings.exclude, *options.exclude]
+    outside = options.allow_outside or settings.allow_outside
+    paths = discover(options.paths, faults, exclude, force_exclude=options.force_exclude, allow_outside=outside)
+    terms = Terms.of(options, settings, strict=settings.strict)
+    gc.enable()
+    if not paths and not faults:
+        if terms.format != "text":
+            tell((), faults, terms)
+        return _nothing(options)
+    results = check_paths(paths, rules, faults, strict=terms.strict, allow_outside=outside)
+    return exit_code(tell(results, faults, terms), faults, terms)
+
+
+def _nothing(options: Options) -> int:
+    """No file at all is not success, unless every one that was named has been left out on purpose."""
+    if options.force_exclude and all(os.path.isfile(path) for path in options.paths):
+        return CLEAN
+    from snaplint.report.terminal import sanitise
+
+    where = ", ".join(f"`{sanitise(path)}`" for path in options.paths)
+    print(
+        f"nothing to check in {where}: no file is called *.snaplint.yaml, *.snaplint.yml or *.snaplint.json",
+        file=sys.stderr,
+    )
+    return UNUSABLE

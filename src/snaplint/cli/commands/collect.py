@@ -1,0 +1,70 @@
+"""`snaplint collect copy-snapshot …`: what AWS says of a proposed request, as a facts file that `check` reads."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+from snaplint.cli.aws import live
+from snaplint.cli.inputs import STDIN, Unusable
+from snaplint.cli.reporting import CLEAN, UNUSABLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+_OF_AWS = ("json", "text", "table", "yaml", "yaml-stream", "off")
+"""The values of the AWS CLI's own --output, which nobody means as the name of a file."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Collect and write the facts; what could not be read is in them, with its reason."""
+    gc.enable()
+    parser = live.parser(
+        "collect",
+        "Read from AWS, by calls that change nothing, what the conditions of a CopySnapshot request depend on, and "
+        "write it to a facts file. `snaplint check` judges that file offline.",
+        output_is_ours=True,
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", default=STDIN, help="where to write the facts (default: -, standard output)"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="say each read on standard error")
+    given = live.parsed(parser, arguments)
+    if given.output in _OF_AWS:
+        parser.error(
+            f"`--output` names the facts file here, not a format as for the AWS CLI; "
+            f"a file of that name is `./{given.output}`"
+        )
+    try:
+        return _collect(given)
+    except Unusable as error:
+        live.say("collect", str(error))
+        return UNUSABLE
+
+
+def _collect(given: argparse.Namespace) -> int:
+    if given.output != STDIN:
+        live.require_place(given.output)
+    found, _ = live.read(given, bar=True)
+    from snaplint.facts.store import written
+
+    facts, beside = live.shown(found.facts, {"policy": live.unread_policy(found.refused)}, redact=given.redact)
+    text = written(facts)
+    if given.output == STDIN:
+        sys.stdout.write(text)
+    else:
+        try:
+            live.save(given.output, text)
+        except OSError as error:
+            raise Unusable(f"cannot write `{given.output}`: {(error.strerror or str(error)).lower()}") from None
+    if found.interrupted:
+        live.say("collect", live.CUT_SHORT)
+    policy = beside["policy"]
+    if isinstance(policy, dict):
+        from snaplint.report.reading_policy import reading_policy_text
+        from snaplint.report.terminal import Style
+
+        sys.stderr.write(reading_policy_text(policy, Style()))
+    return live.INTERRUPTED if found.interrupted else CLEAN

@@ -1,0 +1,99 @@
+"""`snaplint demo`: the whole story, from a call that would fail to one that works, on an AWS inside this process."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from snaplint.cli.aws.live import INTERRUPTED
+from snaplint.cli.parser import Parser
+from snaplint.report.terminal import Style, detect, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from snaplint.demo.sandbox import Sandbox
+    from snaplint.demo.story import Audited, Part
+
+WIDEST = 80
+"""The story reads best in lines that are not too long, however wide the terminal is."""
+
+_DEPARTED = 3
+"""snaplint itself broke: a step did not end as the story says."""
+
+_DIFF_ROLES = {"+": "success", "-": "error", "@": "gutter"}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Tell the story, and return 0 where every step ended as it should."""
+    parser = Parser(
+        "snaplint demo",
+        description="Show what snaplint does on an AWS inside this process: no account, no network, a few seconds.",
+    )
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="when to use colour (default: auto)"
+    )
+    color: str = parser.parse_args(arguments).color
+    gc.enable()
+    from snaplint.demo.sandbox import Missing, Sandbox
+
+    try:
+        with Sandbox() as aws:
+            return _tell(aws, color)
+    except Missing as error:
+        print(f"snaplint demo: {error}", file=sys.stderr)
+        return 2
+
+
+def _tell(aws: Sandbox, color: str) -> int:
+    from snaplint.demo.story import Audited, story
+
+    style = _style(color)
+    for part in story(aws):
+        print("\n".join(_lines(part, style)), flush=True)
+        if isinstance(part, Audited):
+            code = _audit(part, color)
+            if code == INTERRUPTED:
+                return code
+            if code != part.code:
+                print(f"snaplint demo: the audit should have ended with exit code {part.code}", file=sys.stderr)
+                return _DEPARTED
+    return 0
+
+
+def _style(color: str) -> Style:
+    isatty = sys.stdout.isatty()
+    columns = os.get_terminal_size(sys.stdout.fileno()).columns if isatty else None
+    style = detect(os.environ, isatty=isatty, color=color, columns=columns)
+    return style._replace(width=min(style.width, WIDEST))
+
+
+def _audit(step: Audited, color: str) -> int:
+    """Run an audit as the command line would, but for the settings of whatever project the demo is run in."""
+    from snaplint.cli.commands import audit
+
+    code = audit.run([*step.arguments, "--color", color, "--config", os.devnull])
+    print(f"\n(exit code {code})", flush=True)
+    return code
+
+
+def _lines(part: Part, style: Style) -> list[str]:
+    """A part as it is printed, with an empty line before it."""
+    from snaplint.demo.story import Heading, Shown, Told, shell
+
+    match part:
+        case Heading(text):
+            return ["", style.paint("strong", text), style.paint("faint", "-" * len(text))]
+        case Told(text):
+            return ["", *wrap(text, style.width)]
+        case Shown(lines):
+            return ["", *("  " + _coloured(line, style) for line in lines)]
+        case _:
+            return ["", *(style.paint("strong", line) for line in shell("$ snaplint audit", part.arguments)), ""]
+
+
+def _coloured(line: str, style: Style) -> str:
+    role = _DIFF_ROLES.get(line[:1])
+    return style.paint(role, line) if role else line

@@ -1,0 +1,52 @@
+"""`snaplint explain RULE`: the manual page of a rule."""
+
+from __future__ import annotations
+
+import sys
+
+from snaplint import config
+from snaplint.cli.parser import Parser
+from snaplint.lint import rulebook
+from snaplint.report.terminal import sanitise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from snaplint.base.source import Fault
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the page, or say which rule may have been meant."""
+    parser = Parser("snaplint explain", description="Print the manual page of a rule.")
+    parser.add_argument("rule", metavar="RULE", help="the id of a rule, as `snaplint rules` lists them")
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
+    )
+    options = parser.parse_args(arguments)
+    faults: list[Fault] = []
+    settings = config.load(config.find(), faults)
+    rules = {rule.id: rule for rule in rulebook.load([*settings.rules, *options.rules], faults)}
+    for fault in faults:
+        print(sanitise(str(fault)), file=sys.stderr)
+    rule = rules.get(options.rule)
+    if rule is None:
+        print(
+            f"snaplint: there is no rule `{sanitise(options.rule)}`{_hint(options.rule, list(rules))}", file=sys.stderr
+        )
+        return 2
+    try:
+        page = rulebook.page(rule)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is not UTF-8 text"
+        print(f"snaplint: the page of `{rule.id}` cannot be read: {reason}", file=sys.stderr)
+        return 2
+    print("\n".join(sanitise(line) for line in page.splitlines()))
+    return 2 if faults else 0
+
+
+def _hint(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1)
+    return f"; did you mean `{near[0]}`?" if near else "; `snaplint rules` lists them"

@@ -1,0 +1,46 @@
+"""`snaplint init [FILE]`: a commented starter file that checks as it stands."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import snaplint
+from snaplint.cli.parser import Parser
+from snaplint.read.discover import SUFFIXES
+from snaplint.report.terminal import sanitise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEFAULT = "export.snaplint.yaml"
+STARTER = os.path.join(os.path.dirname(snaplint.__file__), "starter.snaplint.yaml")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Write the starter file; an existing file is left alone."""
+    parser = Parser("snaplint init", description="Write a commented preflight file to start from.")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", default=DEFAULT, help=f"where to (default: {DEFAULT}); - prints it"
+    )
+    name = parser.parse_args(arguments).file
+    with open(STARTER, encoding="utf-8") as file:
+        text = file.read()
+    if name == "-":
+        print(text, end="")
+        return 0
+    shown = sanitise(name)
+    try:
+        with open(name, "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        print(f"snaplint: `{shown}` exists already and is left as it is", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"snaplint: cannot write `{shown}`: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        return 2
+    print(f"wrote {shown}; fill it in, then run: snaplint check {shown}")
+    if not name.endswith(SUFFIXES):
+        print("folders are searched for *.snaplint.yaml only: name this file when you check it")
+    return 0

@@ -1,0 +1,91 @@
+"""`snaplint rules`: the list of rules; `snaplint rules test DIR`: run the pages of your own."""
+
+from __future__ import annotations
+
+import sys
+
+from snaplint import config
+from snaplint.cli.parser import Parser
+from snaplint.lint import rulebook
+from snaplint.report.terminal import sanitise
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from snaplint.base.source import Fault
+    from snaplint.findings.rule import Rule
+
+
+def run(arguments: Sequence[str]) -> int:
+    """List, or test."""
+    if arguments and arguments[0] == "test":
+        return _test(arguments[1:])
+    parser = Parser(
+        "snaplint rules", description="List the rules. `snaplint rules test DIR` runs the pages of your own."
+    )
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    options = parser.parse_args(arguments)
+    faults: list[Fault] = []
+    settings = config.load(config.find(), faults)
+    rules = rulebook.load([*settings.rules, *options.rules], faults)
+    print(_as_json(rules) if options.format == "json" else _as_text(rules))
+    return _report(faults)
+
+
+def _as_text(rules: Sequence[Rule]) -> str:
+    width = max(len(rule.id) for rule in rules)
+    return "\n".join(
+        f"{rule.id:<{width}}  {rule.severity:<7}  {rule.certainty:<10}  {sanitise(rule.title)}" for rule in rules
+    )
+
+
+def _as_json(rules: Sequence[Rule]) -> str:
+    import json
+
+    members = (
+        "id",
+        "title",
+        "operations",
+        "applies",
+        "severity",
+        "certainty",
+        "check",
+        "message",
+        "code",
+        "solution",
+        "docs",
+        "since",
+    )
+    return json.dumps([{name: getattr(rule, name) for name in members} for rule in rules], indent=2)
+
+
+def _report(faults: Sequence[Fault]) -> int:
+    for fault in faults:
+        print(sanitise(str(fault)), file=sys.stderr)
+    return 2 if faults else 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _test(arguments: Sequence[str]) -> int:
+    parser = Parser("snaplint rules test", description="Run the cases on the pages of the rules in a folder.")
+    parser.add_argument("folder", metavar="DIR", help="a folder of rules, or one rule's folder")
+    options = parser.parse_args(arguments)
+    from snaplint.lint import pages
+
+    faults: list[Fault] = []
+    rules = list(rulebook.load_folder(options.folder, faults))
+    failures = [problem for rule in rules for problem in pages.problems(rule)]
+    for problem in failures:
+        print(sanitise(problem))
+    cases = sum(len(pages.cases(rule)) for rule in rules if rulebook.has_page(rule))
+    if not faults:
+        outcome = _count(len(failures), "problem") if failures else "all as the pages say"
+        print(f"{_count(cases, 'case')} of {_count(len(rules), 'rule')}: {outcome}")
+    return _report(faults) or (1 if failures else 0)

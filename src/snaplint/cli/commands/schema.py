@@ -1,0 +1,26 @@
+"""`snaplint schema NAME`: a JSON Schema, for editors and for programs that read reports."""
+
+from __future__ import annotations
+
+import os
+
+from snaplint import schemas
+from snaplint.cli.parser import Parser
+from snaplint.lint import rulebook
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the schema as it stands in its file."""
+    parser = Parser("snaplint schema", description="Print a JSON Schema (draft-07).")
+    parser.add_argument("name", metavar="NAME", choices=schemas.NAMES, help=", ".join(schemas.NAMES))
+    name = parser.parse_args(arguments).name
+    if name == "rule":
+        with open(os.path.join(rulebook.rules_dir(), "schema.json"), encoding="utf-8") as file:
+            print(file.read(), end="")
+    else:
+        print(schemas.text(name), end="")
+    return 0

@@ -1,0 +1,100 @@
+"""What every report is made from: results, where they came from, and the count of them.
+
+A producer yields one `Result` a request; reports take them one at a time and keep none, so that a run over a million
+requests needs no more memory than a run over one.
+"""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, is_open
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Protocol
+
+    from snaplint.base.source import Place, Route
+    from snaplint.findings.verdict import Verdict
+
+    class Source(Protocol):
+        """Where a result came from: turns routes into places, and places into lines. Neither method raises."""
+
+        def place(self, route: Route) -> Place | None:
+            """The place of the value at `route`; None where no file holds it."""
+
+        def lines(self, path: str, first: int, last: int) -> list[str]:
+            """The lines `first` to `last` of a file, counted from 1, both included; [] where they are not to be had."""
+
+
+class Result(NamedTuple):
+    """One request and what every rule said of it.
+
+    `request` holds the members as given, and `operation`. `source` is None for a request that was checked from Python:
+    there is no file then, and no verdict has a location.
+    """
+
+    request: Mapping[str, object]
+    route: Route
+    verdicts: tuple[Verdict, ...]
+    source: Source | None = None
+
+
+class Tally:
+    """The count of requests and verdicts, in numbers alone.
+
+    `errors`, `warnings` and `infos` divide `fails` by severity. `documented_untold` counts the conditions that
+    could not be told and that AWS documents or answers with an error: what `--strict` refuses to call a success.
+    """
+
+    __slots__ = (
+        "cannot_tell",
+        "documented_untold",
+        "errors",
+        "fails",
+        "infos",
+        "not_applicable",
+        "passes",
+        "requests",
+        "warnings",
+    )
+
+    def __init__(self) -> None:
+        self.requests = self.fails = self.passes = self.cannot_tell = self.not_applicable = 0
+        self.errors = self.warnings = self.infos = self.documented_untold = 0
+
+    def add(self, result: Result) -> None:
+        """Count one request and its verdicts."""
+        self.requests += 1
+        for verdict in result.verdicts:
+            word = verdict.verdict
+            if word == PASSES:
+                self.passes += 1
+            elif word == NOT_APPLICABLE:
+                self.not_applicable += 1
+            elif word == CANNOT_TELL:
+                self.cannot_tell += 1
+                self.documented_untold += is_open(verdict)
+            elif word == FAILS:
+                self._add_failure(verdict.severity)
+
+    def _add_failure(self, severity: str) -> None:
+        self.fails += 1
+        if severity == "error":
+            self.errors += 1
+        elif severity == "warning":
+            self.warnings += 1
+        else:
+            self.infos += 1
+
+    def counting(self, results: Iterable[Result]) -> Iterator[Result]:
+        """The same results, each counted as it goes by."""
+        for result in results:
+            self.add(result)
+            yield result
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """The severities at which something fails, for the exit code."""
+        counts = (("error", self.errors), ("warning", self.warnings), ("info", self.infos))
+        return frozenset(severity for severity, count in counts if count)

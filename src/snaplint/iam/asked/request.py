@@ -1,0 +1,224 @@
+"""What is asked: who wants to do what to which resource, and what is known of the circumstances.
+
+A context key is in one of five states: known to have a value, known to be absent, unknown (any value or none),
+present (any value, but some), or foreign (absent, or a value that is none of those anybody would list).
+Names of keys do not mind case.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.asked.availability import ALWAYS_PRESENT
+from snaplint.iam.asked.principal import Principal, is_account
+from snaplint.iam.asked.services import asked_resource
+from snaplint.iam.terms.arn import parse_arn
+from snaplint.iam.terms.pattern import HOLE
+from snaplint.iam.terms.states import ABSENT, ANYTHING, FOREIGN, PRESENT, Open
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Literal
+
+    from snaplint.iam.terms.states import Item, Reading, State
+
+_OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
+_MEMO_SIZE = 1024
+_MOST_STATES = 4096
+"""How many keys are kept of one requester: ever new policies, with ever new keys, may be asked with one context."""
+
+
+class Context:
+    """What is known of a request's condition keys: built once, used for any number of requests.
+
+    `known` maps keys to a value or a list of values (None: absent). `absent`, `foreign`, `present` and `unknown` name
+    keys; a name that ends in `/*` covers its family (`aws:PrincipalTag/*`). `one_of` maps a key that is present to the
+    values it can have. A known value goes before an exact name, that before a family, that before what follows from
+    the principal, that before `default`.
+    Anything JSON-like is taken; a value that no key can have is unknown. Raises TypeError for names in one text, which
+    would be read letter by letter.
+    """
+
+    __slots__ = ("_families", "_memo", "_named", "default")
+
+    def __init__(
+        self,
+        known: Mapping[str, object] | None = None,
+        *,
+        absent: Iterable[str] = (),
+        unknown: Iterable[str] = (),
+        foreign: Iterable[str] = (),
+        present: Iterable[str] = (),
+        one_of: Mapping[str, Sequence[Item | None]] | None = None,
+        default: Literal["absent", "unknown"] = "absent",
+    ) -> None:
+        self.default: State = ABSENT if default == "absent" else ANYTHING
+        self._named: dict[str, State] = {}
+        self._families: dict[str, State] = {}
+        self._memo: dict[tuple[Principal, str | None], States] = {}
+        if absent or foreign or present or unknown:
+            # The least certain goes last and wins where a name stands in two lists.
+            self._name((absent, ABSENT), (foreign, FOREIGN), (present, PRESENT), (unknown, ANYTHING))
+        if one_of:
+            for name, values in one_of.items():
+                self._named[name.lower()] = Open(*(() if value is None else (value,) for value in values))
+        if known:
+            self._take(known)
+
+    def _name(self, *lists: tuple[Iterable[str], State]) -> None:
+        for names, state in lists:
+            if isinstance(names, str):
+                raise TypeError(f"the names of keys are a list, this is the text `{names[:100]}`")
+            for name in names:
+                folded = name.lower()
+                (self._families if folded.endswith("/*") else self._named)[folded] = state
+
+    def extended(self, known: Mapping[str, object], *, absent: Iterable[str] = ()) -> Context:
+        """A copy that also knows these keys, and that those in `absent` which nothing else names are absent."""
+        made = Context(absent=absent)
+        made.default = self.default
+        made._named.update(self._named)
+        made._families.update(self._families)
+        made._take(known)
+        return made
+
+    def _take(self, known: Mapping[str, object]) -> None:
+        taken: dict[str, State] = {
+            name.lower(): (value,) if isinstance(value, str) else _known_state(value) for name, value in known.items()
+        }
+        self._named.update(taken if len(taken) == len(known) else _clashing(known))
+
+    def states(self, principal: Principal, account: str | None) -> States:
+        """The states of all keys for a requester and a resource's account."""
+        found = self._memo.get((principal, account))
+        if found is None:
+            if len(self._memo) >= _MEMO_SIZE:
+                self._memo.clear()
+            found = States(self._named, self._families, self.default, principal, account)
+            self._memo[principal, account] = found
+        return found
+
+
+class States(dict[str, "State"]):
+    """The states of keys by folded name, worked out when first asked for; `named` are those that need no working out.
+
+    It holds what it needs of its context and not the context itself, which holds it: most contexts serve one request,
+    and what does not hold itself is gone with it.
+    """
+
+    __slots__ = ("_account", "_default", "_families", "_principal")
+
+    def __init__(
+        self,
+        named: Mapping[str, State],
+        families: Mapping[str, State],
+        default: State,
+        principal: Principal,
+        account: str | None,
+    ) -> None:
+        super().__init__(named)
+        self._families = families
+        self._default = default
+        self._principal = principal
+        self._account = account
+
+    def __missing__(self, key: str) -> State:
+        found = self._resolved(key)
+        if len(self) < _MOST_STATES:
+            self[key] = found
+        return found
+
+    def _resolved(self, key: str) -> State:
+        family = key.partition("/")[0] + "/*" if "/" in key else key
+        found = self._families.get(family)
+        if found is not None:
+            return found
+        found = self._principal.keys.get(key, self._principal.keys.get(family))
+        if found is not None:
+            return found
+        if key in _OWNER_KEYS:
+            return PRESENT if self._account is None else (self._account,)
+        return PRESENT if key in ALWAYS_PRESENT and self._default is ANYTHING else self._default
+
+    def overlay(self) -> States:
+        """A copy of its own, to try values in."""
+        return States(self, self._families, self._default, self._principal, self._account)
+
+
+def text_of(value: object) -> str | None:
+    """A JSON scalar as condition text: `true`, `5`, `1.5`; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        try:
+            return str(value)
+        except ValueError:  # an integer of more digits than Python converts
+            return None
+    return None
+
+
+def _clashing(known: Mapping[str, object]) -> dict[str, State]:
+    """The states of keys of which some differ only in case, as two tags may; nothing says which one counts."""
+    taken: dict[str, State] = {}
+    for name, value in known.items():
+        folded, state = name.lower(), _known_state(value)
+        clash = folded in taken and taken[folded] != state
+        taken[folded] = _either(taken[folded], state) if clash else state
+    return taken
+
+
+def _known_state(value: object) -> State:
+    if value is None:
+        return ABSENT
+    if isinstance(value, (list, tuple)):
+        texts = [text_of(item) for item in value]
+        return ANYTHING if None in texts else tuple(text for text in texts if text is not None)
+    text = text_of(value)
+    return ANYTHING if text is None else (text,)
+
+
+def _either(one: State, other: State) -> State:
+    found: list[Reading] = []
+    for state in (one, other):
+        found.extend(state.readings if isinstance(state, Open) else (state,))
+    return Open(*found)
+
+
+class Request:
+    """One question to the engine: cheap to make, and prepared by whoever asks.
+
+    `resource` is an ARN, or `*` for an action without a resource type; of S3's listing of buckets either will do.
+    `resource_account` is the account that owns it; an ARN that names its account makes it unnecessary, and where
+    nobody says it, it is unknown whether the resource lies in the requester's account.
+    """
+
+    __slots__ = ("account", "action", "context", "holed", "principal", "resource", "states")
+
+    def __init__(
+        self, principal: Principal, action: str, resource: str, resource_account: str | None, context: Context
+    ) -> None:
+        self.principal = principal
+        self.action = action.lower()
+        if resource == "*":
+            resource = asked_resource(self.action, principal.partition)
+        self.resource = resource
+        self.holed = HOLE in resource
+        if resource_account is None:
+            arn = parse_arn(resource)
+            if arn is not None and is_account(arn.account):
+                resource_account = arn.account
+        self.account = resource_account
+        self.context = context
+        self.states = context.states(principal, resource_account)
+
+    def owned_by(self, account: str) -> Request:
+        """The same request, on a resource of this account."""
+        return Request(self.principal, self.action, self.resource, account, self.context)
+
+    def overlay(self) -> Request:
+        """The same request with context of its own, to try values in."""
+        found = Request(self.principal, self.action, self.resource, self.account, self.context)
+        found.states = self.states.overlay()
+        return found

@@ -1,0 +1,116 @@
+"""Where single services differ from the general rules: named exceptions, each with its AWS page."""
+
+from __future__ import annotations
+
+from snaplint.iam.terms.arn import parse_arn
+from snaplint.iam.terms.truth import NO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snaplint.iam.terms.states import Hidden, Reading
+
+_RCP_SERVICES = (
+    "aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch "
+    "cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend "
+    "comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose "
+    "fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications "
+    "opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager "
+    "servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2 "
+    "workspaces xray"
+)
+RCP_SERVICES = frozenset(_RCP_SERVICES.split())
+"""Services whose resources an RCP binds, as AWS listed them in September 2026; ElastiCache is not among them.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
+"""
+
+WITHOUT_RESOURCE = frozenset({"s3:listallmybuckets"})
+"""Actions without a resource type that AWS's own policies allow on `arn:aws:s3:::*` as well as on `*`.
+
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+"""
+
+
+def asked_resource(action: str, partition: str) -> str:
+    """The resource to match policies against where `*` was asked for, for an action in lower case.
+
+    `*` asked for an action of `WITHOUT_RESOURCE` is the literal `arn:<partition>:s3:::*`: both spellings of a policy
+    hold it, and the ARN of a bucket does not.
+    """
+    return f"arn:{partition or 'aws'}:s3:::*" if action in WITHOUT_RESOURCE else "*"
+
+
+API_NAMES = {
+    "s3:initiatemultipartupload": "s3:PutObject",
+    "s3:createmultipartupload": "s3:PutObject",
+    "s3:uploadpart": "s3:PutObject",
+    "s3:completemultipartupload": "s3:PutObject",
+    "s3:uploadpartcopy": "s3:PutObject",
+    "s3:copyobject": "s3:PutObject",
+    "s3:headobject": "s3:GetObject",
+    "s3:deleteobjects": "s3:DeleteObject",
+    "s3:listparts": "s3:ListMultipartUploadParts",
+    "s3:listmultipartuploads": "s3:ListBucketMultipartUploads",
+    "s3:listobjects": "s3:ListBucket",
+    "s3:listobjectsv2": "s3:ListBucket",
+    "s3:headbucket": "s3:ListBucket",
+    "s3:listbuckets": "s3:ListAllMyBuckets",
+}
+"""Names of S3 calls that are no actions, with the action that authorises each: S3 refuses a bucket policy with one.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+"""
+
+
+def binds_rcps(action: str) -> bool:
+    """Whether RCPs apply to the action, given in lower case.
+
+    Beside services without their support AWS exempts `kms:RetireGrant`, and its own managed KMS keys, which nothing in
+    a key's ARN tells from others.
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#actions-not-restricted-by-rcps
+    """
+    return action.partition(":")[0] in RCP_SERVICES and action != "kms:retiregrant"
+
+
+def must_be_named(action: str, resource: str) -> bool:
+    """Whether the resource's own policy has to allow, even inside one account: KMS keys and roles to be assumed.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+    """
+    if not action.startswith(("kms:", "sts:")):
+        return False
+    service, arn = action.partition(":")[0], parse_arn(resource)
+    if arn is None:
+        return False
+    return (service, arn.service, arn.resource.partition("/")[0]) in (("kms", "kms", "key"), ("sts", "iam", "role"))
+
+
+_SSE = "s3:x-amz-server-side-encryption"
+_SSE_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+_KMS = ("aws:kms", "aws:kms:dsse")
+
+LITERALS: dict[str, tuple[str, ...]] = {_SSE: ("AES256", *_KMS)}
+"""Values that a key can have and that `possible` tells apart, whether a policy mentions them or not."""
+
+LINKED_KEYS = frozenset({_SSE, _SSE_KEY})
+"""The keys that `possible` looks at."""
+
+
+def possible(reading: Callable[[str], Reading | None]) -> bool:
+    """Whether a request can carry these values at once; `reading` gives a key's values, None for one left open.
+
+    S3 takes a KMS key ID only beside the encryption `aws:kms` or `aws:kms:dsse`.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (x-amz-server-side-encryption-aws-kms-key-id)
+    """
+    key, encryption = reading(_SSE_KEY), reading(_SSE)
+    if not key or encryption is None:
+        return True
+    return any(_may_be(item, name) for item in encryption for name in _KMS)
+
+
+def _may_be(item: str | Hidden, name: str) -> bool:
+    return item == name if isinstance(item, str) else item.equals(name) != NO

@@ -1,0 +1,1 @@
+"""From the policies that bind a request to a decision."""

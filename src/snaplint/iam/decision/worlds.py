@@ -1,0 +1,355 @@
+"""When the plain answer is "depends": try every way the unknown keys can be.
+
+The parts of policies are correlated: an Allow that wants a header to be X and a Deny unless it is X hang on one and
+the same unknown. So every unknown key is given each value that matters to the statements in question (absent, each
+value they mention, anything else), every combination that can occur is decided, and where all of them agree, that is
+the answer. What "anything else" looks like to a pattern, a range or a number is tried both ways.
+
+Nothing decided here can be contradicted by learning a value: whatever it is, it behaves like one that was tried.
+
+The work is bounded. Where a key has more ways to be than can be tried, it is tried as absent and as "some value", of
+which every test answers that it may hold; where there are too many unknown keys even for that, nothing is tried. Both
+can only turn an answer into `Depends`, never into a wrong one: what stays unknown is never decided by.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from math import prod
+
+from snaplint.iam.asked.services import LITERALS, possible
+from snaplint.iam.decision.decide import Decision, Hit, Outcome, blockers, granting, in_order, reason, settle, tally
+from snaplint.iam.document.operators import related
+from snaplint.iam.terms.states import ANYTHING, PRESENT, Hidden, readings
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+from snaplint.iam.terms.values import Network
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from snaplint.iam.asked.request import Request
+    from snaplint.iam.decision.layers import Plan
+    from snaplint.iam.document.condition import Condition
+    from snaplint.iam.terms.states import Item, Mark, Reading, State
+
+MOST_WORLDS = 4096
+MOST_MATCHES = 100_000
+"""How many statements may be matched in all those worlds together, which more statements make fewer.
+
+Past it the answer is `Depends` on every key in question, where trying all might have decided.
+"""
+MOST_ANSWERS = 100_000
+"""How many answers the values that nobody mentions may hold, all of one key together."""
+_MOST_PATTERNS = 4
+_MOST_MEMBERS = 6
+_NEVER_EMPTY = ("ip", "number", "date", "bool", "bytes")
+"""Tests of keys that hold no text, and so no empty one."""
+_TESTS_A_MATCH = 8
+"""How many patterns or numbers can be compared in the time that it takes to match a statement."""
+
+
+def explore(plan: Plan, hits: list[Hit], request: Request) -> Decision:
+    """Decide a request whose plain answer is `Depends`."""
+    slots, deny = tally(plan, hits)
+    relevant = _pivots(plan, slots, deny)
+    opened = [hit for hit in hits if hit.truth == UNKNOWN and _group(hit) in relevant]
+    names = _keys(opened, request)
+    domains = _domains(names, opened, request)
+    if domains is None:
+        needs = {need for hit in opened for need in hit.statement.needs(request)}
+        needs |= _public(plan, slots, relevant)
+        because = tuple(dict.fromkeys(reason(hit, request) for hit in opened))
+        return Decision(Outcome.Depends, because, (), in_order(needs))
+    return _Exploration(plan, hits, opened, request, names, domains).decision()
+
+
+class _Exploration:
+    """All the worlds of one request, decided."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        hits: list[Hit],
+        opened: list[Hit],
+        request: Request,
+        names: dict[str, str],
+        domains: list[list[Reading]],
+    ) -> None:
+        self._plan = plan
+        self._opened = opened
+        taken = set(map(id, opened))
+        self._others = [hit for hit in hits if id(hit) not in taken]
+        self._request = request
+        self._world = request.overlay()
+        self._names = names
+        self._domains = domains
+        self._outcomes: list[Outcome | None] = []
+        """One for each combination in the order of `product`; None where it cannot occur."""
+        self._hits = hits
+        self._deciding: set[tuple[int, bool]] = set()
+        """The statements that decided in some world, by identity, and whether as a Deny."""
+        self._live: set[int] = set()
+        """The statements that match, or may match, in some world."""
+        self._blocked: dict[str, None] = {}
+        self._needs: set[str] = set()
+        self._pivoted: dict[tuple[int, ...], set[int]] = {}
+        for readings_ in product(*domains):
+            self._outcomes.append(self._try(readings_))
+
+    def _try(self, values: tuple[Reading, ...]) -> Outcome | None:
+        states = self._world.states
+        states.update(zip(self._names, values, strict=True))
+        if not possible(self._reading):
+            return None
+        tried = [*self._others, *self._retried()]
+        slots, deny = tally(self._plan, tried)
+        outcome = settle(self._plan, slots, deny)
+        if outcome is Outcome.Depends:
+            self._note_needs(tried, slots, deny)
+        elif outcome is Outcome.Allowed:
+            self._deciding.update((id(hit.statement), False) for hit in granting(self._plan, slots, tried))
+        elif outcome is Outcome.ExplicitlyDenied:
+            self._deciding.update((id(hit.statement), True) for hit in tried if hit.deny and hit.truth == YES)
+        else:
+            self._blocked.update(dict.fromkeys(blockers(self._plan, slots)))
+        return outcome
+
+    def _reading(self, key: str) -> Reading | None:
+        state = self._world.states[key]
+        return state if isinstance(state, tuple) else None
+
+    def _retried(self) -> Iterator[Hit]:
+        truths: dict[int, int] = {}
+        for hit in self._opened:
+            statement = hit.statement
+            truth = truths.get(id(statement))
+            if truth is None:
+                truth = truths[id(statement)] = statement.match(self._world)
+                if truth != NO:
+                    self._live.add(id(statement))
+            yield hit._replace(truth=min(truth, hit.ceiling))
+
+    def _note_needs(self, tried: Sequence[Hit], slots: list[int], deny: int) -> None:
+        # Many worlds leave the same slots open.
+        relevant = self._pivoted.get((deny, *slots))
+        if relevant is None:
+            relevant = self._pivoted[deny, *slots] = _pivots(self._plan, slots, deny)
+        for hit in tried:
+            if hit.truth == UNKNOWN and _group(hit) in relevant:
+                self._needs.update(hit.statement.needs(self._world))
+        self._needs |= _public(self._plan, slots, relevant)
+
+    def decision(self) -> Decision:
+        """What all the worlds come to."""
+        found = {outcome for outcome in self._outcomes if outcome is not None}
+        deciding = (hit for hit in self._hits if (id(hit.statement), hit.deny) in self._deciding)
+        because = tuple(dict.fromkeys(reason(hit, self._request) for hit in deciding))
+        if found == {Outcome.Allowed} or found == {Outcome.ExplicitlyDenied}:
+            return Decision(found.pop(), because)
+        if found and found <= {Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied}:
+            return Decision(Outcome.ImplicitlyDenied, because, tuple(self._blocked))
+        needs = self._needs | set(self._deciding_keys())
+        live = (hit for hit in self._opened if id(hit.statement) in self._live)
+        because = tuple(dict.fromkeys(reason(hit, self._request) for hit in live))
+        return Decision(Outcome.Depends, because, (), in_order(needs))
+
+    def _deciding_keys(self) -> Iterator[str]:
+        """The keys that change the outcome by themselves somewhere."""
+        kinds = [_KIND.get(outcome) if outcome is not None else None for outcome in self._outcomes]
+        changed = False
+        step = len(kinds)
+        for name, domain in zip(self._names.values(), self._domains, strict=True):
+            block, step = step, step // len(domain)
+            if _differs(kinds, block, step):
+                changed = True
+                yield name
+        if not changed and len({kind for kind in kinds if kind is not None}) > 1:
+            yield from self._names.values()
+
+
+_KIND = {
+    Outcome.Allowed: "allowed",
+    Outcome.ExplicitlyDenied: "denied",
+    Outcome.ImplicitlyDenied: "denied",
+    Outcome.Depends: "depends",
+}
+
+
+def _differs(kinds: list[str | None], block: int, step: int) -> bool:
+    """Whether two worlds that differ in one key only (places `step` apart within a `block`) end differently."""
+    for start in range(0, len(kinds), block):
+        for offset in range(start, start + step):
+            if len({kind for kind in kinds[offset : start + block : step] if kind is not None}) > 1:
+                return True
+    return False
+
+
+_DENY = -1
+
+
+def _group(hit: Hit) -> int:
+    return _DENY if hit.deny else hit.slot
+
+
+def _pivots(plan: Plan, slots: list[int], deny: int) -> set[int]:
+    """The slots (and the Deny) whose being unknown can make a difference."""
+    opened = [slot for slot, truth in enumerate(slots) if truth == UNKNOWN]
+    if deny == UNKNOWN:
+        opened.append(_DENY)
+    found: set[int] = set()
+    for values in product((NO, YES), repeat=len(opened)) if len(opened) <= 10 else ():
+        tried = [*slots]
+        denied = deny
+        for group, value in zip(opened, values, strict=True):
+            if group == _DENY:
+                denied = value
+            else:
+                tried[group] = value
+        base = _KIND[settle(plan, tried, denied)]
+        for group, value in zip(opened, values, strict=True):
+            if group in found or value == NO:
+                continue
+            if group == _DENY:
+                other = settle(plan, tried, NO)
+            else:
+                other = settle(plan, [*tried[:group], NO, *tried[group + 1 :]], denied)
+            if _KIND[other] != base:
+                found.add(group)
+    return found if len(opened) <= 10 else set(opened)
+
+
+def _public(plan: Plan, slots: list[int], relevant: set[int]) -> set[str]:
+    opened = plan.public is not None and slots[plan.public] == UNKNOWN and plan.public in relevant
+    return {"s3_block_public_access"} if opened else set()
+
+
+def _keys(opened: list[Hit], request: Request) -> dict[str, str]:
+    """The keys that keep the hits open, folded, each as the policies first wrote it."""
+    found: dict[str, str] = {}
+    for hit in opened:
+        for condition in hit.statement.tests:
+            if condition.truth(request.states) == UNKNOWN and condition.test is not None:
+                found.setdefault(condition.key, condition.name)
+                for name in condition.test.variables:
+                    found.setdefault(name.lower(), name)
+        for name in hit.statement.resource_variables:
+            found.setdefault(name.lower(), name)
+    return {
+        key: name
+        for key, name in found.items()
+        if len(readings(request.states[key])) > 1 or request.states[key] == PRESENT
+    }
+
+
+def _conditions(opened: list[Hit]) -> dict[str, list[Condition]]:
+    """The conditions that keep the hits open, by key; of those that share operator and values, one."""
+    found: dict[str, dict[tuple[object, ...], Condition]] = {}
+    for hit in opened:
+        for each in hit.statement.tests:
+            if each.test is not None:
+                # Whether a condition is negated makes no difference to which values it tells apart.
+                sort = (id(each.test), each.quantified, each.minds_empty)
+                found.setdefault(each.key, {}).setdefault(sort, each)
+    return {key: list(sorts.values()) for key, sorts in found.items()}
+
+
+def _domain(key: str, conditions: list[Condition], state: State, most: int) -> list[Reading]:
+    """Every way the key can be, as far as the conditions tell them apart; what is known of it if they are too many."""
+    if state is not ANYTHING and state != PRESENT:
+        return list(readings(state))
+    items = _items(key, conditions, may_be_empty=state is ANYTHING)
+    if len(items) > most:
+        return list(readings(state))
+    found: list[Reading] = [()] if state is ANYTHING else []
+    if not any(condition.quantified for condition in conditions):
+        return found + [(item,) for item in items]
+    if len(items) > _MOST_MEMBERS:
+        return list(readings(state))
+    # The key may have several values, and the quantifiers tell sets of them apart.
+    return found + [members for size in range(1, len(items) + 1) for members in combinations(items, size)]
+
+
+def _items(key: str, conditions: list[Condition], *, may_be_empty: bool) -> list[Item]:
+    marks = dict.fromkeys(mark for each in conditions if each.test is not None for mark in each.test.marks)
+    literals = dict.fromkeys(str(mark[1]) for mark in marks if mark[0] == "=")
+    literals.update(dict.fromkeys(LITERALS.get(key, ())))
+    tests = (each.test for each in conditions if each.test is not None and not each.minds_empty)
+    typed = any(mark[0] in _NEVER_EMPTY for test in tests for mark in test.marks)
+    if may_be_empty and not typed and any(condition.minds_empty for condition in conditions):
+        literals[""] = None
+    known: dict[Mark, int] = {("=", literal): NO for literal in literals}
+    patterns = [mark for mark in marks if mark[0] not in ("=", "number", "date")]
+    choices = [_pattern_choices(patterns)]
+    choices.extend(_ordered_choices([mark for mark in marks if mark[0] == kind]) for kind in ("number", "date"))
+    if prod(map(len, choices)) * (len(known) + len(patterns)) > MOST_ANSWERS:
+        choices = [[{}], [{}], [{}]]
+    rest = [Hidden(UNKNOWN, {**known, **one, **two, **three}) for one, two, three in product(*choices)]
+    return [*literals, *rest]
+
+
+def _pattern_choices(patterns: list[Mark]) -> list[dict[Mark, int]]:
+    """What a value that nobody mentions may say to the patterns."""
+    if len(patterns) > _MOST_PATTERNS:
+        return [{}]
+    combined = (dict(zip(patterns, truths, strict=True)) for truths in product((NO, YES), repeat=len(patterns)))
+    return [choice for choice in combined if _addresses_agree(choice)]
+
+
+def _addresses_agree(choice: dict[Mark, int]) -> bool:
+    """Address ranges hold one another or are apart; no address is in the inner one only, or in two that are apart."""
+    ranges = [(mark[-1], truth == YES) for mark, truth in choice.items() if isinstance(mark[-1], Network)]
+    ranges.sort(key=lambda pair: pair[0].host)
+    return all(
+        in_outer == _lies_in(inner, outer)
+        for (inner, in_inner), (outer, in_outer) in combinations(ranges, 2)
+        if in_inner
+    )
+
+
+def _lies_in(inner: Network, outer: Network) -> bool:
+    return inner.version == outer.version and inner.prefix >> (outer.host - inner.host) == outer.prefix
+
+
+def _ordered_choices(marks: list[Mark]) -> list[dict[Mark, int]]:
+    """A number is one of the thresholds, between two of them, or beyond them all."""
+    thresholds = sorted({mark[2] for mark in marks if isinstance(mark[2], (int, float))})
+    if not thresholds or (2 * len(thresholds) + 1) * len(marks) > MOST_ANSWERS:
+        return [{}]
+    # Thresholds stand at odd places, the gaps between them at even ones.
+    place: dict[object, int] = {threshold: 2 * number + 1 for number, threshold in enumerate(thresholds)}
+    return [
+        {mark: YES if related(str(mark[1]), at, place[mark[2]]) else NO for mark in marks}
+        for at in range(2 * len(thresholds) + 1)
+    ]
+
+
+def _work(opened: list[Hit]) -> int:
+    """What it costs to try one world, in statements: equal texts are looked up, patterns and numbers gone through."""
+    tests = sum(
+        mark[0] != "="
+        for hit in opened
+        for each in hit.statement.tests
+        if each.test is not None
+        for mark in each.test.marks
+    )
+    return 1 + len(opened) + tests // _TESTS_A_MATCH
+
+
+def _domains(names: dict[str, str], opened: list[Hit], request: Request) -> list[list[Reading]] | None:
+    """The ways that each key can be, the richest made coarse until all combinations can be tried.
+
+    None if that is not enough, which is known before a domain is made: thousands of keys must not cost their square.
+    """
+    conditions = _conditions(opened)
+    most = min(MOST_WORLDS, max(2, MOST_MATCHES // _work(opened)))
+    coarse = [list(readings(request.states[key])) for key in names]
+    if prod(map(len, coarse)) > most:
+        return None
+    domains = [_domain(key, conditions.get(key, []), request.states[key], most) for key in names]
+    gains = [len(domain) - len(simple) for domain, simple in zip(domains, coarse, strict=True)]
+    for richest in sorted(range(len(domains)), key=gains.__getitem__, reverse=True):
+        if prod(map(len, domains)) <= most:
+            break
+        domains[richest] = coarse[richest]
+    return domains

@@ -1,0 +1,1 @@
+"""A policy document, compiled: elements, conditions, statements."""

@@ -1,0 +1,144 @@
+"""One condition: an operator, a key and its values, against the state of that key.
+
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+  (sets: `ForAllValues` is true of a null data set such as an empty string, `ForAnyValue` false)
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.terms.states import Open, is_plain
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES, all_of, any_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from snaplint.iam.asked.request import States
+    from snaplint.iam.document.operators import Spelled, Test
+    from snaplint.iam.terms.states import Reading, State
+
+_EMPTY: Reading = ("",)
+_MEMO_SIZE = 64
+
+
+class Condition:
+    """A compiled condition. `test` is None for an operator nobody knows: the condition then cannot be told."""
+
+    __slots__ = (
+        "_alone",
+        "_if_absent",
+        "_memo",
+        "_negated",
+        "_quantifier",
+        "_wants_null",
+        "doubt",
+        "key",
+        "name",
+        "operator",
+        "remembered",
+        "test",
+        "values",
+    )
+
+    def __init__(
+        self, operator: str, name: str, values: tuple[str, ...], spelled: Spelled | None, test: Test | None, doubt: str
+    ) -> None:
+        self.operator = operator
+        self.name = name
+        """The key as the policy wrote it."""
+        self.key = name.lower()
+        self.values = values
+        self.test = test
+        self.doubt = doubt
+        """What to name as needed where the condition itself cannot be read."""
+        self._negated = False
+        self._quantifier = ""
+        self._if_absent = UNKNOWN
+        self._wants_null: frozenset[bool] | None = None
+        self._memo: dict[object, int] = {}
+        """What single known values came to; nothing is kept where the answer hangs on other keys as well."""
+        self._alone = test is None or not test.variables
+        self.remembered: Callable[[State], int | None] = self._memo.get
+        """What the state of the key came to before, if it did: a look at this saves most calls of `truth`."""
+        if spelled is not None and test is not None:
+            self._negated = spelled.operator.negated
+            self._quantifier = spelled.quantifier
+            self._if_absent = self._absent(spelled)
+            if spelled.operator.family == "null":
+                self._wants_null = frozenset(value.lower() == "true" for value in values)
+
+    @staticmethod
+    def _absent(spelled: Spelled) -> int:
+        """What an absent key makes of it: only `ForAnyValue` fails on a negated operator."""
+        if spelled.if_exists or spelled.quantifier == "ForAllValues":
+            return YES
+        return YES if spelled.operator.negated and not spelled.quantifier else NO
+
+    @property
+    def quantified(self) -> bool:
+        """Whether it looks at a key's values one by one."""
+        return bool(self._quantifier)
+
+    @property
+    def minds_empty(self) -> bool:
+        """Whether an empty string counts as absent for it."""
+        return self._wants_null is not None or bool(self._quantifier)
+
+    def truth(self, states: States) -> int:
+        """Whether the condition holds: `YES` or `NO` only if it does or does not whatever the key's value is."""
+        state = states[self.key]
+        known = self._memo.get(state)
+        if known is not None:
+            return known
+        if isinstance(state, Open):
+            return self._read_all(state.readings, states)
+        found = self._read(state, states)
+        if self._alone and len(self._memo) < _MEMO_SIZE and is_plain(state, single=True):
+            self._memo[state] = found
+        return found
+
+    def _read_all(self, readings: tuple[Reading, ...], states: States) -> int:
+        found = {self._read(reading, states) for reading in readings}
+        return found.pop() if len(found) == 1 else UNKNOWN
+
+    def _read(self, items: Reading, states: States) -> int:
+        test = self.test
+        if test is None:
+            return UNKNOWN
+        if self._wants_null is not None:
+            if test.broken:
+                return UNKNOWN
+            # An empty string is null for keys that a user supplies.
+            return YES if (not items or items == _EMPTY) in self._wants_null else NO
+        if not items:
+            return self._if_absent
+        if not self._quantifier:
+            # Several values under an operator without a quantifier: AWS wants one, and does not say what happens.
+            if len(items) > 1:
+                return UNKNOWN
+            truth = test.passes(items[0], states)
+            return YES - truth if self._negated else truth
+        return self._read_each(items, test, states)
+
+    def _read_each(self, items: Reading, test: Test, states: States) -> int:
+        if items == _EMPTY:
+            # A null data set: neither any nor some of its members fail, for there is none.
+            return YES if self._quantifier == "ForAllValues" else NO
+        each = (test.passes(item, states) for item in items)
+        turned = (YES - truth if self._negated else truth for truth in each)
+        return any_of(turned) if self._quantifier == "ForAnyValue" else all_of(turned)
+
+    def needs(self, states: States) -> Iterator[str]:
+        """What would have to be known where the condition is `UNKNOWN`: keys as written, or its own place."""
+        if self.test is None or self.test.broken:
+            yield self.doubt
+        if self.test is None:
+            return
+        found = [name for name in self.test.variables if not is_plain(states[name.lower()], single=True)]
+        # A value that is known and yet leaves it open cannot be read as what the operator compares.
+        unread = not found and not self.test.broken
+        if unread or not is_plain(states[self.key], single=not self._quantifier):
+            yield self.name
+        yield from found

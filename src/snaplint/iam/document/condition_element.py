@@ -1,0 +1,134 @@
+"""Reads the `Condition` of a statement, and notes what AWS would refuse in it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.asked.request import text_of
+from snaplint.iam.catalog import is_condition_key
+from snaplint.iam.document.condition import Condition
+from snaplint.iam.document.operators import IF_EXISTS, OPERATORS, QUANTIFIERS, Test, compile_test, spelled, value_fault
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from snaplint.base.source import Route
+    from snaplint.iam.document.notes import Notes
+    from snaplint.iam.document.operators import Spelled
+    from snaplint.iam.document.statement import Statement
+
+
+class ConditionReader:
+    """Compiles the conditions of one document; equal tests are shared by all its statements."""
+
+    __slots__ = ("_tests", "notes")
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+        self._tests: dict[tuple[str, tuple[str, ...]], Test] = {}
+
+    def read(self, statement: Statement, found: Mapping[str, object], tail: Route) -> tuple[Condition, ...]:
+        """Compile the conditions of a statement; `found` is the statement, `tail` its place in the document."""
+        if "Condition" not in found:
+            return ()
+        blocks, tail = found["Condition"], (*tail, "Condition")
+        if not isinstance(blocks, dict):
+            self.notes.fault(tail, f"`Condition` is an object, this is {self.notes.noun(blocks)}")
+            return ()
+        tests: list[Condition] = []
+        for operator, block in blocks.items():
+            name = operator if isinstance(operator, str) else self.notes.noun(operator)
+            known = spelled(name)
+            if known is None:
+                self.notes.fault(
+                    (*tail, name), f"unknown condition operator `{self.notes.clip(name)}`{self._near_operator(name)}"
+                )
+            if not isinstance(block, dict):
+                self.notes.fault(
+                    (*tail, name),
+                    f"`{self.notes.clip(name)}` holds an object of keys, this is {self.notes.noun(block)}",
+                )
+                continue
+            tests.extend(self._block(name, known, block, (*tail, name)))
+        statement.conditions = tuple((test.operator, test.name, test.values) for test in tests)
+        return tuple(tests)
+
+    def _near_operator(self, name: str) -> str:
+        """The suggestion keeps the quantifier and the `IfExists` that were written."""
+        quantifier, colon, base = name.rpartition(":")
+        if colon and quantifier not in QUANTIFIERS:
+            return self.notes.near(quantifier, QUANTIFIERS, trail=f"{colon}{base}")
+        suffix = IF_EXISTS if base.endswith(IF_EXISTS) else ""
+        names = {
+            f"{quantifier}{colon}{known}{suffix}": known for known in OPERATORS if known != "Null" or not colon + suffix
+        }
+        return self.notes.near(name, names)
+
+    def _block(
+        self, operator: str, found: Spelled | None, block: Mapping[object, object], tail: Route
+    ) -> Iterable[Condition]:
+        seen: set[str] = set()
+        for key, values in block.items():
+            name = key if isinstance(key, str) else self.notes.noun(key)
+            place = (*tail, name)
+            good = isinstance(key, str) and _is_key(name)
+            if not good:
+                self.notes.fault(place, f"`{self.notes.clip(name)}` is no condition key: `service:name`")
+            elif self.notes.kind == "resource" and name[:3].lower() == "s3:" and not is_condition_key(name):
+                # Seen of S3 ("Policy has an invalid condition key"), which takes any key that begins with `aws:`.
+                # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+                from snaplint.iam.document.hints import instead_of_key
+
+                self.notes.fault(place, f"unknown condition key {instead_of_key(self.notes, name)}")
+            elif name.lower() in seen:
+                self.notes.fault(place, f"the key `{self.notes.clip(name)}` stands twice, in different case")
+            seen.add(name.lower())
+            texts, complete = self._values(values, place)
+            test = None
+            if good and found is not None:
+                test = self._test(operator, found, texts, values, place)
+                if not complete:
+                    # Not the shared one: something of this condition is missing.
+                    test = compile_test(found.operator, texts, variables=self.notes.variables)
+                    test.broken = True
+            yield Condition(operator, name, texts, found, test, self.notes.doubt(tail[:-1]))
+
+    def _values(self, found: object, place: Route) -> tuple[tuple[str, ...], bool]:
+        """The values of a condition as text, and whether that is all of them."""
+        given = found if isinstance(found, (list, tuple)) else [found]
+        if not given:
+            self.notes.fault(place, "the condition has no values")
+        texts: list[str] = []
+        for number, value in enumerate(given):
+            text = text_of(value)
+            if text is None:
+                at = (*place, number) if given is found else place
+                self.notes.fault(
+                    at, f"a condition's value is text, a number or a boolean, this is {self.notes.noun(value)}"
+                )
+            else:
+                texts.append(text)
+        return tuple(texts), bool(given) and len(texts) == len(given)
+
+    def _test(self, operator: str, found: Spelled, texts: tuple[str, ...], values: object, place: Route) -> Test:
+        test = self._tests.get((operator, texts))
+        if test is not None:
+            return test
+        faulty = False
+        for number, text in enumerate(texts):
+            fault = value_fault(found.operator, text, variables=self.notes.variables)
+            if fault:
+                at = (*place, number) if isinstance(values, (list, tuple)) else place
+                self.notes.fault(at, f"`{self.notes.clip(text)}` {fault}")
+                faulty = True
+        test = compile_test(found.operator, texts, variables=self.notes.variables)
+        if not faulty:
+            self._tests[operator, texts] = test
+        return test
+
+
+def _is_key(name: str) -> bool:
+    prefix, colon, rest = name.partition(":")
+    return bool(prefix and colon and rest) and prefix.split() == [prefix]

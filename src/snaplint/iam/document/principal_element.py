@@ -1,0 +1,121 @@
+"""Reads the `Principal` or `NotPrincipal` of a statement, and notes what AWS would refuse in it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.asked.principal import Principal, is_canonical, is_service
+from snaplint.iam.document.covering import Entry, Who
+from snaplint.iam.document.statement import DENY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from snaplint.base.source import Route
+    from snaplint.iam.document.notes import Notes
+    from snaplint.iam.document.statement import Statement
+
+PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
+WITH_PRINCIPAL = frozenset({"resource", "rcp", "endpoint"})
+"""The kinds of policy whose statements have a principal."""
+
+_KINDS = {
+    "identity": "an identity policy",
+    "scp": "an SCP",
+    "boundary": "a permissions boundary",
+    "session": "a session policy",
+}
+
+
+def read_principal(notes: Notes, statement: Statement, found: Mapping[str, object], tail: Route) -> None:
+    """Compile who the statement is about; `found` is the statement, `tail` its place in the document."""
+    if notes.kind not in WITH_PRINCIPAL:
+        for name in ("Principal", "NotPrincipal"):
+            if name in found:
+                notes.fault((*tail, name), f"`{name}` has no place in {_KINDS.get(notes.kind, notes.kind)}")
+        return
+    allows = statement.effect != DENY
+    element = notes.either(found, "Principal", tail, needed=True)
+    if element is None:
+        statement.who = Who((), allows=allows, doubt=notes.doubt((*tail, "Principal")), faulty=True)
+        return
+    entries = _entries(notes, found[element], (*tail, element), element)
+    sources = tuple((entry.type, entry.value) for entry in entries)
+    if element == "Principal":
+        statement.principals = sources
+    else:
+        statement.not_principals = sources
+    broken = not entries or any(entry.broken for entry in entries)
+    statement.who = Who(
+        entries,
+        excluded=element == "NotPrincipal",
+        allows=allows,
+        doubt=notes.doubt((*tail, element)) if broken else "",
+        faulty=not entries,
+    )
+
+
+def _entries(notes: Notes, found: object, tail: Route, element: str) -> tuple[Entry, ...]:
+    """The principals that an element names; none where it cannot be read."""
+    if isinstance(found, str):
+        if found == "*":
+            return (Entry("*", "*"),)
+        notes.fault(tail, f'`{element}` is `*` or an object such as {{"AWS": …}}, this is `{notes.clip(found)}`')
+        return ()
+    if not isinstance(found, dict) or not found:
+        what = "an empty object" if isinstance(found, dict) else notes.noun(found)
+        notes.fault(tail, f'`{element}` is `*` or an object such as {{"AWS": …}}, this is {what}')
+        return ()
+    entries: list[Entry] = []
+    for kind, values in found.items():
+        if not isinstance(kind, str) or kind not in PRINCIPAL_TYPES:
+            shown = notes.clip(kind) if isinstance(kind, str) else notes.noun(kind)
+            near = notes.near(kind, PRINCIPAL_TYPES) if isinstance(kind, str) else ""
+            notes.fault((*tail, shown), f"unknown type of principal `{shown}`{near}")
+            entries.append(Entry("?", shown, broken=True))
+            continue
+        texts, good = notes.texts(values, (*tail, kind), kind)
+        for text, place in texts:
+            fault = _principal_fault(kind, text)
+            if fault:
+                notes.fault(place, f"`{notes.clip(text)}` {fault}")
+            entries.append(Entry(kind, text, broken=bool(fault)))
+        if not good:
+            entries.append(Entry(kind, "", broken=True))
+    return tuple(entries)
+
+
+def _principal_fault(kind: str, text: str) -> str:
+    if kind == "AWS":
+        return _aws_fault(text)
+    if kind == "Service":
+        return "" if is_service(text) else "is no service principal: `service.amazonaws.com`"
+    if kind == "CanonicalUser":
+        return "" if is_canonical(text) else "is no canonical user ID: 64 hexadecimal digits"
+    return "" if text else "names nobody"
+
+
+def _aws_fault(text: str) -> str:
+    if text == "*":
+        return ""
+    if "*" in text or "?" in text:
+        return "is no principal: a wildcard stands alone"
+    if ":group/" in text:
+        return "is no principal: groups cannot be principals"
+    # A deleted user or role leaves its unique ID behind, and CloudFront's origin access identities have no account.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    if text.startswith("arn:") and text.split(":")[4:5] == ["cloudfront"]:
+        return ""
+    if 16 <= len(text) <= 128 and text.isascii() and text.isalnum() and text.isupper() and text[0] == "A":
+        return ""
+    try:
+        found = Principal.parse(text)
+    except ValueError:
+        return "is no principal: an account, or the ARN of a user, a role or a session"
+    return (
+        ""
+        if found.account is not None
+        else "is no AWS principal: an account, or the ARN of a user, a role or a session"
+    )

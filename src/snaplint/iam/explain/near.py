@@ -1,0 +1,37 @@
+"""Statements that nearly allow a request: they name the action and the requester, and then one element stops them.
+
+What a person wants to see of an implicit denial: not that nothing allows it, but which statement was meant to.
+"""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+from snaplint.iam.terms.truth import NO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from snaplint.iam.asked.request import Request
+    from snaplint.iam.document.policy import Policy
+    from snaplint.iam.document.statement import Statement
+
+
+class NearMiss(NamedTuple):
+    """An Allow that covers action and principal; `element` ("Resource", "NotResource", "Condition") does not match."""
+
+    statement: Statement
+    element: str
+
+
+def near_misses(policy: Policy, request: Request) -> Iterator[NearMiss]:
+    """The statements of a policy that would allow the request but for their resource or condition."""
+    for statement, _ in policy.candidates(request.action):
+        if statement.effect != "Allow" or statement.match(request) != NO:
+            continue
+        if statement.who is not None and all(truth == NO for truth, _ in statement.who.covers(request.principal)):
+            continue
+        if not statement.covers(request):
+            yield NearMiss(statement, "NotResource" if statement.not_resources else "Resource")
+        else:
+            yield NearMiss(statement, "Condition")

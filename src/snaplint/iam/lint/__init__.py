@@ -1,0 +1,1 @@
+"""Policies judged as documents: size, fit, names that do not exist."""

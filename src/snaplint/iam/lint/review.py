@@ -1,0 +1,186 @@
+"""What is wrong with a policy though it can be read: names that AWS does not have, and elements that never meet.
+
+None of it changes what the engine decides: an action that does not exist matches no request, and one that no resource
+of its statement can have matches none either. S3 checks both when a bucket policy is saved and refuses it
+(`refused`); IAM and Organizations save such a policy, and it never works. What is already a fault of the compiled
+policy is not said again.
+
+- https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (Invalid action, Invalid
+  service condition key, Invalid global condition key, Missing ARN account, Variable unsupported in version,
+  Unsupported action in policy, Unique Sids recommended)
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html (what S3 actions apply to)
+"""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+from snaplint.iam import catalog
+from snaplint.iam.document.notes import Notes
+from snaplint.iam.document.principal_element import WITH_PRINCIPAL
+from snaplint.iam.lint.fit import Fit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from snaplint.base.source import Route
+    from snaplint.iam.catalog import Action
+
+_VARIABLES = "2012-10-17"
+
+
+class Remark(NamedTuple):
+    """What is wrong, and where, counted from the document; `refused` says that AWS does not save the policy."""
+
+    route: Route
+    message: str
+    refused: bool = False
+
+
+def review(document: object, kind: str) -> Iterator[Remark]:
+    """What names nothing or can never work in a policy of that kind.
+
+    The kinds are those of `Policy.compile`; `resource` means the policy of a bucket. Never raises, whatever is given.
+    """
+    if isinstance(document, dict):
+        reviewer = _Review(kind, variables=document.get("Version") == _VARIABLES)
+        statements = document.get("Statement")
+        if isinstance(statements, dict):
+            yield from reviewer.statement(statements, ("Statement",))
+        elif isinstance(statements, (list, tuple)):
+            for index, statement in enumerate(statements):
+                if isinstance(statement, dict):
+                    yield from reviewer.statement(statement, ("Statement", index))
+
+
+class _Review:
+    """The review of one document: what was looked up for one statement serves the next."""
+
+    __slots__ = ("_actions", "_fit", "_kind", "_notes", "_sids", "_variables")
+
+    def __init__(self, kind: str, *, variables: bool) -> None:
+        self._kind = kind
+        self._variables = variables
+        self._notes = Notes(kind, (), "")
+        self._fit = Fit()
+        self._actions: dict[str, tuple[str, tuple[Action, ...]] | None] = {}
+        self._sids: set[str] = set()
+
+    def statement(self, found: Mapping[object, object], at: Route) -> Iterator[Remark]:
+        yield from self._sid(found.get("Sid"), (*at, "Sid"))
+        for element in ("Action", "NotAction"):
+            yield from self._names(found.get(element), (*at, element))
+        for element in ("Resource", "NotResource"):
+            for text, place in _texts(found.get(element), (*at, element)):
+                yield from self._resource(text, place)
+        yield from self._meetings(found, at)
+        conditions = found.get("Condition")
+        if isinstance(conditions, dict):
+            yield from self._conditions(conditions, (*at, "Condition"))
+
+    def _sid(self, sid: object, at: Route) -> Iterator[Remark]:
+        if self._kind not in WITH_PRINCIPAL or not isinstance(sid, str) or not sid:
+            return
+        if sid in self._sids:
+            yield Remark(at, f"two statements have the `Sid` `{self._notes.clip(sid)}`")
+        self._sids.add(sid)
+
+    def _names(self, given: object, at: Route) -> Iterator[Remark]:
+        """Actions that there are not."""
+        for text, place in _texts(given, at):
+            found = self._action(text)
+            shown = self._notes.clip(text)
+            if found is None:
+                yield from self._service(text, place)
+            elif self._kind == "resource" and found[0] != "s3":
+                yield Remark(place, f"`{shown}` has no place in a bucket policy: it is no action of S3")
+            elif not found[1] and ("*" in text or "?" in text):
+                yield Remark(place, f"`{shown}` matches no action")
+            elif not found[1] and self._kind != "resource":  # in a bucket policy it is a fault already
+                from snaplint.iam.document.hints import instead_of_action
+
+                yield Remark(place, f"`{shown}` {instead_of_action(self._notes, text)}")
+
+    def _service(self, text: str, place: Route) -> Iterator[Remark]:
+        """A prefix that looks like ElastiCache's or MemoryDB's; any other may be a service that nobody lists here."""
+        prefix, colon, name = text.partition(":")
+        if not colon or not name or not 6 <= len(prefix) <= 16 or prefix.lower() in catalog.SERVICES:
+            return
+        near = self._notes.near(prefix.lower(), ("elasticache", "memorydb"), cutoff=0.85)
+        if near:
+            yield Remark(place, f"`{self._notes.clip(text)}` is no action: there is no service `{prefix}`{near}")
+
+    def _action(self, text: str) -> tuple[str, tuple[Action, ...]] | None:
+        """The service of an entry of `Action` and the actions that it stands for; None if that cannot be told."""
+        if text not in self._actions:
+            prefix, _, name = text.partition(":")
+            service = catalog.service(prefix.lower())
+            well = service is not None and name and ":" not in name and text.split() == [text]
+            self._actions[text] = (service.name, service.matching(name)) if service and well else None
+        return self._actions[text]
+
+    def _resource(self, text: str, place: Route) -> Iterator[Remark]:
+        message = self._fit.fault(text)
+        if message:
+            yield Remark(place, f"`{self._notes.clip(text)}` {message}")
+        yield from self._literal(text, place)
+
+    def _meetings(self, found: Mapping[object, object], at: Route) -> Iterator[Remark]:
+        """Actions that apply to none of the statement's resources."""
+        resources = [text for text, _ in _texts(found.get("Resource"), at)]
+        if not resources:
+            return
+        for text, place in _texts(found.get("Action"), (*at, "Action")):
+            named = self._action(text)
+            bucket = self._kind == "resource"
+            if not named or not named[1] or (bucket and named[0] != "s3"):
+                continue
+            if self._fit.any(named[0], named[1], resources):
+                continue
+            words = self._fit.words(named[0], named[1])
+            # https://github.com/humanmade/S3-Uploads/issues/239 shows what S3 answers.
+            says = " (S3: Action does not apply to any resource(s) in statement)" if bucket else ""
+            yield Remark(place, f"`{self._notes.clip(text)}` {words}{says}", refused=bucket)
+
+    def _conditions(self, blocks: Mapping[object, object], at: Route) -> Iterator[Remark]:
+        for operator, block in blocks.items():
+            if not isinstance(operator, str) or not isinstance(block, dict):
+                continue
+            for key, values in block.items():
+                if not isinstance(key, str):
+                    continue
+                place = (*at, operator, key)
+                if catalog.is_condition_key(key) is False and not self._is_fault(key):
+                    from snaplint.iam.document.hints import instead_of_key
+
+                    yield Remark(place, f"unknown condition key {instead_of_key(self._notes, key)}")
+                for text, where in _texts(values, place):
+                    yield from self._literal(text, where)
+
+    def _is_fault(self, key: str) -> bool:
+        """Whether compiling the policy has said so already."""
+        return self._kind == "resource" and key.lower().startswith("s3:")
+
+    def _literal(self, text: str, place: Route) -> Iterator[Remark]:
+        """A variable that is none, because the policy is of the older version.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+        """
+        if self._variables:
+            return
+        start = text.find("${")
+        end = text.find("}", start)
+        if 0 <= start < end and ":" in text[start:end]:
+            shown = self._notes.clip(text[start : end + 1])
+            yield Remark(place, f"`{shown}` is literal text here: variables need `Version` {_VARIABLES}")
+
+
+def _texts(given: object, at: Route) -> Iterator[tuple[str, Route]]:
+    """The texts of an element that is one or a list of them, each with its place."""
+    if isinstance(given, str):
+        yield given, at
+    elif isinstance(given, (list, tuple)):
+        for number, item in enumerate(given):
+            if isinstance(item, str):
+                yield item, (*at, number)

@@ -1,0 +1,1 @@
+"""Terms that policies are made of: truth values, patterns, ARNs, typed values."""

@@ -1,0 +1,279 @@
+"""Patterns of `*` and `?` against text, without regular expressions: the work grows with the lengths' sum.
+
+A pattern is cut at its stars into chunks; the first and last chunk are anchored, every chunk between is sought from
+the left, behind the one before. The leftmost place is always a right one, so nothing is ever tried twice.
+
+A text may hold `HOLE`, one digit that nobody knows. Matching is three-valued there: `YES` if the pattern matches
+whatever the digits are, `NO` if it can match for none, else `UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+HOLE = "\ufffc"
+"""Stands in a request's resource for one decimal digit nobody knows."""
+
+STAR = 0
+ANY = 1
+"""The two wildcards as tokens: any stretch of text, and any one character."""
+
+Token = str | int
+
+_NOT_A_DIGIT = "\uffff"
+_FOLD = {ord(character): "0" for character in "0123456789" + HOLE}
+
+
+def tokens(text: str) -> list[Token]:
+    """The text as literal stretches and wildcards."""
+    if "*" not in text and "?" not in text:
+        return [text] if text else []
+    found: list[Token] = []
+    start = 0
+    for index, character in enumerate(text):
+        if character in "*?":
+            if index > start:
+                found.append(text[start:index])
+            found.append(STAR if character == "*" else ANY)
+            start = index + 1
+    if start < len(text):
+        found.append(text[start:])
+    return found
+
+
+class _Chunk:
+    """What stands between two stars: literal pieces at fixed offsets, the gaps between them are `?`."""
+
+    __slots__ = ("_masks", "length", "pieces", "plain")
+
+    def __init__(self, parts: Iterable[Token]) -> None:
+        self._masks: dict[str, int] | None = None
+        pieces: list[tuple[int, str]] = []
+        length = 0
+        for part in parts:
+            if isinstance(part, str):
+                if pieces and pieces[-1][0] + len(pieces[-1][1]) == length:
+                    offset, before = pieces.pop()
+                    pieces.append((offset, before + part))
+                else:
+                    pieces.append((length, part))
+                length += len(part)
+            else:
+                length += 1
+        self.length = length
+        self.pieces = tuple(pieces)
+        whole = len(pieces) == 1 and len(pieces[0][1]) == length
+        self.plain: str | None = pieces[0][1] if whole else "" if not length else None
+
+    def at(self, text: str, index: int) -> bool:
+        if self.plain is not None:
+            return text.startswith(self.plain, index)
+        return all(text.startswith(piece, index + offset) for offset, piece in self.pieces)
+
+    def find(self, text: str, start: int, end: int) -> int:
+        """The leftmost place in `text[start:end]` that fits, or -1."""
+        if self.plain is not None:
+            return text.find(self.plain, start, end)
+        last = end - self.length
+        if not self.pieces or start > last:
+            return start if start <= last else -1
+        if len(self.pieces) > _MOST_PIECES:
+            return self._sweep(text, start, end)
+        offset, piece = self.pieces[0]
+        while start <= last:
+            start = text.find(piece, start + offset, end) - offset
+            if start + offset < 0 or start > last:
+                return -1
+            if self.at(text, start):
+                return start
+            start += 1
+        return -1
+
+    def _sweep(self, text: str, start: int, end: int) -> int:
+        """Like `find`, for a chunk of so many pieces that to try them at each place would cost the lengths' product.
+
+        All places are tried at once: bit `n` of `going` says that the last `n + 1` characters fit the chunk's first.
+        """
+        masks = self._masks = self._masks or self._accepted()
+        others = masks[""]
+        goal = 1 << (self.length - 1)
+        going = 0
+        for index, character in enumerate(text[start:end], start):
+            going = (going << 1 | 1) & masks.get(character, others)
+            if going & goal:
+                return index - self.length + 1
+        return -1
+
+    def _accepted(self) -> dict[str, int]:
+        """For each character the places of the chunk, as bits, that take it; under `""` for those it does not name."""
+        gaps = (1 << self.length) - 1
+        places: dict[str, int] = {}
+        for offset, piece in self.pieces:
+            gaps ^= ((1 << len(piece)) - 1) << offset
+            for place, character in enumerate(piece, offset):
+                places[character] = places.get(character, 0) | 1 << place
+        return {"": gaps} | {character: taken | gaps for character, taken in places.items()}
+
+
+_MOST_PIECES = 8
+
+
+class Glob:
+    """A compiled pattern; `matches` for whole texts, `truth` for texts with holes."""
+
+    __slots__ = (
+        "_head",
+        "_least",
+        "_lenient",
+        "_middle",
+        "_starred",
+        "_tail",
+        "_tokens",
+        "everything",
+        "exact",
+        "prefix",
+        "suffix",
+    )
+
+    def __init__(self, parts: Sequence[Token]) -> None:
+        literals = [part for part in parts if isinstance(part, str)]
+        text = "".join(literals)
+        if HOLE in text:
+            parts = [part.replace(HOLE, _NOT_A_DIGIT) if isinstance(part, str) else part for part in parts]
+            literals = [part for part in parts if isinstance(part, str)]
+            text = text.replace(HOLE, _NOT_A_DIGIT)
+        self._tokens = parts
+        self._lenient: Glob | None = None
+        stars = parts.count(STAR)
+        self.exact = text if len(literals) == len(parts) else None
+        """The one text that matches, for a pattern without wildcards."""
+        self.prefix: str | None = None
+        """What stands before the only star of a pattern, and `suffix` what stands behind it."""
+        self.suffix = ""
+        self.everything = stars > 0 and stars == len(parts)
+        """Matches any text whatever."""
+        if self.exact is not None:
+            return
+        if stars == 1 and len(literals) + 1 == len(parts):
+            star = parts.index(STAR)
+            self.prefix, self.suffix = "".join(literals[:star]), "".join(literals[star:])
+            self._least = len(text)
+            return
+        self._cut(parts)
+
+    def _cut(self, parts: Sequence[Token]) -> None:
+        """The chunks of a pattern with several stars, or with `?`."""
+        chunks: list[list[Token]] = [[]]
+        for part in parts:
+            if part == STAR:
+                chunks.append([])
+            else:
+                chunks[-1].append(part)
+        self._starred = len(chunks) > 1
+        self._head = _Chunk(chunks[0])
+        self._tail = _Chunk(chunks[-1])
+        self._middle = tuple(_Chunk(chunk) for chunk in chunks[1:-1] if chunk)
+        self._least = self._head.length + (self._tail.length if self._starred else 0)
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole of `text` fits; a `HOLE` in it is one character that equals no other."""
+        if self.exact is not None:
+            return text == self.exact
+        if self.prefix is not None:
+            return text.startswith(self.prefix) and len(text) >= self._least and text.endswith(self.suffix)
+        return self._seek(text)
+
+    def _seek(self, text: str) -> bool:
+        if len(text) < self._least or not self._head.at(text, 0):
+            return False
+        if not self._starred:
+            return len(text) == self._head.length
+        position, end = self._head.length, len(text) - self._tail.length
+        if not self._tail.at(text, end):
+            return False
+        for chunk in self._middle:
+            position = chunk.find(text, position, end)
+            if position < 0:
+                return False
+            position += chunk.length
+        return True
+
+    def truth(self, text: str) -> int:
+        """Like `matches`, for a text that may hold a `HOLE`.
+
+        The "maybe" folds all digits into one and so errs towards `UNKNOWN`, never towards a definite answer.
+        """
+        if self.matches(text):
+            return YES
+        if HOLE not in text:
+            return NO
+        if self._lenient is None:
+            self._lenient = Glob([part.translate(_FOLD) if isinstance(part, str) else part for part in self._tokens])
+        return UNKNOWN if self._lenient.matches(text.translate(_FOLD)) else NO
+
+    def could_match(self, prefix: str, suffix: str) -> int:
+        """Against a text of which only the beginning and the end are known."""
+        if self.everything:
+            return YES
+        if self.exact is not None:
+            return _could_equal(self.exact, prefix, suffix)
+        if self.prefix is None:
+            first, last = self._tokens[0], self._tokens[-1]
+            apart = (isinstance(first, str) and not _agree(first, prefix)) or (
+                isinstance(last, str) and not _agree(last[::-1], suffix[::-1])
+            )
+            return NO if apart else UNKNOWN
+        if prefix.startswith(self.prefix) and suffix.endswith(self.suffix):
+            return YES
+        return UNKNOWN if _agree(self.prefix, prefix) and _agree(self.suffix[::-1], suffix[::-1]) else NO
+
+
+_MEMO_SIZE = 4096
+_LONGEST_KEPT = 128
+_globs: dict[str, Glob] = {}
+_shared: dict[tuple[Token, ...], Glob] = {}
+
+
+def glob(text: str) -> Glob:
+    """The pattern that `text` spells; policies name the same actions again and again, so short ones are kept."""
+    found = _globs.get(text)
+    if found is None:
+        found = Glob(tokens(text))
+        if len(text) <= _LONGEST_KEPT:
+            if len(_globs) >= _MEMO_SIZE:
+                _globs.clear()
+            _globs[text] = found
+    return found
+
+
+def shared(parts: Sequence[Token]) -> Glob:
+    """The pattern of these tokens, kept if it is a single one: much stands between the colons of many ARNs."""
+    if len(parts) != 1:
+        return Glob(parts)
+    key = (parts[0],)
+    found = _shared.get(key)
+    if found is None:
+        found = Glob(key)
+        if not isinstance(key[0], str) or len(key[0]) <= _LONGEST_KEPT:
+            if len(_shared) >= _MEMO_SIZE:
+                _shared.clear()
+            _shared[key] = found
+    return found
+
+
+def matches_glob(pattern: str, text: str) -> bool:
+    """Whether the whole of `text` fits the pattern, case and all."""
+    return glob(pattern).matches(text)
+
+
+def _agree(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+def _could_equal(text: str, prefix: str, suffix: str) -> int:
+    long_enough = len(text) >= len(prefix) + len(suffix)
+    return UNKNOWN if long_enough and text.startswith(prefix) and text.endswith(suffix) else NO

@@ -1,0 +1,211 @@
+"""Typed readings of condition values, and `${variables}`.
+
+Every reader takes text and returns None for what it cannot read; nothing here raises on any text.
+
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html (the types)
+- https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (the variables)
+"""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+from snaplint.iam.terms.pattern import Token, tokens
+
+LONGEST_NUMBER = 64
+NANO = 1_000_000_000
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def number(text: str) -> int | float | None:
+    """An integer or decimal: `5`, `-1`, `0.25`."""
+    body = text[1:] if text[:1] in ("-", "+") else text
+    whole, dot, fraction = body.partition(".")
+    if len(text) > LONGEST_NUMBER or not _digits(whole + fraction) or (dot and not (whole and fraction)):
+        return None
+    return float(text) if dot else int(text)
+
+
+def boolean(text: str) -> bool | None:
+    """`true` or `false`, in any case."""
+    return {"true": True, "false": False}.get(text.lower())
+
+
+def instant(text: str) -> int | None:
+    """A moment in nanoseconds since 1970: W3C ISO 8601 (a year up to fractions of a second) or epoch seconds.
+
+    Four bare digits are a year. A time of day needs its zone, as in the W3C profile.
+    https://www.w3.org/TR/NOTE-datetime
+    """
+    if len(text) > LONGEST_NUMBER:
+        return None
+    if _digits(text.replace(".", "", 1).removeprefix("-")) and not (len(text) == 4 and _digits(text)):
+        return _epoch(text)
+    date, separator, rest = text.partition("T")
+    day = _day_number(date)
+    if day is None or (separator and date.count("-") != 2):
+        return None
+    time = _time_of_day(rest) if separator else 0
+    return None if time is None else day * 86_400 * NANO + time
+
+
+def _epoch(text: str) -> int | None:
+    whole, dot, fraction = text.removeprefix("-").partition(".")
+    if not whole or (dot and not fraction):
+        return None
+    value = int(whole) * NANO + int(fraction[:9].ljust(9, "0"))
+    return -value if text.startswith("-") else value
+
+
+def _day_number(date: str) -> int | None:
+    """Days since 1970-01-01 of `2026`, `2026-11` or `2026-11-02`."""
+    fields = date.split("-")
+    widths = [len(field) for field in fields]
+    if widths not in ([4], [4, 2], [4, 2, 2]) or not all(_digits(field) for field in fields):
+        return None
+    year, month, day = (*(int(field) for field in fields), 1, 1)[:3]
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1] + (leap and month == 2):
+        return None
+    before = year - 1
+    days = before * 365 + before // 4 - before // 100 + before // 400 + sum(_DAYS[: month - 1])
+    return days + (leap and month > 2) + day - 719_163
+
+
+def _time_of_day(text: str) -> int | None:
+    """Nanoseconds into the day of `hh:mm`, `hh:mm:ss` or `hh:mm:ss.s`, each with `Z` or an offset."""
+    if text.endswith("Z"):
+        clock, offset = text[:-1], 0
+    else:
+        clock, zone = text[:-6], text[-6:]
+        shift = _clock(zone[1:])
+        if zone[:1] not in ("+", "-") or len(zone) != 6 or shift is None:
+            return None
+        offset = shift if zone[0] == "+" else -shift
+    clock, dot, fraction = clock.partition(".")
+    if dot and not (_digits(fraction) and len(clock) == 8):
+        return None
+    time = _clock(clock)
+    return None if time is None else (time - offset) * NANO + int(fraction[:9].ljust(9, "0"))
+
+
+def _clock(text: str) -> int | None:
+    fields = text.split(":")
+    if not 2 <= len(fields) <= 3 or not all(len(field) == 2 and _digits(field) for field in fields):
+        return None
+    hour, minute, second = (*(int(field) for field in fields), 0)[:3]
+    return hour * 3600 + minute * 60 + second if hour < 24 and minute < 60 and second < 60 else None
+
+
+class Network(NamedTuple):
+    """A range of addresses: those whose number without the last `host` bits is `prefix`."""
+
+    version: int
+    prefix: int
+    host: int
+
+
+def address(text: str) -> tuple[int, int] | None:
+    """The version and number of an IPv4 or IPv6 address; a v4 address is never a v6 one."""
+    if ":" not in text:
+        fields = text.split(".")
+        if len(fields) != 4 or not all(_digits(field) and len(field) <= 3 and int(field) < 256 for field in fields):
+            return None
+        a, b, c, d = (int(field) for field in fields)
+        return 4, (a << 24) | (b << 16) | (c << 8) | d
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        return 6, int(IPv6Address(text))
+    except AddressValueError:
+        return None
+
+
+def network(text: str) -> Network | None:
+    """A CIDR range; without a prefix it is the one address. Host bits that are set do no harm."""
+    base, slash, length = text.partition("/")
+    found = address(base)
+    if found is None or (slash and not (_digits(length) and len(length) <= 3)):
+        return None
+    bits = 32 if found[0] == 4 else 128
+    host = bits - (int(length) if slash else bits)
+    return None if host < 0 else Network(found[0], found[1] >> host, host)
+
+
+def contains(range_: Network, found: tuple[int, int]) -> bool:
+    """Whether the address lies in the range."""
+    return found[0] == range_.version and found[1] >> range_.host == range_.prefix
+
+
+def binary(text: str) -> bytes | None:
+    """The bytes that base64 text stands for."""
+    from binascii import Error, a2b_base64
+
+    try:
+        return a2b_base64(text.encode("ascii"), strict_mode=True)
+    except (Error, ValueError):
+        return None
+
+
+class Variable(NamedTuple):
+    """`${key}` or `${key, 'default'}`: the key as written, and what stands in when it has no value."""
+
+    key: str
+    default: str | None
+
+
+Template = tuple[Token | Variable, ...]
+"""Literal text, wildcards and variables, in order."""
+
+
+class Malformed(ValueError):
+    """A variable that AWS refuses, and why."""
+
+
+def template(text: str, *, variables: bool, wildcards: bool) -> Template:
+    """Cut `text` into its parts; raises `Malformed`.
+
+    `${*}`, `${?}` and `${$}` are those characters themselves. Without `variables` (a policy without Version
+    2012-10-17) the text `${...}` is literal; without `wildcards` (StringEquals) so are `*` and `?`.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html names the faults.
+    """
+    parts: list[Token | Variable] = []
+    position = 0
+    while True:
+        start = text.find("${", position) if variables else -1
+        stretch = text[position:] if start < 0 else text[position:start]
+        if stretch:
+            parts.extend(tokens(stretch) if wildcards else [stretch])
+        if start < 0:
+            return tuple(parts)
+        found, position = _variable(text, start + 2)
+        parts.append(found)
+
+
+def _variable(text: str, start: int) -> tuple[str | Variable, int]:
+    end = text.find("}", start)
+    comma = text.find(",", start)
+    if end < 0:
+        raise Malformed("the variable has no closing brace")
+    default = None
+    key = text[start:end]
+    if 0 <= comma < end:
+        key = text[start:comma]
+        opening = comma + 1 + len(text[comma + 1 :]) - len(text[comma + 1 :].lstrip(" "))
+        closing = text.find("'", opening + 1)
+        if text[opening : opening + 1] != "'" or closing < 0:
+            raise Malformed("the default of a variable stands in single quotes")
+        default = text[opening + 1 : closing]
+        end = closing + 1
+        if text[end : end + 1] != "}":
+            raise Malformed("the variable has no closing brace")
+    if not key:
+        raise Malformed("the variable is empty")
+    if key in ("*", "?", "$") and default is None:
+        return key, end + 1
+    if any(character in key for character in " ${'\""):
+        raise Malformed(f"`{key[:80]}` is no name of a variable")
+    return Variable(key, default), end + 1

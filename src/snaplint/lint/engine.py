@@ -1,0 +1,155 @@
+"""The rule engine: every rule, one verdict for every request.
+
+Pure: the same request, facts and rules give the same verdicts. A check yields findings; here they become the one
+verdict of their rule.
+"""
+
+from __future__ import annotations
+
+from snaplint.checks.registry import CHECKS
+from snaplint.findings.rule import SEVERITIES
+from snaplint.findings.verdict import (
+    CANNOT_TELL,
+    FAILS,
+    NOT_APPLICABLE,
+    PASSES,
+    Blame,
+    CannotTell,
+    Fails,
+    NotApplicable,
+    Passes,
+    Verdict,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.rule import Rule
+    from snaplint.findings.verdict import Finding
+
+
+def judge(rules: Iterable[Rule], proposal: Proposal, *, strict: bool = False) -> tuple[Verdict, ...]:
+    """One verdict a rule, in the order of the rules.
+
+    `strict` refuses to assume: what rests on an assumption cannot be told.
+    """
+    return tuple(_judge(rule, proposal, strict) for rule in rules)
+
+
+def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
+    reason = _spoken_for(rule, proposal)
+    if reason:
+        return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
+    found = tuple(CHECKS[rule.check].run(proposal, rule.params))
+    if len(found) == 1 and isinstance(found[0], Passes):  # by far the most frequent
+        return _passes(rule, proposal, found[0], strict)
+    fails = [finding for finding in found if isinstance(finding, Fails)]
+    if fails:
+        return _failing(rule, proposal, fails)
+    for finding in found:
+        if isinstance(finding, CannotTell):
+            return _doubtful(rule, proposal, _unassuming(finding) if strict else finding)
+    for finding in found:
+        if isinstance(finding, NotApplicable):
+            return _verdict(rule, NOT_APPLICABLE, finding)
+    passes = (
+        found[0] if found and isinstance(found[0], Passes) else Passes(proposal.request.route, "no fault was found")
+    )
+    return _passes(rule, proposal, passes, strict)
+
+
+def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Verdict:
+    if strict and passes.assumes:
+        return _strictly(rule, proposal, passes)
+    return Verdict(
+        rule,
+        PASSES,
+        rule.severity,
+        rule.certainty,
+        passes.route,
+        passes.text,
+        because=passes.because,
+        assumes=passes.assumes,
+    )
+
+
+def _spoken_for(rule: Rule, proposal: Proposal) -> str | None:
+    """Why a rule does not speak of this request, or None if it does."""
+    request = proposal.request
+    if request.operation not in rule.operations:
+        return f"the rule is not about {request.operation}"
+    if rule.applies == "export" and not request.is_export:
+        return "a plain copy: the request has no TargetBucket"
+    if rule.applies == "copy" and request.is_export:
+        return "an export makes no snapshot"
+    return None
+
+
+def _failing(rule: Rule, proposal: Proposal, fails: Sequence[Fails]) -> Verdict:
+    """One verdict of all the places that a rule found; the worst of them gives its severity, the first its message."""
+    first = min(fails, key=lambda finding: SEVERITIES.index(finding.severity or rule.severity))
+    rest = [finding for finding in fails if finding is not first]
+    because = tuple(dict.fromkeys((*first.because, *_places(rest))))
+    text = first.text + (f" (and {len(rest)} more)" if rest else "")
+    return _verdict(rule, FAILS, first._replace(text=text, because=because), _predicted(rule, proposal, first.values))
+
+
+def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
+    for finding in fails:
+        yield from finding.because or (Blame(finding.route, "request", finding.text),)
+
+
+def _doubtful(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
+    reasons = proposal.facts.reasons
+    if reasons:
+        untold = dict.fromkeys(reasons[need] for need in doubt.needs if need in reasons)
+        why = "; ".join(reason for reason in untold if reason not in doubt.text)
+        doubt = doubt._replace(text=f"{doubt.text} ({why})") if why else doubt
+    return _verdict(rule, CANNOT_TELL, doubt, _predicted(rule, proposal, doubt.values), doubt.needs)
+
+
+def _unassuming(doubt: CannotTell) -> CannotTell:
+    """The same doubt where what was left out is not assumed but needed."""
+    return doubt._replace(needs=(*doubt.needs, *doubt.assumes), assumes=())
+
+
+def _strictly(rule: Rule, proposal: Proposal, passes: Passes) -> Verdict:
+    text = (
+        f"{passes.text}, if what was left out adds nothing"
+        if passes.text
+        else "holds if what was left out adds nothing"
+    )
+    return _doubtful(rule, proposal, CannotTell(passes.route, text, passes.assumes, passes.because))
+
+
+def _predicted(rule: Rule, proposal: Proposal, values: tuple[str, ...]) -> str | None:
+    """AWS's message with its %s filled in, in order: by the finding's values, else by the bucket; what nobody knows
+    stays %s."""
+    if rule.message is None:
+        return None
+    bucket = proposal.request.bucket
+    if not values and isinstance(bucket, str):
+        values = (bucket,)
+    head, *rest = rule.message.split("%s")
+    filled = (*values[: len(rest)], *("%s",) * (len(rest) - len(values)))
+    return head + "".join(value + part for value, part in zip(filled, rest, strict=True))
+
+
+def _verdict(
+    rule: Rule, word: str, finding: Finding, predicts: str | None = None, depends_on: tuple[str, ...] = ()
+) -> Verdict:
+    return Verdict(
+        rule,
+        word,
+        getattr(finding, "severity", None) or rule.severity,
+        getattr(finding, "certainty", None) or rule.certainty,
+        finding.route,
+        finding.text,
+        predicts,
+        rule.code if word in (FAILS, CANNOT_TELL) else None,
+        getattr(finding, "because", ()),
+        getattr(finding, "assumes", ()),
+        depends_on,
+    )

@@ -1,0 +1,180 @@
+"""A rule's page as its test: the fenced cases under *Fails*, *Passes* and *Cannot tell*, run.
+
+A case is a preflight file in YAML; what it leaves out of `version`, `account`, `region` and `requests` is filled in.
+Every request in it must get that verdict from the rule. A comment at the end of a line holds the verdict to a place
+and to its words: `# fails: MESSAGE` or `# cannot tell: MESSAGE` on the line it points at, and `# because` on each
+line it blames.
+"""
+
+from __future__ import annotations
+
+import os
+
+from snaplint.base.record import NamedTuple
+from snaplint.base.source import Unreadable
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES
+from snaplint.lint import rulebook
+from snaplint.lint.linter import check_document
+from snaplint.syntax.document import parse
+from snaplint.syntax.files import Files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from snaplint.base.source import Fault
+    from snaplint.findings.result import Result
+    from snaplint.findings.rule import Rule
+    from snaplint.findings.verdict import Verdict
+
+SECTIONS = {"Fails": FAILS, "Passes": PASSES, "Cannot tell": CANNOT_TELL}
+NEVER = "Never"
+"""A section that begins so says why there is no case under it."""
+
+_DEFAULTS = {
+    "version": "version: 1",
+    "account": 'account: "111122223333"',
+    "region": "region: us-east-1",
+    "requests": "requests: [{SourceSnapshotName: nightly, TargetSnapshotName: orders-2026-11, TargetBucket: exports}]",
+}
+_COPY = "requests: [{SourceSnapshotName: nightly, TargetSnapshotName: orders-2026-11}]"
+
+
+UNCLOSED = "```"
+"""What stands for the text of a fenced block that is never closed; as YAML it is a fault, and so reported."""
+
+
+class Case(NamedTuple):
+    """One fenced block: the section it stands in, the line of the page at which its text begins, and the text."""
+
+    section: str
+    line: int
+    text: str
+
+
+def cases(rule: Rule) -> list[Case]:
+    """The cases on a rule's page, in order."""
+    return list(_cases(_page(rule) or ""))
+
+
+def _page(rule: Rule) -> str | None:
+    """The text of a rule's page; None where there is none that can be read."""
+    try:
+        return rulebook.page(rule)
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _cases(page: str) -> Iterator[Case]:
+    section, begun = "", 0
+    block: list[str] | None = None
+    for number, line in enumerate(page.splitlines(), 1):
+        if block is not None:
+            if line.startswith("```"):
+                if section in SECTIONS:
+                    yield Case(section, begun, "\n".join(block) + "\n")
+                block = None
+            else:
+                block.append(line)
+        elif line.startswith("```"):
+            begun, block = number + 1, []
+        elif line.startswith("## "):
+            section = line[3:].strip()
+    if block is not None:
+        yield Case(section, begun, UNCLOSED)
+
+
+def problems(rule: Rule) -> Iterator[str]:
+    """Whatever on a rule's page is not so, each as one line with a place."""
+    path = os.path.join(rule.folder or os.path.join(rulebook.rules_dir(), rule.id), rulebook.PAGE_FILE)
+    page = _page(rule)
+    if page is None:
+        yield f"{path}:1:1: the rule has no page"
+        return
+    yield from (f"{path}:1:1: {problem}" for problem in _form_problems(page))
+    for case in _cases(page):
+        yield from (f"{path}:{case.line}:1: {problem}" for problem in _case_problems(rule, case, path))
+
+
+def _form_problems(page: str) -> Iterator[str]:
+    headings = [line[3:].strip() for line in page.splitlines() if line.startswith("## ")]
+    if [heading for heading in headings if heading in ("Why", *SECTIONS)] != ["Why", *SECTIONS]:
+        yield f"the page needs the headings Why, {', '.join(SECTIONS)}, in this order"
+    given = {case.section for case in _cases(page)}
+    for section in SECTIONS:
+        text = page.partition(f"\n## {section}\n")[2].strip()
+        if section not in given and not (text.startswith(NEVER) and section == "Cannot tell"):
+            yield f"there is no case under {section}"
+
+
+def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str]:
+    faults: list[Fault] = []
+    try:
+        document = parse(path.removesuffix(".md") + ".yaml", _completed(rule, case.text).encode())
+    except Unreadable as error:
+        yield f"the case cannot be read: {error.line}:{error.column}: {error.message}"
+        return
+    results = list(check_document(document, Files(), [rule], faults))
+    yield from (f"the case cannot be read: {fault.line}:{fault.column}: {fault.message}" for fault in faults)
+    for result in results:
+        yield from _result_problems(case, result)
+    if results:
+        yield from _place_problems(case, results)
+
+
+def _completed(rule: Rule, text: str) -> str:
+    given = {line.partition(":")[0] for line in text.splitlines()}
+    defaults = {**_DEFAULTS, "requests": _COPY} if rule.applies == "copy" else _DEFAULTS
+    return text + "".join(f"{line}\n" for name, line in defaults.items() if name not in given)
+
+
+def _result_problems(case: Case, result: Result) -> Iterator[str]:
+    verdict = result.verdicts[0]
+    if verdict.verdict != SECTIONS[case.section]:
+        yield f"the verdict is {verdict.verdict}, under {case.section}: {verdict.message}"
+
+
+def _place_problems(case: Case, results: list[Result]) -> Iterator[str]:
+    """Where the case marks lines, the verdicts must point at those lines and no others, with those words."""
+    expected = list(_marks(case.text))
+    if not expected and case.section != "Fails":
+        return
+    found = [mark for result in results for mark in _points(result, result.verdicts[0])]
+    words = [mark for mark in found if mark[1] != "because"]
+    if any(mark[1] != "because" for mark in expected) or case.section == "Fails":
+        yield from _differences(case, [mark for mark in expected if mark[1] != "because"], words)
+    if any(mark[1] == "because" for mark in expected):
+        blamed = [mark for mark in found if mark[1] == "because" and mark[0] <= case.text.count("\n")]
+        yield from _differences(case, [mark for mark in expected if mark[1] == "because"], blamed)
+
+
+Mark = tuple[int, str]
+
+
+def _marks(text: str) -> Iterator[Mark]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if "# because" in line:
+            yield number, "because"
+        for word in ("fails: ", "cannot tell: "):
+            _, mark, rest = line.rpartition(f"# {word}")
+            if mark:
+                yield number, f"{word}{rest}".strip()
+
+
+def _points(result: Result, verdict: Verdict) -> Iterator[Mark]:
+    if result.source is None:
+        return
+    place = result.source.place(verdict.route)
+    if place is not None and verdict.verdict in (FAILS, CANNOT_TELL):
+        yield place.span.line, f"{verdict.verdict.replace('-', ' ')}: {verdict.message}"
+    for blame in verdict.because:
+        place = result.source.place(blame.route)
+        if place is not None:
+            yield place.span.line, "because"
+
+
+def _differences(case: Case, expected: list[Mark], found: list[Mark]) -> Iterator[str]:
+    for line, words in sorted(set(found) - set(expected)):
+        yield f"line {case.line + line - 1} of the page lacks `# {words}`"
+    for line, words in sorted(set(expected) - set(found)):
+        yield f"line {case.line + line - 1} of the page says `# {words}`, which is not so"

@@ -1,0 +1,154 @@
+"""The set of rules: the built-in ones, and those of a user's own folders.
+
+The built-in rules come from a module that `make rules` writes from rules/*/rule.yaml, so that a check opens no rule
+file; the folder is opened for pages only, and for a user's own rules.
+"""
+
+from __future__ import annotations
+
+import os
+
+from snaplint.base.schema import accepts, explain
+from snaplint.base.source import Fault, Unreadable
+from snaplint.checks import CHECKS
+from snaplint.findings.rule import Rule, rule_from
+from snaplint.syntax.document import MAX_BYTES, parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from snaplint.syntax.document import Document
+
+RULE_FILE, PAGE_FILE = "rule.yaml", "README.md"
+
+
+def builtin_rules() -> tuple[Rule, ...]:
+    """The rules that snaplint brings, in the order of their ids."""
+    from snaplint.lint.builtin_rules import RULES
+
+    return tuple(rule_from(data) for data in RULES)
+
+
+def rules_dir() -> str:
+    """The folder of the built-in rules: inside the package in a wheel, at the top of the project in a checkout."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    shipped = os.path.join(here, "rules")
+    return shipped if os.path.isdir(shipped) else os.path.join(os.path.dirname(os.path.dirname(here)), "rules")
+
+
+def page(rule: Rule) -> str:
+    """The manual page of a rule.
+
+    Raises OSError where it has none.
+    """
+    folder = rule.folder or os.path.join(rules_dir(), rule.id)
+    with open(os.path.join(folder, PAGE_FILE), encoding="utf-8") as file:
+        return file.read()
+
+
+def has_page(rule: Rule) -> bool:
+    """Whether the rule has a manual page at all."""
+    return os.path.isfile(os.path.join(rule.folder or os.path.join(rules_dir(), rule.id), PAGE_FILE))
+
+
+def load(folders: list[str], faults: list[Fault]) -> tuple[Rule, ...]:
+    """The built-in rules and those below the given folders; what is wrong with a rule of the user's is appended to
+    `faults`."""
+    rules = {rule.id: rule for rule in builtin_rules()}
+    for folder in folders:
+        for rule in load_folder(folder, faults):
+            if rule.id in rules:
+                fault = Fault(os.path.join(rule.folder, RULE_FILE), 1, 1, f"there is a rule `{rule.id}` already")
+                faults.append(fault)
+            else:
+                rules[rule.id] = rule
+    return tuple(rules.values())
+
+
+def load_folder(folder: str, faults: list[Fault]) -> Iterator[Rule]:
+    """The rules of a folder: those in its sub-folders, or the one that it holds itself."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        faults.append(Fault(folder, 1, 1, f"cannot read the rules: {(error.strerror or str(error)).lower()}"))
+        return
+    except ValueError:  # a NUL in the name
+        faults.append(Fault(folder, 1, 1, "cannot read the rules: it is not a possible path"))
+        return
+    found = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
+    found = [each for each in found if os.path.isfile(os.path.join(each, RULE_FILE))]
+    if not found:
+        faults.append(Fault(folder, 1, 1, f"no rules here: a rule is a folder with a {RULE_FILE}"))
+    for each in found:
+        rule = _load(each, faults)
+        if rule is not None:
+            yield rule
+
+
+def _load(folder: str, faults: list[Fault]) -> Rule | None:
+    path = os.path.join(folder, RULE_FILE)
+    try:
+        with open(path, "rb") as file:
+            document = parse(path, file.read(MAX_BYTES + 1))
+    except Unreadable as error:
+        faults.append(Fault(path, error.line, error.column, error.message))
+        return None
+    except OSError as error:
+        faults.append(Fault(path, 1, 1, (error.strerror or str(error)).lower()))
+        return None
+    problems = list(rule_faults(document, os.path.basename(os.path.abspath(folder))))
+    faults.extend(problems)
+    return None if problems else rule_from(document.data, folder)
+
+
+def rule_schema() -> dict[str, Any]:
+    """The JSON Schema of rule.yaml."""
+    import json
+
+    with open(os.path.join(rules_dir(), "schema.json"), encoding="utf-8") as file:
+        schema: dict[str, Any] = json.load(file)
+    return schema
+
+
+def rule_faults(document: Document, folder: str) -> Iterator[Fault]:
+    """What is wrong with a rule.yaml: its form, its id, its check, the check's parameters."""
+    data, schema = document.data, rule_schema()
+    if not accepts(schema)(data):
+        for route, message in explain(schema, data, "the rule"):
+            yield Fault(document.path, *document.span(route)[:2], message)
+        return
+    if data["id"] != folder:
+        yield Fault(document.path, *document.span(("id",))[:2], f"the id is `{data['id']}`, the folder is `{folder}`")
+    if data["check"] not in CHECKS:
+        for problem in register_plugins():
+            yield Fault(document.path, *document.span(("check",))[:2], problem)
+    check = CHECKS.get(data["check"])
+    if check is None:
+        known = ", ".join(sorted(CHECKS))
+        yield Fault(
+            document.path, *document.span(("check",))[:2], f"there is no check `{data['check']}`; there are {known}"
+        )
+    elif not accepts(check.params)(data.get("with", {})):
+        for route, message in explain(check.params, data.get("with", {}), f"`with` of check `{check.name}`"):
+            yield Fault(document.path, *document.span(("with", *route))[:2], message)
+
+
+PLUGIN_GROUP = "snaplint.checks"
+
+
+def register_plugins() -> Iterator[str]:
+    """Import the modules that installed packages offer under the entry point group `snaplint.checks`: they register
+    checks. Yields what is wrong with those that cannot be imported.
+
+    Only called where a rule names a check that is not built in, because looking for entry points costs more than a
+    whole check.
+    """
+    from importlib.metadata import entry_points
+
+    for entry_point in entry_points(group=PLUGIN_GROUP):
+        try:
+            entry_point.load()
+        except Exception as error:  # noqa: BLE001  # whatever a stranger's module does, it is not snaplint that broke
+            yield f"the plug-in `{entry_point.name}` cannot be loaded: {type(error).__name__}: {error}"

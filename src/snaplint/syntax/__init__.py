@@ -1,0 +1,1 @@
+"""Bytes to plain data with places: JSON, YAML, and the files they come from."""

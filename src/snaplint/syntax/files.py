@@ -1,0 +1,131 @@
+"""Files by name: bounded reads, and the rule that what a file names stays inside its project."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from snaplint.base.source import Unreadable
+from snaplint.syntax.document import MAX_BYTES, Document, parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from snaplint.base.source import Fault
+
+STDIN = "-"
+MOST_DOCUMENTS = 256
+"""How many named files are kept: enough for what preflight files share, and a bounded amount of memory."""
+
+_MARKERS = (".git", "pyproject.toml", "snaplint.toml")
+
+
+class BrokenFile(Exception):
+    """A file that was named by another and has a fault of its own."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
+class Files:
+    """Reads the files of one run, each once.
+
+    `allow_outside` lifts the rule that named files lie inside the project.
+    """
+
+    def __init__(self, *, allow_outside: bool = False) -> None:
+        self.allow_outside = allow_outside
+        self.reported: set[Fault] = set()
+        """The faults that are known already: a file that many name is reported once."""
+        self._documents: dict[str, Document | Unreadable] = {}
+        self._roots: dict[str, str] = {}
+
+    def document(self, path: str) -> Document:
+        """A file named on the command line, `-` for standard input.
+
+        Raises Unreadable.
+        """
+        if path == STDIN:
+            if sys.stdin is None:
+                raise Unreadable("standard input is closed")
+            return parse("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
+        return parse(path, _content(path, named_by_user=True))
+
+    def named(self, name: str, base: str) -> Document:
+        """A file that the file `base` names, relative to it.
+
+        Raises Unreadable where the name cannot be followed, and BrokenFile where the file it leads to has a fault.
+        """
+        folder = "" if base == "<stdin>" else os.path.dirname(base)
+        shown = os.path.normpath(os.path.join(folder, name))
+        if "\0" in name:
+            raise Unreadable("a path cannot hold a NUL character")
+        real = os.path.realpath(shown)
+        if not self.allow_outside:
+            self._require_inside(real, name, folder)
+        known = self._documents.get(real)
+        if known is None:
+            if len(self._documents) >= MOST_DOCUMENTS:
+                self._documents.clear()
+            known = self._documents[real] = self._load(shown, name)
+        if isinstance(known, Unreadable):
+            raise BrokenFile(_fault(shown, known)) from known
+        return known
+
+    def _load(self, shown: str, name: str) -> Document | Unreadable:
+        try:
+            raw = _content(shown)
+        except Unreadable as error:
+            raise Unreadable(f"cannot read `{name}`: {error.message}") from error
+        try:
+            return parse(shown, raw)
+        except Unreadable as error:
+            return error
+
+    def _require_inside(self, real: str, name: str, folder: str) -> None:
+        folder = os.path.realpath(folder or os.curdir)
+        if folder not in self._roots:
+            self._roots[folder] = project_root(folder)
+        allowed = {self._roots[folder], folder}
+        if not any(os.path.commonpath((real, root)) == root for root in allowed):
+            message = f"`{name}` leaves the project `{self._roots[folder]}`; --allow-outside permits that"
+            raise Unreadable(message)
+
+
+def _fault(path: str, error: Unreadable) -> Fault:
+    from snaplint.base.source import Fault
+
+    return Fault(path, error.line, error.column, error.message)
+
+
+def project_root(folder: str) -> str:
+    """The nearest folder upward that holds .git, pyproject.toml or snaplint.toml, else the working directory; links
+    resolved."""
+    current = os.path.realpath(folder)
+    while True:
+        if any(os.path.exists(os.path.join(current, marker)) for marker in _MARKERS):
+            return current
+        parent = os.path.dirname(current)
+        if parent == current:
+            return os.path.realpath(os.curdir)
+        current = parent
+
+
+def _content(path: str, *, named_by_user: bool = False) -> bytes:
+    """The bytes of a file, never more than the limit and one.
+
+    Devices and pipes are read only if a user named them.
+    """
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise Unreadable("it is a folder")
+        if not stat.S_ISREG(mode) and not named_by_user:
+            raise Unreadable("it is not a regular file")
+        with open(path, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable((error.strerror or str(error)).lower()) from error
+    except ValueError as error:  # a NUL or a lone surrogate in the name
+        raise Unreadable("it is not a possible path") from error

@@ -1,0 +1,243 @@
+"""The first fault of a JSON text, in words: loaded only for a text that the C scanner has refused.
+
+A loop with a stack of its own: a text may be nested a million deep.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from snaplint.base.record import NamedTuple
+from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, MisreadError, integer, quoted, real
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    SoundEnd = Callable[[str, int, int], int | None]
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_WORD = re.compile(r"[^\s,:\[\]{}\"]+")
+# Everything that a string may hold but surrogates, which take a look at two escapes at a time. The bound keeps what the
+# matcher must remember small; possessive repeats would do so too, but match wrongly before Python 3.11.5.
+_PLAIN = re.compile(r'(?:[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})){0,500}')
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_UNICODE = re.compile(r"\\u[0-9a-fA-F]{4}")
+_CLOSING = {"{": "}", "[": "]"}
+_LITERALS = ("true", "false", "null")
+_MEANT = {"True": "true", "False": "false", "None": "null", "nil": "null", "undefined": "null"}
+_NOT_NUMBERS = ("NaN", "Infinity", "-Infinity", "+Infinity", "-NaN", "+NaN")
+_SHORT_ESCAPES = {"\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+# Down to this depth sound values are passed over whole: each level may look at the text behind it once more.
+_SHORT_CUTS = 4
+
+
+class _Open(NamedTuple):
+    """A bracket that is not closed yet; for a brace, the keys so far and where they stand."""
+
+    bracket: str
+    at: int
+    keys: dict[str, int]
+
+
+def first_fault(text: str, sound_end: SoundEnd | None = None) -> MisreadError | None:
+    """The first fault of `text` from its beginning on, or None where it is sound.
+
+    `sound_end` is a short cut: of a list or object at an offset, inside so many others, it says where it ends if it has
+    no fault.
+    """
+    try:
+        _scan(text, sound_end)
+    except MisreadError as fault:
+        return fault
+    return None
+
+
+def _scan(text: str, sound_end: SoundEnd | None) -> None:
+    stack: list[_Open] = []
+    at = _skip(text, 0)
+    if at == len(text):
+        raise MisreadError("empty file", 0)
+    while True:
+        bracket = text[at : at + 1]
+        if bracket not in ("{", "["):
+            at = _scalar(text, at, stack)
+        elif sound_end and 0 < len(stack) <= _SHORT_CUTS and (end := sound_end(text, at, len(stack))) is not None:
+            at = end
+        else:
+            if len(stack) == MAX_DEPTH:
+                raise MisreadError(f"nested more than {MAX_DEPTH} deep", at)
+            stack.append(_Open(bracket, at, {}))
+            at = _skip(text, at + 1)
+            if not text.startswith(_CLOSING[bracket], at):
+                at = _key(text, at, stack) if bracket == "{" else at
+                continue
+        following = _behind_value(text, at, stack)
+        if following is None:
+            return
+        at = following
+
+
+def _behind_value(text: str, at: int, stack: list[_Open]) -> int | None:
+    """Closes what closes here; where the next value begins, or None at the end of the text."""
+    while True:
+        at = _skip(text, at)
+        if not stack:
+            break
+        closing = _CLOSING[stack[-1].bracket]
+        if text.startswith(closing, at):
+            stack.pop()
+            at += 1
+            continue
+        if not text.startswith(",", at):
+            _no_comma(text, at, stack)
+        comma, at = at, _skip(text, at + 1)
+        if text.startswith(closing, at):
+            wanted = "key" if closing == "}" else "value"
+            raise MisreadError(f"expected a {wanted} after `,`; remove the trailing comma", comma)
+        return _key(text, at, stack) if closing == "}" else at
+    if at < len(text):
+        _no_comment(text, at)
+        raise MisreadError(f"text after the end of the document: {_found(text, at)}", at)
+    return None
+
+
+def _key(text: str, at: int, stack: list[_Open]) -> int:
+    """Reads a key and its colon; where its value begins."""
+    if not text.startswith('"', at):
+        _no_key(text, at, stack)
+    end = _string(text, at)
+    key = text[at + 1 : end - 1]
+    if "\\" in key:
+        key = json.loads(text[at:end])
+    keys = stack[-1].keys
+    if key in keys:
+        raise MisreadError(f"the key {quoted(key)} is given twice", at, ("the first is on line", keys[key]))
+    keys[key] = at
+    colon = _skip(text, end)
+    if not text.startswith(":", colon):
+        _ended(text, colon, stack)
+        _no_comment(text, colon)
+        raise MisreadError(f"expected `:` after the key {quoted(key)}, found {_found(text, colon)}", colon)
+    value = _skip(text, colon + 1)
+    if text[value : value + 1] in ("}", "]", ","):
+        raise MisreadError(f"expected a value after `:`, found {_found(text, value)}", value)
+    return value
+
+
+def _string(text: str, at: int) -> int:
+    """The offset behind the closing quote of the string that opens at `at`."""
+    opening, at = at, at + 1
+    while True:
+        plain = _end(_PLAIN.match(text, at))
+        if plain > at:
+            at = plain
+            continue
+        sign = text[at : at + 1]
+        if sign == '"':
+            return at + 1
+        if sign == "":
+            raise MisreadError("the string is never closed", opening)
+        if sign == "\\":
+            at = _escape(text, at, opening)
+        elif sign in "\r\n":
+            raise MisreadError("the string is not closed where its line ends; a line break in it is written `\\n`", at)
+        else:
+            written = _SHORT_ESCAPES.get(sign, f"\\u{ord(sign):04x}")
+            raise MisreadError(f"control character U+{ord(sign):04X} in a string; it is written `{written}`", at)
+
+
+def _escape(text: str, at: int, opening: int) -> int:
+    if (pair := _PAIR.match(text, at)) is not None:
+        return pair.end()
+    if at + 1 == len(text):
+        raise MisreadError("the string is never closed", opening)
+    if _UNICODE.match(text, at) is not None:
+        raise MisreadError(f"{quoted(text[at : at + 6])} is half of a surrogate pair, which is no character", at)
+    if text[at + 1] == "u":
+        raise MisreadError("`\\u` takes four hexadecimal digits", at)
+    raise MisreadError(f"{quoted(text[at : at + 2])} is not an escape of JSON; a backslash is written `\\\\`", at)
+
+
+def _scalar(text: str, at: int, stack: list[_Open]) -> int:
+    if text.startswith('"', at):
+        return _string(text, at)
+    word = _WORD.match(text, at)
+    if word is None:
+        _ended(text, at, stack)
+        raise MisreadError(f"expected a value, found {_found(text, at)}", at)
+    token = word.group()
+    if token in _LITERALS:
+        return word.end()
+    number = _NUMBER.fullmatch(token)
+    if number is None:
+        _no_scalar(text, at, token)
+    try:
+        _ = real(token) if number.group(1) or number.group(2) else integer(token)
+    except ValueError:
+        if len(token) > MAX_DIGITS:
+            raise MisreadError(f"a number of {len(token)} characters; at most {MAX_DIGITS} are read", at) from None
+        raise MisreadError(f"the number {quoted(token)} is too large", at) from None
+    return word.end()
+
+
+def _no_scalar(text: str, at: int, token: str) -> NoReturn:
+    _no_comment(text, at)
+    if token[0] in "'`\u2018\u2019\u201c\u201d":
+        raise MisreadError(f"strings take double quotes, found {_found(text, at)}", at)
+    if token in _NOT_NUMBERS:
+        raise MisreadError(f"{quoted(token)} is not a number of JSON", at)
+    if token in _MEANT:
+        raise MisreadError(f"{quoted(token)} is not a value of JSON; write `{_MEANT[token]}`", at)
+    if token[0] in "+-.0123456789":
+        raise MisreadError(f"{quoted(token)} is not a number of JSON; text takes double quotes", at)
+    raise MisreadError(f"expected a value, found {quoted(token)}; text takes double quotes", at)
+
+
+def _no_key(text: str, at: int, stack: list[_Open]) -> NoReturn:
+    _ended(text, at, stack)
+    _no_comment(text, at)
+    word = _WORD.match(text, at)
+    if word is None or word.group()[0] == "'":
+        raise MisreadError(f"expected a key in double quotes, found {_found(text, at)}", at)
+    raise MisreadError(f"expected a key in double quotes, found {quoted(word.group())}", at)
+
+
+def _no_comma(text: str, at: int, stack: list[_Open]) -> NoReturn:
+    _ended(text, at, stack)
+    _no_comment(text, at)
+    opened = stack[-1]
+    closing = _CLOSING[opened.bracket]
+    if text[at] in "]}":
+        raise MisreadError(
+            f"expected `,` or `{closing}`, found `{text[at]}`", at, (f"the `{opened.bracket}` is on line", opened.at)
+        )
+    raise MisreadError(f"expected `,` or `{closing}`, found {_found(text, at)}; is a comma missing?", at)
+
+
+def _ended(text: str, at: int, stack: list[_Open]) -> None:
+    if at == len(text) and stack:
+        raise MisreadError(f"the `{stack[-1].bracket}` is never closed", stack[-1].at)
+
+
+def _no_comment(text: str, at: int) -> None:
+    if text.startswith(("//", "/*", "#"), at):
+        raise MisreadError("JSON has no comments", at)
+
+
+def _found(text: str, at: int) -> str:
+    return quoted(text[at]) if at < len(text) else "the end of the text"
+
+
+def _skip(text: str, at: int) -> int:
+    return _end(_SPACE.match(text, at))
+
+
+def _end(match: re.Match[str] | None) -> int:
+    assert match is not None  # noqa: S101  # both patterns match the empty text
+    return match.end()

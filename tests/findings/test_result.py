@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.report.fakes import request, verdict
+
+from snaplint.findings.result import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from snaplint.findings.result import Result
+
+
+def test_nothing_fails_where_everything_passes() -> None:
+    tally = Tally()
+    tally.add(request(verdict("a", "passes"), verdict("b", "not-applicable")))
+    assert tally.failing == frozenset()
+    assert (tally.requests, tally.passes, tally.not_applicable, tally.fails, tally.cannot_tell) == (1, 1, 1, 0, 0)
+
+
+def test_a_severity_fails_only_where_a_verdict_of_it_fails() -> None:
+    tally = Tally()
+    tally.add(request(verdict("a", "passes", severity="error"), verdict("b", "fails", severity="warning")))
+    assert tally.failing == {"warning"}
+    tally.add(request(verdict("a", "fails", severity="error"), verdict("b", "fails", severity="info")))
+    assert tally.failing == {"error", "warning", "info"}
+    assert (tally.requests, tally.fails, tally.errors, tally.warnings, tally.infos) == (2, 3, 1, 1, 1)
+
+
+def test_documented_conditions_and_errors_are_what_strict_wants_told() -> None:
+    tally = Tally()
+    guess = verdict("a", "cannot-tell", certainty="inferred", severity="warning")
+    tally.add(request(guess, verdict("b", "passes", certainty="documented")))
+    assert tally.documented_untold == 0
+    tally.add(request(verdict("a", "cannot-tell", certainty="documented", severity="info")))
+    assert tally.documented_untold == 1
+    tally.add(request(verdict("a", "cannot-tell", certainty="inferred", severity="error")))
+    assert (tally.documented_untold, tally.cannot_tell) == (2, 3)
+
+
+def test_results_are_counted_as_they_go_by_and_not_before() -> None:
+    tally = Tally()
+    drawn: list[str] = []
+
+    def producer() -> Iterator[Result]:
+        for name in ("first", "second"):
+            drawn.append(name)
+            yield request(verdict("a", "fails"))
+
+    stream = tally.counting(producer())
+    next(stream)
+    assert (drawn, tally.requests) == (["first"], 1)
+    assert len(list(stream)) == 1
+    assert (drawn, tally.requests) == (["first", "second"], 2)
