@@ -19,9 +19,10 @@ class Layer(NamedTuple):
 LAYERS = (
     Layer(("base", "schemas"), "records, routes and places, unknown facts, JSON Schemas and the check against one"),
     Layer(
-        ("syntax", "iam", "findings", "config", "copy_snapshot", "elasticache"),
+        ("syntax", "iam", "operations", "findings", "config"),
         "`syntax`: bytes to plain data with places; `iam`: the policy engine, which imports nothing but `base`; "
-        "`findings`: rules, verdicts and results, as records; `config`: the settings",
+        "`operations`: what can be proposed, as data; `findings`: rules, verdicts and results, as records; "
+        "`config`: the settings",
     ),
     Layer(("facts", "report"), "`facts`: what is known of the world; `report`: results to text and JSON"),
     Layer(("read", "checks"), "`read`: files to requests and facts; `checks`: the named checks that rules call"),

@@ -58,8 +58,7 @@ WORLDLY = frozenset(
 PURE = (
     "snaplint.base",
     "snaplint.iam",
-    "snaplint.copy_snapshot",
-    "snaplint.elasticache",
+    "snaplint.operations",
     "snaplint.findings",
     "snaplint.facts",
     "snaplint.checks",

@@ -1,7 +1,7 @@
-"""Snaplint: a policy and preflight linter for ElastiCache snapshot exports to S3.
+"""Snaplint: a policy and preflight linter for exports of cache snapshots to S3.
 
 From Python: `snaplint.check(request, facts, caller)` answers every condition of one request, `snaplint.guard(client,
-snaplint.collector())` puts that in front of a boto3 client's `copy_snapshot`, and `snaplint.iam` is the policy engine
+snaplint.collector())` puts that in front of the calls of a boto3 client, and `snaplint.iam` is the policy engine
 by itself.
 """
 

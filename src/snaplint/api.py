@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
-from snaplint.copy_snapshot import CopySnapshot
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, worst
 from snaplint.lint.linter import check_preflight
 from snaplint.lint.rulebook import builtin_rules
+from snaplint.operations.proposed import ProposedRequest
 from snaplint.read.preflight import read_preflight
 from snaplint.syntax.document import parse
 from snaplint.syntax.files import Files
@@ -73,7 +73,9 @@ def check(
 ) -> Report:
     """Answer every condition of one proposed request.
 
-    `request` holds the members of `copy_snapshot`. `facts` holds `account` and `region`, and may hold `organization`,
+    `request` holds the members of the call, and `operation` where it is not the default one.
+
+    `facts` holds `account` and `region`, and may hold `organization`,
     `snapshots` and `buckets`; `caller` holds `arn`, `policies` and so on: both in the words of a preflight file,
     where left out means unknown and None means known not to exist. Paths in them are relative to the working
     directory. `rules` replaces the built-in ones. Raises InvalidFacts where facts or caller are not of that form.
@@ -88,7 +90,7 @@ def check(
     preflight = read_preflight(_document(data), Files(), faults, form="python")
     if faults or preflight is None:
         raise InvalidFacts(faults)
-    preflight = preflight._replace(requests=(CopySnapshot(request),))
+    preflight = preflight._replace(requests=(ProposedRequest(request),))
     (result,) = check_preflight(preflight, builtin_rules() if rules is None else rules, strict=strict)
     return Report(result.request, result.verdicts)
 

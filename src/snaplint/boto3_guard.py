@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from snaplint.api import InvalidFacts, check
 from snaplint.base.source import Fault
 from snaplint.findings.verdict import is_open
+from snaplint.operations.registry import DEFAULT, named, of_service, operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,25 +21,19 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from snaplint.api import Report
+    from snaplint.operations.operation import Operation
 
     FactsOf = Callable[[Mapping[str, Any]], Mapping[str, Any]]
     """Gives the facts for one request: a `collector`, or a function of a program's own."""
 
 Client = TypeVar("Client")
 
-EVENT = "before-parameter-build.elasticache.CopySnapshot"
-"""Emitted once a call, before it is validated, signed and (however often) sent.
-
-The last handler of it sees the members as they will be sent, whatever the handlers before it have changed.
-https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
-"""
-
 _LAYERS = ("arn", "policies", "boundary", "session_policies")
 
 _NOT_THE_PROGRAM = ("snaplint", "botocore", "boto3")
 
-_GUARDS: WeakKeyDictionary[Any, Callable[..., None]] = WeakKeyDictionary()
-"""The handler of each guarded client, which botocore wants back to take it away."""
+_GUARDS: WeakKeyDictionary[Any, dict[str, Callable[..., None]]] = WeakKeyDictionary()
+"""The handlers of each guarded client by their events, which botocore wants back to take them away."""
 _GUARDS_LOCK = Lock()
 
 
@@ -53,19 +48,20 @@ class PreflightFailed(Exception):
         super().__init__(report, why)
         self.report = report
         self.why = why
+        self._method = named(str(report.request["operation"])).method
 
     def __str__(self) -> str:
         """The rules that stopped the call, with their messages and what would settle those that cannot be told."""
         stopped = self.report.failing or tuple(each for each in self.report.cannot_tell if is_open(each))
         if self.why and not self.report.failing:
             untold = ", ".join(verdict.rule.id for verdict in stopped)
-            return f"copy_snapshot was not called: {self.why} (cannot be told: {untold})"
+            return f"{self._method} was not called: {self.why} (cannot be told: {untold})"
         alike: dict[str, list[str]] = {}
         for verdict in stopped:
             needs = f" (settled by {', '.join(verdict.depends_on)})" if verdict.depends_on else ""
             alike.setdefault(verdict.message + needs, []).append(verdict.rule.id)
         reasons = (f"{', '.join(rules)}: {message}" for message, rules in alike.items())
-        return f"copy_snapshot was not called: {'; '.join(reasons)}"
+        return f"{self._method} was not called: {'; '.join(reasons)}"
 
 
 class NotPreflighted(UserWarning):
@@ -79,7 +75,9 @@ def guard(
     *,
     on_unknown: Literal["allow", "raise"] = "allow",
 ) -> Client:
-    """Check each `copy_snapshot` of a boto3 ElastiCache client before it is sent, and return the client.
+    """Check each call of a boto3 client that snaplint knows before it is sent, and return the client.
+
+    Which calls those are, the operations say (`Operation.method`): those of the client's service.
 
     `facts` and `caller` are as in `check`; the Region is the client's own where they do not say. `facts` may also be
     callable: it is given the members of each request as it is made, and returns the facts for that one
@@ -95,24 +93,23 @@ def guard(
     InvalidFacts when the call is made if they are not of the form.
 
     A second guard takes the place of the first, and `unguard` takes it away. A guard belongs to its client alone, which
-    may be used from several threads; other calls than `copy_snapshot` are none of its business. Clients of asyncio
+    may be used from several threads; it does not look at other calls. Clients of asyncio
     (aiobotocore) are not supported. Raises TypeError for what is no client, ValueError for the client of another
     service and for another `on_unknown`.
     """
-    region = _region(client)
+    region, guarded = _connected(client)
     if on_unknown not in ("allow", "raise"):
         raise ValueError(f"`on_unknown` is `allow` or `raise`, not `{on_unknown}`")
-    judge = _Guard(facts, caller, region, strict=on_unknown == "raise")
-
-    def before_call(params: Mapping[str, Any], **_event: Any) -> None:
-        judge(params)
-
-    events = client.meta.events  # type: ignore[attr-defined]  # `_region` has seen to it
+    strict = on_unknown == "raise"
+    handlers = {each.event: _Guard(facts, caller, region, each, strict=strict).before_call for each in guarded}
+    events = client.meta.events  # type: ignore[attr-defined]  # `_connected` has seen to it
     with _GUARDS_LOCK:
-        events.register_last(EVENT, before_call)  # before the old one goes: never is a call unguarded
-        old, _GUARDS[client] = _GUARDS.get(client), before_call
-        if old is not None:
-            events.unregister(EVENT, old)
+        # the last handler sees the members as they will be sent, whatever the handlers before it have changed
+        for event, handler in handlers.items():
+            events.register_last(event, handler)  # before the old one goes: a call is never unguarded
+        old, _GUARDS[client] = _GUARDS.get(client, {}), handlers
+        for event, handler in old.items():
+            events.unregister(event, handler)
     return client
 
 
@@ -121,11 +118,10 @@ def unguard(client: Client) -> Client:
 
     Raises TypeError and ValueError as `guard` does.
     """
-    _region(client)
+    _connected(client)
     with _GUARDS_LOCK:
-        old = _GUARDS.pop(client, None)
-        if old is not None:
-            client.meta.events.unregister(EVENT, old)  # type: ignore[attr-defined]  # `_region` has seen to it
+        for event, handler in _GUARDS.pop(client, {}).items():
+            client.meta.events.unregister(event, handler)  # type: ignore[attr-defined]  # `_connected` has seen to it
     return client
 
 
@@ -176,20 +172,26 @@ def _nothing_read(facts: Mapping[str, Any]) -> str:
 class _Guard:
     """Judges the requests of one client."""
 
-    __slots__ = ("caller", "facts", "region", "strict")
+    __slots__ = ("caller", "facts", "operation", "region", "strict")
 
     def __init__(
         self,
         facts: Mapping[str, Any] | FactsOf | None,
         caller: Mapping[str, Any] | None,
         region: str,
+        operation: Operation,
         *,
         strict: bool,
     ) -> None:
         self.facts = facts
         self.caller = caller
         self.region = region
+        self.operation = operation
         self.strict = strict
+
+    def before_call(self, params: Mapping[str, Any], **_event: Any) -> None:
+        """Handle the event of a call: botocore gives its members as `params`."""
+        self(params)
 
     def __call__(self, request: Mapping[str, Any]) -> None:
         """Return for a request that may be sent; PreflightFailed for one that may not."""
@@ -205,7 +207,8 @@ class _Guard:
             self._settle(report)
 
     def _report(self, request: Mapping[str, Any], facts: Mapping[str, Any]) -> Report:
-        return check(request, facts, self.caller, strict=self.strict)
+        named_here = request if self.operation is DEFAULT else {"operation": self.operation.name, **request}
+        return check(named_here, facts, self.caller, strict=self.strict)
 
     def _told(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """The facts of a callable, which must be of the Region that the client calls."""
@@ -224,17 +227,17 @@ class _Guard:
         """Settle what can be settled without the facts, and say that they could not be had."""
         why = f"the facts could not be had: {_described(error)}"
         try:
-            self._settle(self._report(request, _unknown(request, self.region, why)), why)
+            self._settle(self._report(request, _unknown(request, self.operation, self.region, why)), why)
         except PreflightFailed as failed:
             raise failed from error
         import warnings
 
-        message = f"copy_snapshot is called without a preflight: {why}"
+        message = f"{self.operation.method} is called without a preflight: {why}"
         warnings.warn(message, NotPreflighted, stacklevel=_depth_of_the_call())
 
 
-def _region(client: Any) -> str:
-    """The Region of an ElastiCache client.
+def _connected(client: Any) -> tuple[str, tuple[Operation, ...]]:
+    """The Region of a client, and the operations of its service that can be checked.
 
     Raises TypeError for what is no client, ValueError for the client of another service.
     """
@@ -242,26 +245,33 @@ def _region(client: Any) -> str:
         service: str = client.meta.service_model.service_name
         region: str = client.meta.region_name
     except AttributeError:
-        raise TypeError(f"a boto3 client of ElastiCache is needed, not `{type(client).__name__}`") from None
-    if service != "elasticache":
-        raise ValueError(f"a boto3 client of ElastiCache is needed, not one of `{service}`")
-    return region
+        raise TypeError(f"a boto3 client of {_services()} is needed, not `{type(client).__name__}`") from None
+    guarded = of_service(service)
+    if not guarded:
+        raise ValueError(f"a boto3 client of {_services()} is needed, not one of `{service}`")
+    return region, guarded
 
 
-def _unknown(request: Mapping[str, Any], region: str, why: str) -> dict[str, Any]:
+def _services() -> str:
+    """The services whose clients can be guarded, in words."""
+    return " or ".join(dict.fromkeys(each.writer.name for each in operations().values()))
+
+
+def _unknown(request: Mapping[str, Any], operation: Operation, region: str, why: str) -> dict[str, Any]:
     """Facts that say of everything a request needs that it is unknown, and why."""
     reason = {"unknown": why}
 
-    def named(*members: str) -> dict[str, Any]:
-        return {name: reason for member in members if isinstance(name := request.get(member), str)}
+    def given(*roles: str) -> dict[str, Any]:
+        names = (request.get(operation.called(role)) for role in roles)
+        return {name: reason for name in names if isinstance(name, str)}
 
     return {
         "region": region,
         "account": reason,
         "caller": dict.fromkeys(_LAYERS, reason),
         "organization": {"scps": reason, "rcps": reason},
-        "snapshots": named("SourceSnapshotName", "TargetSnapshotName"),
-        "buckets": named("TargetBucket"),
+        "snapshots": given("source", "target"),
+        "buckets": given("bucket"),
     }
 
 
@@ -274,7 +284,7 @@ def _described(error: Exception) -> str:
 
 
 def _depth_of_the_call() -> int:
-    """How far up the stack the program stands that called `copy_snapshot`, for a warning to point at its line."""
+    """How far up the stack the program stands that made the call, for a warning to point at its line."""
     import inspect
 
     frame, depth = inspect.currentframe(), 0

@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.checks.world import BUCKET, SOURCE, TARGET, Data, good, judged
 
-from snaplint import elasticache
+from snaplint.operations.copy_snapshot import ELASTICACHE_SNAPSHOT
+from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
+from snaplint.operations.partitions import is_opt_in
+from snaplint.operations.partitions import partition as partition_of
 
 FAILS, PASSES, UNTOLD = "fails", "passes", "cannot-tell"
 
@@ -181,9 +184,9 @@ def test_both_spellings_must_be_covered() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(1, elasticache.MAX_SHARDS), st.integers(1, elasticache.MAX_SHARDS), st.booleans())
+@given(st.integers(1, MAX_SHARDS), st.integers(1, MAX_SHARDS), st.booleans())
 def test_a_key_collides_if_its_number_is_one_of_the_shards(number: int, shards: int, known: bool) -> None:
-    key = elasticache.object_key(TARGET, number)
+    key = object_key(TARGET, number)
     expected = FAILS if number <= (shards if known else 1) else PASSES if known else UNTOLD
     assert word(world([key], shards=shards if known else None)) == expected
 
@@ -192,13 +195,13 @@ def test_a_key_collides_if_its_number_is_one_of_the_shards(number: int, shards: 
     ("shard", "key"), [(1, "a-0001.rdb"), (12, "a-0012.rdb"), (500, "a-0500.rdb"), ("0007", "a-0007.rdb")]
 )
 def test_object_key(shard: int | str, key: str) -> None:
-    assert elasticache.object_key("a", shard) == key
+    assert object_key("a", shard) == key
 
 
 @settings(deadline=None)
 @given(st.integers(0, 50))
 def test_object_keys_are_as_many_as_shards(shards: int) -> None:
-    keys = list(elasticache.object_keys("a", shards))
+    keys = list(object_keys("a", shards))
     assert keys == [f"a-{number:04}.rdb" for number in range(1, shards + 1)]
 
 
@@ -219,15 +222,15 @@ def test_object_keys_are_as_many_as_shards(shards: int) -> None:
     ],
 )
 def test_partitions(region: str, partition: str, opt_in: bool) -> None:
-    assert elasticache.partition(region) == partition
-    assert elasticache.is_opt_in(region) is opt_in
-    assert elasticache.service_principals(region)[0].startswith(f"{region}.elasticache-snapshot.")
+    assert partition_of(region) == partition
+    assert is_opt_in(region) is opt_in
+    assert ELASTICACHE_SNAPSHOT.principals(region)[0].startswith(f"{region}.elasticache-snapshot.")
 
 
 def test_expected_names_take_the_partitions_suffix() -> None:
-    assert elasticache.service_principals("us-gov-west-1") == ("us-gov-west-1.elasticache-snapshot.amazonaws.com",)
-    assert elasticache.service_principals("cn-north-1") == (
+    assert ELASTICACHE_SNAPSHOT.principals("us-gov-west-1") == ("us-gov-west-1.elasticache-snapshot.amazonaws.com",)
+    assert ELASTICACHE_SNAPSHOT.principals("cn-north-1") == (
         "cn-north-1.elasticache-snapshot.amazonaws.com.cn",
         "cn-north-1.elasticache-snapshot.amazonaws.com",
     )
-    assert elasticache.service_principals("eusc-de-east-1")[0].endswith(".amazonaws.eu")
+    assert ELASTICACHE_SNAPSHOT.principals("eusc-de-east-1")[0].endswith(".amazonaws.eu")

@@ -37,9 +37,9 @@ from tests.checks.world import (
     words,
 )
 
-from snaplint import elasticache
 from snaplint.checks.export.grant_paths import ACL, better, weigh
 from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
+from snaplint.operations.partitions import DEFAULT_REGIONS
 
 FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 ALL, NOTHING, OPEN = (PASSES,) * 3, (FAILS,) * 3, (UNTOLD,) * 3
@@ -243,7 +243,7 @@ def test_an_acl_that_is_dead_beside_a_policy_that_grants() -> None:
 # ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("region", sorted(elasticache.DEFAULT_REGIONS))
+@pytest.mark.parametrize("region", sorted(DEFAULT_REGIONS))
 def test_the_acl_route_is_open_in_default_regions(region: str) -> None:
     assert service_words(by_acl(*three(COMMERCIAL), region=region)) == ALL
 

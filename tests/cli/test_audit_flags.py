@@ -20,14 +20,16 @@ from hypothesis import strategies as st
 from tests.conftest import PATIENCE, environment
 
 from snaplint.cli.aws import live
-from snaplint.cli.aws.aws_flags import MEMBER_FLAGS
 from snaplint.cli.aws.shorthand import pairs
 from snaplint.cli.inputs import Unusable
+from snaplint.operations.registry import DEFAULT, operations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Run
+
+    from snaplint.operations.operation import Operation
 
 NAMES = ["--source-snapshot-name", "nightly", "--target-snapshot-name", "orders"]
 NAMED = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders"}
@@ -35,7 +37,7 @@ NAMED = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders"}
 
 def asked(*arguments: str) -> list[dict[str, object]]:
     """The requests of a command line."""
-    return live.requests(live.parsed(live.parser("audit", ""), ["copy-snapshot", *arguments])).requests
+    return live.requests(live.parsed(live.parser("audit", "", DEFAULT), ["copy-snapshot", *arguments])).requests
 
 
 def tags(*values: str) -> object:
@@ -51,11 +53,14 @@ def refused(*arguments: str) -> str:
 # -- the flags are those of the AWS CLI
 
 
-def test_every_member_of_the_service_model_has_its_flag_and_no_other_does() -> None:
-    model: Any = Session().get_service_model("elasticache")
-    members = model.operation_model("CopySnapshot").input_shape.members
-    expected = {name: "--" + xform_name(name, "-") for name in members}
-    assert {flag.member: flag.name for flag in MEMBER_FLAGS} == expected
+@pytest.mark.parametrize("operation", operations().values(), ids=lambda each: each.name)
+def test_every_member_of_the_service_model_has_its_flag_and_no_other_does(operation: Operation) -> None:
+    model: Any = Session().get_service_model(operation.service)
+    shape = model.operation_model(operation.api_name).input_shape
+    assert {member.name: member.flag for member in operation.members} == {
+        name: "--" + xform_name(name, "-") for name in shape.members
+    }
+    assert [member.name for member in operation.members if member.required] == shape.required_members
 
 
 def test_the_flags_give_the_members() -> None:
@@ -85,7 +90,9 @@ def test_global_flags_may_stay_in_the_command(more: list[str]) -> None:
 
 
 def test_global_flags_may_stand_before_the_operation() -> None:
-    given_ = live.parsed(live.parser("audit", ""), ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES])
+    given_ = live.parsed(
+        live.parser("audit", "", DEFAULT), ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES]
+    )
     assert (given_.region, live.requests(given_).requests) == ("eu-west-1", [NAMED])
 
 
@@ -131,7 +138,7 @@ def test_collect_does_not_take_a_format_for_a_file(snaplint_here: Run, tmp_path:
 def test_help_tells_the_flags(snaplint_here: Run, command: str) -> None:
     run = snaplint_here(command, "--help")
     assert run.returncode == 0
-    wanted = [flag.name for flag in MEMBER_FLAGS] + [
+    wanted = [member.flag for member in DEFAULT.members] + [
         "--cli-input-json",
         "--region",
         "--role-arn",
@@ -301,7 +308,7 @@ def test_a_preflight_file_is_audited_where_it_says(tmp_path: Path) -> None:
     file = tmp_path / "a.snaplint.json"
     file.write_text(json.dumps({"account": "111122223333", "region": "eu-west-1", "requests": [NAMED]}))
     flags = ["copy-snapshot", "--requests", str(file)]
-    found = live.requests(live.parsed(live.parser("audit", ""), flags))
+    found = live.requests(live.parsed(live.parser("audit", "", DEFAULT), flags))
     assert (found.region, found.account) == ("eu-west-1", "111122223333")
     assert asked("--requests", str(file), "--region", "eu-west-1") == [NAMED]
     said = refused("--requests", str(file), "--region", "us-east-1")

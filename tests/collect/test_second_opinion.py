@@ -14,6 +14,8 @@ from tests.collect.fake_aws import Reply, garbage, refused
 from tests.collect.sandbox import ACCOUNT, EXPORT, Sandbox
 
 from snaplint.collect.second_opinion import Opinion, Question, questions, second_opinion
+from snaplint.operations.operation import Need
+from snaplint.operations.proposed import ProposedRequest
 from snaplint.report.second_opinion import Compared, second_opinion_text
 from snaplint.report.terminal import Style
 
@@ -132,15 +134,15 @@ def test_masked(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> 
 
 FACTS: dict[str, Any] = {"account": ACCOUNT, "region": "cn-north-1"}
 NEEDS = [
-    {"action": "elasticache:CopySnapshot", "resource": "source-snapshot"},
-    {"action": "elasticache:CopySnapshot", "resource": "target-snapshot", "when": "copy"},
-    {"action": "elasticache:AddTagsToResource", "resource": "target-snapshot", "when": "tags"},
-    {"action": "s3:PutObject", "resource": "keys", "when": "export"},
+    Need("elasticache:CopySnapshot", "source-snapshot"),
+    Need("elasticache:CopySnapshot", "target-snapshot", when="copy"),
+    Need("elasticache:AddTagsToResource", "target-snapshot", when="tags"),
+    Need("s3:PutObject", "keys", when="export"),
 ]
 
 
 def test_questions_of_an_export() -> None:
-    assert questions(NEEDS, {**EXPORT, "SourceSnapshotName": "Nightly"}, FACTS) == [
+    assert questions(NEEDS, ProposedRequest({**EXPORT, "SourceSnapshotName": "Nightly"}), FACTS) == [
         Question("elasticache:CopySnapshot", f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:nightly"),
         Question("s3:PutObject", "arn:aws-cn:s3:::exports/orders-0001.rdb"),
     ]
@@ -149,7 +151,7 @@ def test_questions_of_an_export() -> None:
 def test_questions_of_a_copy_with_tags() -> None:
     request = {"SourceSnapshotName": "a", "TargetSnapshotName": "b", "Tags": [{"Key": "k"}]}
     snapshot = f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:"
-    assert questions(NEEDS, request, FACTS) == [
+    assert questions(NEEDS, ProposedRequest(request), FACTS) == [
         Question("elasticache:CopySnapshot", snapshot + "a"),
         Question("elasticache:CopySnapshot", snapshot + "b"),
         Question("elasticache:AddTagsToResource", snapshot + "b"),
@@ -165,7 +167,7 @@ def test_questions_of_a_copy_with_tags() -> None:
     ],
 )
 def test_no_question_without_a_name(request_: dict[str, object], facts: dict[str, Any]) -> None:
-    assert questions(NEEDS, request_, facts) == []
+    assert questions(NEEDS, ProposedRequest(request_), facts) == []
 
 
 class Client:

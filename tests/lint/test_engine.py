@@ -14,7 +14,6 @@ from snaplint.checks import CHECKS
 from snaplint.checks.export.access import Access
 from snaplint.checks.export.proposal import Proposal
 from snaplint.checks.registry import Check
-from snaplint.copy_snapshot import CopySnapshot
 from snaplint.facts import Caller, Facts, Organization
 from snaplint.findings.rule import Rule
 from snaplint.findings.verdict import (
@@ -29,6 +28,7 @@ from snaplint.findings.verdict import (
     worst,
 )
 from snaplint.lint.engine import judge
+from snaplint.operations.proposed import ProposedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def proposal(**members: Any) -> Proposal:
     facts = Facts("111122223333", "us-east-1", Organization(), {}, {})
     caller = Caller(Unknown("nobody says"), Unknown("nobody says"))
     request = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders", "TargetBucket": "exports", **members}
-    return Proposal(CopySnapshot(request, ("requests", 0)), facts, caller, Access(facts, caller))
+    return Proposal(ProposedRequest(request, ("requests", 0)), facts, caller, Access(facts, caller))
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
 
 
 def modules(folder: str) -> tuple[str, ...]:
@@ -12,3 +18,9 @@ def modules(folder: str) -> tuple[str, ...]:
     """
     names = (name.removesuffix(".py") for name in os.listdir(folder) if name.endswith(".py"))
     return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+def loaded(package: str) -> Iterator[ModuleType]:
+    """Yield every module of a package by the package's dotted name, imported, in the order of their names."""
+    folder = os.path.dirname(import_module(package).__file__ or "")
+    return (import_module(f"{package}.{name}") for name in modules(folder))

@@ -1,17 +1,17 @@
 """Checks of the target bucket: that it is there, in the right Region and account, free of the keys, and how it is set
 up.
 
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html
+The pages are those of the operation (`operation.docs`).
 """
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, listed
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, AnotherAccount
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ SETTINGS = [
 
 def target(proposal: Proposal) -> Generator[Finding, None, Bucket | None]:
     """The target bucket; where there is none to look at, the finding that says so is yielded and None returned."""
-    route = proposal.route("TargetBucket")
+    route = proposal.at("bucket")
     bucket = proposal.bucket
     if isinstance(bucket, Unknown):
         yield CannotTell(route, bucket.why, bucket.needs, values=_named(proposal))
@@ -58,7 +58,7 @@ def _named(proposal: Proposal) -> tuple[str, ...]:
 @check("bucket.exists")
 def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """The target bucket exists."""
-    route = proposal.route("TargetBucket")
+    route = proposal.at("bucket")
     bucket = proposal.bucket
     if isinstance(bucket, Unknown):
         yield CannotTell(route, bucket.why, bucket.needs, values=_named(proposal))
@@ -95,7 +95,7 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    route = proposal.route("TargetBucket")
+    route = proposal.at("bucket")
     theirs: str | Unknown = getattr(bucket, field)
     ours: str | Unknown = getattr(proposal.facts, field)
     if isinstance(theirs, AnotherAccount):
@@ -119,7 +119,7 @@ def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    route, keys = proposal.route("TargetSnapshotName"), proposal.keys
+    route, keys = proposal.at("target"), proposal.keys
     if isinstance(keys, Unknown) or isinstance(bucket.keys, Unknown):
         unknown = keys if isinstance(keys, Unknown) else bucket.keys
         yield CannotTell(route, unknown.why, unknown.needs, values=_expected(bucket, keys))  # type: ignore[union-attr]
@@ -132,24 +132,24 @@ def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
 
 
 def _expected(bucket: Bucket, keys: Keys | Unknown) -> tuple[str, ...]:
-    return () if isinstance(keys, Unknown) else (bucket.name, elasticache.object_key(keys.spellings[0], 1))
+    return () if isinstance(keys, Unknown) else (bucket.name, object_key(keys.spellings[0], 1))
 
 
 def _hits(present: ObjectKeys, keys: Keys) -> Iterator[str]:
     """Keys the bucket holds and the export will write; where the shard count is unknown only the first is certain."""
-    shards = 1 if isinstance(keys.shards, Unknown) else min(keys.shards, elasticache.MAX_SHARDS)
+    shards = 1 if isinstance(keys.shards, Unknown) else min(keys.shards, MAX_SHARDS)
     for spelling in keys.spellings:
-        for key in elasticache.object_keys(spelling, shards):
+        for key in object_keys(spelling, shards):
             if present.has(key):
                 yield key
 
 
 def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: tuple[str, ...]) -> Iterator[Finding]:
-    route = proposal.route("TargetSnapshotName")
+    route = proposal.at("target")
     given = proposal.request.target
     exact = [key for key in hits if key.startswith(f"{given}-")]
     more = f" and {len(hits) - 1} more of its keys" if len(hits) > 1 else ""
-    note = "" if exact else ", the lower-case spelling under which ElastiCache stores names"
+    note = "" if exact else f", the lower-case spelling under which {proposal.writer.name} stores names"
     yield Fails(
         route,
         f"bucket `{bucket.name}` holds `{hits[0]}` already{more}{note}",
@@ -161,15 +161,15 @@ def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: t
 
 def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present: ObjectKeys) -> Iterator[Finding]:
     """No key is certain to collide: is one possible, or the listing too short to tell?"""
-    route = proposal.route("TargetSnapshotName")
-    values = (bucket.name, elasticache.object_key(keys.spellings[0], 1))
+    route = proposal.at("target")
+    values = (bucket.name, object_key(keys.spellings[0], 1))
     numbered = [key for spelling in keys.spellings for key in present.numbered.get(spelling, ())]
     if isinstance(keys.shards, Unknown) and numbered:
         because = _held(bucket, present, numbered)
         text = f"bucket `{bucket.name}` holds `{numbered[0]}`, and {keys.shards.why}"
         yield CannotTell(route, text, keys.shards.needs, because, (bucket.name, numbered[0]))
         return
-    by_group = [elasticache.object_key(spelling, group) for spelling in keys.spellings for group in keys.groups]
+    by_group = [object_key(spelling, group) for spelling in keys.spellings for group in keys.groups]
     grouped = [key for key in by_group if present.has(key)]
     if grouped:
         because = _held(bucket, present, grouped)
@@ -190,9 +190,9 @@ def _covers(present: ObjectKeys, spelling: str, keys: Keys) -> bool:
         return True
     if isinstance(keys.shards, Unknown):
         return False
-    shards = min(keys.shards, elasticache.MAX_SHARDS)
-    by_group = (elasticache.object_key(spelling, group) for group in keys.groups)
-    return all(present.has(key) is not None for key in (*elasticache.object_keys(spelling, shards), *by_group))
+    shards = min(keys.shards, MAX_SHARDS)
+    by_group = (object_key(spelling, group) for group in keys.groups)
+    return all(present.has(key) is not None for key in (*object_keys(spelling, shards), *by_group))
 
 
 def _held(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:
@@ -214,7 +214,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     value = getattr(bucket, name)
     route: Route = (*bucket.route, name)
     if isinstance(value, Unknown):
-        yield CannotTell(proposal.route("TargetBucket"), value.why, value.needs)
+        yield CannotTell(proposal.at("bucket"), value.why, value.needs)
         return
     if member:
         if isinstance(value, dict) and member in value:
@@ -238,14 +238,14 @@ def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Ite
         return
     block = bucket.public_access_block
     if isinstance(block, Unknown):
-        yield CannotTell(proposal.route("TargetBucket"), block.why, block.needs)
+        yield CannotTell(proposal.at("bucket"), block.why, block.needs)
         return
     route = (*bucket.route, "public_access_block")
     off = [name for name in BLOCK_PUBLIC_ACCESS if block is None or block.get(name) is False]
     unknown = [name for name in BLOCK_PUBLIC_ACCESS if block is not None and name not in block]
     if off:
         settings = listed(f"`{name}`" for name in off)
-        text = f"bucket `{bucket.name}` has {settings} off; ElastiCache needs none of them off"
+        text = f"bucket `{bucket.name}` has {settings} off; {proposal.writer.name} needs none of them off"
         yield Fails(route, text)
     elif unknown:
         needs = tuple(f"buckets.{bucket.name}.public_access_block.{name}" for name in unknown)

@@ -1,21 +1,21 @@
-"""Checks of what the caller may do: call CopySnapshot, and the S3 rights that ElastiCache checks on the caller's
-behalf.
+"""Checks of what the caller may do: make the call, and the S3 rights that the service checks on the caller's behalf.
 
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-caller-iam
+Which rights a call needs stands with the operation (`operation.needs`), each with the page it is from.
 """
 
 from __future__ import annotations
 
-from snaplint import elasticache
-from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export.contexts import OF_THE_REQUEST
+from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.export.identity import doubt
 from snaplint.checks.export.words import DENIED
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.operations.operation import Need
+from snaplint.operations.partitions import partition
+from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
     from snaplint.iam import Context
+    from snaplint.operations.operation import Operation
 
 _ACTION = {
     "type": "object",
@@ -40,22 +41,23 @@ _ACTION = {
 _AT_S3 = ("bucket", "keys", "buckets")
 
 
-class _Need(NamedTuple):
-    """One action the caller needs, and on what."""
-
-    action: str
-    resource: str
+_NEEDS = sorted({name for operation in operations().values() for name in operation.needs})
 
 
-@check("caller.allowed", "actions", actions={"type": "array", "items": _ACTION, "minItems": 1})
+@check(
+    "caller.allowed",
+    ("needs", "actions"),
+    needs={"enum": _NEEDS},
+    actions={"type": "array", "items": _ACTION, "minItems": 1},
+)
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The caller may do each of `actions`: `resource` says on what, `when` for which requests only.
+    """The caller may do each action that the operation lists under `needs`, or each of the rule's own `actions`.
 
-    `bucket` is the target bucket, `keys` every key the export will write, `buckets` all buckets (for actions without
-    a resource type).
+    In `actions`, `resource` says on what, `when` for which requests only. `bucket` is the target bucket, `keys` every
+    key the export will write, `buckets` all buckets (for actions without a resource type).
     """
     route = proposal.request.route
-    needs = [_Need(entry["action"], entry["resource"]) for entry in params["actions"] if _wanted(proposal, entry)]
+    needs = [need for need in wanted(params, proposal.operation) if _applies(proposal, need)]
     if not needs:
         yield NotApplicable(route, "the request needs none of these actions")
         return
@@ -69,11 +71,18 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     yield _verdict(proposal, answers, needs)
 
 
-def _wanted(proposal: Proposal, entry: Mapping[str, str]) -> bool:
+def wanted(params: Mapping[str, Any], operation: Operation) -> tuple[Need, ...]:
+    """Return the rights that a rule with this check asks for, by its parameters."""
+    if "needs" in params:
+        return operation.needs.get(params["needs"], ())
+    return tuple(Need(entry["action"], entry["resource"], entry.get("when", "")) for entry in params["actions"])
+
+
+def _applies(proposal: Proposal, need: Need) -> bool:
     request = proposal.request
-    if entry["resource"] in _AT_S3 and not request.is_export:
+    if need.resource in _AT_S3 and not request.is_export:
         return False
-    match entry.get("when"):
+    match need.when:
         case "export":
             return request.is_export
         case "copy":
@@ -84,28 +93,24 @@ def _wanted(proposal: Proposal, entry: Mapping[str, str]) -> bool:
             return True
 
 
-def _ask(proposal: Proposal, need: _Need) -> Answer | Unknown:
+def _ask(proposal: Proposal, need: Need) -> Answer | Unknown:
     region = proposal.facts.region
     if isinstance(region, Unknown):
         return region
     if need.resource in ("source-snapshot", "target-snapshot"):
-        return _ask_elasticache(proposal, need, region)
+        return _ask_service(proposal, need, region)
     bucket = _bucket(proposal)
     if isinstance(bucket, Unknown):
         return bucket
-    partition = elasticache.partition(region)
+    s3 = f"arn:{partition(region)}:s3:::"
     if need.resource == "buckets":
-        identity = proposal.access.caller_at(None, region)
+        identity = proposal.access.caller_at(None, region, proposal.operation)
         # an action without a resource type is matched by `*` and by the literal arn:aws:s3:::*, as the guide writes it
-        return (
-            identity
-            if isinstance(identity, Unknown)
-            else identity.may_at_bucket(need.action, f"arn:{partition}:s3:::*")
-        )
-    identity = proposal.access.caller_at(bucket, region)
+        return identity if isinstance(identity, Unknown) else identity.may_at_bucket(need.action, f"{s3}*")
+    identity = proposal.access.caller_at(bucket, region, proposal.operation)
     if isinstance(identity, Unknown):
         return identity
-    arn = f"arn:{partition}:s3:::{bucket.name}"
+    arn = f"{s3}{bucket.name}"
     if need.resource == "bucket":
         return identity.may_at_bucket(need.action, arn)
     keys = proposal.keys
@@ -130,37 +135,34 @@ def _bucket(proposal: Proposal) -> Bucket | Unknown:
     return missing._replace(policy=None, account=proposal.facts.account)
 
 
-def _ask_elasticache(proposal: Proposal, need: _Need, region: str) -> Answer | Unknown:
-    """The call itself, on the ARN of the source or of the target snapshot.
-
-    ElastiCache names are lower case in ARNs: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/IAM.ResourceLevelPermissions.html
-    """
+def _ask_service(proposal: Proposal, need: Need, region: str) -> Answer | Unknown:
+    """The call itself, on the ARN of the source or of the target snapshot."""
     name = proposal.request.source if need.resource == "source-snapshot" else proposal.request.target
     account = proposal.facts.account
-    identity = proposal.access.caller_at(None, region)
+    identity = proposal.access.caller_at(None, region, proposal.operation)
     unknown = next((fact for fact in (name, account, identity) if isinstance(fact, Unknown)), None)
     if unknown is not None or isinstance(name, Unknown) or isinstance(identity, Unknown):
         return unknown or Unknown("the request is not complete")
-    arn = f"arn:{elasticache.partition(region)}:elasticache:{region}:{account}:snapshot:{name.lower()}"
+    arn = proposal.operation.arn(name, region, str(account))
     return identity.may(need.action, arn, _request_context(proposal, identity))
 
 
 def _request_context(proposal: Proposal, identity: Identity) -> Context | None:
-    """What the call's own members add: aws:RequestTag, aws:TagKeys and elasticache:KmsKeyId; None if they add nothing.
-
-    Condition keys of CopySnapshot: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
+    """What the call's own members add: aws:RequestTag, aws:TagKeys and the keys that the operation gives its members;
+    None if they add nothing.
     """
     request = proposal.request
     pairs = [tag for tag in request.tags if isinstance(tag, dict) and isinstance(tag.get("Key"), str)]
     known: dict[str, object] = {f"aws:RequestTag/{tag['Key']}": str(tag.get("Value") or "") for tag in pairs}
     if pairs:
         known["aws:TagKeys"] = [tag["Key"] for tag in pairs]
-    if isinstance(request.members.get("KmsKeyId"), str):
-        known["elasticache:KmsKeyId"] = request.members["KmsKeyId"]
-    return identity.context.extended(known, absent=OF_THE_REQUEST) if known else None
+    for member in proposal.operation.members:
+        if member.condition_key and isinstance(request.members.get(member.name), str):
+            known[member.condition_key] = request.members[member.name]
+    return identity.context.extended(known, absent=of_the_request(proposal.operation)) if known else None
 
 
-def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> Finding:
+def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Finding:
     route = proposal.request.route
     who = f"`{proposal.caller.arn}`"
     lacking = [answer for answer in answers if answer.word == DENIED]
@@ -175,8 +177,8 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[_Need]) -> F
     return Passes(route, f"{who} is allowed all that it needs", allowing, _assumed(proposal, needs))
 
 
-def _assumed(proposal: Proposal, needs: list[_Need]) -> tuple[str, ...]:
-    """The layers that were left out and would bind these actions: RCPs bind S3 and not ElastiCache.
+def _assumed(proposal: Proposal, needs: list[Need]) -> tuple[str, ...]:
+    """The layers that were left out and would bind these actions: RCPs bind S3 and not the call itself.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
     """

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
 from snaplint.checks.export.contexts import service_context
@@ -13,6 +12,7 @@ from snaplint.checks.registry import check
 from snaplint.facts import PolicyDocument
 from snaplint.findings.verdict import Blame, CannotTell, Fails, Passes
 from snaplint.iam import Outcome, Principal, Simulator
+from snaplint.operations.partitions import partition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NEEDED = "kms:GenerateDataKey"
 def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """The target bucket's default encryption is SSE-S3, which needs no KMS key.
 
-    Under which identity ElastiCache would use a key is documented nowhere, so a key policy that allows the service
+    AWS does not document under which identity the service would use a key, so a key policy that allows the service
     principal makes the finding milder and does not settle it.
     """
     bucket = yield from target(proposal)
@@ -39,11 +39,11 @@ def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iter
         return
     encryption = bucket.encryption
     if isinstance(encryption, Unknown):
-        yield CannotTell(proposal.route("TargetBucket"), encryption.why, encryption.needs)
+        yield CannotTell(proposal.at("bucket"), encryption.why, encryption.needs)
         return
     algorithm = None if encryption is None else encryption.get("SSEAlgorithm")
     if encryption is None or algorithm == "AES256":
-        yield Passes(proposal.route("TargetBucket"), f"bucket `{bucket.name}` encrypts without a KMS key")
+        yield Passes(proposal.at("bucket"), f"bucket `{bucket.name}` encrypts without a KMS key")
         return
     allowed, blame = _key_policy(proposal, bucket, encryption)
     text = f"bucket `{bucket.name}` encrypts with a KMS key by default (`{algorithm}`)"
@@ -52,16 +52,16 @@ def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iter
 
 
 def _key_policy(proposal: Proposal, bucket: Bucket, encryption: Mapping[str, Any]) -> tuple[bool, tuple[Blame, ...]]:
-    """Whether the key's policy allows ElastiCache's service principal to write with it, and what it says of it."""
+    """Whether the key's policy allows the writer's service principal to write with it, and what it says of it."""
     policy, region = bucket.key_policy, bucket.region
     if not isinstance(policy, PolicyDocument) or isinstance(region, Unknown):
         return False, ()
-    name = elasticache.service_principals(region)[0]
+    name = proposal.writer.principals(region)[0]
     decision = Simulator(resource_policy=policy.compiled("resource")).decide(
         principal=Principal.parse(name),
         action=NEEDED,
         resource=_key_arn(bucket, region, str(encryption.get("KMSMasterKeyID"))),
-        context=service_context(proposal.facts, proposal.caller, bucket, name),
+        context=service_context(proposal.facts, proposal.caller, bucket, proposal.writer, name),
     )
     allowed = decision.decision is Outcome.Allowed
     says = {Outcome.Allowed: "allows", Outcome.Depends: "may allow"}.get(decision.decision, "does not allow")
@@ -76,4 +76,4 @@ def _key_arn(bucket: Bucket, region: str, key: str) -> str:
     if key.startswith("arn:"):
         return key
     account = "" if isinstance(bucket.account, Unknown) else bucket.account
-    return f"arn:{elasticache.partition(region)}:kms:{region}:{account}:key/{key}"
+    return f"arn:{partition(region)}:kms:{region}:{account}:key/{key}"

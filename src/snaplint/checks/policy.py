@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from itertools import islice
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
-from snaplint.checks.export.acl_grants import as_blame, grants_to_elasticache
+from snaplint.checks.export.acl_grants import as_blame, grants_to
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket, PolicyDocument
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
     from snaplint.iam.document.policy import Statement
+    from snaplint.operations.export_service import ExportService
 
 
 MOST_FAULTS = 100
@@ -102,20 +102,20 @@ def _listed(
 
 @check("acl.grants-live")
 def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A grant to ElastiCache in the bucket ACL has effect, because ACLs are not disabled.
+    """A grant in the bucket ACL to the service that writes has effect, because ACLs are not disabled.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    route = proposal.route("TargetBucket")
+    route = proposal.at("bucket")
     if isinstance(bucket.acl, Unknown):
         yield CannotTell(route, bucket.acl.why, bucket.acl.needs)
         return
-    grants = list(grants_to_elasticache(bucket))
+    grants = list(grants_to(proposal.writer, bucket))
     if not grants:
-        yield NotApplicable(route, f"the ACL of bucket `{bucket.name}` names nobody of ElastiCache")
+        yield NotApplicable(route, f"the ACL of bucket `{bucket.name}` names nobody of {proposal.writer.name}")
     elif isinstance(bucket.ownership, Unknown):
         yield CannotTell(
             route, bucket.ownership.why, bucket.ownership.needs, tuple(as_blame(bucket, grant) for grant in grants)
@@ -127,70 +127,58 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
 
 
-_DOCUMENTED = frozenset(
-    (
-        "s3:putobject",
-        "s3:getobject",
-        "s3:listbucket",
-        "s3:getbucketacl",
-        "s3:listmultipartuploadparts",
-        "s3:listbucketmultipartuploads",
-    )
-)
-"""The six actions of the documented grant."""
-
-
 @check("grants.narrow")
 def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """ElastiCache is granted no more than an export needs: the six documented actions, or READ, WRITE and READ_ACP.
-
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access
+    """The service that writes is granted no more than an export needs: the documented actions, or READ, WRITE and
+    READ_ACP.
     """
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    wide = [*_wide_statements(bucket), *_wide_grants(bucket)]
+    writer = proposal.writer
+    wide = [*_wide_statements(bucket, writer), *_wide_grants(bucket, writer)]
     yield from wide
     facts = (bucket.policy,) if bucket.ownership == "BucketOwnerEnforced" else (bucket.policy, bucket.acl)
     unknown = [fact for fact in facts if isinstance(fact, Unknown)]
-    route = proposal.route("TargetBucket")
+    route = proposal.at("bucket")
     if unknown and not wide:
         yield CannotTell(route, unknown[0].why, tuple(need for fact in unknown for need in fact.needs))
     elif not wide:
-        yield Passes(route, "ElastiCache is granted nothing that an export does not need")
+        yield Passes(route, f"{writer.name} is granted nothing that an export does not need")
 
 
-def _wide_statements(bucket: Bucket) -> Iterator[Fails]:
-    """Statements of the bucket policy that allow ElastiCache's service principal too much."""
+def _wide_statements(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
+    """Statements of the bucket policy that allow the writer's service principal too much."""
     if not isinstance(bucket.policy, PolicyDocument):
         return
     for statement in bucket.policy.compiled("resource").statements:
-        names = [name for kind, name in statement.principals if _is_elasticache(kind, name, statement)]
+        names = [name for kind, name in statement.principals if _covers(writer, kind, name, statement)]
         if statement.effect != "Allow" or not names:
             continue
         place = (*bucket.route, "policy", *statement.route)
         who = listed(f"`{name}`" for name in names)
-        for action in _wide_actions(statement):
+        for action in _wide_actions(statement, writer):
             blame = Blame(place, "bucket policy", f"allows `{action}`", statement.sid, "Allow")
             yield Fails(place, f"`{action}` to {who} is more than an export needs", (blame,))
 
 
-def _wide_grants(bucket: Bucket) -> Iterator[Fails]:
-    for grant in grants_to_elasticache(bucket):
+def _wide_grants(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
+    for grant in grants_to(writer, bucket):
         if grant.permission in ("FULL_CONTROL", "WRITE_ACP") and bucket.ownership != "BucketOwnerEnforced":
             blame = as_blame(bucket, grant)
-            yield Fails(blame.route, f"{grant.permission} to ElastiCache is more than an export needs", (blame,))
+            yield Fails(blame.route, f"{grant.permission} to {writer.name} is more than an export needs", (blame,))
 
 
-def _is_elasticache(kind: str, name: str, statement: Statement) -> bool:
-    """Whether a principal is ElastiCache under any of its names, or everybody on no condition."""
+def _covers(writer: ExportService, kind: str, name: str, statement: Statement) -> bool:
+    """Whether a principal is the writer under any of its names, or everybody on no condition."""
     if name == "*":
         return not statement.conditions
-    return (kind == "Service" and "elasticache" in name.lower()) or name in elasticache.EXPORT_CANONICAL_IDS
+    return writer.is_meant_by(kind, name) or (writer.is_account(name) and name not in writer.emails)
 
 
-def _wide_actions(statement: Statement) -> Iterator[str]:
+def _wide_actions(statement: Statement, writer: ExportService) -> Iterator[str]:
     """The statement's actions that are not in the documented grant, or patterns that cover more."""
-    yield from (action for action in statement.actions if action.lower() not in _DOCUMENTED)
+    documented = {action.lower() for action in writer.actions}
+    yield from (action for action in statement.actions if action.lower() not in documented)
     if statement.not_actions:
         yield "NotAction"

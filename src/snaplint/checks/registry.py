@@ -27,12 +27,17 @@ CHECKS: dict[str, Check] = {}
 """Every check by name: the built-in ones as the modules beside this one are imported, then those of plug-ins."""
 
 
-def check(name: str, *required: str, **params: object) -> Callable[[Run], Run]:
-    """Register a check under `name`; `params` maps each parameter to its JSON Schema, `required` lists those it needs.
+def check(name: str, *required: str | tuple[str, ...], **params: object) -> Callable[[Run], Run]:
+    """Register a check under `name`; `params` maps each parameter to its JSON Schema.
 
-    The name is written as its topic, a dot, and what holds when it passes: `bucket.in-region`.
+    `required` lists the parameters that it needs; a tuple stands for at least one of several. The name is written as
+    its topic, a dot, and what holds when it passes: `bucket.in-region`.
     """
-    schema = {"type": "object", "properties": params, "required": list(required), "additionalProperties": False}
+    always = [each for each in required if isinstance(each, str)]
+    schema = {"type": "object", "properties": params, "required": always, "additionalProperties": False}
+    for choices in required:
+        if isinstance(choices, tuple):
+            schema["anyOf"] = [{"required": [each]} for each in choices]
 
     def register(run: Run) -> Run:
         if name in CHECKS:

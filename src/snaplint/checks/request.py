@@ -1,15 +1,16 @@
 """Checks of the request by itself: its members, names and tags.
 
-Member rules: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html
+The members are those that the operation has (`operation.members`), by its API reference (`operation.docs.api`).
 """
 
 from __future__ import annotations
 
-from snaplint import copy_snapshot, elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, describe, expectation
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
+from snaplint.operations.export_keys import object_key
+from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
+    from snaplint.operations.operation import Operation
 
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
@@ -27,82 +29,83 @@ _NAME = _LABEL | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 @check("request.well-formed")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Every member is one that CopySnapshot has, holds the type it asks for, and none that it needs is missing."""
+    """Every member is one that the operation has, holds the type it asks for, and none that it needs is missing."""
     request = proposal.request
-    for member in copy_snapshot.REQUIRED:
-        if member not in request.members:
-            yield Fails(request.route, f"`{member}` is missing")
-        elif request.members[member] == "" and member == "SourceSnapshotName":
-            yield Fails(request.to(member), f"`{member}` is empty")
-    for member, value in request.members.items():
-        if member == "operation":
+    members = {member.name: member for member in proposal.operation.members}
+    for member in members.values():
+        if member.required and member.name not in request.members:
+            yield Fails(request.route, f"`{member.name}` is missing")
+        elif member.required and member.role == "source" and request.members[member.name] == "":
+            yield Fails(request.to(member.name), f"`{member.name}` is empty")
+    for name, value in request.members.items():
+        if name == "operation":
             continue
-        if member not in copy_snapshot.MEMBERS:
-            yield Fails(request.to_key(member), _unknown_member(member))
+        if name not in members:
+            yield Fails(request.to_key(name), _unknown_member(proposal.operation, name))
         elif value is None:
-            advice = "" if member in copy_snapshot.REQUIRED else "; leave it out instead"
-            yield Fails(request.to(member), f"`{member}` is null, which an SDK refuses to send{advice}")
-        elif member == "Tags":
+            advice = "" if members[name].required else "; leave it out instead"
+            yield Fails(request.to(name), f"`{name}` is null, which an SDK refuses to send{advice}")
+        elif members[name].role == "tags":
             yield from _tags_shape(proposal, value)
         elif not isinstance(value, str):
-            yield Fails(request.to(member), f"`{member}` must be text, not {describe(value)}")
+            yield Fails(request.to(name), f"`{name}` must be text, not {describe(value)}")
 
 
-def _unknown_member(member: str) -> str:
+def _unknown_member(operation: Operation, name: str) -> str:
     from difflib import get_close_matches
 
-    # the names that other calls and tools use for the same thing
-    others = {
-        "s3bucketname": "TargetBucket",
-        "bucket": "TargetBucket",
-        "serverlesscachesnapshotname": "SourceSnapshotName",
-    }
-    folded = {**others, **{name.lower(): name for name in copy_snapshot.MEMBERS}}
-    near = get_close_matches(member.replace("_", "").replace("-", "").lower(), folded, 1)
-    hint = f"; did you mean `{folded[near[0]]}`?" if near else f": it has {', '.join(copy_snapshot.MEMBERS)}"
-    return f"CopySnapshot has no member `{member}`{hint}"
+    folded = {alias: member.name for member in operation.members for alias in member.aliases}
+    folded |= {member.name.lower(): member.name for member in operation.members}
+    near = get_close_matches(name.replace("_", "").replace("-", "").lower(), folded, 1)
+    names = ", ".join(member.name for member in operation.members)
+    hint = f"; did you mean `{folded[near[0]]}`?" if near else f": it has {names}"
+    return f"{operation.api_name} has no member `{name}`{hint}"
 
 
 def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
     request = proposal.request
     if not isinstance(tags, (list, tuple)):
-        yield Fails(request.to("Tags"), f"`Tags` must be a list of Key and Value, not {describe(tags)}")
+        yield Fails(
+            request.at("tags"),
+            f"`{proposal.operation.called('tags')}` must be a list of Key and Value, not {describe(tags)}",
+        )
         return
     for index, tag in enumerate(tags):
         if not isinstance(tag, dict):
-            yield Fails(request.to("Tags", index), f"a tag must be an object with Key and Value, not {describe(tag)}")
+            yield Fails(request.at("tags", index), f"a tag must be an object with Key and Value, not {describe(tag)}")
             continue
         extra = [name for name in tag if name not in ("Key", "Value")]
         if extra:
-            yield Fails(request.to("Tags", index, extra[0]), f"a tag has no member `{extra[0]}`")
+            yield Fails(request.at("tags", index, extra[0]), f"a tag has no member `{extra[0]}`")
         if not isinstance(tag.get("Key"), str):
-            yield Fails(request.to("Tags", index), "a tag needs a `Key` that is text")
+            yield Fails(request.at("tags", index), "a tag needs a `Key` that is text")
         if not isinstance(tag.get("Value", ""), str | None):
-            yield Fails(request.to("Tags", index, "Value"), "the `Value` of a tag must be text or null")
+            yield Fails(request.at("tags", index, "Value"), "the `Value` of a tag must be text or null")
 
 
 @check("request.bucket-name")
 def bucket_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """TargetBucket is a bucket's name that ElastiCache can reach: DNS-compliant, no URI, path or ARN.
+    """The bucket's name is one that the service can reach: DNS-compliant, no URI, path or ARN.
 
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-create-s3-bucket
+    Which names it can reach, the guide to exports says (`operation.docs.guide`).
     """
     name = proposal.request.bucket
-    route = proposal.route("TargetBucket")
+    route = proposal.at("bucket")
     if isinstance(name, Unknown):
         yield CannotTell(route, name.why, name.needs)
         return
-    fault = bucket_name_fault(name)
+    fault = bucket_name_fault(name, proposal.operation.called("target"))
     if fault:
         yield Fails(route, f"bucket name `{name}` {fault}", values=(name,))
     else:
         yield Passes(route, f"`{name}` is a valid bucket name")
 
 
-def bucket_name_fault(name: str) -> str | None:
-    """What is wrong with a bucket's name, by the rules of the export guide, or None."""
+def bucket_name_fault(name: str, target: str) -> str | None:
+    """Return what is wrong with a bucket's name by the rules of the export guide, or None; `target` is the member that
+    may hold a prefix."""
     if "://" in name or "/" in name:
-        return "is a path: give the bucket's name alone; a prefix belongs into TargetSnapshotName"
+        return f"is a path: give the bucket's name alone; a prefix belongs into {target}"
     if name.startswith("arn:"):
         return "is an ARN: give the bucket's name alone"
     if not 3 <= len(name) <= 63:
@@ -122,30 +125,31 @@ def bucket_name_fault(name: str) -> str | None:
 
 @check("request.target-name")
 def target_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """TargetSnapshotName fits its grammar, which differs between an export and a plain copy.
+    """The name of what is made fits its grammar, which differs between an export and a plain copy.
 
-    Export: backups-exporting.html (1 to 1,000 characters, able to be UTF-8 encoded) and the limit of 1,024 bytes a key,
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html. Plain copy: the cluster naming constraints
-    of backups-manual.html, which AWS states for new backups; that they bind copies is inferred, hence a warning.
+    Export: the length that the operation allows, able to be UTF-8 encoded, and the limit of 1,024 bytes a key,
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html. Plain copy: the naming constraints that AWS
+    states for new backups; that they bind copies is inferred, hence a warning.
     """
     name = proposal.request.target
-    route = proposal.route("TargetSnapshotName")
+    route = proposal.at("target")
     if isinstance(name, Unknown):
         yield CannotTell(route, name.why, name.needs)
         return
     if not name:
-        yield Fails(route, "`TargetSnapshotName` is empty")
+        yield Fails(route, f"`{proposal.operation.called('target')}` is empty")
         return
     yield from _export_name(name, proposal) if proposal.request.is_export else _copy_name(name, proposal)
 
 
 def _export_name(name: str, proposal: Proposal) -> Iterator[Finding]:
-    route = proposal.route("TargetSnapshotName")
-    if len(name) > 1000:
-        yield Fails(route, f"the name has {len(name):,} characters, an export allows 1,000")
+    route = proposal.at("target")
+    longest = proposal.operation.names.export
+    if len(name) > longest:
+        yield Fails(route, f"the name has {len(name):,} characters, an export allows {longest:,}")
         return
     try:
-        size = len(elasticache.object_key(name, 1).encode())
+        size = len(object_key(name, 1).encode())
     except UnicodeEncodeError as error:
         yield Fails(route, f"the name cannot be encoded in UTF-8: character {error.start + 1} is half of a pair")
         return
@@ -157,16 +161,16 @@ def _export_name(name: str, proposal: Proposal) -> Iterator[Finding]:
 
 
 def _copy_name(name: str, proposal: Proposal) -> Iterator[Finding]:
-    fault = _copy_name_fault(name)
+    fault = _copy_name_fault(name, proposal.operation.names.copy)
     if fault:
-        yield Fails(proposal.route("TargetSnapshotName"), f"the name {fault}", severity="warning", certainty="inferred")
+        yield Fails(proposal.at("target"), f"the name {fault}", severity="warning", certainty="inferred")
     else:
-        yield Passes(proposal.route("TargetSnapshotName"), f"`{name}` is a valid name for a snapshot")
+        yield Passes(proposal.at("target"), f"`{name}` is a valid name for a snapshot")
 
 
-def _copy_name_fault(name: str) -> str | None:
-    if len(name) > 40:
-        return f"has {len(name):,} characters, a snapshot's name has at most 40"
+def _copy_name_fault(name: str, longest: int) -> str | None:
+    if len(name) > longest:
+        return f"has {len(name):,} characters, a snapshot's name has at most {longest}"
     odd = next((character for character in name if character not in _NAME), None)
     if odd is not None:
         return f"holds `{odd}`: only letters, digits and hyphens are allowed"
@@ -181,11 +185,11 @@ def _copy_name_fault(name: str) -> str | None:
 def tags(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Each tag fits the tagging rules: lengths, the reserved prefix, no key twice.
 
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Tagging-Resources.html
+    They are those of the service's page on tags (`operation.docs.tags`).
     """
     request = proposal.request
     if not request.tags:
-        yield NotApplicable(request.to("Tags"), "the request has no tags")
+        yield NotApplicable(request.at("tags"), "the request has no tags")
         return
     seen: set[str] = set()
     for index, tag in enumerate(request.tags):
@@ -194,10 +198,10 @@ def tags(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         key, value = tag["Key"], tag.get("Value")
         fault = _tag_key_fault(key) or (f"tag key `{key}` is there twice" if key in seen else None)
         if fault:
-            yield Fails(request.to("Tags", index, "Key"), fault)
+            yield Fails(request.at("tags", index, "Key"), fault)
         if isinstance(value, str) and len(value) > 256:
             text = f"the value of tag `{key}` has {len(value):,} characters, at most 256 are allowed"
-            yield Fails(request.to("Tags", index, "Value"), text)
+            yield Fails(request.at("tags", index, "Value"), text)
         seen.add(key)
 
 
@@ -217,14 +221,17 @@ def tag_count(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding
     request = proposal.request
     count = len(request.tags)
     if not count:
-        yield NotApplicable(request.to("Tags"), "the request has no tags")
+        yield NotApplicable(request.at("tags"), "the request has no tags")
     elif count > params["max"]:
-        yield Fails(request.to("Tags"), f"the request has {count:,} tags, at most {params['max']} are allowed")
+        yield Fails(request.at("tags"), f"the request has {count:,} tags, at most {params['max']} are allowed")
     else:
-        yield Passes(request.to("Tags"), f"{count} of at most {params['max']} tags")
+        yield Passes(request.at("tags"), f"{count} of at most {params['max']} tags")
 
 
-@check("request.matches", "member", member={"enum": list(copy_snapshot.MEMBERS)}, **PARAMS)
+_MEMBERS = list(dict.fromkeys(member.name for each in operations().values() for member in each.members))
+
+
+@check("request.matches", "member", member={"enum": _MEMBERS}, **PARAMS)
 def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """A member of the request is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`."""
     request, member = proposal.request, params["member"]

@@ -1,11 +1,10 @@
-"""Checks of what ElastiCache itself may do in the bucket, by the bucket policy or by the bucket ACL.
+"""Checks of what the service that writes may do in the bucket, by the bucket policy or by the bucket ACL.
 
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access
+Its names, and the actions behind each permission, stand with the operation (`operation.writer`).
 """
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import misdirected
@@ -17,6 +16,7 @@ from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,16 +26,20 @@ if TYPE_CHECKING:
     from snaplint.checks.export.identity import Answer
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
+    from snaplint.operations.export_service import ExportService
 
 
-@check("service.granted", "permission", permission={"enum": list(elasticache.PERMISSIONS)})
+_PERMISSIONS = list(dict.fromkeys(name for each in operations().values() for name in each.writer.permissions))
+
+
+@check("service.granted", "permission", permission={"enum": _PERMISSIONS})
 def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """ElastiCache holds one of the permissions READ, WRITE, READ_ACP on the bucket, by the better of the two routes."""
+    """The service holds one of the permissions READ, WRITE, READ_ACP on the bucket, by the better of the two routes."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
     permission = params["permission"]
-    route = proposal.route("TargetBucket")
+    route = proposal.at("bucket")
     both = grants(proposal, bucket)
     if isinstance(both, Unknown):
         yield CannotTell(route, both.why, both.needs, values=(bucket.name,))
@@ -50,29 +54,30 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         case "denied":
             yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
         case _:
-            text, needs = _doubt(both, permission)
+            text, needs = _doubt(proposal, both, permission)
             blames = _blames(proposal, both, permission)
             yield CannotTell(route, text, needs, blames, (bucket.name,), _assumed(proposal))
 
 
 def _assumed(proposal: Proposal) -> tuple[str, ...]:
-    """Of the layers that were left out, the only one that binds ElastiCache itself."""
+    """Of the layers that were left out, the only one that binds the service itself."""
     return tuple(name for name in proposal.facts.organization.assumes if name == "organization.rcps")
 
 
 def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, ...]:
-    """What stands between ElastiCache and the permission, each place once, the better route first.
+    """What stands between the service and the permission, each place once, the better route first.
 
-    Where a route is denied without a Deny, these are the statements that nearly grant it, those that name ElastiCache
-    wrongly, and the ACL's grants to an account that is not ElastiCache's here.
+    Where a route is denied without a Deny, these are the statements that nearly grant it, those that name the service
+    wrongly, and the ACL's grants to an account that is not the service's here.
     """
     answers = (both.better.answers[permission], both.other.answers[permission])
     blames = [blame for answer in answers if answer.word != ALLOWED for blame in answer.because]
     bucket = proposal.bucket
     if isinstance(bucket, Bucket) and both.policy.answers[permission].word == DENIED:
-        blames += _misnamed(bucket)
+        blames += _misnamed(bucket, proposal.writer)
     if isinstance(bucket, Bucket) and both.acl.answers[permission].word == DENIED:
-        blames += misdirected(bucket, permission, elasticache.canonical_ids(str(bucket.region)))
+        expected = proposal.writer.canonical_ids(str(bucket.region))
+        blames += misdirected(bucket, proposal.writer, permission, expected)
     return tuple({blame.route: blame for blame in reversed(blames)}.values())[::-1]
 
 
@@ -101,7 +106,7 @@ def _and_acl(acl: WayIn, permission: str) -> str:
     return ""
 
 
-def _doubt(both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
+def _doubt(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
     """Why a permission cannot be told, and what would settle it."""
     if both.halves:
         halves = "the bucket policy grants one part and the bucket ACL the rest"
@@ -110,42 +115,43 @@ def _doubt(both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
     own = [way.answers[permission] for way in ways if way.answers[permission].word == DEPENDS]
     answers = own or [answer for way in ways for answer in way.answers.values() if answer.word == DEPENDS]
     needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
-    action = elasticache.PERMISSIONS[permission]
+    service, action = proposal.writer.name, proposal.writer.permissions[permission]
     if any(way.answers[permission].word == ALLOWED for way in ways):
-        text = f"`{action}` is granted, but perhaps not by the route that ElastiCache takes: that hangs on"
+        text = f"`{action}` is granted, but perhaps not by the route that {service} takes: that hangs on"
     else:
-        text = f"whether ElastiCache is allowed `{action}` hangs on"
+        text = f"whether {service} is allowed `{action}` hangs on"
     return f"{text} {hangs_on(answers)}", needs
 
 
 @check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """ElastiCache's service principal may do these S3 actions in the bucket, where the export goes by the policy
+    """The writer's service principal may do these S3 actions in the bucket, where the export goes by the policy
     route."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    route = proposal.route("TargetBucket")
+    route, service = proposal.at("bucket"), proposal.writer.name
     both = grants(proposal, bucket)
     if isinstance(both, Unknown):
         yield CannotTell(route, both.why, both.needs)
     elif both.route_taken == ACL:
-        yield NotApplicable(route, "ElastiCache is let in as a canonical user, for whom these actions are not asked")
+        yield NotApplicable(route, f"{service} is let in as a canonical user, for whom these actions are not asked")
     elif both.policy.grants_nothing:
-        yield NotApplicable(route, "the bucket policy grants ElastiCache nothing that could be completed")
+        yield NotApplicable(route, f"the bucket policy grants {service} nothing that could be completed")
     else:
         answers = [both.policy.ask(action) for action in params["actions"]]
         yield _incomplete(proposal, both, answers)
 
 
 def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Finding:
-    route, who = proposal.route("TargetBucket"), both.policy.identity
+    route, who = proposal.at("bucket"), both.policy.identity
     denied = [answer for answer in answers if answer.word == DENIED]
     if denied and both.route_taken is None:
         # by the ACL route they would not be asked: whether that is taken hangs on what both routes hang on
         ways = [answer for way in (both.policy, both.acl) for answer in way.answers.values() if answer.word == DEPENDS]
         needs = tuple(dict.fromkeys(need for answer in ways for need in answer.needs))
-        return CannotTell(route, f"whether ElastiCache writes by the bucket policy hangs on {hangs_on(ways)}", needs)
+        text = f"whether {proposal.writer.name} writes by the bucket policy hangs on {hangs_on(ways)}"
+        return CannotTell(route, text, needs)
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)
         blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
@@ -157,48 +163,48 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
 
 @check("service.principal-named")
 def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The bucket policy that means to let ElastiCache in names the service principal that ElastiCache uses.
+    """The bucket policy that means to let the service in names the service principal that it uses.
 
     A wrong name is a plain string to AWS: the statement matches nobody.
     """
     bucket = yield from target(proposal)
     if bucket is None:
         return
-    route = proposal.route("TargetBucket")
+    route, service = proposal.at("bucket"), proposal.writer.name
     for fact in (bucket.region, bucket.policy):
         if isinstance(fact, Unknown):
             yield CannotTell(route, fact.why, fact.needs)
             return
-    expected, *others = elasticache.service_principals(str(bucket.region))
-    meant = list(_meant(bucket))
+    expected, *others = proposal.writer.principals(str(bucket.region))
+    meant = list(_meant(bucket, proposal.writer))
     if not meant:
-        yield NotApplicable(route, f"no statement of the policy of bucket `{bucket.name}` names ElastiCache")
+        yield NotApplicable(route, f"no statement of the policy of bucket `{bucket.name}` names {service}")
     elif any(name == expected for _, name, _ in meant):
         yield Passes(route, f"the bucket policy names `{expected}`")
     elif any(name in others for _, name, _ in meant):
-        yield CannotTell(route, f"AWS does not say whether ElastiCache is called `{others[0]}` or `{expected}` here")
+        yield CannotTell(route, f"AWS does not say whether {service} is called `{others[0]}` or `{expected}` here")
     else:
         for place, name, blame in meant:
             yield Fails(
-                place, f"`{name}` is not ElastiCache's name here: snapshots are written by `{expected}`", (blame,)
+                place, f"`{name}` is not {service}'s name here: snapshots are written by `{expected}`", (blame,)
             )
 
 
-def _misnamed(bucket: Bucket) -> Iterator[Blame]:
-    """Statements that were written for ElastiCache and name it wrongly."""
-    expected = elasticache.service_principals(str(bucket.region))
-    for place, name, blame in _meant(bucket):
+def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[Blame]:
+    """Statements that were written for the service and name it wrongly."""
+    expected = writer.principals(str(bucket.region))
+    for place, name, blame in _meant(bucket, writer):
         if name not in expected:
-            yield blame._replace(route=place, text=f"allows it to `{name}`, which is not ElastiCache's name here")
+            yield blame._replace(route=place, text=f"allows it to `{name}`, which is not {writer.name}'s name here")
 
 
-def _meant(bucket: Bucket) -> Iterator[tuple[tuple[str | int, ...], str, Blame]]:
-    """Principals in Allow statements that were written with ElastiCache in mind, right or wrong."""
+def _meant(bucket: Bucket, writer: ExportService) -> Iterator[tuple[tuple[str | int, ...], str, Blame]]:
+    """Principals in Allow statements that were written with the service in mind, right or wrong."""
     if bucket.policy is None or isinstance(bucket.policy, Unknown):
         return
     for statement in bucket.policy.compiled("resource").statements:
         for kind, name in statement.principals:
-            if statement.effect == "Allow" and kind == "Service" and "elasticache" in name.lower():
+            if statement.effect == "Allow" and writer.is_meant_by(kind, name):
                 place = (*bucket.route, "policy", *statement.route)
                 yield (
                     (*place, "Principal"),

@@ -1,15 +1,15 @@
 """Checks of the source snapshot, and of the snapshot a plain copy would make.
 
-Fields: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Snapshot.html
+Their fields are those that the operation's source has (`operation.source.fields`).
 """
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
+from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
     from snaplint.facts import Snapshot
     from snaplint.findings.verdict import Finding
 
-_NAMES = {"enum": ["SourceSnapshotName", "TargetSnapshotName"]}
+_ROLES = ("source", "target")
+_MEMBERS = (member for operation in operations().values() for member in operation.members if member.role in _ROLES)
+_NAMES = {"enum": [*_ROLES, *dict.fromkeys(member.name for member in _MEMBERS)]}
+_FIELDS = {"enum": list(dict.fromkeys(field for each in operations().values() for field in each.source.fields))}
 
 
 @check("snapshot.exists", "member", "exists", member=_NAMES, exists={"type": "boolean"})
 def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The snapshot that a member names exists, or (`exists: false`) does not."""
-    member, wanted = params["member"], params["exists"]
-    route = proposal.route(member)
-    name = proposal.request.name(member)
+    """The snapshot that a member names exists, or (`exists: false`) does not.
+
+    `member` is a role, `source` or `target`, or the name of a member.
+    """
+    role, wanted = params["member"], params["exists"]
+    role = role if role in _ROLES else proposal.operation.role(role)
+    route = proposal.at(role)
+    name = proposal.request.name(role)
     if isinstance(name, Unknown):
         yield CannotTell(route, name.why, name.needs)
         return
@@ -42,7 +49,7 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"snapshot `{name}` exists" if wanted else f"no snapshot is called `{name}` yet")
 
 
-@check("snapshot.setting", "field", field={"enum": elasticache.SNAPSHOT_FIELDS}, **PARAMS)
+@check("snapshot.setting", "field", field=_FIELDS, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """A field of the source snapshot is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`."""
     snapshot = yield from _source(proposal)
@@ -66,30 +73,27 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 @check("snapshot.not-tiered")
 def not_tiered(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The source snapshot is not of a cluster with data tiering, which only r6gd node types have.
-
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html
-    """
+    """The source snapshot is not of a cluster with data tiering, which some node types always have."""
     snapshot = yield from _source(proposal)
     if snapshot is None:
         return
-    tiering, node_type = snapshot.field("DataTiering"), snapshot.field("CacheNodeType")
-    if tiering == "enabled":
-        yield Fails(
-            _field_route(proposal, snapshot, "DataTiering"), f"snapshot `{snapshot.name}` has data tiering enabled"
-        )
-    elif isinstance(node_type, str) and node_type.startswith("cache.r6gd."):
+    says = proposal.operation.source.tiering
+    tiering, node_type = snapshot.field(says.field), snapshot.field(says.node_type)
+    route = _field_route(proposal, snapshot, says.field)
+    if tiering == says.on:
+        yield Fails(route, f"snapshot `{snapshot.name}` has data tiering enabled")
+    elif isinstance(node_type, str) and node_type.startswith(says.nodes):
         text = f"snapshot `{snapshot.name}` is of `{node_type}` nodes, which always use data tiering"
-        yield Fails(_field_route(proposal, snapshot, "CacheNodeType"), text)
-    elif tiering == "disabled" or isinstance(node_type, str) or not isinstance(tiering, Unknown):
-        yield Passes(_field_route(proposal, snapshot, "DataTiering"), f"snapshot `{snapshot.name}` has no data tiering")
+        yield Fails(_field_route(proposal, snapshot, says.node_type), text)
+    elif tiering == says.off or isinstance(node_type, str) or not isinstance(tiering, Unknown):
+        yield Passes(route, f"snapshot `{snapshot.name}` has no data tiering")
     else:
-        yield CannotTell(_field_route(proposal, snapshot, "DataTiering"), tiering.why, tiering.needs)
+        yield CannotTell(route, tiering.why, tiering.needs)
 
 
 def _source(proposal: Proposal) -> Generator[Finding, None, Snapshot | None]:
     """The source snapshot; where there is none to look at, the finding that says so is yielded and None returned."""
-    route = proposal.route("SourceSnapshotName")
+    route = proposal.at("source")
     snapshot = proposal.source
     if isinstance(snapshot, Unknown):
         yield CannotTell(route, snapshot.why, snapshot.needs)
@@ -101,4 +105,4 @@ def _source(proposal: Proposal) -> Generator[Finding, None, Snapshot | None]:
 
 def _field_route(proposal: Proposal, snapshot: Snapshot, field: str) -> tuple[str | int, ...]:
     """The field where it is written, else the name in the request."""
-    return (*snapshot.route, field) if field in snapshot.fields else proposal.route("SourceSnapshotName")
+    return (*snapshot.route, field) if field in snapshot.fields else proposal.at("source")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check preflight files: every condition of every proposed request",
     "simulate": "ask the policy engine itself: requests as JSON lines in, decisions out",
-    "audit": "read from AWS what a copy-snapshot request depends on, and check it",
+    "audit": "read from AWS what a proposed request depends on, and check it",
     "collect": "the first half of an audit: write what AWS says to a facts file",
     "rules": "list the rules, or `rules test DIR`: run the pages of your own",
     "explain": "print the manual page of a rule",
@@ -114,7 +114,7 @@ def _usage() -> str:
         (
             "usage: snaplint COMMAND [ARGUMENT ...]",
             "",
-            "A policy and preflight linter for ElastiCache snapshot exports to S3.",
+            "A policy and preflight linter for exports of cache snapshots to S3.",
             "",
             *lines,
             "",

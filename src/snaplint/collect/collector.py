@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.collect.documents import plain
@@ -13,19 +12,17 @@ from snaplint.collect.pool import Task, run
 from snaplint.collect.reader import Reader
 from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
 from snaplint.collect.snapshots import SnapshotFacts
-from snaplint.copy_snapshot import CopySnapshot
+from snaplint.operations.export_keys import spellings
+from snaplint.operations.proposed import ProposedRequest
+from snaplint.operations.registry import DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from snaplint.collect.connection import Connection
 
 VERSION = 1
-LONGEST_NAME = 1000
-"""Characters of an exported backup's name:
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html"""
-
 OPT_STATUSES = ("ENABLED", "ENABLING", "DISABLING", "DISABLED", "ENABLED_BY_DEFAULT")
 """https://docs.aws.amazon.com/accounts/latest/reference/API_GetRegionOptStatus.html"""
 
@@ -76,11 +73,12 @@ class _World:
         self._reader = reader
         self._caller = CallerFacts(reader, no_session_policy=no_session_policy)
         self._organization = OrganizationFacts(reader)
-        proposed = [CopySnapshot(each) for each in requests]
+        proposed = [ProposedRequest(each) for each in requests]
         exports = [each for each in proposed if each.is_export]
         copies = [each for each in proposed if not each.is_export]
-        named = (*(each.source for each in proposed), *(each.target for each in copies))
-        self._snapshots = SnapshotFacts(reader, [name for name in named if isinstance(name, str)])
+        self._snapshots = _described(
+            reader, (*((each, each.source) for each in proposed), *((each, each.target) for each in copies))
+        )
         prefixes = _prefixes(exports)
         self._buckets = [BucketFacts(reader, name, prefixes[name]) for name in sorted(prefixes)]
 
@@ -91,7 +89,8 @@ class _World:
     def tasks(self) -> list[Task]:
         """All reads that can be begun with."""
         tasks = [Task("identity of the caller", self._caller.tasks), *self._organization.tasks()]
-        tasks.extend(self._snapshots.tasks())
+        for snapshots in self._snapshots:
+            tasks.extend(snapshots.tasks())
         if self._buckets:
             tasks.append(Task("buckets of the account", lambda: own_buckets(self._reader)))
             tasks.append(Task("Block Public Access of the account", lambda: public_access_block(self._reader)))
@@ -110,7 +109,7 @@ class _World:
             "caller": self._caller_facts(),
             "organization": self._organization.facts(),
             "requests": plain(self._requests),
-            "snapshots": self._snapshots.facts(),
+            **{snapshots.section: snapshots.facts() for snapshots in self._snapshots},
             "buckets": {bucket.name: bucket.facts() for bucket in self._buckets},
         }
         if self._buckets:
@@ -137,7 +136,18 @@ class _World:
         return status
 
 
-def _prefixes(exports: Sequence[CopySnapshot]) -> dict[str, set[str]]:
+def _described(reader: Reader, named: Iterable[tuple[ProposedRequest, str | Unknown]]) -> list[SnapshotFacts]:
+    """The snapshots that requests name, by the call that describes them."""
+    sources = {DEFAULT.source.section: DEFAULT.source}
+    names: dict[str, list[str]] = {DEFAULT.source.section: []}
+    for request, name in named:
+        source = sources.setdefault(request.operation.source.section, request.operation.source)
+        if isinstance(name, str):
+            names.setdefault(source.section, []).append(name)
+    return [SnapshotFacts(reader, sources[section], found) for section, found in names.items()]
+
+
+def _prefixes(exports: Sequence[ProposedRequest]) -> dict[str, set[str]]:
     """The target buckets, with the prefixes of all keys the exports may write: both spellings of each name."""
     prefixes: dict[str, set[str]] = {}
     for export in exports:
@@ -146,8 +156,9 @@ def _prefixes(exports: Sequence[CopySnapshot]) -> dict[str, set[str]]:
         of_bucket = prefixes.setdefault(export.bucket, set())
         target = export.target
         # a name that no export can have is not looked for
-        if isinstance(target, str) and 0 < len(target) <= LONGEST_NAME and _encodes(target):
-            of_bucket.update(f"{spelling}-" for spelling in elasticache.spellings(target))
+        longest = export.operation.names.export
+        if isinstance(target, str) and 0 < len(target) <= longest and _encodes(target):
+            of_bucket.update(f"{spelling}-" for spelling in spellings(target))
     return prefixes
 
 

@@ -13,8 +13,8 @@ import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
 
-from snaplint import elasticache
 from snaplint.collect.faults import CREDENTIAL_ERRORS, UNANSWERED, classify
+from snaplint.operations.partitions import partition
 
 SESSION_NAME = "snaplint"
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+\Z")
@@ -75,7 +75,7 @@ class Connection:
     @property
     def partition(self) -> str:
         """The partition of the Region: `aws`, `aws-cn`, `aws-us-gov`, …"""
-        return elasticache.partition(self.region)
+        return partition(self.region)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service in a Region, the connection's own by default. Raises NotConnected."""

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.operations.registry import operations
 
 
 class Read(NamedTuple):
@@ -33,20 +34,28 @@ class Read(NamedTuple):
 
 
 _BUCKET = "arn:{partition}:s3:::{Bucket}"
-_SNAPSHOTS = "arn:{partition}:elasticache:{region}:{account}:snapshot:"
+
+
+def _described() -> tuple[Read, ...]:
+    """Return a read for each call that describes what an operation copies."""
+    sources = {each.source.read: each.source for each in operations().values()}
+    return tuple(
+        Read(
+            service=name.partition(":")[0],
+            operation=name.partition(":")[2],
+            right=name,
+            resource=source.arn.replace("{name}", f"{{{source.name}}}"),
+            proof=source.items,
+            absent=source.missing,
+        )
+        for name, source in sources.items()
+    )
+
 
 _READS = (
     Read("sts", "GetCallerIdentity", "sts:GetCallerIdentity", "*", "Arn"),
-    # -- ElastiCache
-    Read(
-        "elasticache",
-        "DescribeSnapshots",
-        "elasticache:DescribeSnapshots",
-        _SNAPSHOTS + "{SnapshotName}",
-        "Snapshots",
-        # the model calls the error SnapshotNotFoundFault and sends that code
-        frozenset({"SnapshotNotFoundFault", "SnapshotNotFound"}),
-    ),
+    # -- the snapshots that operations read
+    *_described(),
     # -- S3: three rights are not called what their operation is called
     Read("s3", "ListBuckets", "s3:ListAllMyBuckets", "*", "Buckets"),
     Read("s3", "HeadBucket", "s3:ListBucket", _BUCKET),

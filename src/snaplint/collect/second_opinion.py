@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.record import NamedTuple
 from snaplint.collect.faults import UNANSWERED, Refused, classify
+from snaplint.operations.export_keys import object_key
+from snaplint.operations.partitions import partition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.collect.connection import Connection
+    from snaplint.operations.operation import Need
+    from snaplint.operations.proposed import ProposedRequest
 
 ACTION = "iam:SimulatePrincipalPolicy"
 _DECISIONS = ("allowed", "explicitDeny", "implicitDeny")
@@ -38,30 +41,27 @@ class Opinion(NamedTuple):
     refused: Refused | None = None
 
 
-def questions(
-    needs: Iterable[Mapping[str, str]], request: Mapping[str, object], facts: Mapping[str, Any]
-) -> list[Question]:
-    """The questions behind a rule's `actions` for one request; [] where a name that they need is not known.
+def questions(needs: Iterable[Need], request: ProposedRequest, facts: Mapping[str, Any]) -> list[Question]:
+    """Return the questions behind the rights that a rule asks for; [] where a name that they need is not known.
 
     Of the keys of an export the first stands for all.
     """
-    source, target, bucket = (
-        request.get(member) for member in ("SourceSnapshotName", "TargetSnapshotName", "TargetBucket")
-    )
+    source, target, bucket = (request.value(role) for role in ("source", "target", "bucket"))
     region, account = facts.get("region"), facts.get("account")
     if not (
         isinstance(source, str) and isinstance(target, str) and isinstance(region, str) and isinstance(account, str)
     ):
         return []
-    partition = elasticache.partition(region)
-    snapshot = f"arn:{partition}:elasticache:{region}:{account}:snapshot:"
-    where = {"source-snapshot": snapshot + source.lower(), "target-snapshot": snapshot + target.lower()}
+    where = {
+        f"{role}-snapshot": request.operation.arn(name, region, account)
+        for role, name in (("source", source), ("target", target))
+    }
     if isinstance(bucket, str):
-        at_s3 = f"arn:{partition}:s3:::"
-        where |= {"bucket": at_s3 + bucket, "keys": f"{at_s3}{bucket}/{target}-0001.rdb", "buckets": f"{at_s3}*"}
-    when = {"export": isinstance(bucket, str), "copy": bucket is None, "tags": bool(request.get("Tags"))}
-    wanted = (need for need in needs if when.get(need.get("when", ""), True) and need["resource"] in where)
-    return [Question(need["action"], where[need["resource"]]) for need in wanted]
+        at_s3 = f"arn:{partition(region)}:s3:::"
+        where |= {"bucket": at_s3 + bucket, "keys": f"{at_s3}{bucket}/{object_key(target, 1)}", "buckets": f"{at_s3}*"}
+    when = {"export": isinstance(bucket, str), "copy": bucket is None, "tags": bool(request.value("tags"))}
+    wanted = (need for need in needs if when.get(need.when, True) and need.resource in where)
+    return [Question(need.action, where[need.resource]) for need in wanted]
 
 
 def second_opinion(connection: Connection, caller: Mapping[str, Any], asked: Iterable[Question]) -> Opinion:

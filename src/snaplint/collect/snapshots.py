@@ -1,6 +1,6 @@
 """The snapshots that the requests name, as source or as the target of a plain copy.
 
-https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeSnapshots.html
+How AWS describes them stands with the operation (`operation.source`).
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.collect.reader import Reader
+    from snaplint.operations.operation import Source
 
 FEW = 20
 """So many snapshots are asked for one by one; for more, one listing of all is quicker."""
 
-_NAME = "elasticache:DescribeSnapshots"
-
 
 class SnapshotFacts:
-    """Reads snapshots by name. ElastiCache keeps names in lower case, so that of a name does not matter."""
+    """Reads snapshots by name. AWS keeps the names in lower case, so the case of a name does not matter."""
 
-    def __init__(self, reader: Reader, names: Iterable[str]) -> None:
+    def __init__(self, reader: Reader, source: Source, names: Iterable[str]) -> None:
         self._reader = reader
+        self._source = source
+        self.section = source.section
         # an empty name would ask for all snapshots
         self.names = sorted({name for name in names if name})
         self._few = len({name.lower() for name in self.names}) <= FEW
@@ -45,22 +46,24 @@ class SnapshotFacts:
 
     def _one(self, name: str) -> object:
         asked = name.lower()
-        answer = self._reader.read(_NAME, SnapshotName=asked, ShowNodeGroupConfig=True)
+        source = self._source
+        by_name: dict[str, Any] = {source.name: asked}
+        answer = self._reader.read(source.read, **by_name, **source.options)
         if answer is None:
             return None
-        found = [item for item in answer["Snapshots"] if _named(item) == asked]
+        found = [item for item in answer[source.items] if self._named(item) == asked]
         if not found:  # a name that is not there is an error, never an empty list
-            raise self._reader.unparsable(_NAME, SnapshotName=asked)
-        return {"Snapshots": plain(found[:1])}
+            raise self._reader.unparsable(source.read, **by_name)
+        return {source.items: plain(found[:1])}
 
     def _among_all(self, name: str) -> object:
         item = self._all().get(name.lower())
-        return None if item is None else {"Snapshots": [plain(item)]}
+        return None if item is None else {self._source.items: [plain(item)]}
 
     def _all(self) -> dict[str, Any]:
-        listed = self._reader.listed(_NAME, "Snapshots", ShowNodeGroupConfig=True, MaxRecords=50)
-        return {_named(item): item for item in listed}
+        source = self._source
+        listed = self._reader.listed(source.read, source.items, **source.options, MaxRecords=source.page)
+        return {self._named(item): item for item in listed}
 
-
-def _named(item: object) -> str:
-    return str(item.get("SnapshotName", "")).lower() if isinstance(item, dict) else ""
+    def _named(self, item: object) -> str:
+        return str(item.get(self._source.name, "")).lower() if isinstance(item, dict) else ""

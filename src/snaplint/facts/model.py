@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
-from snaplint.elasticache import exported_name
 from snaplint.iam import Policy
+from snaplint.operations.export_keys import exported_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Facts(NamedTuple):
     reasons: Mapping[str, str] = {}
 
     def snapshot(self, name: str) -> Snapshot | Unknown | None:
-        """What is known of a snapshot: ElastiCache keeps names in lower case, so that of `name` does not matter."""
+        """Return what is known of a snapshot; names are kept in lower case, so the case of `name` does not matter."""
         if name.lower() in self.snapshots:
             return self.snapshots[name.lower()]
         return Unknown(f"nothing is known of snapshot `{name}`", (f"snapshots.{name}",))

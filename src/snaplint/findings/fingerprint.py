@@ -5,14 +5,16 @@ Reports that need a stable id (JSON, SARIF, GitLab, a baseline) take it from her
 
 from __future__ import annotations
 
+from snaplint.operations.registry import named
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from snaplint.findings.result import Result
 
-IDENTITY = ("operation", "SourceSnapshotName", "TargetSnapshotName", "TargetBucket")
-"""The members that tell one request from another."""
+IDENTITY = ("source", "target", "bucket")
+"""The roles of the members that, with the operation, tell one request from another."""
 
 
 class Fingerprints:
@@ -33,7 +35,10 @@ class Fingerprints:
         import hashlib
         import json
 
-        identity = json.dumps([path, *(result.request.get(name) for name in IDENTITY)], default=str)
+        request = result.request
+        operation = named(str(request.get("operation")))
+        members = (request.get(operation.called(role)) for role in IDENTITY)
+        identity = json.dumps([path, request.get("operation"), *members], default=str)
         base = hashlib.sha256(identity.encode())
         base.update(b"#%d#" % self._occurrence(path, base.digest()[:8]))
 

@@ -78,13 +78,12 @@ def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Ver
 def _spoken_for(rule: Rule, proposal: Proposal) -> str | None:
     """Why a rule does not speak of this request, or None if it does."""
     request = proposal.request
-    if request.operation not in rule.operations:
-        return f"the rule is not about {request.operation}"
-    if rule.applies == "export" and not request.is_export:
-        return "a plain copy: the request has no TargetBucket"
-    if rule.applies == "copy" and request.is_export:
-        return "an export makes no snapshot"
-    return None
+    operation = request.operation
+    if operation.name not in rule.operations:
+        return f"the rule is not about {operation.name}"
+    if rule.applies in ("always", request.mode.name):
+        return None
+    return operation.not_in_mode(rule.applies)
 
 
 def _failing(rule: Rule, proposal: Proposal, fails: Sequence[Fails]) -> Verdict:

@@ -54,4 +54,6 @@ def check_preflight(preflight: Preflight, rules: Sequence[Rule], *, strict: bool
     access = Access(preflight.facts, preflight.caller)
     for request in preflight.requests:
         verdicts = judge(rules, Proposal(request, preflight.facts, preflight.caller, access), strict=strict)
-        yield Result({"operation": request.operation, **request.members}, request.route, verdicts, preflight.source)
+        yield Result(
+            {"operation": request.operation.name, **request.members}, request.route, verdicts, preflight.source
+        )

@@ -15,6 +15,7 @@ from snaplint.base.source import Unreadable
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES
 from snaplint.lint import rulebook
 from snaplint.lint.linter import check_document
+from snaplint.operations.registry import DEFAULT, named
 from snaplint.syntax.document import parse
 from snaplint.syntax.files import Files
 
@@ -35,9 +36,9 @@ _DEFAULTS = {
     "version": "version: 1",
     "account": 'account: "111122223333"',
     "region": "region: us-east-1",
-    "requests": "requests: [{SourceSnapshotName: nightly, TargetSnapshotName: orders-2026-11, TargetBucket: exports}]",
 }
-_COPY = "requests: [{SourceSnapshotName: nightly, TargetSnapshotName: orders-2026-11}]"
+_NAMES = {"source": "nightly", "target": "orders-2026-11", "bucket": "exports"}
+"""The names in the request of a case that gives none, by the roles of members."""
 
 
 UNCLOSED = "```"
@@ -124,8 +125,17 @@ def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str]:
 
 def _completed(rule: Rule, text: str) -> str:
     given = {line.partition(":")[0] for line in text.splitlines()}
-    defaults = {**_DEFAULTS, "requests": _COPY} if rule.applies == "copy" else _DEFAULTS
+    defaults = {**_DEFAULTS, "requests": f"requests: [{_request(rule)}]"}
     return text + "".join(f"{line}\n" for name, line in defaults.items() if name not in given)
+
+
+def _request(rule: Rule) -> str:
+    """A request in YAML of the rule's first operation, in the mode that the rule is about."""
+    operation = named(rule.operations[0])
+    names = {role: name for role, name in _NAMES.items() if role != "bucket" or rule.applies != "copy"}
+    members = {member.name: names[member.role] for member in operation.members if member.role in names}
+    members |= {} if operation is DEFAULT else {"operation": operation.name}
+    return "{" + ", ".join(f"{name}: {value}" for name, value in members.items()) + "}"
 
 
 def _result_problems(case: Case, result: Result) -> Iterator[str]:

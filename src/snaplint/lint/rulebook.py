@@ -12,6 +12,7 @@ from snaplint.base.schema import accepts, explain
 from snaplint.base.source import Fault, Unreadable
 from snaplint.checks import CHECKS
 from snaplint.findings.rule import Rule, rule_from
+from snaplint.operations.registry import operations
 from snaplint.syntax.document import MAX_BYTES, parse
 
 TYPE_CHECKING = False
@@ -109,6 +110,8 @@ def rule_schema() -> dict[str, Any]:
 
     with open(os.path.join(rules_dir(), "schema.json"), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
+    # the file says it for editors; a new operation is one new module
+    schema["properties"]["operations"]["items"]["enum"] = list(operations())
     return schema
 
 

@@ -4,7 +4,7 @@ holds.
 Three forms are equal wherever an answer is expected: the document itself, a path to it, and the raw output of the
 call that reads it. Output shapes:
 https://docs.aws.amazon.com/cli/latest/reference/
-(s3api, iam, organizations, elasticache).
+(s3api, iam, organizations, and those that describe snapshots).
 """
 
 from __future__ import annotations

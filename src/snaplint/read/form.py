@@ -6,6 +6,7 @@ from functools import cache
 
 from snaplint.base.schema import accepts, explain
 from snaplint.base.source import Fault
+from snaplint.operations.registry import operations
 from snaplint.schemas import schema
 
 TYPE_CHECKING = False
@@ -34,6 +35,8 @@ def form_faults(document: Document, form: str) -> list[Fault]:
 @cache
 def _schema(form: str) -> dict[str, Any]:
     whole = schema("preflight")
+    # the file says it for editors; a new operation is one new module
+    whole["definitions"]["request"]["properties"]["operation"]["enum"] = list(operations())
     if form == "facts":
         return {"definitions": whole["definitions"], **whole["definitions"]["facts"]}
     return {**whole, "required": ["version", "requests"]} if form == "python" else whole

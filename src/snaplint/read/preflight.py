@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
-from snaplint.copy_snapshot import CopySnapshot
 from snaplint.facts import Caller, Facts, Organization
 from snaplint.iam import Principal
+from snaplint.operations.proposed import ProposedRequest
 from snaplint.read.form import form_faults
 from snaplint.read.includes import LEFT_OUT, Includes, unreadable
 from snaplint.read.world import World
@@ -32,7 +32,7 @@ class Preflight(NamedTuple):
     """One preflight file: its requests, all that it says of the world, and the way back to places."""
 
     source: SourceMap
-    requests: tuple[CopySnapshot, ...]
+    requests: tuple[ProposedRequest, ...]
     facts: Facts
     caller: Caller
 
@@ -62,7 +62,7 @@ class _Reader:
     def preflight(self) -> Preflight:
         world = World(self.data, self.includes)
         members = enumerate(self.data["requests"])
-        requests = tuple(CopySnapshot(each, ("requests", index)) for index, each in members)
+        requests = tuple(ProposedRequest(each, ("requests", index)) for index, each in members)
         facts = Facts(
             account=self._stated("account"),
             region=self._stated("region"),

@@ -172,7 +172,7 @@ class World:
         return {**{field: {"unknown": why} for field in _FIELDS}, **fields}
 
     def snapshots(self) -> dict[str, Snapshot | Unknown | None]:
-        """Snapshots by name, in lower case as ElastiCache keeps them."""
+        """Return snapshots by name, in lower case as AWS keeps them."""
         merged = self._merged("snapshots")
         return {name.lower(): self._snapshot(name, item) for name, item in merged.items()}
 

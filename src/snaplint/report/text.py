@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.findings.result import Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
+from snaplint.operations.registry import named
 from snaplint.report.summary import settled, summary
 from snaplint.report.terminal import fitting, sanitise, wrap
 
@@ -59,10 +60,11 @@ def fault_line(fault: Fault, style: Style) -> str:
 
 def title(result: Result) -> str:
     """A request in few words: what is copied, and where to."""
-    members = result.request
-    source, target = _name(members.get("SourceSnapshotName")), _name(members.get("TargetSnapshotName"))
-    if "TargetBucket" in members and members["TargetBucket"] is not None:
-        bucket = _name(members["TargetBucket"])
+    operation = named(str(result.request.get("operation")))
+    source, target, given = (result.request.get(operation.called(role)) for role in ("source", "target", "bucket"))
+    source, target = _name(source), _name(target)
+    if given is not None:
+        bucket = _name(given)
         return f"{target} -> {bucket if '://' in bucket else 's3://' + bucket}"
     return f"{source} -> {target}"
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
     from snaplint.facts.model import Levels
+    from snaplint.operations.export_service import ExportService
+    from snaplint.operations.operation import Operation
 
 
 MOST_IDENTITIES = 256
@@ -25,7 +27,7 @@ MOST_IDENTITIES = 256
 
 
 class Access:
-    """The identities of one preflight file: ElastiCache as the writer by both routes, and the caller."""
+    """The identities of one preflight file: the service that writes, by both routes, and the caller."""
 
     __slots__ = ("_identities", "caller", "facts")
 
@@ -34,20 +36,22 @@ class Access:
         self.caller = caller
         self._identities: dict[tuple[str, str], Identity] = {}
 
-    def service(self, bucket: Bucket, name: str) -> Identity:
-        """ElastiCache's service principal `name` at a bucket: the policy route."""
-        return self._remembered(bucket, name, lambda: self._service(bucket, name))
+    def service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
+        """The writer's service principal `name` at a bucket: the policy route."""
+        return self._remembered(bucket, name, lambda: self._service(bucket, writer, name))
 
     def canonical(self, bucket: Bucket, identifier: str) -> Identity:
         """The AWS-owned account with this canonical user ID at a bucket: the ACL route."""
         return self._remembered(bucket, identifier, lambda: self._canonical(bucket, identifier))
 
-    def caller_at(self, bucket: Bucket | None, region: str) -> Identity | Unknown:
-        """The caller at a bucket (None for calls that reach no bucket), or Unknown where nobody says who calls."""
+    def caller_at(self, bucket: Bucket | None, region: str, operation: Operation) -> Identity | Unknown:
+        """The caller at a bucket (None for calls that reach no bucket), or Unknown where who calls is not given."""
         if isinstance(self.caller.arn, Unknown):
             return self.caller.arn
         arn = self.caller.arn
-        return self._remembered(bucket, arn, lambda: self._caller(bucket, arn, region))
+        # what the members of a call add to its context differs from operation to operation
+        name = arn if bucket is not None else f"{arn} {operation.name}"
+        return self._remembered(bucket, name, lambda: self._caller(bucket, arn, region, operation))
 
     def _remembered(self, bucket: Bucket | None, name: str, make: Callable[[], Identity]) -> Identity:
         key = (bucket.name if bucket is not None else "", name)
@@ -58,9 +62,9 @@ class Access:
             identity = self._identities[key] = make()
         return identity
 
-    def _service(self, bucket: Bucket, name: str) -> Identity:
+    def _service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
         simulator = Simulator(resource_policy=_held(bucket.policy, "resource"), rcps=self._rcps())
-        context = service_context(self.facts, self.caller, bucket, name)
+        context = service_context(self.facts, self.caller, bucket, writer, name)
         granting = _granting_bucket_policy(bucket)
         return Identity(Principal.parse(name), f"`{name}`", simulator, context, bucket, bucket.account, granting)
 
@@ -87,7 +91,7 @@ class Access:
         context = canonical_context(bucket)
         return Identity(Principal.parse(identifier), name, simulator, context, bucket, bucket.account)
 
-    def _caller(self, bucket: Bucket | None, arn: str, region: str) -> Identity:
+    def _caller(self, bucket: Bucket | None, arn: str, region: str, operation: Operation) -> Identity:
         caller, organization = self.caller, self.facts.organization
         policies = _all_held(caller.policies, "identity", "caller.policies")
         boundary = _held(caller.boundary, "boundary")
@@ -99,7 +103,7 @@ class Access:
             scps=_levels(organization.scps, "scp", "organization.scps"),
             rcps=self._rcps(),
         )
-        context = caller_context(self.facts, caller, bucket, region)
+        context = caller_context(self.facts, caller, bucket, region, operation)
         # away from a bucket the ARN names the account, or the action is about the caller's own
         account = None if bucket is None else bucket.account
         own = (Granting(("caller", "policies", index), LABELS["identity"], each) for index, each in enumerate(policies))

@@ -1,4 +1,4 @@
-"""The grants of a bucket ACL that were meant for ElastiCache.
+"""The grants of a bucket ACL that were meant for the service that writes.
 
 Canonical user IDs and what each permission allows:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-migrating-acls-prerequisites.html
@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-migrating
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from snaplint.facts import Bucket
+    from snaplint.operations.export_service import ExportService
 
 
 class Grant(NamedTuple):
@@ -27,15 +27,15 @@ class Grant(NamedTuple):
     permission: str
 
 
-def grants_to_elasticache(bucket: Bucket) -> Iterator[Grant]:
-    """Grants to any of the accounts that ElastiCache's guides have named, in whichever partition."""
+def grants_to(writer: ExportService, bucket: Bucket) -> Iterator[Grant]:
+    """Yield the grants to any of the accounts that AWS's guides have named for a service, in whichever partition."""
     grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
     for index, grant in enumerate(grants if isinstance(grants, list) else ()):
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
         if not isinstance(grantee, dict):
             continue
         name = grantee.get("ID") or grantee.get("EmailAddress")
-        if name in elasticache.EXPORT_CANONICAL_IDS or name == elasticache.OLD_GRANTEE_EMAIL:
+        if writer.is_account(name):
             yield Grant(index, str(name), str(grant.get("Permission")))
 
 
@@ -47,7 +47,7 @@ class Held(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
-def held(bucket: Bucket, identifier: str, permission: str) -> Held:
+def held(bucket: Bucket, writer: ExportService, identifier: str, permission: str) -> Held:
     """Whether the ACL gives a permission (or FULL_CONTROL) to a canonical user ID, and ACLs are enabled.
 
     They are disabled only where the ownership controls say BucketOwnerEnforced; a bucket known to have none has not
@@ -60,19 +60,12 @@ def held(bucket: Bucket, identifier: str, permission: str) -> Held:
         return Held(DEPENDS, needs=(*bucket.acl.needs, *ownership))
     grants = [
         as_blame(bucket, grant)
-        for grant in grants_to_elasticache(bucket)
-        if grant.permission in (permission, "FULL_CONTROL") and _is(grant.grantee, identifier)
+        for grant in grants_to(writer, bucket)
+        if grant.permission in (permission, "FULL_CONTROL") and writer.is_same_account(grant.grantee, identifier)
     ]
     if not grants:
         return Held(DENIED)
     return Held(DEPENDS if ownership else ALLOWED, tuple(grants), ownership)
-
-
-def _is(grantee: str, identifier: str) -> bool:
-    """Whether a grantee is the account: by its ID, or by the e-mail address that the oldest guides gave."""
-    return grantee == identifier or (
-        grantee == elasticache.OLD_GRANTEE_EMAIL and identifier == elasticache.COMMERCIAL_ID
-    )
 
 
 def as_blame(bucket: Bucket, grant: Grant) -> Blame:
@@ -81,15 +74,15 @@ def as_blame(bucket: Bucket, grant: Grant) -> Blame:
     return Blame(route, "bucket ACL", f"grants {grant.permission} to `{shortened(grant.grantee)}`")
 
 
-def misdirected(bucket: Bucket, permission: str, expected: tuple[str, ...]) -> Iterator[Blame]:
-    """Grants of a permission to an account of ElastiCache's that is none of the `expected`."""
-    for grant in grants_to_elasticache(bucket):
-        wrong = not any(_is(grant.grantee, identifier) for identifier in expected)
+def misdirected(bucket: Bucket, writer: ExportService, permission: str, expected: tuple[str, ...]) -> Iterator[Blame]:
+    """Yield the grants of a permission to an account of the service's that is none of the `expected`."""
+    for grant in grants_to(writer, bucket):
+        wrong = not any(writer.is_same_account(grant.grantee, identifier) for identifier in expected)
         if wrong and grant.permission in (permission, "FULL_CONTROL"):
             blame = as_blame(bucket, grant)
-            yield blame._replace(text=f"{blame.text}, which ElastiCache does not use here")
+            yield blame._replace(text=f"{blame.text}, which {writer.name} does not use here")
 
 
 def shortened(grantee: str) -> str:
-    """The beginning of a canonical user ID, enough to tell ElastiCache's few apart; an e-mail address in full."""
+    """The beginning of a canonical user ID, enough to tell a service's few apart; an e-mail address in full."""
     return grantee if "@" in grantee else f"{grantee[:8]}…"

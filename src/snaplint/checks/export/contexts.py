@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.iam import Context
 from snaplint.iam.terms.states import Hidden
@@ -14,6 +13,8 @@ from snaplint.iam.terms.states import Hidden
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.facts import Bucket, Caller, Facts
+    from snaplint.operations.export_service import ExportService
+    from snaplint.operations.operation import Operation
 
 _CALLERS_ONLY = (
     "aws:PrincipalTag/*",
@@ -25,8 +26,7 @@ _CALLERS_ONLY = (
 _SERVICES_ONLY = ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths")
 _NETWORK = ("aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce")
 
-OF_THE_REQUEST = ("aws:RequestTag/*", "aws:TagKeys", "elasticache:KmsKeyId")
-"""Keys that a call holds only if its own members give them."""
+_TAGS = ("aws:RequestTag/*", "aws:TagKeys")
 
 _CHAIN = ("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
 _NAMED_SERVICE = ("aws:PrincipalServiceName", "aws:PrincipalServiceNamesList")
@@ -41,8 +41,13 @@ def _bucket_keys(bucket: Bucket) -> dict[str, object]:
     return {"aws:ResourceAccount": bucket.account, "s3:ResourceAccount": bucket.account}
 
 
-def service_context(facts: Facts, caller: Caller, bucket: Bucket, name: str) -> Context:
-    """What ElastiCache's service principal sends.
+def of_the_request(operation: Operation) -> tuple[str, ...]:
+    """Return the condition keys that a call holds only if its own members give them."""
+    return (*_TAGS, *(member.condition_key for member in operation.members if member.condition_key))
+
+
+def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: ExportService, name: str) -> Context:
+    """Return what is known of the requests of the service that writes, under the service principal `name`.
 
     Service keys are documented:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -61,19 +66,20 @@ def service_context(facts: Facts, caller: Caller, bucket: Bucket, name: str) -> 
     absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION]
     if facts.organization.member is False:
         absent.extend(("aws:SourceOrgID", "aws:SourceOrgPaths"))
-    one_of = {**_TLS, **_WRITE, **_sent_or_not(facts, caller, bucket)}
+    one_of = {**_TLS, **_WRITE, **_sent_or_not(facts, caller, bucket, writer)}
     return Context(known, one_of=one_of, absent=absent, foreign=(*_IDENTITY, *_NETWORK), default="unknown")
 
 
-def _sent_or_not(facts: Facts, caller: Caller, bucket: Bucket) -> dict[str, tuple[str | Hidden | None, ...]]:
-    """Whom ElastiCache works for: nobody documents whether it says so; if it does, it is your account, an ElastiCache
-    resource in it, and your organization (inferred)."""
+def _sent_or_not(
+    facts: Facts, caller: Caller, bucket: Bucket, writer: ExportService
+) -> dict[str, tuple[str | Hidden | None, ...]]:
+    """Return the keys that say for which resource the service acts. AWS does not document whether it sends them; if it
+    does, they name your account, a resource of the service in it, and your organization (inferred)."""
     values: dict[str, tuple[str | Hidden | None, ...]] = {}
     if not isinstance(facts.account, Unknown):
         values["aws:SourceAccount"] = (None, facts.account)
         if not isinstance(bucket.region, Unknown):
-            partition = elasticache.partition(bucket.region)
-            own = Hidden(prefix=f"arn:{partition}:elasticache:{bucket.region}:{facts.account}:")
+            own = Hidden(prefix=writer.source_prefix(bucket.region, facts.account))
             values["aws:SourceArn"] = (None, own)
     organization = caller.context.get("aws:PrincipalOrgID")
     if isinstance(organization, str) and facts.organization.member is not False:
@@ -112,8 +118,8 @@ def canonical_context(bucket: Bucket) -> Context:
     )
 
 
-def caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: str) -> Context:
-    """What is known of the caller's request, and of the checks at S3 that ElastiCache makes on the caller's behalf.
+def caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: str, operation: Operation) -> Context:
+    """What is known of the caller's request, and of the checks at S3 that the service makes on the caller's behalf.
 
     Those checks come from the service's network, so the caller's own addresses do not hold there; nobody documents
     whether they are made as forward access sessions. All that `caller.context` does not give is unknown.
@@ -131,7 +137,7 @@ def caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: 
     known = {**{key: value for key, value in known.items() if key.lower() not in given}, **caller.context}
     absent = [*_SERVICES_ONLY, *_NAMED_SERVICE]
     if bucket is None:
-        absent.extend((*_CHAIN, *OF_THE_REQUEST))
+        absent.extend((*_CHAIN, *of_the_request(operation)))
     if facts.organization.member is False:
         absent.extend(("aws:PrincipalOrgID", "aws:PrincipalOrgPaths"))
     return Context(known, one_of=_TLS, absent=absent, default="unknown")

@@ -1,4 +1,4 @@
-"""The two routes by which ElastiCache may hold READ, WRITE and READ_ACP, and how they are weighed against each other.
+"""The two routes by which a service may hold READ, WRITE and READ_ACP, and how they are weighed against each other.
 
 The policy route is the service principal in the bucket policy; the ACL route an AWS-owned account, by its canonical
 user ID, in the bucket ACL. Nobody documents that half a grant on each adds up: either is complete by itself, or what
@@ -9,33 +9,33 @@ from __future__ import annotations
 
 from itertools import product
 
-from snaplint import elasticache
 from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from snaplint.checks.export.identity import Answer
 
 
 POLICY, ACL = "policy", "acl"
-_ORDER = tuple(elasticache.PERMISSIONS)
 
 
 class WayIn:
-    """One route: the answers for the three permissions, and a way to ask for more actions.
+    """One route: the answers for each of the `permissions` (name: action), and a way to ask for more actions.
 
     `identity` names who writes; `absent` says, as half a sentence, why the route cannot exist at all, if it cannot.
     """
 
     __slots__ = ("_ask", "absent", "answers", "identity")
 
-    def __init__(self, identity: str, ask: Callable[[str], Answer], absent: str | None) -> None:
+    def __init__(
+        self, identity: str, permissions: Mapping[str, str], ask: Callable[[str], Answer], absent: str | None
+    ) -> None:
         self.identity = identity
         self.absent = absent
         self._ask = ask
-        self.answers = {permission: ask(action) for permission, action in elasticache.PERMISSIONS.items()}
+        self.answers = {permission: ask(action) for permission, action in permissions.items()}
 
     def ask(self, action: str) -> Answer:
         """Whether the route allows one more S3 action on what it acts on: the bucket, or every key."""
@@ -43,8 +43,8 @@ class WayIn:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The three answers in the order READ, WRITE, READ_ACP."""
-        return tuple(self.answers[permission].word for permission in _ORDER)
+        """The answers' words, in the order of the permissions."""
+        return tuple(answer.word for answer in self.answers.values())
 
     @property
     def grants_nothing(self) -> bool:
@@ -63,11 +63,11 @@ class Grants:
 
     def verdict(self, permission: str) -> str:
         """`allowed`, `denied` or `depends` for one permission."""
-        return weigh(self.policy.words, self.acl.words)[_ORDER.index(permission)]
+        return weigh(self.policy.words, self.acl.words)[list(self.policy.answers).index(permission)]
 
     @property
     def route_taken(self) -> str | None:
-        """The route that ElastiCache takes, the one that grants more; None where that is in doubt."""
+        """The route that the service takes, the one that grants more; None where that is in doubt."""
         ways = {better(policy, acl) for policy, acl in _worlds(self.policy.words, self.acl.words)}
         return ways.pop() if len(ways) == 1 else None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export import words
 from snaplint.checks.export.acl_grants import held
 from snaplint.checks.export.grant_paths import Grants, WayIn
 from snaplint.checks.export.identity import LABELS, Answer
 from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
+from snaplint.operations.export_service import BUCKET_ACTIONS
+from snaplint.operations.partitions import partition
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,43 +39,49 @@ def _grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
 
 
 def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
-    identities = [proposal.access.service(bucket, name) for name in elasticache.service_principals(region)]
+    identities = [proposal.access.service(bucket, proposal.writer, name) for name in proposal.writer.principals(region)]
     absent = f"bucket `{bucket.name}` has no policy" if bucket.policy is None else None
 
     def ask(action: str) -> Answer:
-        return _first_or_maybe(identities, region, lambda identity: _ask(identity, action, bucket, region, keys))
+        return _first_or_maybe(
+            identities, keys.writer, region, lambda identity: _ask(identity, action, bucket, region, keys)
+        )
 
-    return WayIn(identities[0].name, ask, absent)
+    return WayIn(identities[0].name, proposal.writer.permissions, ask, absent)
 
 
 def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
     opt_in = proposal.facts.opt_in if region == proposal.facts.region else None
-    identifiers = elasticache.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
+    identifiers = proposal.writer.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
     if not identifiers:
-        return WayIn("nobody", lambda action: Answer(DENIED, action, ""), f"there is no ACL route in {region}")
-    absent = None
+        return WayIn(
+            "nobody",
+            proposal.writer.permissions,
+            lambda action: Answer(DENIED, action, ""),
+            f"there is no ACL route in {region}",
+        )
+    absent: str | None = None
     if bucket.ownership == "BucketOwnerEnforced":
         absent = "its ACL plays no part (BucketOwnerEnforced)"
     elif bucket.acl is None:
         absent = "its ACL grants nothing"
+    permissions = {action: permission for permission, action in proposal.writer.permissions.items()}
     identities = {proposal.access.canonical(bucket, identifier): identifier for identifier in identifiers}
 
     def ask(action: str) -> Answer:
-        permission = _PERMISSION_OF[action]
+        permission = permissions[action]
         return _first_or_maybe(
             list(identities),
+            keys.writer,
             region,
             lambda identity: _by_acl(
-                held(bucket, identities[identity], permission),
+                held(bucket, proposal.writer, identities[identity], permission),
                 lambda: _ask(identity, action, bucket, region, keys),
                 action,
             ),
         )
 
-    return WayIn(next(iter(identities)).name, ask, absent)
-
-
-_PERMISSION_OF = {action: permission for permission, action in elasticache.PERMISSIONS.items()}
+    return WayIn(next(iter(identities)).name, proposal.writer.permissions, ask, absent)
 
 
 def _by_acl(grant: Held, ask: Callable[[], Answer], action: str) -> Answer:
@@ -88,18 +95,18 @@ def _by_acl(grant: Held, ask: Callable[[], Answer], action: str) -> Answer:
     return answer._replace(word=word, because=because, needs=tuple(dict.fromkeys((*grant.needs, *answer.needs))))
 
 
-def _first_or_maybe(identities: list[Identity], region: str, ask: Callable[[Identity], Answer]) -> Answer:
+def _first_or_maybe(identities: list[Identity], writer: str, region: str, ask: Callable[[Identity], Answer]) -> Answer:
     """The answer for the expected identity; a second candidate can only turn a denial into a doubt."""
     answer = ask(identities[0])
     for candidate in identities[1:]:
         if answer.word == DENIED and ask(candidate).word != DENIED:
-            silence = f"whether ElastiCache writes as {candidate.name} in {region}"
+            silence = f"whether {writer} writes as {candidate.name} in {region}"
             return answer._replace(word=DEPENDS, silence=silence, explicit=False)
     return answer
 
 
 def _ask(identity: Identity, action: str, bucket: Bucket, region: str, keys: Keys) -> Answer:
-    arn = f"arn:{elasticache.partition(region)}:s3:::{bucket.name}"
-    if action in elasticache.BUCKET_ACTIONS:
+    arn = f"arn:{partition(region)}:s3:::{bucket.name}"
+    if action in BUCKET_ACTIONS:
         return identity.may_at_bucket(action, arn)
     return identity.may_on_keys(action, arn, keys)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import islice
 
-from snaplint import elasticache
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
@@ -12,6 +11,7 @@ from snaplint.checks.values import listed
 from snaplint.findings.verdict import Blame, CannotTell
 from snaplint.iam import HOLE, Outcome, Request
 from snaplint.iam.explain.near import near_misses
+from snaplint.operations.export_keys import MAX_SHARDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Identity:
             return first
         differing = next(answer for answer in answers if answer.word != first.word)
         worse = first if first.word != ALLOWED else differing
-        return worse._replace(word=DEPENDS, needs=(), silence="the case in which ElastiCache writes the key")
+        return worse._replace(word=DEPENDS, needs=(), silence=f"the case in which {keys.writer} writes the key")
 
     def _on_spelling(self, action: str, stem: str, keys: Keys) -> Answer:
         # one question for all numbers at once; only a policy that tells numbers apart needs them one by one
@@ -171,7 +171,7 @@ class Identity:
                 return answer
             needs = (*(need for need in every.needs if need != "resource"), *shards.needs)
             return every._replace(word=DEPENDS, resource=f"{stem}NNNN.rdb", needs=needs)
-        numbers = range(1, min(shards, elasticache.MAX_SHARDS) + 1)
+        numbers = range(1, min(shards, MAX_SHARDS) + 1)
         running = worst_of([self.may(action, f"{stem}{number:04}.rdb") for number in numbers])
         if keys.groups:
             by_group = worst_of([self.may(action, f"{stem}{group:0>4}.rdb") for group in keys.groups])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from snaplint import elasticache
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.keys import Keys
 from snaplint.facts import Bucket, Facts, Snapshot
+from snaplint.operations.export_keys import spellings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.checks.export.access import Access
     from snaplint.checks.export.grant_paths import Grants
-    from snaplint.copy_snapshot import CopySnapshot
     from snaplint.facts import Caller
+    from snaplint.operations.export_service import ExportService
+    from snaplint.operations.operation import Operation, Shards
+    from snaplint.operations.proposed import ProposedRequest
 
 
 class Proposal:
@@ -25,7 +27,7 @@ class Proposal:
 
     __slots__ = ("_keys", "access", "bucket", "caller", "facts", "grants", "request", "source")
 
-    def __init__(self, request: CopySnapshot, facts: Facts, caller: Caller, access: Access) -> None:
+    def __init__(self, request: ProposedRequest, facts: Facts, caller: Caller, access: Access) -> None:
         self.request = request
         self.facts = facts
         self.caller = caller
@@ -36,9 +38,19 @@ class Proposal:
         self.grants: Grants | Unknown | None = None
         self._keys: Keys | Unknown | None = None
 
-    def route(self, member: str) -> Route:
-        """Where a member of the request stands."""
-        return self.request.to(member)
+    @property
+    def operation(self) -> Operation:
+        """The operation that is proposed."""
+        return self.request.operation
+
+    @property
+    def writer(self) -> ExportService:
+        """The service that writes the export."""
+        return self.request.operation.writer
+
+    def at(self, role: str) -> Route:
+        """Return the route of the member that has a role, or of the request where that is left out."""
+        return self.request.at(role)
 
     @property
     def keys(self) -> Keys | Unknown:
@@ -51,27 +63,28 @@ class Proposal:
         target = self.request.target
         if isinstance(target, Unknown):
             return target
-        spellings = elasticache.spellings(target)
+        told = self.operation.source.shards
         if isinstance(self.source, Snapshot):
-            return Keys(spellings, _shards(self.source), _groups(self.source))
-        fact = f"snapshots.{self.request.source}.NumNodeGroups"
-        return Keys(spellings, Unknown("the number of shards is not known", (fact,)))
+            source = self.source
+            return Keys(spellings(target), self.writer.name, _shards(source, told), _groups(source, told))
+        fact = f"snapshots.{self.request.source}.{told.number}"
+        return Keys(spellings(target), self.writer.name, Unknown("the number of shards is not known", (fact,)))
 
 
-def _shards(snapshot: Snapshot) -> int | Unknown:
-    count = snapshot.field("NumNodeGroups")
+def _shards(snapshot: Snapshot, told: Shards) -> int | Unknown:
+    count = snapshot.field(told.number)
     if isinstance(count, int) and not isinstance(count, bool) and count > 0:
         return count
-    nodes = snapshot.field("NodeSnapshots")
+    nodes = snapshot.field(told.nodes)
     if isinstance(nodes, list) and nodes:
-        return len(_groups(snapshot)) or len(nodes)
+        return len(_groups(snapshot, told)) or len(nodes)
     why = f"the number of shards of snapshot `{snapshot.name}` is not known"
-    return Unknown(why, (f"snapshots.{snapshot.name}.NumNodeGroups",))
+    return Unknown(why, (f"snapshots.{snapshot.name}.{told.number}",))
 
 
-def _groups(snapshot: Snapshot) -> tuple[str, ...]:
-    nodes = snapshot.field("NodeSnapshots")
+def _groups(snapshot: Snapshot, told: Shards) -> tuple[str, ...]:
+    nodes = snapshot.field(told.nodes)
     if not isinstance(nodes, list):
         return ()
-    found = (node.get("NodeGroupId") for node in nodes if isinstance(node, dict))
+    found = (node.get(told.shard) for node in nodes if isinstance(node, dict))
     return tuple(dict.fromkeys(group for group in found if isinstance(group, str)))

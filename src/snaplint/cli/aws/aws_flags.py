@@ -1,7 +1,6 @@
-"""The flags of `aws elasticache copy-snapshot`, word for word, and the request members that they stand for.
+"""The flags of an operation's command in the AWS CLI, word for word, and the request members that they stand for.
 
-https://docs.aws.amazon.com/cli/latest/reference/elasticache/copy-snapshot.html; the members:
-https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html
+The pages of command and members stand with the operation (`operation.docs`).
 """
 
 from __future__ import annotations
@@ -9,40 +8,31 @@ from __future__ import annotations
 import argparse
 import os
 
-from snaplint.base.record import NamedTuple
 from snaplint.base.source import Unreadable
 from snaplint.cli.inputs import Unusable, content
+from snaplint.operations.registry import DEFAULT, operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-OPERATION = "copy-snapshot"
+    from snaplint.operations.operation import Operation
 
 
-class Flag(NamedTuple):
-    """One flag of the AWS CLI: the member it gives, and its help."""
-
-    name: str
-    member: str
-    help: str
-
-    @property
-    def key(self) -> str:
-        """The name under which the namespace holds it."""
-        return self.name.lstrip("-").replace("-", "_")
+def commands() -> dict[str, Operation]:
+    """Return the operations by the command that stands for each; the first of a name where services share it."""
+    found: dict[str, Operation] = {}
+    for operation in operations().values():
+        found.setdefault(operation.command[1], operation)
+    return found
 
 
-MEMBER_FLAGS = (
-    Flag("--source-snapshot-name", "SourceSnapshotName", "the snapshot to copy"),
-    Flag(
-        "--target-snapshot-name", "TargetSnapshotName", "the name of the copy; of an export, the beginning of its keys"
-    ),
-    Flag("--target-bucket", "TargetBucket", "the bucket to export to; without it, a plain copy"),
-    Flag("--kms-key-id", "KmsKeyId", "the KMS key of the copy"),
-    Flag("--tags", "Tags", "tags, as Key=team,Value=data (several, with spaces between) or as a JSON list"),
-)
+def chosen(arguments: Sequence[str]) -> Operation:
+    """Return the operation that a command line names, or the default where it names none."""
+    known = commands()
+    return next((known[argument] for argument in arguments if argument in known), DEFAULT)
+
 
 _IDLE = (
     ("--output", 1),
@@ -66,20 +56,24 @@ _REFUSED = {
     "--no-sign-request": "nobody can export without credentials",
     "--no-verify-ssl": "certificates are always verified",
     "--ca-bundle": "set AWS_CA_BUNDLE instead",
-    "--generate-cli-skeleton": "it is for `aws elasticache copy-snapshot` itself",
+    "--generate-cli-skeleton": "it is for `{cli}` itself",
 }
 """Global flags of the AWS CLI that would change what is seen, and what to do."""
 
 
-def add_to(parser: argparse.ArgumentParser, *, output_is_ours: bool = False) -> None:
-    """Add the operation and the AWS CLI's flags to a parser; with `output_is_ours`, all but `--output`."""
+def add_to(parser: argparse.ArgumentParser, operation: Operation, *, output_is_ours: bool = False) -> None:
+    """Add an operation and its command's flags to a parser; with `output_is_ours`, all but `--output`."""
     parser.add_argument(
-        "operation", metavar=OPERATION, choices=(OPERATION,), help="the operation that you are about to call"
+        "operation",
+        metavar=operation.command[1],
+        choices=(*commands(),),
+        help="the operation that you are about to call",
     )
-    request = parser.add_argument_group("the request, by the flags of `aws elasticache copy-snapshot`")
-    for flag in MEMBER_FLAGS:
-        metavar = "TAG" if flag.member == "Tags" else "TEXT"
-        request.add_argument(flag.name, metavar=metavar, nargs="*" if flag.member == "Tags" else None, help=flag.help)
+    request = parser.add_argument_group(f"the request, by the flags of `{operation.cli}`")
+    for member in operation.members:
+        tags = member.role == "tags"
+        how: dict[str, Any] = {"metavar": "TAG", "nargs": "*"} if tags else {"metavar": "TEXT"}
+        request.add_argument(member.flag, dest=member.name, help=member.help, **how)
     whole = request.add_mutually_exclusive_group()
     for form in ("json", "yaml"):
         text = f"all members as {form.upper()}, or file://PATH; the flags above win over it"
@@ -90,11 +84,11 @@ def add_to(parser: argparse.ArgumentParser, *, output_is_ours: bool = False) -> 
         f"{', '.join(name for name, _ in idle)}."
     )
     for name, values in idle:
-        how: dict[str, Any] = {} if values else {"action": "store_true"}
-        parser.add_argument(name, dest="idle", help=argparse.SUPPRESS, **how)
+        stored: dict[str, Any] = {} if values else {"action": "store_true"}
+        parser.add_argument(name, dest="idle", help=argparse.SUPPRESS, **stored)
 
 
-def refuse(arguments: Sequence[str]) -> None:
+def refuse(arguments: Sequence[str], operation: Operation) -> None:
     """Say of the AWS CLI's flags that cannot be taken what to do instead.
 
     Raises Unusable.
@@ -102,24 +96,24 @@ def refuse(arguments: Sequence[str]) -> None:
     for argument in arguments:
         name = argument.partition("=")[0]
         if name in _REFUSED:
-            raise Unusable(f"`{name}` cannot be used here: {_REFUSED[name]}")
+            raise Unusable(f"`{name}` cannot be used here: {_REFUSED[name].format(cli=operation.cli)}")
 
 
-def members(given: argparse.Namespace) -> dict[str, object] | None:
-    """The request that the flags stand for; None where no flag of the request is there.
+def members(given: argparse.Namespace, operation: Operation) -> dict[str, object] | None:
+    """Return the request that the flags stand for; None where no flag of the request is there.
 
     A member that is wrong or missing is left as it is, for the rules to judge. Raises Unusable for what is not even a
     request: files that cannot be read, broken JSON, YAML or shorthand.
     """
-    named = [flag for flag in MEMBER_FLAGS if getattr(given, flag.key) is not None]
+    named = [member for member in operation.members if getattr(given, member.name) is not None]
     whole = _whole(given)
     if whole is None and not named:
         return None
     found = whole or {}
-    for flag in named:
-        value = getattr(given, flag.key)
-        found[flag.member] = _tags(value) if flag.member == "Tags" else _text(flag.name, value)
-    return found
+    for member in named:
+        value = getattr(given, member.name)
+        found[member.name] = _tags(member.flag, value) if member.role == "tags" else _text(member.flag, value)
+    return found if operation is DEFAULT else {"operation": operation.name, **found}
 
 
 def _whole(given: argparse.Namespace) -> dict[str, object] | None:
@@ -167,17 +161,17 @@ def _parsed(name: str, text: str, form: str) -> Any:
         ) from None
 
 
-def _tags(values: list[str]) -> object:
+def _tags(flag: str, values: list[str]) -> object:
     """The tags: one JSON list, JSON objects, or shorthand, whichever the first value begins like."""
-    values = [_text("--tags", values[0])] if len(values) == 1 else values
+    values = [_text(flag, values[0])] if len(values) == 1 else values
     first = values[0].lstrip()[:1] if values else ""
     if first == "[" and len(values) == 1:
-        return _parsed("--tags", values[0], "json")
+        return _parsed(flag, values[0], "json")
     if first in ("[", "{"):
-        return [_parsed("--tags", value, "json") for value in values]
+        return [_parsed(flag, value, "json") for value in values]
     from snaplint.cli.aws.shorthand import pairs
 
     try:
         return [pairs(value) for value in values]
     except ValueError as error:
-        raise Unusable(f"`--tags`: {error}") from None
+        raise Unusable(f"`{flag}`: {error}") from None

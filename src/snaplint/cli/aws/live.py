@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from snaplint.cli.aws.requests_file import Asked
     from snaplint.collect import Collected, Connection, Refused
+    from snaplint.operations.operation import Operation
 
 INTERRUPTED = 130
 """The exit code that a shell gives to a process ended by Ctrl-C."""
@@ -26,10 +27,10 @@ INTERRUPTED = 130
 CUT_SHORT = "interrupted: what had not been read counts as unknown"
 
 
-def parser(command: str, description: str, *, output_is_ours: bool = False) -> Parser:
-    """A parser with the flags that both commands take."""
-    made = Parser(f"snaplint {command}", f"snaplint {command} copy-snapshot [FLAG ...]", description)
-    aws_flags.add_to(made, output_is_ours=output_is_ours)
+def parser(command: str, description: str, operation: Operation, *, output_is_ours: bool = False) -> Parser:
+    """Return a parser with the flags that both commands take."""
+    made = Parser(f"snaplint {command}", f"snaplint {command} {operation.command[1]} [FLAG ...]", description)
+    aws_flags.add_to(made, operation, output_is_ours=output_is_ours)
     live = made.add_argument_group("AWS")
     live.add_argument("--region", metavar="REGION", help="the Region of the snapshot (default: that of the AWS CLI)")
     live.add_argument("--profile", metavar="NAME", help="the profile of the AWS CLI to read as")
@@ -55,7 +56,7 @@ def parsed(made: Parser, arguments: Sequence[str]) -> argparse.Namespace:
     argparse ends the process with a message where it is wrong, and after `--help`.
     """
     try:
-        aws_flags.refuse(arguments)
+        aws_flags.refuse(arguments, aws_flags.chosen(arguments))
     except Unusable as error:
         made.error(str(error))
     return made.parse_args(arguments)
@@ -68,11 +69,12 @@ def requests(given: argparse.Namespace) -> Asked:
     """
     from snaplint.cli.aws.requests_file import Asked, read_requests
 
-    one = aws_flags.members(given)
-    many = Asked([]) if given.requests is None else read_requests(given.requests)
+    operation = aws_flags.commands()[given.operation]
+    one = aws_flags.members(given, operation)
+    many = Asked([]) if given.requests is None else read_requests(given.requests, operation)
     found = many._replace(requests=[*([] if one is None else [one]), *many.requests])
     if not found.requests:
-        raise Unusable("there is no request: give the flags of `aws elasticache copy-snapshot`, or --requests FILE")
+        raise Unusable(f"there is no request: give the flags of `{operation.cli}`, or --requests FILE")
     for request in found.requests:
         _require_text(request)
     if given.region and found.region and given.region != found.region:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Unreadable
 from snaplint.cli.inputs import STDIN, Unusable, content
-from snaplint.copy_snapshot import MEMBERS, OPERATION
+from snaplint.operations.registry import DEFAULT
 from snaplint.syntax.document import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from snaplint.operations.operation import Operation
 
 MOST_TOLD = 10
 """So many broken lines are told one by one."""
@@ -24,8 +26,8 @@ class Asked(NamedTuple):
     account: str | None = None
 
 
-def read_requests(path: str) -> Asked:
-    """The requests in a file, `-` for standard input.
+def read_requests(path: str, operation: Operation) -> Asked:
+    """Return the requests of one operation in a file, `-` for standard input.
 
     The file holds a list of them, one a line (JSON lines), a single one, or is a preflight file.
 
@@ -35,14 +37,14 @@ def read_requests(path: str) -> Asked:
     raw = content(path)
     lines = _lines(raw)
     data = _of_lines(lines, shown) if lines else _data(raw, path, shown)
-    found = _listed(data, shown)
+    found = _listed(data, operation, shown)
     if not found:
         raise Unusable(f"{shown} holds no request")
     for number, request in enumerate(found, 1):
         if not isinstance(request, dict):
             raise Unusable(f"request {number} of {shown} is not an object of members")
-        if request.get("operation", OPERATION) != OPERATION:
-            raise Unusable(f"request {number} of {shown} has another operation than `{OPERATION}`")
+        if request.get("operation", DEFAULT.name) != operation.name:
+            raise Unusable(f"request {number} of {shown} has another operation than `{operation.name}`")
     return Asked(found, _stated(data, "region"), _stated(data, "account"))
 
 
@@ -87,11 +89,11 @@ def _data(raw: bytes, path: str, shown: str) -> Any:
         raise Unusable(f"{shown}, line {error.line}, column {error.column}: {error.message}") from None
 
 
-def _listed(data: Any, shown: str) -> list[Any]:
+def _listed(data: Any, operation: Operation, shown: str) -> list[Any]:
     if isinstance(data, dict):
         if "requests" in data:
             data = data["requests"]
-        elif not data.keys().isdisjoint(MEMBERS):
+        elif not data.keys().isdisjoint(member.name for member in operation.members):
             data = [data]
     if not isinstance(data, list):
         raise Unusable(f"{shown} holds neither a list of requests nor a preflight file")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from snaplint.checks.caller import wanted
 from snaplint.findings.verdict import NOT_APPLICABLE
+from snaplint.operations.proposed import ProposedRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +27,10 @@ class SecondOpinion:
     def __init__(self, rules: Sequence[Rule], facts: Mapping[str, Any], connection: Connection) -> None:
         from snaplint.collect.second_opinion import questions, second_opinion
 
+        about_caller = [rule for rule in rules if rule.check == CHECK]
         self._asked = [
-            {rule.id: questions(rule.params["actions"], request, facts) for rule in rules if rule.check == CHECK}
-            for request in facts["requests"]
+            {rule.id: questions(wanted(rule.params, request.operation), request, facts) for rule in about_caller}
+            for request in map(ProposedRequest, facts["requests"])
         ]
         every = (question for by_rule in self._asked for asked in by_rule.values() for question in asked)
         self._opinion = second_opinion(connection, facts["caller"], every)

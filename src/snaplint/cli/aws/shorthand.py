@@ -1,7 +1,7 @@
 r"""The shorthand of the AWS CLI, `Key=team,Value=data`, as far as members of text need it.
 
 A value is bare, or stands in quotes; in it a comma is written `\,` or quoted. What the AWS CLI would refuse is refused,
-and so are lists and structures, which no member of CopySnapshot takes there.
+and so are lists and structures, which no member of the operations here takes there.
 https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
 """
 

@@ -1,4 +1,4 @@
-"""`snaplint audit copy-snapshot …`: every condition of a proposed request, from what AWS says now.
+"""`snaplint audit OPERATION …`: every condition of a proposed request, from what AWS says now.
 
 The facts are read, written as the text of a facts file, and that text is checked as `snaplint check` would check it:
 the two commands cannot disagree.
@@ -10,11 +10,12 @@ import gc
 import sys
 
 from snaplint.base.source import Fault, Unreadable
-from snaplint.cli.aws import live
+from snaplint.cli.aws import aws_flags, live
 from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.options import CHECK_OPTIONS, add_to
 from snaplint.cli.reporting import UNUSABLE, Terms, exit_code, prepare, style, tell
+from snaplint.operations.registry import DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from snaplint.cli.parser import Parser
     from snaplint.findings.result import Result
     from snaplint.findings.rule import Rule
+    from snaplint.operations.operation import Operation
 
 UNNAMED = "<facts>"
 """The path that a report shows for facts that are not saved."""
@@ -35,7 +37,7 @@ _COLOURS = {"on": "always", "off": "never"}
 def run(arguments: Sequence[str]) -> int:
     """Read, check, print, and return the exit code, which is the same for every format."""
     gc.enable()
-    given = live.parsed(parser(), arguments)
+    given = live.parsed(parser(aws_flags.chosen(arguments)), arguments)
     try:
         return _audit(given)
     except Unusable as error:
@@ -43,14 +45,15 @@ def run(arguments: Sequence[str]) -> int:
         return UNUSABLE
 
 
-def parser() -> Parser:
-    """The command line of `snaplint audit`."""
+def parser(operation: Operation = DEFAULT) -> Parser:
+    """Return the command line of `snaplint audit` for an operation."""
     made = live.parser(
         "audit",
-        "Answer every condition of a CopySnapshot request before it is sent: read from AWS, by calls that change "
-        "nothing, what they depend on, and check it. Take the command that you are about to run, and write "
-        "`snaplint audit` for `aws elasticache`. Where nothing fails but a condition cannot be told, the exit code "
-        "is 4, unless --no-strict is given.",
+        f"Answer every condition of a {operation.api_name} request before it is sent: read from AWS, by calls that "
+        "change nothing, what they depend on, and check it. Take the command that you are about to run, and write "
+        f"`snaplint audit` for `aws {operation.service}`. Where nothing fails but a condition cannot be told, the exit "
+        "code is 4, unless --no-strict is given.",
+        operation,
     )
     report = made.add_argument_group("the report")
     for option in CHECK_OPTIONS:

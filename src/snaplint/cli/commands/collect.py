@@ -1,11 +1,11 @@
-"""`snaplint collect copy-snapshot …`: what AWS says of a proposed request, as a facts file that `check` reads."""
+"""`snaplint collect OPERATION …`: what AWS says of a proposed request, as a facts file that `check` reads."""
 
 from __future__ import annotations
 
 import gc
 import sys
 
-from snaplint.cli.aws import live
+from snaplint.cli.aws import aws_flags, live
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.reporting import CLEAN, UNUSABLE
 
@@ -21,10 +21,12 @@ _OF_AWS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 def run(arguments: Sequence[str]) -> int:
     """Collect and write the facts; what could not be read is in them, with its reason."""
     gc.enable()
+    operation = aws_flags.chosen(arguments)
     parser = live.parser(
         "collect",
-        "Read from AWS, by calls that change nothing, what the conditions of a CopySnapshot request depend on, and "
-        "write it to a facts file. `snaplint check` judges that file offline.",
+        f"Read from AWS, by calls that change nothing, what the conditions of a {operation.api_name} request depend "
+        "on, and write it to a facts file. `snaplint check` judges that file offline.",
+        operation,
         output_is_ours=True,
     )
     parser.add_argument(

@@ -53,7 +53,7 @@ class Principal:
     @classmethod
     def parse(cls, text: str) -> Principal:
         """Read an ARN (user, role, assumed-role session, federated user, root), a twelve-digit account, a service
-        (`us-east-1.elasticache-snapshot.amazonaws.com`), a 64-digit canonical ID, or `*` (anonymous).
+        (`logging.s3.amazonaws.com`), a 64-digit canonical ID, or `*` (anonymous).
 
         A role's ARN stands for a session of that role whose name nobody knows; an account for its root user.
         Raises ValueError.
@@ -79,7 +79,7 @@ def is_canonical(text: str) -> bool:
 
 
 def is_service(text: str) -> bool:
-    """A host name, such as `us-east-1.elasticache-snapshot.amazonaws.com`."""
+    """A host name, such as `logging.s3.amazonaws.com`."""
     labels = text.split(".")
     return len(labels) > 1 and text.isascii() and all(label.replace("-", "a").isalnum() for label in labels)
 

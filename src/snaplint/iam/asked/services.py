@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.iam.catalog.services import RCP_SERVICES, WITHOUT_RESOURCE
 from snaplint.iam.terms.arn import parse_arn
 from snaplint.iam.terms.truth import NO
 
@@ -10,28 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from snaplint.iam.terms.states import Hidden, Reading
-
-_RCP_SERVICES = (
-    "aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch "
-    "cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend "
-    "comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose "
-    "fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications "
-    "opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager "
-    "servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2 "
-    "workspaces xray"
-)
-RCP_SERVICES = frozenset(_RCP_SERVICES.split())
-"""Services whose resources an RCP binds, as AWS listed them in September 2026; ElastiCache is not among them.
-
-https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
-"""
-
-WITHOUT_RESOURCE = frozenset({"s3:listallmybuckets"})
-"""Actions without a resource type that AWS's own policies allow on `arn:aws:s3:::*` as well as on `*`.
-
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html
-https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-"""
 
 
 def asked_resource(action: str, partition: str) -> str:

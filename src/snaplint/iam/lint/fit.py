@@ -11,6 +11,7 @@ cannot be read, or is wrong by itself, fits everything.
 from __future__ import annotations
 
 from snaplint.iam import catalog
+from snaplint.iam.catalog.services import CLOSED
 from snaplint.iam.terms.pattern import matches_glob
 
 TYPE_CHECKING = False
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from snaplint.iam.catalog import Action
 
 _PARTS = 6
-_CLOSED = frozenset({"elasticache", "kms", "memorydb"})
-"""Services whose ARNs are all in the catalog, and all name an account."""
-
 _NAMED = 3
 """How many resource types a message names."""
 
@@ -66,17 +64,13 @@ class Fit:
     def fault(self, resource: str) -> str:
         """What is wrong with an ARN by itself, or nothing."""
         parts = self._parts(resource)
-        if parts is None or parts[2] not in (*_CLOSED, "iam"):
+        if parts is None or parts[2] not in (*CLOSED, "iam"):
             return ""
         if not parts[4]:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-missing-arn-account
             return f"names no account: every ARN of {parts[2]} has one"
         found = catalog.service(parts[2])
-        if (
-            parts[2] not in _CLOSED
-            or found is None
-            or any(self._fits(parts[2], kind, resource) for kind in found.types)
-        ):
+        if parts[2] not in CLOSED or found is None or any(self._fits(parts[2], kind, resource) for kind in found.types):
             return ""
         return f"is the ARN of nothing that {parts[2]} has"
 

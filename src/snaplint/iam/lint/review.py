@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam import catalog
+from snaplint.iam.catalog.services import OFTEN_MISSPELT
 from snaplint.iam.document.notes import Notes
 from snaplint.iam.document.principal_element import WITH_PRINCIPAL
 from snaplint.iam.lint.fit import Fit
@@ -103,11 +104,11 @@ class _Review:
                 yield Remark(place, f"`{shown}` {instead_of_action(self._notes, text)}")
 
     def _service(self, text: str, place: Route) -> Iterator[Remark]:
-        """A prefix that looks like ElastiCache's or MemoryDB's; any other may be a service that nobody lists here."""
+        """A prefix near one that is often misspelt; any other may be a service that the catalog does not list."""
         prefix, colon, name = text.partition(":")
         if not colon or not name or not 6 <= len(prefix) <= 16 or prefix.lower() in catalog.SERVICES:
             return
-        near = self._notes.near(prefix.lower(), ("elasticache", "memorydb"), cutoff=0.85)
+        near = self._notes.near(prefix.lower(), OFTEN_MISSPELT, cutoff=0.85)
         if near:
             yield Remark(place, f"`{self._notes.clip(text)}` is no action: there is no service `{prefix}`{near}")
 

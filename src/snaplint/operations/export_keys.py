@@ -1,0 +1,43 @@
+"""The object keys that the export of a snapshot writes: NAME-0001.rdb, one file a shard."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_SHARDS = 500
+"""Shards of one cluster, at most: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html (documented)."""
+
+
+def spellings(target: str) -> tuple[str, ...]:
+    """Return the ways in which an export's name may be spelt in S3: as given, and in lower case.
+
+    The page of CopySnapshot says that the name is "stored as a lowercase string"; AWS does not document whether the
+    object key is lower-cased too.
+    """
+    lower = target.lower()
+    return (target,) if lower == target else (target, lower)
+
+
+def object_key(target: str, shard: int | str) -> str:
+    """Return the key of one shard's file: NAME-0001.rdb.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html; four digits for shards are observed.
+    """
+    return f"{target}-{shard:0>4}.rdb"
+
+
+def object_keys(target: str, shards: int) -> Iterator[str]:
+    """Yield the keys that an export of so many shards writes."""
+    return (object_key(target, number) for number in range(1, shards + 1))
+
+
+def exported_name(key: str) -> str | None:
+    """Return the name of the export that may have written a key: what stands before -NNNN.rdb, for numbers of
+    shards."""
+    name, dash, rest = key.rpartition("-")
+    number = rest.removesuffix(".rdb")
+    if not dash or rest == number or len(number) != 4 or not (number.isascii() and number.isdecimal()):
+        return None
+    return name if 1 <= int(number) <= MAX_SHARDS else None

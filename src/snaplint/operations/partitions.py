@@ -1,0 +1,70 @@
+"""Regions and partitions of AWS, by the names of Regions alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+_PARTITION_BY_PREFIX = (
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("us-iso-", "aws-iso"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
+)
+"""Partitions by the shape of a Region's name: regionRegex of botocore's partitions.json (modelled)."""
+
+_SUFFIX = {
+    "aws": "amazonaws.com",
+    "aws-cn": "amazonaws.com.cn",
+    "aws-us-gov": "amazonaws.com",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+    "aws-iso-f": "csp.hci.ic.gov",
+    "aws-eusc": "amazonaws.eu",
+}
+"""DnsSuffix of botocore's partitions.json (modelled)."""
+
+DEFAULT_REGIONS = frozenset(
+    [
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+        "ca-central-1",
+        "sa-east-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+    ]
+)
+"""Regions of partition `aws` launched before 2019-03-20; all later ones are opt-in (documented).
+
+https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+"""
+
+
+@lru_cache(64)
+def partition(region: str) -> str:
+    """Return the partition of a Region: `aws`, `aws-cn`, `aws-us-gov`, …"""
+    return next((name for prefix, name in _PARTITION_BY_PREFIX if region.startswith(prefix)), "aws")
+
+
+def dns_suffix(region: str) -> str:
+    """Return the DNS suffix of a Region's partition: `amazonaws.com`, `amazonaws.com.cn`, …"""
+    return _SUFFIX[partition(region)]
+
+
+def is_opt_in(region: str) -> bool:
+    """True if an account has to enable the Region first, by the table of Regions above."""
+    return partition(region) == "aws" and region not in DEFAULT_REGIONS

@@ -1,0 +1,40 @@
+"""The operations by name: one for each module of this package that holds an `Operation`."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from snaplint.base.rooms import loaded
+from snaplint.operations.copy_snapshot import COPY_SNAPSHOT
+from snaplint.operations.operation import Operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT = COPY_SNAPSHOT
+"""The operation of a request that names none."""
+
+
+@cache
+def operations() -> Mapping[str, Operation]:
+    """Return every operation by its name, the default first."""
+    found = {DEFAULT.name: DEFAULT}
+    for module in loaded("snaplint.operations"):
+        for value in vars(module).values():
+            if isinstance(value, Operation):
+                found.setdefault(value.name, value)
+    return found
+
+
+@lru_cache(64)
+def named(name: str) -> Operation:
+    """Return the operation of a name; for a name that snaplint does not know, the default under that name."""
+    if name == DEFAULT.name:
+        return DEFAULT
+    return operations().get(name) or DEFAULT.renamed(name)
+
+
+def of_service(service: str) -> tuple[Operation, ...]:
+    """Return the operations of a service, by the name that boto3 has for it."""
+    return tuple(each for each in operations().values() if each.service == service)
