@@ -19,7 +19,7 @@ from math import prod
 
 from snaplint.iam.asked.services import LITERALS, possible
 from snaplint.iam.decision.decide import Decision, Hit, Outcome, blockers, granting, in_order, reason, settle, tally
-from snaplint.iam.document.operators import related
+from snaplint.iam.document.comparisons import related
 from snaplint.iam.terms.states import ANYTHING, PRESENT, Hidden, readings
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.iam.terms.values import Network

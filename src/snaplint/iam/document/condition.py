@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from snaplint.iam.asked.request import States
-    from snaplint.iam.document.operators import Spelled, Test
+    from snaplint.iam.document.comparisons import Test
+    from snaplint.iam.document.operators import Spelled
     from snaplint.iam.terms.states import Reading, State
 
 _EMPTY: Reading = ("",)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from snaplint.iam.asked.request import text_of
 from snaplint.iam.catalog import is_condition_key
 from snaplint.iam.document.condition import Condition
-from snaplint.iam.document.operators import IF_EXISTS, OPERATORS, QUANTIFIERS, Test, compile_test, spelled, value_fault
+from snaplint.iam.document.operators import IF_EXISTS, OPERATORS, QUANTIFIERS, compile_test, spelled, value_fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from snaplint.base.source import Route
+    from snaplint.iam.document.comparisons import Test
     from snaplint.iam.document.notes import Notes
     from snaplint.iam.document.operators import Spelled
     from snaplint.iam.document.statement import Statement

@@ -10,7 +10,7 @@ itself, and the statement is `NO` all the same where another part certainly does
 
 from __future__ import annotations
 
-from snaplint.iam.document.operators import UNRESOLVED, fill
+from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import ArnPattern
 from snaplint.iam.terms.states import is_plain
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES

@@ -1,0 +1,380 @@
+"""What the condition operators compare: one class a family, each compiled from the values of a condition.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.document.variables import UNRESOLVED, fill
+from snaplint.iam.terms.arn import PARTS, ArnPattern, parse_arn
+from snaplint.iam.terms.pattern import Glob
+from snaplint.iam.terms.states import STRANGER, Hidden
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+from snaplint.iam.terms.values import Template, Variable, address, binary, boolean, contains, instant, network, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from snaplint.iam.asked.request import States
+    from snaplint.iam.terms.pattern import Token
+    from snaplint.iam.terms.states import Item, Mark
+    from snaplint.iam.terms.values import Network
+
+
+class Test:
+    """The values of one condition, compiled: does a request's value pass any of them?
+
+    `broken` says that a value could not be read, so that a failure is no more than a maybe. `marks` are its tests in
+    normal form, as far as they do not hang on variables; `variables` are the keys that those hang on, as written.
+    """
+
+    __slots__ = ("broken", "marks", "variables")
+
+    def __init__(self) -> None:
+        self.broken = False
+        self.marks: tuple[Mark, ...] = ()
+        self.variables: tuple[str, ...] = ()
+
+    def passes(self, item: Item, states: States) -> int:
+        """Whether the value passes any of the tests."""
+        truth = self.text(item, states) if isinstance(item, str) else self.hidden(item, states)
+        return UNKNOWN if truth == NO and self.broken else truth
+
+    def text(self, item: str, states: States) -> int:
+        """The answer for a value that is known."""
+        raise NotImplementedError
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        """The answer for a value that is not."""
+        del states
+        return max(map(item.answer, self.marks), default=NO)
+
+
+Value = tuple[str, Template | None]
+"""A value as written and, where it could be read, its template."""
+
+
+class _Texts(Test):
+    """String and ARN comparisons: values that hold no variable are compiled, the others filled in when asked."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        plain: list[tuple[Token, ...]] = []
+        still_open: list[Template] = []
+        for _, parts in values:
+            if parts is None:
+                self.broken = True
+            elif any(isinstance(part, Variable) for part in parts):
+                still_open.append(parts)
+            else:
+                plain.append(tuple(part for part in parts if not isinstance(part, Variable)))
+        self._open = tuple(still_open)
+        self.variables = tuple(part.key for parts in still_open for part in parts if isinstance(part, Variable))
+        self.settle(plain)
+
+    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+        """Take the values without variables."""
+        raise NotImplementedError
+
+    def one_text(self, value: Sequence[Token], item: str) -> int:
+        """Compare a single value."""
+        raise NotImplementedError
+
+    def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
+        """Compare a single value with what nobody knows."""
+        raise NotImplementedError
+
+    def filled(self, states: States) -> tuple[int, list[list[Token]]]:
+        """The values with variables, filled in; `UNKNOWN` beside them where one of them hangs on an open key."""
+        doubt = NO
+        found: list[list[Token]] = []
+        for parts in self._open:
+            value = fill(parts, states)
+            if value is None:
+                doubt = UNKNOWN
+            elif value is not UNRESOLVED:
+                found.append(value)
+        return doubt, found
+
+    def with_open(self, truth: int, item: Item, states: States) -> int:
+        """`truth`, or what the values with variables say."""
+        if truth == YES or not self._open:
+            return truth
+        doubt, values = self.filled(states)
+        if isinstance(item, str):
+            found = max((self.one_text(value, item) for value in values), default=NO)
+        else:
+            found = max((self.one_hidden(value, item) for value in values), default=NO)
+        return max(truth, doubt, found)
+
+
+def _joined(value: Sequence[Token]) -> str:
+    return "".join(part for part in value if isinstance(part, str))
+
+
+class _Equals(_Texts):
+    __slots__ = ("_values",)
+
+    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+        self._values = frozenset(_joined(value) for value in values)
+        self.marks = tuple(("=", value) for value in sorted(self._values))
+
+    def text(self, item: str, states: States) -> int:
+        return self.with_open(YES if item in self._values else NO, item, states)
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        return self.with_open(max(map(item.equals, self._values), default=NO), item, states)
+
+    def one_text(self, value: Sequence[Token], item: str) -> int:
+        return YES if item == _joined(value) else NO
+
+    def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
+        return item.equals(_joined(value)) if item is not STRANGER else UNKNOWN
+
+
+class _EqualsIgnoringCase(_Texts):
+    __slots__ = ("_values",)
+
+    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+        self._values = frozenset(_joined(value).lower() for value in values)
+        self.marks = tuple(("fold", value) for value in sorted(self._values))
+
+    def text(self, item: str, states: States) -> int:
+        return self.with_open(YES if item.lower() in self._values else NO, item, states)
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        truth = max((item.folds_to(value) for value in self._values), default=NO)
+        return self.with_open(truth, item, states)
+
+    def one_text(self, value: Sequence[Token], item: str) -> int:
+        return YES if item.lower() == _joined(value).lower() else NO
+
+    def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
+        del value, item
+        return UNKNOWN
+
+
+class _Like(_Texts):
+    __slots__ = ("_exact", "_globs", "_wild")
+
+    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+        compiled = [(Glob(value), value) for value in values]
+        self._globs = tuple((pattern, _mark("like", pattern, value)) for pattern, value in compiled)
+        self.marks = tuple(mark for pattern, mark in self._globs if not pattern.everything)
+        # A list of thousands is mostly of plain texts: those are looked up.
+        self._exact = frozenset(pattern.exact for pattern, _ in compiled if pattern.exact is not None)
+        self._wild = tuple(pattern for pattern, _ in compiled if pattern.exact is None)
+
+    def text(self, item: str, states: States) -> int:
+        fits = item in self._exact or any(pattern.matches(item) for pattern in self._wild)
+        return self.with_open(YES if fits else NO, item, states)
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        truth = max((_hidden_like(pattern, mark, item) for pattern, mark in self._globs), default=NO)
+        return self.with_open(truth, item, states)
+
+    def one_text(self, value: Sequence[Token], item: str) -> int:
+        return YES if Glob(value).matches(item) else NO
+
+    def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
+        pattern = Glob(value)
+        return UNKNOWN if item is STRANGER and not pattern.everything else _hidden_like(pattern, ("open",), item)
+
+
+def _mark(kind: str, pattern: Glob, value: Sequence[Token]) -> Mark:
+    """A pattern without wildcards is an equality, whatever the operator is called."""
+    return ("=", pattern.exact) if pattern.exact is not None else (kind, *value)
+
+
+def _hidden_like(pattern: Glob, mark: Mark, item: Hidden) -> int:
+    if pattern.exact is not None:
+        return item.equals(pattern.exact)
+    likely = YES if item.likely is not None and pattern.matches(item.likely) else NO
+    return item.like(mark, pattern, likely)
+
+
+class _ArnLike(_Texts):
+    """`ArnEquals` and `ArnLike` are the same: six parts, each a pattern by itself."""
+
+    __slots__ = ("_exact", "_patterns", "_wild")
+
+    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+        found = [(ArnPattern(value, crossing=False), value) for value in values]
+        whole = [pattern for pattern, _ in found if pattern.plain and pattern.whole.exact is not None]
+        self._exact = frozenset(pattern.whole.exact for pattern in whole)
+        self._wild = tuple(pattern for pattern, _ in found if pattern.whole.exact not in self._exact)
+        self.broken = self.broken or any(pattern.short for pattern, _ in found)
+        self._patterns = tuple((pattern, _mark("arn", pattern.whole, value)) for pattern, value in found)
+        self.marks = tuple(mark for pattern, mark in self._patterns if not pattern.whole.everything)
+
+    def text(self, item: str, states: States) -> int:
+        if item in self._exact and parse_arn(item) is not None:
+            return YES
+        truth = max((_arn_text(pattern, item) for pattern in self._wild), default=NO)
+        return self.with_open(truth, item, states)
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        truth = max((_arn_hidden(pattern, mark, item) for pattern, mark in self._patterns), default=NO)
+        return self.with_open(truth, item, states)
+
+    def one_text(self, value: Sequence[Token], item: str) -> int:
+        return _arn_text(ArnPattern(value, crossing=False), item)
+
+    def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
+        pattern = ArnPattern(value, crossing=False)
+        known = item is not STRANGER or pattern.whole.everything
+        return _arn_hidden(pattern, ("open",), item) if known else UNKNOWN
+
+
+def _arn_text(pattern: ArnPattern, item: str) -> int:
+    if pattern.whole.everything:
+        return YES
+    # Something that is no ARN matches no ARN, and so passes a negated test.
+    return pattern.truth(item) if parse_arn(item) is not None else NO
+
+
+def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
+    if pattern.short:
+        return UNKNOWN
+    if pattern.whole.exact is not None:
+        return item.equals(pattern.whole.exact)
+    likely = YES if item.likely is not None and pattern.truth(item.likely) == YES else NO
+    if likely == YES or item.prefix.count(":") < PARTS - 1:
+        return item.like(mark, pattern.whole, likely)
+    could = pattern.begun_by(item.prefix, item.suffix)
+    return could if item.likely is None else min(could, UNKNOWN)
+
+
+class _Ordered(Test):
+    """Numbers and dates: both are read into numbers, then compared as such."""
+
+    __slots__ = ("_kind", "_read", "_relation", "_thresholds")
+
+    def __init__(self, values: Sequence[Value], kind: str, relation: str) -> None:
+        super().__init__()
+        self._kind = kind
+        self._read: Callable[[str], int | float | None] = number if kind == "number" else instant
+        self._relation = relation
+        found = [self._read(text) for text, _ in values]
+        self.broken = None in found
+        self._thresholds = tuple(value for value in found if value is not None)
+        self.marks = tuple((kind, relation, value) for value in self._thresholds)
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        value = self._read(item)
+        if value is None:
+            return UNKNOWN
+        return YES if any(related(self._relation, value, threshold) for threshold in self._thresholds) else NO
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        if item is STRANGER and self._relation != "=":
+            return UNKNOWN
+        return super().hidden(item, states)
+
+
+def related(relation: str, value: float, threshold: float) -> bool:
+    """Whether `value` stands in the relation (`=`, `<`, `<=`, `>`, `>=`) to `threshold`."""
+    if value == threshold:
+        return "=" in relation
+    return relation[0] == "<" if value < threshold else relation[0] == ">"
+
+
+class _Address(Test):
+    __slots__ = ("_networks",)
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        found = [network(text) for text, _ in values]
+        self.broken = None in found
+        self._networks: tuple[Network, ...] = tuple(range_ for range_ in found if range_ is not None)
+        self.marks = tuple(("ip", range_) for range_ in self._networks)
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        value = address(item)
+        if value is None:
+            return UNKNOWN
+        return YES if any(contains(range_, value) for range_ in self._networks) else NO
+
+
+class _Bytes(Test):
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        found = [binary(text) for text, _ in values]
+        self.broken = None in found
+        self._values = frozenset(value for value in found if value is not None)
+        self.marks = tuple(("bytes", value) for value in sorted(self._values))
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        value = binary(item)
+        return UNKNOWN if value is None else YES if value in self._values else NO
+
+
+class _Bool(Test):
+    """`true` in any case is true; every other value matches `false`, as AWS's policy simulator has it (observed).
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean
+    """
+
+    __slots__ = ("_wants",)
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        found = [boolean(text) for text, _ in values]
+        self.broken = None in found
+        self._wants = frozenset(value for value in found if value is not None)
+        self.marks = (("bool",),)
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        return YES if (item.lower() == "true") in self._wants else NO
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        del states
+        if item is STRANGER or not self._wants:
+            return NO
+        is_true = item.answer(("bool",))
+        return YES if len(self._wants) == 2 else is_true if True in self._wants else YES - is_true
+
+
+class _Null(Test):
+    """Looks at no value: whether the key is there is the condition's own business.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
+    """
+
+    __slots__ = ()
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        self.broken = None in [boolean(text) for text, _ in values]
+
+
+TEXTS: dict[str, Callable[[Sequence[Value]], Test]] = {
+    "equals": _Equals,
+    "fold": _EqualsIgnoringCase,
+    "like": _Like,
+    "arn": _ArnLike,
+}
+"""The families that compare text, whose values may hold variables."""
+
+_OTHERS: dict[str, Callable[[Sequence[Value]], Test]] = {
+    "ip": _Address,
+    "bytes": _Bytes,
+    "bool": _Bool,
+    "null": _Null,
+}
+
+
+def comparison(family: str, relation: str, values: Sequence[Value]) -> Test:
+    """Return the test that a family of operators makes of its values; `relation` counts for numbers and dates."""
+    if family in ("number", "date"):
+        return _Ordered(values, family, relation)
+    return (TEXTS.get(family) or _OTHERS[family])(values)
