@@ -1,6 +1,7 @@
 """Snaplint: a policy and preflight linter for exports of cache snapshots to S3.
 
-From Python: `snaplint.check(request, facts, caller)` answers every condition of one request, `snaplint.guard(client,
+From Python: `snaplint.check(request, facts, caller)` answers every condition of one request,
+`snaplint.Checker(facts, caller)` those of many, `snaplint.guard(client,
 snaplint.collector())` puts that in front of the calls of a boto3 client, and `snaplint.iam` is the policy engine
 by itself.
 """
@@ -12,10 +13,11 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint import iam
-    from snaplint.api import InvalidFacts, Report, check
+    from snaplint.api import Checker, InvalidFacts, Report, check
     from snaplint.boto3_guard import NotPreflighted, PreflightFailed, collector, guard, unguard
 
 __all__ = [
+    "Checker",
     "InvalidFacts",
     "NotPreflighted",
     "PreflightFailed",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, worst
-from snaplint.lint.linter import check_preflight
+from snaplint.lint.checker import RequestChecker
 from snaplint.lint.rulebook import builtin_rules
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.read.preflight import read_preflight
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Verdict
+    from snaplint.read.preflight import Preflight
     from snaplint.syntax.document import Document
 
 
@@ -63,6 +66,41 @@ class InvalidFacts(ValueError):
         return "; ".join(fault.message for fault in self.faults)
 
 
+class Checker:
+    """Checks requests against one world: facts and policies are read and compiled once, and kept between the calls.
+
+    `facts` holds `account` and `region`, and may hold `organization`, `snapshots` and `buckets`; `caller` holds `arn`,
+    `policies` and so on: both in the words of a preflight file, where left out means unknown and None means known not
+    to exist. Paths in them are relative to the working directory, and are read when the checker is made. `rules`
+    replaces the built-in ones, `strict` refuses to assume. Raises InvalidFacts where facts or caller are not of that
+    form. A checker may be used from several threads; they wait for each other.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, Any],
+        caller: Mapping[str, Any] | None = None,
+        rules: Sequence[Rule] | None = None,
+        *,
+        strict: bool = False,
+    ) -> None:
+        preflight = _preflight(facts, caller)
+        rules = builtin_rules() if rules is None else rules
+        self._checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict)
+        self._lock = Lock()
+
+    def check(self, request: Mapping[str, Any]) -> Report:
+        """Answer every condition of one proposed request.
+
+        `request` holds the members of the call, and `operation` where it is not the default one. Faults of the request
+        are verdicts, not exceptions.
+        """
+        proposed = ProposedRequest(request)
+        with self._lock:
+            verdicts = self._checker.check(proposed)
+        return Report({"operation": proposed.operation.name, **request}, verdicts)
+
+
 def check(
     request: Mapping[str, Any],
     facts: Mapping[str, Any],
@@ -71,28 +109,21 @@ def check(
     rules: Sequence[Rule] | None = None,
     strict: bool = False,
 ) -> Report:
-    """Answer every condition of one proposed request.
+    """Answer every condition of one proposed request: `Checker(facts, caller, rules, strict=strict).check(request)`.
 
-    `request` holds the members of the call, and `operation` where it is not the default one.
-
-    `facts` holds `account` and `region`, and may hold `organization`,
-    `snapshots` and `buckets`; `caller` holds `arn`, `policies` and so on: both in the words of a preflight file,
-    where left out means unknown and None means known not to exist. Paths in them are relative to the working
-    directory. `rules` replaces the built-in ones. Raises InvalidFacts where facts or caller are not of that form.
-    Faults of the request are verdicts, not exceptions.
+    For more than one request with the same facts, a `Checker` saves most of the time.
     """
+    return Checker(facts, caller, rules, strict=strict).check(request)
+
+
+def _preflight(facts: Mapping[str, Any], caller: Mapping[str, Any] | None) -> Preflight:
+    """Read facts and caller as a preflight file with a request that is not looked at. Raises InvalidFacts."""
+    data = {"version": 1, **facts, "requests": [{}], **({} if caller is None else {"caller": caller})}
     faults: list[Fault] = []
-    data = (
-        {"version": 1, **facts, "requests": [{}]}
-        if caller is None
-        else {"version": 1, **facts, "requests": [{}], "caller": caller}
-    )
     preflight = read_preflight(_document(data), Files(), faults, form="python")
     if faults or preflight is None:
         raise InvalidFacts(faults)
-    preflight = preflight._replace(requests=(ProposedRequest(request),))
-    (result,) = check_preflight(preflight, builtin_rules() if rules is None else rules, strict=strict)
-    return Report(result.request, result.verdicts)
+    return preflight
 
 
 def _document(data: object) -> Document:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from snaplint.api import InvalidFacts, check
+from snaplint.api import Checker, InvalidFacts
 from snaplint.base.source import Fault
 from snaplint.findings.verdict import is_open
 from snaplint.operations.registry import DEFAULT, named, of_service, operations
@@ -89,8 +89,8 @@ def guard(
 
     A callable that raises, or gives facts of another Region or of another form, tells nothing. The faults of the
     request itself still stop the call; else it is sent under "allow", with the warning NotPreflighted (a guard that
-    cannot look must not keep an export from being made), and under "raise" it is not. Facts given as they are raise
-    InvalidFacts when the call is made if they are not of the form.
+    cannot look must not keep an export from being made), and under "raise" it is not. Facts that are no callable are
+    read when the first call is made, and raise InvalidFacts then if they are not of the form.
 
     A second guard takes the place of the first, and `unguard` takes it away. A guard belongs to its client alone, which
     may be used from several threads; it does not look at other calls. Clients of asyncio
@@ -172,7 +172,7 @@ def _nothing_read(facts: Mapping[str, Any]) -> str:
 class _Guard:
     """Judges the requests of one client."""
 
-    __slots__ = ("caller", "facts", "operation", "region", "strict")
+    __slots__ = ("_checker", "caller", "facts", "operation", "region", "strict")
 
     def __init__(
         self,
@@ -188,6 +188,7 @@ class _Guard:
         self.region = region
         self.operation = operation
         self.strict = strict
+        self._checker: Checker | None = None
 
     def before_call(self, params: Mapping[str, Any], **_event: Any) -> None:
         """Handle the event of a call: botocore gives its members as `params`."""
@@ -197,18 +198,23 @@ class _Guard:
         """Return for a request that may be sent; PreflightFailed for one that may not."""
         facts = self.facts
         if not callable(facts):
-            self._settle(self._report(request, {"region": self.region, **(facts or {})}))
+            if self._checker is None:
+                self._checker = self._checker_of({"region": self.region, **(facts or {})})
+            self._settle(self._report(request, self._checker))
             return
         try:
-            report = self._report(request, self._told(facts(request)))
+            report = self._report(request, self._checker_of(self._told(facts(request))))
         except Exception as error:  # noqa: BLE001  # whatever a collector trips over, the export is not to blame
             self._blind(request, error)
         else:
             self._settle(report)
 
-    def _report(self, request: Mapping[str, Any], facts: Mapping[str, Any]) -> Report:
-        named_here = request if self.operation is DEFAULT else {"operation": self.operation.name, **request}
-        return check(named_here, facts, self.caller, strict=self.strict)
+    def _checker_of(self, facts: Mapping[str, Any]) -> Checker:
+        return Checker(facts, self.caller, strict=self.strict)
+
+    def _report(self, request: Mapping[str, Any], checker: Checker) -> Report:
+        proposed = request if self.operation is DEFAULT else {**request, "operation": self.operation.name}
+        return checker.check(proposed)
 
     def _told(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """The facts of a callable, which must be of the Region that the client calls."""
@@ -227,7 +233,8 @@ class _Guard:
         """Settle what can be settled without the facts, and say that they could not be had."""
         why = f"the facts could not be had: {_described(error)}"
         try:
-            self._settle(self._report(request, _unknown(request, self.operation, self.region, why)), why)
+            nothing = self._checker_of(_unknown(request, self.operation, self.region, why))
+            self._settle(self._report(request, nothing), why)
         except PreflightFailed as failed:
             raise failed from error
         import warnings

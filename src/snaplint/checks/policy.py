@@ -46,14 +46,17 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
             yield CannotTell(place, document.why, document.needs)
             continue
         of_user = not isinstance(proposal.caller.arn, Unknown) and ":user/" in proposal.caller.arn
-        remarks = document.remarks.get((kind, of_user))
-        if remarks is None:
-            remarks = tuple(islice(_remarks(document, kind, of_user=of_user), MOST_FAULTS))
-            document.remarks[kind, of_user] = remarks
-        for remark in remarks:
+        for remark in _kept(proposal, document, kind, of_user=of_user):
             where = (*place, *remark.route)
             fails = Fails(where, remark.message, (Blame(where, label, remark.message),))
             yield fails if remark.refused else fails._replace(severity="warning")
+
+
+def _kept(proposal: Proposal, document: PolicyDocument, kind: str, *, of_user: bool) -> tuple[Remark, ...]:
+    def look() -> tuple[Remark, ...]:
+        return tuple(islice(_remarks(document, kind, of_user=of_user), MOST_FAULTS))
+
+    return proposal.access.remarks(document, kind, of_user=of_user, look=look)
 
 
 def _remarks(document: PolicyDocument, kind: str, *, of_user: bool) -> Iterator[Remark]:

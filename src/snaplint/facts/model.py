@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from snaplint.base.source import Route
-    from snaplint.iam.lint.review import Remark
 
 
 BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -29,13 +28,11 @@ class PolicyDocument:
     answer of AWS's, and so was taken as long as it is.
     """
 
-    __slots__ = ("_compiled", "data", "remarks", "saved")
+    __slots__ = ("_compiled", "data", "saved")
 
     def __init__(self, data: object, *, saved: bool = False) -> None:
         self.data = data
         self.saved = saved
-        self.remarks: dict[tuple[str, bool], tuple[Remark, ...]] = {}
-        """What was found wrong with it, by kind and by whether it is a user's: looked for once, whoever asks again."""
         self._compiled: dict[str, Policy] = {}
 
     def compiled(self, kind: str) -> Policy:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from snaplint.base.source import Fault, Unreadable
-from snaplint.checks.export.access import Access
-from snaplint.checks.export.proposal import Proposal
 from snaplint.findings.result import Result
-from snaplint.lint.engine import judge
+from snaplint.lint.checker import RequestChecker
 from snaplint.read.preflight import read_preflight
 from snaplint.syntax.files import STDIN, Files
 
@@ -51,9 +49,9 @@ def check_document(
 
 def check_preflight(preflight: Preflight, rules: Sequence[Rule], *, strict: bool = False) -> Iterator[Result]:
     """A result for every request; all of them share the compiled policies."""
-    access = Access(preflight.facts, preflight.caller)
+    checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict)
     for request in preflight.requests:
-        verdicts = judge(rules, Proposal(request, preflight.facts, preflight.caller, access), strict=strict)
+        verdicts = checker.check(request)
         yield Result(
             {"operation": request.operation.name, **request.members}, request.route, verdicts, preflight.source
         )

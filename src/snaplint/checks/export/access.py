@@ -16,8 +16,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from snaplint.checks.export.grant_paths import Grants
     from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
     from snaplint.facts.model import Levels
+    from snaplint.iam.lint.review import Remark
     from snaplint.operations.export_service import ExportService
     from snaplint.operations.operation import Operation
 
@@ -27,14 +29,37 @@ MOST_IDENTITIES = 256
 
 
 class Access:
-    """The identities of one preflight file: the service that writes, by both routes, and the caller."""
+    """What is remembered between the requests that are checked by the same facts: the identities (the service that
+    writes, by both routes, and the caller), their grants, and what is wrong with each policy.
+    """
 
-    __slots__ = ("_identities", "caller", "facts")
+    __slots__ = ("_grants", "_identities", "_remarks", "caller", "facts")
 
     def __init__(self, facts: Facts, caller: Caller) -> None:
         self.facts = facts
         self.caller = caller
         self._identities: dict[tuple[str, str], Identity] = {}
+        self._grants: tuple[object, Grants] | None = None
+        self._remarks: dict[tuple[PolicyDocument, str, bool], tuple[Remark, ...]] = {}
+
+    def grants(self, about: object, weigh: Callable[[], Grants]) -> Grants:
+        """Return the grants that `weigh` makes `about` one bucket, service and set of keys.
+
+        The rules of a request ask one after the other, so only the last answer is kept.
+        """
+        if self._grants is None or self._grants[0] != about:
+            self._grants = (about, weigh())
+        return self._grants[1]
+
+    def remarks(
+        self, document: PolicyDocument, kind: str, *, of_user: bool, look: Callable[[], tuple[Remark, ...]]
+    ) -> tuple[Remark, ...]:
+        """Return what is wrong with a policy as a document of one kind, looked for once."""
+        key = (document, kind, of_user)
+        found = self._remarks.get(key)
+        if found is None:
+            found = self._remarks[key] = look()
+        return found
 
     def service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
         """The writer's service principal `name` at a bucket: the policy route."""

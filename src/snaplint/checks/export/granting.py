@@ -23,19 +23,20 @@ if TYPE_CHECKING:
 
 
 def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
-    """Both routes for a request, asked once for all rules that want to know."""
-    if proposal.grants is None:
-        proposal.grants = _grants(proposal, bucket)
-    return proposal.grants
-
-
-def _grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
+    """Return both routes for a request, asked once for all rules that need them."""
     region, keys = bucket.region, proposal.keys
     if isinstance(region, Unknown):
         return region
     if isinstance(keys, Unknown):
         return keys
-    return Grants(_policy_route(proposal, bucket, region, keys), _acl_route(proposal, bucket, region, keys))
+
+    def weighed() -> Grants:
+        return Grants(_policy_route(proposal, bucket, region, keys), _acl_route(proposal, bucket, region, keys))
+
+    return proposal.access.grants((bucket.name, proposal.writer.name, keys), weighed)
+
+
+# What is kept holds neither the proposal nor its access: the functions below take what they need of both first.
 
 
 def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
@@ -65,7 +66,8 @@ def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> W
         absent = "its ACL plays no part (BucketOwnerEnforced)"
     elif bucket.acl is None:
         absent = "its ACL grants nothing"
-    permissions = {action: permission for permission, action in proposal.writer.permissions.items()}
+    writer = proposal.writer
+    permissions = {action: permission for permission, action in writer.permissions.items()}
     identities = {proposal.access.canonical(bucket, identifier): identifier for identifier in identifiers}
 
     def ask(action: str) -> Answer:
@@ -75,7 +77,7 @@ def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> W
             keys.writer,
             region,
             lambda identity: _by_acl(
-                held(bucket, proposal.writer, identities[identity], permission),
+                held(bucket, writer, identities[identity], permission),
                 lambda: _ask(identity, action, bucket, region, keys),
                 action,
             ),

@@ -11,7 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.checks.export.access import Access
-    from snaplint.checks.export.grant_paths import Grants
     from snaplint.facts import Caller
     from snaplint.operations.export_service import ExportService
     from snaplint.operations.operation import Operation, Shards
@@ -22,10 +21,10 @@ class Proposal:
     """One proposed request with the facts around it.
 
     `bucket` and `source` are what is known of the target bucket and of the source snapshot. `access` answers who may do
-    what, and is shared by all requests of a file; `grants` holds both routes once the first rule has asked for them.
+    what, and is shared by all requests that are checked by the same facts.
     """
 
-    __slots__ = ("_keys", "access", "bucket", "caller", "facts", "grants", "request", "source")
+    __slots__ = ("_keys", "access", "bucket", "caller", "facts", "request", "source")
 
     def __init__(self, request: ProposedRequest, facts: Facts, caller: Caller, access: Access) -> None:
         self.request = request
@@ -35,7 +34,6 @@ class Proposal:
         bucket, source = request.bucket, request.source
         self.bucket: Bucket | Unknown | None = bucket if isinstance(bucket, Unknown) else facts.bucket(bucket)
         self.source: Snapshot | Unknown | None = source if isinstance(source, Unknown) else facts.snapshot(source)
-        self.grants: Grants | Unknown | None = None
         self._keys: Keys | Unknown | None = None
 
     @property
