@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -134,6 +135,58 @@ def test_dates_as_boto3_answers_them_are_taken() -> None:
     snapshot = {**FACTS["snapshots"][SOURCE], "NodeSnapshots": [node]}
     report = snaplint.check(REQUEST, changed(FACTS, snapshots={SOURCE: snapshot}), CALLER)
     assert report.outcome == "passes"
+
+
+# -- a checker
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_checker_answers_each_request_as_check_does() -> None:
+    elsewhere = {**REQUEST, "TargetBucket": "elsewhere"}
+    copy = {"SourceSnapshotName": SOURCE, "TargetSnapshotName": "a-copy", "Tags": [{"Key": "aws:x"}]}
+    other = {**REQUEST, "operation": "elasticache:Other"}
+    checker = snaplint.Checker(FACTS, CALLER)
+    for request in (REQUEST, elsewhere, copy, other, {}, REQUEST):
+        assert checker.check(request) == snaplint.check(request, FACTS, CALLER)
+
+
+def test_a_checker_takes_rules_and_is_strict_as_check_is() -> None:
+    rules = builtin_rules()[:3]
+    caller = {name: value for name, value in CALLER.items() if name != "boundary"}
+    strict = snaplint.Checker(FACTS, caller, strict=True).check(REQUEST)
+    assert strict == snaplint.check(REQUEST, FACTS, caller, strict=True)
+    assert strict.verdict("caller-not-permitted").verdict == "cannot-tell"
+    assert [each.rule for each in snaplint.Checker(FACTS, CALLER, rules).check(REQUEST).verdicts] == list(rules)
+
+
+def test_a_checker_reads_files_when_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = tmp_path / "policy.json"
+    document.write_text(json.dumps(FACTS["buckets"][BUCKET]["policy"]), encoding="utf-8")
+    checker = snaplint.Checker(changed(FACTS, **{f"buckets__{BUCKET}__policy": "policy.json"}), CALLER)
+    document.unlink()
+    assert checker.check(REQUEST).outcome == "passes"
+
+
+def test_facts_of_another_form_are_refused_when_a_checker_is_made() -> None:
+    with pytest.raises(InvalidFacts, match="`account` must be an account number"):
+        snaplint.Checker({**FACTS, "account": 5}, CALLER)
+
+
+def test_what_a_checker_is_given_may_change_afterwards() -> None:
+    facts = json.loads(json.dumps(FACTS))
+    checker = snaplint.Checker(facts, CALLER)
+    facts["buckets"][BUCKET]["region"] = "eu-west-1"
+    assert checker.check(REQUEST).outcome == "passes"
+    assert snaplint.check(REQUEST, facts, CALLER).outcome == "fails"
+
+
+def test_threads_may_share_a_checker() -> None:
+    checker = snaplint.Checker(FACTS, CALLER)
+    targets = [f"run-{number}" for number in range(40)]
+    alone = [snaplint.check({**REQUEST, "TargetSnapshotName": target}, FACTS, CALLER) for target in targets]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda name: checker.check({**REQUEST, "TargetSnapshotName": name}), targets)) == alone
 
 
 # -- facts that are none
