@@ -1,0 +1,88 @@
+"""The operations as a set: each is whole, agrees with its service's model, and is known wherever names are listed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.session import Session
+from tests.conftest import ROOT
+
+from snaplint.operations.export_service import BUCKET_ACTIONS
+from snaplint.operations.operation import ROLES, Operation
+from snaplint.operations.proposed import ProposedRequest
+from snaplint.operations.registry import DEFAULT, named, of_service, operations
+
+each_operation = pytest.mark.parametrize("operation", operations().values(), ids=lambda each: each.name)
+
+
+def schema(path: str) -> Any:
+    return json.loads((ROOT / path).read_text(encoding="utf-8"))
+
+
+def test_the_default_comes_first_and_each_is_found_by_its_name() -> None:
+    assert next(iter(operations().values())) is DEFAULT
+    for name, operation in operations().items():
+        assert (named(name), operation.name) == (operation, name)
+        assert operation in of_service(operation.service)
+    assert of_service("s3") == ()
+
+
+def test_schemas_for_editors_list_every_operation() -> None:
+    request = schema("src/snaplint/schemas/preflight-v1.schema.json")["definitions"]["request"]
+    assert request["properties"]["operation"]["enum"] == list(operations())
+    assert schema("rules/schema.json")["properties"]["operations"]["items"]["enum"] == list(operations())
+
+
+def test_an_unknown_name_is_like_the_default_in_all_else() -> None:
+    request = ProposedRequest({"operation": "elasticache:Copy", "TargetBucket": "b"})
+    assert (request.operation.name, request.mode.name, request.bucket) == ("elasticache:Copy", "export", "b")
+    assert request.operation.members == DEFAULT.members
+
+
+@each_operation
+def test_each_is_whole(operation: Operation) -> None:
+    roles = [member.role for member in operation.members]
+    assert sorted(roles) == sorted(set(roles))
+    assert set(roles) <= set(ROLES)
+    assert {"source", "bucket"} <= set(roles)
+    assert all(url.startswith("https://docs.aws.amazon.com/") for url in operation.docs)
+    assert operation.name.split(":") == [operation.name.partition(":")[0], operation.api_name]
+
+
+@each_operation
+def test_rights_are_about_something_that_can_be_asked(operation: Operation) -> None:
+    for need in (need for needs in operation.needs.values() for need in needs):
+        resources = (
+            ("bucket", "keys", "buckets") if need.action.startswith("s3:") else ("source-snapshot", "target-snapshot")
+        )
+        assert need.resource in resources
+        assert (need.resource == "bucket") is (need.action in BUCKET_ACTIONS)
+        assert need.when in ("", "export", "copy", "tags")
+
+
+@each_operation
+def test_the_service_that_writes_is_granted_what_its_permissions_stand_for(operation: Operation) -> None:
+    writer = operation.writer
+    assert set(writer.permissions.values()) <= set(writer.actions)
+    identifiers = [identifier for known in writer.accounts.values() for identifier in known]
+    assert all(len(each) == 64 and int(each, 16) for each in identifiers)
+    assert set(writer.emails.values()) <= set(identifiers)
+    assert all(writer.is_meant_by("Service", name) for name in writer.principals("cn-north-1"))
+    assert not writer.is_meant_by("AWS", writer.principals("us-east-1")[0])
+
+
+@each_operation
+def test_what_is_copied_is_described_as_the_model_has_it(operation: Operation) -> None:
+    source = operation.source
+    service, _, call = source.read.partition(":")
+    model: Any = Session().get_service_model(service).operation_model(call)
+    item = model.output_shape.members[source.items].member
+    assert set(source.fields) <= set(item.members)  # a newer model may have more
+    assert source.name in item.members
+    assert {source.name, *source.options} <= set(model.input_shape.members)
+    assert {source.tiering.field, source.tiering.node_type, source.shards.number, source.shards.nodes} <= set(
+        source.fields
+    )
+    assert source.missing & {error.name for error in model.error_shapes}
