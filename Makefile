@@ -2,18 +2,57 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+SUITE := pytest --numprocesses 2 --dist loadfile
 
-.PHONY: demo test bench rules clean
+# locks/ names every file that may be installed, by its hash. Wheels only: to build a package would fetch what builds it,
+# which no lock names. This project itself is built with what the lock has brought already.
+PIP := -m pip --quiet --disable-pip-version-check
+LOCKED := $(PIP) install --only-binary :all: --require-hashes
+ITSELF := $(PIP) install --no-deps --no-build-isolation --editable .
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--only-binary :all: --annotation-style line --custom-compile-command "make lock"
+
+.PHONY: demo test test-latest test-newest test-oldest lock bench rules clean
 
 demo: $(VENV)/demo.done
 	@$(BIN)/snaplint demo
 
-test: $(VENV)/dev.done
+test: $(VENV)/dev.done $(VENV)/libyaml.done
 	$(BIN)/python scripts/compile_rules.py --check || { echo "rules/ has changed: run make rules"; exit 1; }
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/$(SUITE)
+
+# Not what the locks say but what pyproject.toml allows, resolved anew each time
+test-latest: test-newest test-oldest
+
+test-newest: NEWEST := $(VENV)-newest
+test-newest: $(VENV)/dev.done
+	rm -rf $(NEWEST)
+	$(PYTHON) -m venv $(NEWEST)
+	$(BIN)/uv pip install --quiet --python $(NEWEST) --upgrade --group dev --editable ".[demo,progress]" pip
+	$(call libyaml,$(NEWEST))
+	$(NEWEST)/bin/$(SUITE)
+	$(NEWEST)/bin/ruff check .
+	$(NEWEST)/bin/mypy
+
+# The lowest of all that is named in pyproject.toml and takes part in a test; what those need in turn is the newest they
+# allow. ruff, mypy and the stubs take no part.
+test-oldest: OLDEST := $(VENV)-oldest
+test-oldest: $(VENV)/dev.done
+	rm -rf $(OLDEST)
+	$(PYTHON) -m venv $(OLDEST)
+	$(BIN)/uv pip install --quiet --python $(OLDEST) --resolution lowest-direct --group test --requirement pyproject.toml --all-extras
+	$(OLDEST)/bin/python $(ITSELF)
+	$(call libyaml,$(OLDEST))
+	$(OLDEST)/bin/$(SUITE)
+
+lock: $(VENV)/dev.done
+	$(COMPILE) --group dev --all-extras pyproject.toml --output-file locks/dev.txt
+	$(COMPILE) --group build --extra demo --constraints locks/dev.txt pyproject.toml --output-file locks/demo.txt
+	echo "pyyaml==6.0.3" | $(COMPILE) - --output-file locks/libyaml-0.2.5.txt
+	echo "pyyaml==6.0.4" | $(COMPILE) - --output-file locks/libyaml-0.2.6.txt
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m bench.run
@@ -22,18 +61,28 @@ rules: $(VENV)/dev.done
 	$(BIN)/python scripts/compile_rules.py
 
 clean:
-	rm -rf $(VENV) .bench dist build
+	rm -rf $(VENV) $(VENV)-newest $(VENV)-oldest .bench dist build
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/demo.done: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[demo]"
+$(VENV)/demo.done: $(BIN)/python locks/demo.txt pyproject.toml
+	$(BIN)/python $(LOCKED) --requirement locks/demo.txt
+	$(BIN)/python $(ITSELF)
 	@$(BIN)/python -m compileall -q src
 	@touch $@
 
-# pip reads [dependency-groups] from 25.1 on
-$(VENV)/dev.done: $(VENV)/demo.done
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+$(VENV)/dev.done: $(VENV)/demo.done locks/dev.txt
+	$(BIN)/python $(LOCKED) --requirement locks/dev.txt
 	@touch $@
+
+# libyaml has changed what it accepts, and PyYAML brings it along: tests read with either, beside the PyYAML of the day
+$(VENV)/libyaml.done: $(BIN)/python locks/libyaml-0.2.5.txt locks/libyaml-0.2.6.txt
+	$(call libyaml,$(VENV))
+	@touch $@
+
+define libyaml
+rm -rf $(1)/libyaml
+$(1)/bin/python $(LOCKED) --no-deps --target $(1)/libyaml/0.2.5 --requirement locks/libyaml-0.2.5.txt
+$(1)/bin/python $(LOCKED) --no-deps --target $(1)/libyaml/0.2.6 --requirement locks/libyaml-0.2.6.txt
+endef
