@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -35,15 +36,37 @@ def run(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) ->
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this working tree."""
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, cwd=folder)
+    # built with what this environment holds: nothing is fetched
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder)
+    run(sys.executable, "-m", "pip", "wheel", *options, ROOT, cwd=folder)
     (built,) = folder.glob("*.whl")
     return built
 
 
 @pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pinned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables that hold pip, whoever runs it, to the versions of this environment, and virtualenv to what it brings.
+
+    A release of today must not fail a test that passed yesterday.
+    """
+    folder = tmp_path_factory.mktemp("pinned")
+    versions = run(sys.executable, "-m", "pip", "freeze", "--exclude-editable", cwd=folder).stdout
+    path = folder / "constraints.txt"
+    path.write_text(versions, encoding="utf-8")
+    # up to pip 25.2 the first also governs what a package is built with, from 25.3 on the second does
+    return {
+        "PIP_CONSTRAINT": str(path),
+        "PIP_BUILD_CONSTRAINT": str(path),
+        "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, pinned: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` folder of an environment into which the wheel was installed, with what it depends on."""
     folder = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "venv", folder, cwd=folder)
-    run(folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel, cwd=folder)
+    options = ("--quiet", "--disable-pip-version-check")
+    env = {**os.environ, **pinned}
+    run(folder / "bin" / "python", "-m", "pip", "install", *options, wheel, cwd=folder, env=env)
     return folder / "bin"

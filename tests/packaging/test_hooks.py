@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.packaging.conftest import PATIENCE, run
 
 NOT_CLONED = shutil.ignore_patterns(
-    ".git", ".venv", ".*cache", ".hypothesis", "__pycache__", "dist", "build", ".bench", "tests"
+    ".git", ".venv*", ".*cache", ".hypothesis", "__pycache__", "dist", "build", ".bench", "tests"
 )
 POLICY = '{"Version": "2012-10-17", "Statement": []}\n'
 REFERRING = READY[: READY.index("    policy:\n")] + "    policy: policies/bucket.json\n"
@@ -57,7 +57,7 @@ class Repository(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def git_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def git_env(pinned: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Git and pre-commit with a home of their own."""
     home = tmp_path_factory.mktemp("home")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))}
@@ -65,6 +65,7 @@ def git_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {
         **kept,
         **who,
+        **pinned,
         "HOME": str(home),
         "PRE_COMMIT_HOME": str(home / "pre-commit"),
         "GIT_CONFIG_GLOBAL": os.devnull,
