@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -182,11 +183,12 @@ def test_buckets_that_are_not_told_are_not_an_empty_list(story: Story) -> None:
     assert account == {"unknown": "s3:ListAllMyBuckets: the answer could not be parsed for *"}
 
 
+# botocore before 1.43 counts the bytes: an answer cut short is a closed connection to it. Later ones parse what came.
 @pytest.mark.parametrize(
     ("name", "answer", "words"),
     [
-        ("s3:GetBucketPolicy", truncated, "the policy does not parse"),
-        ("iam:GetUser", truncated, "the answer could not be parsed"),
+        ("s3:GetBucketPolicy", truncated, "the policy does not parse|unreachable"),
+        ("iam:GetUser", truncated, "the answer could not be parsed|unreachable"),
         ("s3:GetBucketAcl", error("InternalError", 500), "InternalError"),
         ("s3:GetBucketAcl", error("\x1b[31mred", 400), "HTTP status 400"),
         ("organizations:ListRoots", said("", 502), "HTTP status 502"),
@@ -198,7 +200,7 @@ def test_other_failures_are_told_in_a_word(story: Story, name: str, answer: Answ
     lost = dict(unknowns(facts))
     assert set(lost) == LOST[name]
     for why in lost.values():
-        assert why.startswith(f"{TABLE[name].right}: {words}")
+        assert re.match(f"{TABLE[name].right}: ({words})", why)
         assert "\x1b" not in why
 
 
