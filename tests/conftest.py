@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +41,10 @@ ALONE = frozenset(
 )
 PATIENCE = 120
 """Seconds after which a process counts as hanging."""
+
+# on a busy machine any example may take seconds; what a property finds does not depend on that
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def is_scrubbed(name: str) -> bool:
