@@ -166,7 +166,7 @@ def test_the_graph_is_not_empty() -> None:
     names = {(each.module, each.imported, each.typing_only) for each in OWN}
     assert ("snaplint.lint.engine", "snaplint.checks.registry", False) in names
     assert ("snaplint.lint.engine", "snaplint.checks.export.proposal", True) in names
-    assert ("snaplint.cli.reporting", "snaplint.report.json_v1", False) in names  # inside a function
+    assert ("snaplint.cli.aws.second_opinion", "snaplint.report.formats.text", False) in names  # inside a function
 
 
 def test_every_own_import_names_a_module() -> None:
@@ -302,6 +302,31 @@ def test_only_the_command_line_prints_and_exits(name: str) -> None:
     assert methods.isdisjoint({"sys.exit", "os._exit", "sys.stdout.write", "sys.stderr.write", "os.abort"})
 
 
+# -- one stream
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def filled(module: str, tree: ast.AST) -> Iterator[str]:
+    """The parameters of a module that are lists of faults: what would be filled by whoever is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            for each in every:
+                said = ast.unparse(each.annotation) if each.annotation else ""
+                if "list[Fault]" in said or (each.arg == "faults" and "list" in said.lower()):
+                    yield f"{module}:{each.lineno} {each.arg}: {said}"
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_no_function_fills_a_list_of_faults(name: str) -> None:
+    assert list(filled(name, TREES[name])) == []
+
+
+def test_a_list_to_be_filled_would_be_found() -> None:
+    text = "def f(path: str, faults: list[Fault]) -> None: ...\ndef g(*, told: 'list[Fault] | None') -> None: ..."
+    assert list(filled("m", ast.parse(text))) == ["m:1 faults: list[Fault]", "m:2 told: 'list[Fault] | None'"]
+
+
 # -- what a check loads
 # ------------------------------------------------------------------------------------------------------------------
 
@@ -346,6 +371,7 @@ def test_a_check_loads_nothing_heavy(tmp_path: Path) -> None:
     assert {"snaplint.lint.engine", "yaml", "snaplint.checks.service"} <= loaded
     assert loaded.isdisjoint(HEAVY)
     unneeded = (
+        "snaplint.report.formats.json",
         "snaplint.api",
         "snaplint.lint.pages",
         "snaplint.cli.rules",

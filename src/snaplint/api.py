@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 
 from snaplint.base.record import NamedTuple
-from snaplint.base.source import Fault, Unreadable
+from snaplint.base.source import Fault, Unreadable, parted
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, worst
 from snaplint.lint.checker import RequestChecker
 from snaplint.lint.rulebook import builtin_rules
@@ -119,10 +119,10 @@ def check(
 def _preflight(facts: Mapping[str, Any], caller: Mapping[str, Any] | None) -> Preflight:
     """Read facts and caller as a preflight file with a request that is not looked at. Raises InvalidFacts."""
     data = {"version": 1, **facts, "requests": [{}], **({} if caller is None else {"caller": caller})}
-    faults: list[Fault] = []
-    preflight = read_preflight(_document(data), Files(), faults, form="python")
-    if faults or preflight is None:
+    found, faults = parted(read_preflight(_document(data), Files(), form="python"))
+    if faults:
         raise InvalidFacts(faults)
+    (preflight,) = found
     return preflight
 
 

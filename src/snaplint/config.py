@@ -53,31 +53,28 @@ def _mentions_us(path: str) -> bool:
         return False
 
 
-def load(path: str | None, faults: list[Fault]) -> Config:
-    """The settings in a file; where anything is wrong there it is appended to `faults`, and all are left at their
-    defaults."""
+def load(path: str | None) -> tuple[Config, tuple[Fault, ...]]:
+    """Return the settings in a file and what is wrong with them; with a fault, all settings have their defaults."""
     if path is None:
-        return Config()
+        return Config(), ()
     import tomllib
 
     try:
         with open(path, "rb") as file:
             data = tomllib.load(file)
     except OSError as error:
-        faults.append(Fault(path, 1, 1, f"cannot read the settings: {(error.strerror or str(error)).lower()}"))
-        return Config()
+        fault = Fault(path, 1, 1, f"cannot read the settings: {(error.strerror or str(error)).lower()}")
+        return Config(), (fault,)
     except RecursionError:
-        faults.append(Fault(path, 1, 1, "nested too deep"))
-        return Config()
+        return Config(), (Fault(path, 1, 1, "nested too deep"),)
     except ValueError as error:  # not TOML, not UTF-8, or a number without bounds
-        faults.append(_toml_fault(path, error))
-        return Config()
+        return Config(), (_toml_fault(path, error),)
     if os.path.basename(path) == "pyproject.toml":
         tool = data.get("tool")
         table = tool.get("snaplint", {}) if isinstance(tool, dict) else {}
     else:
         table = data
-    return _read(path, table, faults)
+    return _read(path, table)
 
 
 def _toml_fault(path: str, error: Exception) -> Fault:
@@ -88,18 +85,16 @@ def _toml_fault(path: str, error: Exception) -> Fault:
     return Fault(path, 1, 1, str(error).lower())
 
 
-def _read(path: str, table: Mapping[str, Any], faults: list[Fault]) -> Config:
+def _read(path: str, table: Mapping[str, Any]) -> tuple[Config, tuple[Fault, ...]]:
     from snaplint.base.schema import accepts, explain
     from snaplint.schemas import schema
 
     form = schema("config")
     if not accepts(form)(table):
-        faults.extend(
-            Fault(path, _line_of(path, route), 1, message) for route, message in explain(form, table, "the settings")
-        )
-        return Config(path)
+        problems = explain(form, table, "the settings")
+        return Config(path), tuple(Fault(path, _line_of(path, route), 1, message) for route, message in problems)
     folder = os.path.dirname(path)
-    return Config(
+    settings = Config(
         path,
         tuple(os.path.normpath(os.path.join(folder, name)) for name in table.get("rules", ())),
         tuple(table.get("exclude", ())),
@@ -107,6 +102,7 @@ def _read(path: str, table: Mapping[str, Any], faults: list[Fault]) -> Config:
         table.get("fail-on", "error"),
         table.get("allow-outside", False),
     )
+    return settings, ()
 
 
 def _line_of(path: str, route: tuple[object, ...]) -> int:

@@ -9,6 +9,7 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+from snaplint.base.source import parted
 from snaplint.lint.linter import check_preflight
 from snaplint.lint.rulebook import builtin_rules
 from snaplint.read.preflight import read_preflight
@@ -18,7 +19,6 @@ from snaplint.syntax.files import Files
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from snaplint.base.source import Fault
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Verdict
 
@@ -212,11 +212,9 @@ def judged(
     data: Mapping[str, Any], *, strict: bool = False, rules: Sequence[Rule] = RULES, path: str = "world.snaplint.json"
 ) -> dict[str, Verdict]:
     """The verdicts on the only request, by rule; the file must be without fault."""
-    faults: list[Fault] = []
     document = parse(path, json.dumps(data, indent=1).encode())
-    preflight = read_preflight(document, Files(), faults)
+    (preflight,), faults = parted(read_preflight(document, Files()))
     assert faults == []
-    assert preflight is not None
     (result,) = check_preflight(preflight, rules, strict=strict)
     return {verdict.rule.id: verdict for verdict in result.verdicts}
 

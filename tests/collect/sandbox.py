@@ -11,6 +11,7 @@ import botocore.loaders
 import botocore.session
 from tests.collect.fake_aws import Call, FakeAws, Reply
 
+from snaplint.base.source import parted
 from snaplint.collect import Connection
 from snaplint.facts.store import written
 from snaplint.read.preflight import read_preflight
@@ -20,7 +21,6 @@ from snaplint.syntax.files import Files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from snaplint.base.source import Fault
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -212,6 +212,5 @@ def unknowns(facts: object, route: tuple[str | int, ...] = ()) -> Iterator[tuple
 
 def read_back(facts: dict[str, object]) -> list[str]:
     """The faults a facts file has when snaplint reads it."""
-    faults: list[Fault] = []
-    read_preflight(parse("facts.json", written(facts).encode()), Files(), faults)
+    _, faults = parted(read_preflight(parse("facts.json", written(facts).encode()), Files()))
     return [str(fault) for fault in faults]

@@ -17,6 +17,7 @@ import pytest
 from tests.collect.fake_aws import FakeAws, Reply, refused, said
 from tests.collect.sandbox import BLOCKED, EXPORT, GRANT, READ_ALL, Sandbox, allow, connection
 
+from snaplint.base.source import parted
 from snaplint.collect import Connection, collect, reading_policy
 from snaplint.collect.policy import OPENS
 from snaplint.collect.reads import TABLE
@@ -129,8 +130,7 @@ class Audits:
         found = collect([world.request], world.connection)
         assert not found.interrupted
         document = parse("facts.json", written(found.facts).encode())
-        faults: list[Any] = []
-        (result,) = check_document(document, Files(), builtin_rules(), faults, strict=True)
+        (result,), faults = parted(check_document(document, Files(), builtin_rules(), strict=True))
         assert faults == []
         rights = frozenset(TABLE[name].right for name in self._aws.counted())
         return Seen({verdict.rule.id: verdict for verdict in result.verdicts}, found.refused, rights - FREE)

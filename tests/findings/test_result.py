@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from tests.report.fakes import request, verdict
 
+from snaplint.base.source import Fault
 from snaplint.findings.result import Tally
 
 if TYPE_CHECKING:
@@ -37,6 +38,27 @@ def test_documented_conditions_and_errors_are_what_strict_wants_told() -> None:
     assert tally.documented_untold == 1
     tally.add(request(verdict("a", "cannot-tell", certainty="inferred", severity="error")))
     assert (tally.documented_untold, tally.cannot_tell) == (2, 3)
+
+
+def test_faults_are_counted_and_their_files_once() -> None:
+    tally = Tally()
+    passing = request(verdict("a", "passes"))
+    stream: list[Result | Fault] = [
+        Fault("a.json", 1, 1, "m"),
+        passing,
+        Fault("a.json", 2, 1, "m"),
+        Fault("b.json", 1, 1, "m"),
+    ]
+    assert list(tally.counting(stream)) == stream
+    assert (tally.requests, tally.faults, tally.unusable) == (1, 3, {"a.json", "b.json"})
+
+
+def test_what_is_assumed_is_known_once_it_has_gone_by() -> None:
+    tally = Tally()
+    tally.add(request(verdict("a", "passes"), verdict("b", "cannot-tell", assumes=("x",))))
+    assert not tally.assumed
+    tally.add(request(verdict("a", "passes", assumes=("x",))))
+    assert tally.assumed
 
 
 def test_results_are_counted_as_they_go_by_and_not_before() -> None:

@@ -7,13 +7,13 @@ import os
 
 import pytest
 
+from snaplint.base.source import parted
 from snaplint.lint import pages, rulebook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from snaplint.base.source import Fault
     from snaplint.findings.rule import Rule
     from snaplint.lint.pages import Case
 
@@ -121,8 +121,7 @@ def problems(folder: Path, text: str | None, rule_text: str = RULE) -> list[str]
     (home / rulebook.RULE_FILE).write_text(rule_text, encoding="utf-8")
     if text is not None:
         (home / rulebook.PAGE_FILE).write_text(text, encoding="utf-8")
-    faults: list[Fault] = []
-    (rule,) = rulebook.load_folder(str(home), faults)
+    (rule,), faults = parted(rulebook.load_folder(str(home)))
     assert faults == []
     start = f"{home / rulebook.PAGE_FILE}:"
     found = list(pages.problems(rule))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from snaplint.base.source import parted
 from snaplint.lint.linter import check_preflight
 from snaplint.lint.rulebook import builtin_rules
 from snaplint.read.preflight import read_preflight
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from snaplint.base.source import Fault, Route
+    from snaplint.base.source import Route
     from snaplint.findings.verdict import Verdict
     from snaplint.read.preflight import Preflight
 
@@ -28,9 +29,9 @@ class Read:
 
     def __init__(self, path: Path, *, allow_outside: bool = False, strict: bool = False) -> None:
         self.folder = path.parent
-        self.faults: list[Fault] = []
         files = Files(allow_outside=allow_outside)
-        self.preflight: Preflight | None = read_preflight(files.document(str(path)), files, self.faults)
+        found, self.faults = parted(read_preflight(files.document(str(path)), files))
+        self.preflight: Preflight | None = found[0] if found else None
         self.verdicts: dict[str, Verdict] = {}
         if self.preflight is not None:
             for result in check_preflight(self.preflight, RULES, strict=strict):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from snaplint.base.source import Place, Span
-from snaplint.findings.result import Result
+from snaplint.findings.result import Result, Tally
 from snaplint.findings.rule import Rule
 from snaplint.findings.verdict import Verdict
+from snaplint.report.registry import reporter
+from snaplint.report.run import Run
+from snaplint.report.terminal import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from snaplint.base.source import Route
+    from snaplint.base.source import Fault, Route
     from snaplint.findings.rule import Certainty, Severity
     from snaplint.findings.verdict import Blame
 
@@ -92,3 +95,19 @@ def request(*verdicts: Verdict, source: Files | None = None, **members: object) 
         "TargetBucket": "acme-redis-exports",
     }
     return Result({**given, **members}, ("requests", 0), verdicts, source)
+
+
+def pieces(
+    name: str,
+    stream: Iterable[Result | Fault],
+    style: Style = Style(),  # noqa: B008  # a record that does not change
+    *,
+    verbose: bool = False,
+    quiet: bool = False,
+    strict: bool = False,
+    rules: tuple[Rule, ...] = (),
+) -> Iterator[str]:
+    """The report in a format, piece by piece, of a stream that is counted as the command line counts it."""
+    tally = Tally()
+    run = Run("0.1.0", rules, style, verbose, quiet, strict, tally)
+    return reporter(name).chunks(tally.counting(stream), run)

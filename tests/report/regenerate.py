@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.report import explained, story
+from tests.report.fakes import pieces
 
-from snaplint.report import explanation, json_v1, text
+from snaplint.report import explanation
 from snaplint.report.terminal import Style
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ FOLDER = Path(__file__).parent / "golden"
 
 def _text(width: int, *, color: bool = False, verbose: bool = False, quiet: bool = False) -> str:
     style = Style(color, hyperlinks=color, width=width)
-    return "".join(text.chunks(story.RESULTS, story.FAULTS, style, verbose=verbose, quiet=quiet))
+    return "".join(pieces("text", [*story.RESULTS, *story.FAULTS], style, verbose=verbose, quiet=quiet))
 
 
 def _explained(width: int, *, color: bool = False) -> str:
@@ -36,11 +37,11 @@ GOLDEN: dict[str, Callable[[], str]] = {
     "colour.txt": lambda: _text(100, color=True),
     "verbose.txt": lambda: _text(100, verbose=True),
     "quiet.txt": lambda: _text(100, quiet=True),
-    "holds.txt": lambda: "".join(text.chunks([story.HOLDING], [], Style())),
+    "holds.txt": lambda: "".join(pieces("text", [story.HOLDING])),
     "explanation.txt": lambda: _explained(100),
     "explanation-narrow.txt": lambda: _explained(50),
     "explanation-colour.txt": lambda: _explained(100, color=True),
-    "report.json": lambda: "".join(json_v1.chunks(story.RESULTS, story.FAULTS, "0.1.0")),
+    "report.json": lambda: "".join(pieces("json", [*story.RESULTS, *story.FAULTS])),
 }
 
 if __name__ == "__main__":

@@ -16,11 +16,11 @@ SLOW = {
 
 def test_importing_the_reports_loads_nothing_slow() -> None:
     source = str(Path(snaplint.report.__file__).parents[2])
-    imports = "import snaplint.report.text, snaplint.report.json_v1"
+    imports = "import snaplint.report.registry, snaplint.report.formats.text, snaplint.report.formats.json"
     program = f"import sys; sys.path.insert(0, {source!r}); {imports}; print(*sys.modules)"
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True, timeout=120
     )
     loaded = set(run.stdout.split())
-    assert "snaplint.report.text" in loaded
+    assert "snaplint.report.formats.text" in loaded
     assert not loaded & SLOW

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report.fakes import DOCS, Files, request, verdict
+from tests.report.fakes import DOCS, Files, pieces, request, verdict
 from tests.report.story import FAILING, FAULTS, HOLDING, RESULTS, UNTOLD
 
 from snaplint.base.source import Fault, Place, Span
 from snaplint.findings.verdict import Blame
+from snaplint.report.formats.text import fault_line, title
 from snaplint.report.terminal import Style, columns_of
-from snaplint.report.text import chunks, fault_line, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def written(
     verbose: bool = False,
     quiet: bool = False,
 ) -> str:
-    return "".join(chunks(results, faults or [], style, verbose=verbose, quiet=quiet))
+    return "".join(pieces("text", [*results, *(faults or [])], style, verbose=verbose, quiet=quiet))
 
 
 def last_line(*results: Result, faults: list[Fault] | None = None) -> str:
@@ -317,20 +317,23 @@ def test_a_fault_is_one_line_whatever_it_holds() -> None:
 # streaming, hostile input, width
 
 
-def test_results_are_drawn_one_by_one_and_faults_read_after_them() -> None:
+def test_results_are_drawn_one_by_one() -> None:
     drawn: list[int] = []
-    faults: list[Fault] = []
 
     def producer() -> Iterator[Result]:
         for number in range(2):
             drawn.append(number)
             yield HOLDING
-        faults.append(FAULTS[0])
 
-    pieces = chunks(producer(), faults, PLAIN)
-    next(pieces)
+    next(pieces("text", producer()))
     assert drawn == [0]
-    assert "remove the trailing comma" in "".join(pieces)
+
+
+def test_a_fault_between_two_results_is_shown_after_both() -> None:
+    first, second = (request(PASSING, TargetSnapshotName=name) for name in ("first", "second"))
+    text = "".join(pieces("text", [first, FAULTS[0], second]))
+    places = [text.index(words) for words in ("first -> ", "second -> ", "remove the trailing comma", "2 requests:")]
+    assert places == sorted(places)
 
 
 HOSTILE = st.text(

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
+    from typing import Any
 
 
 def modules(folder: str) -> tuple[str, ...]:
@@ -18,6 +19,11 @@ def modules(folder: str) -> tuple[str, ...]:
     """
     names = (name.removesuffix(".py") for name in os.listdir(folder) if name.endswith(".py"))
     return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+def module(name: str) -> Any:
+    """Return a module of snaplint by its full name, imported on first use."""
+    return import_module(name)
 
 
 def loaded(package: str) -> Iterator[ModuleType]:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 Route = tuple[str | int, ...]
 """The way from a document's root to one of its values: keys of mappings and indices of lists."""
 
@@ -43,6 +50,18 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+def parted(stream: Iterable[T | Fault]) -> tuple[list[T], list[Fault]]:
+    """Return what a stream holds as two lists, each in the order of the stream: the values, and the faults."""
+    values: list[T] = []
+    found: list[Fault] = []
+    for each in stream:
+        if isinstance(each, Fault):
+            found.append(each)
+        else:
+            values.append(each)
+    return values, found
 
 
 class Unreadable(Exception):

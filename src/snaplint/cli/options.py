@@ -7,22 +7,24 @@ snaplint's rules. `quick` reads the plain forms alone and leaves all others to a
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.report.registry import REPORTERS, described
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 
 class Option(NamedTuple):
     """One option. `value` is None for a flag, which stores `stored`; else the value's name in the help.
 
-    `many` gathers each value into a list; `choices` limits the values.
+    `help` is a function where the help takes time to make, which only argparse should spend. `many` gathers each value
+    into a list; `choices` limits the values.
     """
 
     names: tuple[str, ...]
-    help: str
+    help: str | Callable[[], str]
     default: object = None
     value: str | None = None
     choices: tuple[str, ...] = ()
@@ -31,13 +33,18 @@ class Option(NamedTuple):
     stored_as: str = ""
 
     @property
+    def words(self) -> str:
+        """The help itself."""
+        return self.help if isinstance(self.help, str) else self.help()
+
+    @property
     def key(self) -> str:
         """The name under which the namespace holds it."""
         return self.stored_as or self.names[-1].lstrip("-").replace("-", "_")
 
 
 CHECK_OPTIONS = (
-    Option(("--format",), "text for people, json for programs", "text", "FORMAT", ("text", "json")),
+    Option(("--format",), described, "text", "FORMAT", tuple(REPORTERS)),
     Option(("--strict",), "assume nothing; exit 4 if a documented condition cannot be told"),
     Option(("--no-strict",), "the opposite, whatever the settings say", stored=False, stored_as="strict"),
     Option(
@@ -109,7 +116,7 @@ def parser() -> argparse.ArgumentParser:
 
 def add_to(made: argparse.ArgumentParser | argparse._ArgumentGroup, option: Option) -> None:
     """Add one option of the table to a parser."""
-    how: dict[str, Any] = {"dest": option.key, "help": option.help}
+    how: dict[str, Any] = {"dest": option.key, "help": option.words.replace("%", "%%")}
     if option.value is None:
         how |= {"action": "store_const", "const": option.stored, "default": option.default}
     elif option.many:

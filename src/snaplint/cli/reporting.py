@@ -1,4 +1,7 @@
-"""What `check` and `audit` share: the rules and terms of a run, its report on standard output, and its exit code."""
+"""What `check` and `audit` share: the rules and terms of a run, its report on standard output, and its exit code.
+
+The exit code is the same for every format: it is made of the `Tally` that counts the stream on its way to the report.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ import sys
 
 from snaplint import __version__, config
 from snaplint.base.record import NamedTuple
+from snaplint.base.source import parted
 from snaplint.findings.result import Tally
 from snaplint.lint import rulebook
+from snaplint.report.registry import reporter
+from snaplint.report.run import Run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from snaplint.base.source import Fault
     from snaplint.cli.options import Options
@@ -51,17 +57,22 @@ class Terms(NamedTuple):
         )
 
 
-def prepare(options: Options | argparse.Namespace, faults: list[Fault]) -> tuple[Config, tuple[Rule, ...]]:
-    """The settings and the rules of a run; what is wrong with them is appended to `faults`."""
-    settings = config.load(options.config or config.find(), faults)
-    return settings, rulebook.load([*settings.rules, *options.rules], faults)
+def prepare(options: Options | argparse.Namespace) -> tuple[Config, tuple[Rule, ...], tuple[Fault, ...]]:
+    """Return the settings and the rules of a run, and what is wrong with them."""
+    settings, faults = config.load(options.config or config.find())
+    rules, more = parted(rulebook.load([*settings.rules, *options.rules]))
+    return settings, tuple(rules), (*faults, *more)
 
 
-def tell(results: Iterable[Result], faults: Sequence[Fault], terms: Terms) -> Tally:
-    """Print the report, a piece for each result as it is drawn, and count them."""
+def tell(stream: Iterable[Result | Fault], rules: Sequence[Rule], terms: Terms) -> Tally:
+    """Print the report, a piece for each result as it is drawn, and return the count of the whole stream."""
     tally = Tally()
-    for text in _report(tally.counting(results), faults, terms):
+    counted = tally.counting(stream)
+    run = Run(__version__, tuple(rules), style(terms), terms.verbose, terms.quiet, terms.strict, tally)
+    for text in reporter(terms.format).chunks(counted, run):
         sys.stdout.write(text)
+    for _ in counted:  # a format that leaves the rest unread does not change the exit code
+        pass
     return tally
 
 
@@ -74,20 +85,10 @@ def style(terms: Terms) -> Style:
     return terminal.detect(os.environ, isatty=isatty, color=terms.color, columns=columns)
 
 
-def exit_code(tally: Tally, faults: Sequence[Fault], terms: Terms) -> int:
-    """The exit code, which is the same for every format."""
-    if faults:
+def exit_code(tally: Tally, terms: Terms) -> int:
+    """Return the exit code for what was counted; the format has no say in it."""
+    if tally.faults:
         return UNUSABLE
     if tally.failing.intersection(_COUNTED[terms.fail_on]):
         return FAILS
     return UNTOLD if terms.strict and tally.documented_untold else CLEAN
-
-
-def _report(results: Iterable[Result], faults: Sequence[Fault], terms: Terms) -> Iterator[str]:
-    if terms.format == "json":
-        from snaplint.report import json_v1
-
-        return json_v1.chunks(results, faults, __version__)
-    from snaplint.report import text
-
-    return text.chunks(results, faults, style(terms), verbose=terms.verbose, quiet=terms.quiet, strict=terms.strict)

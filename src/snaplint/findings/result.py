@@ -1,12 +1,14 @@
 """What every report is made from: results, where they came from, and the count of them.
 
-A producer yields one `Result` a request; reports take them one at a time and keep none, so that a run over a million
-requests needs no more memory than a run over one.
+A run is one stream of `Result | Fault`: a producer yields one `Result` for each request, and a `Fault` where something
+could not be read. Reports take the items one at a time and keep no result, so that a run over a million requests needs
+no more memory than a run over one.
 """
 
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.source import Fault
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, is_open
 
 TYPE_CHECKING = False
@@ -41,27 +43,33 @@ class Result(NamedTuple):
 
 
 class Tally:
-    """The count of requests and verdicts, in numbers alone.
+    """The count of requests, verdicts and faults.
 
     `errors`, `warnings` and `infos` divide `fails` by severity. `documented_untold` counts the conditions that
     could not be told and that AWS documents or answers with an error: what `--strict` refuses to call a success.
+    `assumed` is True once a condition passes on an assumption. `unusable` holds the paths of the files with a fault.
     """
 
     __slots__ = (
+        "assumed",
         "cannot_tell",
         "documented_untold",
         "errors",
         "fails",
+        "faults",
         "infos",
         "not_applicable",
         "passes",
         "requests",
+        "unusable",
         "warnings",
     )
 
     def __init__(self) -> None:
         self.requests = self.fails = self.passes = self.cannot_tell = self.not_applicable = 0
-        self.errors = self.warnings = self.infos = self.documented_untold = 0
+        self.errors = self.warnings = self.infos = self.documented_untold = self.faults = 0
+        self.assumed = False
+        self.unusable: set[str] = set()
 
     def add(self, result: Result) -> None:
         """Count one request and its verdicts."""
@@ -70,6 +78,8 @@ class Tally:
             word = verdict.verdict
             if word == PASSES:
                 self.passes += 1
+                if verdict.assumes:
+                    self.assumed = True
             elif word == NOT_APPLICABLE:
                 self.not_applicable += 1
             elif word == CANNOT_TELL:
@@ -87,11 +97,19 @@ class Tally:
         else:
             self.infos += 1
 
-    def counting(self, results: Iterable[Result]) -> Iterator[Result]:
-        """The same results, each counted as it goes by."""
-        for result in results:
-            self.add(result)
-            yield result
+    def add_fault(self, fault: Fault) -> None:
+        """Count one fault, and its file."""
+        self.faults += 1
+        self.unusable.add(fault.path)
+
+    def counting(self, stream: Iterable[Result | Fault]) -> Iterator[Result | Fault]:
+        """Return the same stream; each of its items is counted as it goes by."""
+        for each in stream:
+            if isinstance(each, Fault):
+                self.add_fault(each)
+            else:
+                self.add(each)
+            yield each
 
     @property
     def failing(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The main path: from the paths a user names to one result a request, and every fault on the way."""
+"""The main path: from the paths that a user names to one stream of a result for each request and every fault."""
 
 from __future__ import annotations
 
@@ -18,37 +18,34 @@ if TYPE_CHECKING:
 
 
 def check_paths(
-    paths: Iterable[str],
-    rules: Sequence[Rule],
-    faults: list[Fault],
-    *,
-    strict: bool = False,
-    allow_outside: bool = False,
-) -> Iterator[Result]:
-    """A result for every request in the files, one at a time; what cannot be read is appended to `faults`, and the rest
-    goes on."""
+    paths: Iterable[str], rules: Sequence[Rule], *, strict: bool = False, allow_outside: bool = False
+) -> Iterator[Result | Fault]:
+    """Return a result for every request in the files, one at a time, and a fault for what cannot be read; a fault never
+    stops the rest."""
     files = Files(allow_outside=allow_outside)
     for path in paths:
         try:
             document = files.document(path)
         except Unreadable as error:
             shown = "<stdin>" if path == STDIN else path
-            faults.append(Fault(shown, error.line, error.column, error.message))
+            yield Fault(shown, error.line, error.column, error.message)
             continue
-        yield from check_document(document, files, rules, faults, strict=strict)
+        yield from check_document(document, files, rules, strict=strict)
 
 
 def check_document(
-    document: Document, files: Files, rules: Sequence[Rule], faults: list[Fault], *, strict: bool = False
-) -> Iterator[Result]:
-    """A result for every request of one preflight file."""
-    preflight = read_preflight(document, files, faults)
-    if preflight is not None:
-        yield from check_preflight(preflight, rules, strict=strict)
+    document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
+) -> Iterator[Result | Fault]:
+    """Return the faults of one preflight file, and a result for every request in it."""
+    for each in read_preflight(document, files):
+        if isinstance(each, Fault):
+            yield each
+        else:
+            yield from check_preflight(each, rules, strict=strict)
 
 
 def check_preflight(preflight: Preflight, rules: Sequence[Rule], *, strict: bool = False) -> Iterator[Result]:
-    """A result for every request; all of them share the compiled policies."""
+    """Return a result for every request; all of them share the compiled policies."""
     checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict)
     for request in preflight.requests:
         verdicts = checker.check(request)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from snaplint.base.record import NamedTuple
-from snaplint.base.source import Unreadable
+from snaplint.base.source import Unreadable, parted
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES
 from snaplint.lint import rulebook
 from snaplint.lint.linter import check_document
@@ -23,7 +23,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from snaplint.base.source import Fault
     from snaplint.findings.result import Result
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Verdict
@@ -109,13 +108,12 @@ def _form_problems(page: str) -> Iterator[str]:
 
 
 def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str]:
-    faults: list[Fault] = []
     try:
         document = parse(path.removesuffix(".md") + ".yaml", _completed(rule, case.text).encode())
     except Unreadable as error:
         yield f"the case cannot be read: {error.line}:{error.column}: {error.message}"
         return
-    results = list(check_document(document, Files(), [rule], faults))
+    results, faults = parted(check_document(document, Files(), [rule]))
     yield from (f"the case cannot be read: {fault.line}:{fault.column}: {fault.message}" for fault in faults)
     for result in results:
         yield from _result_problems(case, result)

@@ -17,7 +17,7 @@ from snaplint.syntax.document import MAX_BYTES, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from snaplint.syntax.document import Document
@@ -54,54 +54,56 @@ def has_page(rule: Rule) -> bool:
     return os.path.isfile(os.path.join(rule.folder or os.path.join(rules_dir(), rule.id), PAGE_FILE))
 
 
-def load(folders: list[str], faults: list[Fault]) -> tuple[Rule, ...]:
-    """The built-in rules and those below the given folders; what is wrong with a rule of the user's is appended to
-    `faults`."""
-    rules = {rule.id: rule for rule in builtin_rules()}
+def load(folders: Iterable[str]) -> Iterator[Rule | Fault]:
+    """Return the built-in rules and those below the given folders, and a fault for each rule of the user's that cannot
+    be used."""
+    builtin = builtin_rules()
+    yield from builtin
+    taken = {rule.id for rule in builtin}
     for folder in folders:
-        for rule in load_folder(folder, faults):
-            if rule.id in rules:
-                fault = Fault(os.path.join(rule.folder, RULE_FILE), 1, 1, f"there is a rule `{rule.id}` already")
-                faults.append(fault)
+        for each in load_folder(folder):
+            if isinstance(each, Fault):
+                yield each
+            elif each.id in taken:
+                yield Fault(os.path.join(each.folder, RULE_FILE), 1, 1, f"there is a rule `{each.id}` already")
             else:
-                rules[rule.id] = rule
-    return tuple(rules.values())
+                taken.add(each.id)
+                yield each
 
 
-def load_folder(folder: str, faults: list[Fault]) -> Iterator[Rule]:
-    """The rules of a folder: those in its sub-folders, or the one that it holds itself."""
+def load_folder(folder: str) -> Iterator[Rule | Fault]:
+    """Return the rules of a folder, those in its sub-folders or the one that it holds itself, and what is wrong with
+    them."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        faults.append(Fault(folder, 1, 1, f"cannot read the rules: {(error.strerror or str(error)).lower()}"))
+        yield Fault(folder, 1, 1, f"cannot read the rules: {(error.strerror or str(error)).lower()}")
         return
     except ValueError:  # a NUL in the name
-        faults.append(Fault(folder, 1, 1, "cannot read the rules: it is not a possible path"))
+        yield Fault(folder, 1, 1, "cannot read the rules: it is not a possible path")
         return
     found = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
     found = [each for each in found if os.path.isfile(os.path.join(each, RULE_FILE))]
     if not found:
-        faults.append(Fault(folder, 1, 1, f"no rules here: a rule is a folder with a {RULE_FILE}"))
+        yield Fault(folder, 1, 1, f"no rules here: a rule is a folder with a {RULE_FILE}")
     for each in found:
-        rule = _load(each, faults)
-        if rule is not None:
-            yield rule
+        yield from _load(each)
 
 
-def _load(folder: str, faults: list[Fault]) -> Rule | None:
+def _load(folder: str) -> Iterator[Rule | Fault]:
+    """Return the rule of one folder, or what is wrong with it."""
     path = os.path.join(folder, RULE_FILE)
     try:
         with open(path, "rb") as file:
             document = parse(path, file.read(MAX_BYTES + 1))
     except Unreadable as error:
-        faults.append(Fault(path, error.line, error.column, error.message))
-        return None
+        yield Fault(path, error.line, error.column, error.message)
+        return
     except OSError as error:
-        faults.append(Fault(path, 1, 1, (error.strerror or str(error)).lower()))
-        return None
+        yield Fault(path, 1, 1, (error.strerror or str(error)).lower())
+        return
     problems = list(rule_faults(document, os.path.basename(os.path.abspath(folder))))
-    faults.extend(problems)
-    return None if problems else rule_from(document.data, folder)
+    yield from problems or (rule_from(document.data, folder),)
 
 
 def rule_schema() -> dict[str, Any]:

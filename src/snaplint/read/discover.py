@@ -19,54 +19,73 @@ SKIPPED = frozenset(
 
 
 def discover(
-    paths: Iterable[str],
-    faults: list[Fault],
-    exclude: Sequence[str] = (),
-    *,
-    force_exclude: bool = False,
-    allow_outside: bool = False,
-) -> list[str]:
-    """The files to check: those named, and in named folders all that look like preflight files, sorted, each once.
+    paths: Iterable[str], exclude: Sequence[str] = (), *, force_exclude: bool = False, allow_outside: bool = False
+) -> Iterator[str | Fault]:
+    """Return the files to check: those named, and in named folders all that look like preflight files, sorted, each
+    once.
 
     `exclude` holds patterns of * and ? that a path or one of its folders may match; it spares named files too under
     `force_exclude`. In a folder, what only pretends to be a file of the project (a pipe, a device, a link out of it) is
     a fault; `allow_outside` permits the links.
     """
-    found: dict[str, str] = {}
+    seen: set[str] = set()
     for path in paths:
-        if path == STDIN:
-            found[STDIN] = STDIN
-        elif os.path.isdir(path):
-            for file in _walk(path, faults):
-                if not _excluded(file, exclude) and not _pretends(file, path, faults, allow_outside):
-                    found.setdefault(os.path.abspath(file), file)
-        elif not os.path.lexists(path):
-            faults.append(Fault(path, 1, 1, "no such file or folder"))
-        elif not (force_exclude and _excluded(path, exclude)):
-            found.setdefault(os.path.abspath(path), path)
-    return list(found.values())
+        if path == STDIN or not os.path.isdir(path):
+            candidates = _named(path, exclude if force_exclude else ())
+        else:
+            candidates = _search(path, exclude, allow_outside=allow_outside)
+        for each in candidates:
+            if isinstance(each, Fault):
+                yield each
+                continue
+            file = each if each == STDIN else os.path.abspath(each)
+            if file not in seen:
+                seen.add(file)
+                yield each
 
 
-def _walk(folder: str, faults: list[Fault]) -> Iterator[str]:
-    def closed(error: OSError) -> None:
-        faults.append(Fault(error.filename, 1, 1, f"cannot search the folder: {(error.strerror or '').lower()}"))
+def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:
+    """Return the file that a user names, unless it is excluded."""
+    if path != STDIN and not os.path.lexists(path):
+        yield Fault(path, 1, 1, "no such file or folder")
+    elif path == STDIN or not _excluded(path, exclude):
+        yield path
 
-    for where, folders, files in os.walk(folder, onerror=closed):
+
+def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterator[str | Fault]:
+    """Return the files in a folder that are called as preflight files are and are files of the project."""
+    for each in _walk(folder):
+        if isinstance(each, Fault):
+            yield each
+        elif not _excluded(each, exclude):
+            yield _pretence(each, folder, allow_outside=allow_outside) or each
+
+
+def _walk(folder: str) -> Iterator[str | Fault]:
+    """Return every file in a folder whose name says what it is, and a fault for each folder that is closed."""
+    closed: list[OSError] = []
+    for where, folders, files in os.walk(folder, onerror=closed.append):
+        while closed:
+            yield _unsearched(closed.pop(0))
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
         yield from (os.path.normpath(os.path.join(where, name)) for name in sorted(files) if name.endswith(SUFFIXES))
+    yield from map(_unsearched, closed)
 
 
-def _pretends(file: str, folder: str, faults: list[Fault], allow_outside: bool) -> bool:
+def _unsearched(error: OSError) -> Fault:
+    return Fault(error.filename, 1, 1, f"cannot search the folder: {(error.strerror or '').lower()}")
+
+
+def _pretence(file: str, folder: str, *, allow_outside: bool) -> Fault | None:
+    """Return the fault of what only pretends to be a file of the project; None for a file of the project."""
     if os.path.exists(file) and not os.path.isfile(file):
-        faults.append(Fault(file, 1, 1, "it is not a regular file"))
-        return True
+        return Fault(file, 1, 1, "it is not a regular file")
     if allow_outside or not os.path.islink(file):
-        return False
+        return None
     root = project_root(folder)
     if os.path.commonpath((os.path.realpath(file), root)) == root:
-        return False
-    faults.append(Fault(file, 1, 1, f"the link leaves the project `{root}`; --allow-outside permits that"))
-    return True
+        return None
+    return Fault(file, 1, 1, f"the link leaves the project `{root}`; --allow-outside permits that")
 
 
 def _excluded(path: str, patterns: Sequence[str]) -> bool:

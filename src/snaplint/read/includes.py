@@ -32,13 +32,12 @@ _LONGEST_REASON = 1_000
 
 
 class Includes:
-    """One preflight file as the root of a tree of documents; faults on the way are appended to `faults`."""
+    """One preflight file as the root of a tree of documents. `faults` holds what could not be read on the way."""
 
-    def __init__(self, document: Document, files: Files, faults: list[Fault]) -> None:
+    def __init__(self, document: Document, files: Files) -> None:
         self.source = SourceMap(document)
         self.files = files
-        self._faults = faults
-        self._count = 0
+        self.faults: list[Fault] = []
         self.reasons: dict[str, str] = {}
         """Why facts are unknown, where the file says so itself: by the name that a report gives the fact."""
         self._policies: dict[tuple[int, Route], PolicyDocument] = {}
@@ -46,10 +45,9 @@ class Includes:
 
     def report(self, fault: Fault) -> None:
         """Report a fault once. A file with very many of them is of another kind, or meant to drown its reader."""
-        if fault not in self.files.reported and self._count < MOST_FAULTS:
+        if fault not in self.files.reported and len(self.faults) < MOST_FAULTS:
             self.files.reported.add(fault)
-            self._count += 1
-            self._faults.append(fault)
+            self.faults.append(fault)
 
     def fault(self, route: Route, message: str) -> None:
         """Report a fault of the value at a route."""

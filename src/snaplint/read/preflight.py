@@ -17,7 +17,7 @@ from snaplint.read.world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from snaplint.base.source import Fault, Route
@@ -37,19 +37,20 @@ class Preflight(NamedTuple):
     caller: Caller
 
 
-def read_preflight(
-    document: Document, files: Files, faults: list[Fault], *, form: str = "preflight"
-) -> Preflight | None:
-    """Read a preflight file; faults are appended to `faults`.
+def read_preflight(document: Document, files: Files, *, form: str = "preflight") -> Iterator[Preflight | Fault]:
+    """Return the faults of a preflight file, and after them the `Preflight` that it holds.
 
-    None where the file is not of the form at all. `form` is `preflight`, or `python` for facts from a program, which
-    may leave out the account and the Region.
+    A file that is not of the form at all has faults only. `form` is `preflight`, or `python` for facts from a program,
+    which may leave out the account and the Region.
     """
     problems = form_faults(document, form)
     if problems:
-        faults.extend(problems)
-        return None
-    return _Reader(document.data, Includes(document, files, faults)).preflight()
+        yield from problems
+        return
+    includes = Includes(document, files)
+    preflight = _Reader(document.data, includes).preflight()
+    yield from includes.faults
+    yield preflight
 
 
 class _Reader:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from snaplint.base.source import Fault
     from snaplint.findings.result import Tally
 
 
-def summary(tally: Tally, faults: Sequence[Fault], *, assumed: bool = False) -> tuple[str, str]:
-    """The line, and the role (a key of `terminal.COLOURS`) that tells how good the news is.
-
-    `assumed`: some of what passes does so on an assumption, which the report has named above.
-    """
-    role, text = _news(tally, assumed)
-    unread = len({fault.path for fault in faults})
+def summary(tally: Tally) -> tuple[str, str]:
+    """Return the role of the line (a key of `terminal.COLOURS`), which tells how good the news is, and the line."""
+    role, text = _news(tally)
+    unread = len(tally.unusable)
     if unread:
         text += f"; {_count(unread, 'file', 'files')} could not be used"
         role = "error"
     return role, text
 
 
-def _news(tally: Tally, assumed: bool) -> tuple[str, str]:
+def _news(tally: Tally) -> tuple[str, str]:
     if not tally.requests:
         return "warning", "nothing was checked: there are no requests"
     requests = _count(tally.requests, "request", "requests")
@@ -38,7 +32,7 @@ def _news(tally: Tally, assumed: bool) -> tuple[str, str]:
     if not tally.passes:
         return "warning", f"{requests}: nothing was checked: no condition applies"
     holds = "the only condition holds" if tally.passes == 1 else f"all {tally.passes} conditions hold"
-    parts = [holds + " on the assumptions above" * assumed, *settled(tally)[1:]]
+    parts = [holds + " on the assumptions above" * tally.assumed, *settled(tally)[1:]]
     return "success", f"{requests}: {', '.join(parts)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.source import Fault
 from snaplint.checks.caller import wanted
 from snaplint.findings.verdict import NOT_APPLICABLE
 from snaplint.operations.proposed import ProposedRequest
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.collect import Connection, Refused
+    from snaplint.collect.second_opinion import Question
     from snaplint.findings.result import Result
     from snaplint.findings.rule import Rule
     from snaplint.report.second_opinion import Compared
@@ -51,22 +53,27 @@ class SecondOpinion:
         """Whether Ctrl-C ended the asking."""
         return self._opinion.why == "interrupted"
 
-    def hearing(self, results: Iterable[Result]) -> Iterator[Result]:
-        """The same results; their verdicts on the caller are noted."""
+    def hearing(self, stream: Iterable[Result | Fault]) -> Iterator[Result | Fault]:
+        """Return the same stream; the verdicts on the caller are noted as they go by."""
+        asked = iter(self._asked)
+        for each in stream:
+            if not isinstance(each, Fault):
+                self._note(each, next(asked))
+            yield each
+
+    def _note(self, result: Result, asked: Mapping[str, Sequence[Question]]) -> None:
+        """Note the verdicts on the caller of one request; `asked` holds what IAM was asked about it, by rule."""
+        from snaplint.report.formats.text import title
         from snaplint.report.second_opinion import Compared
-        from snaplint.report.text import title
 
         decisions = self._opinion.decisions
-        for number, result in enumerate(results):
-            asked = self._asked[number]
-            for verdict in result.verdicts:
-                if verdict.rule.id in asked and verdict.verdict != NOT_APPLICABLE:
-                    about = asked[verdict.rule.id]
-                    answered = bool(about) and all(question in decisions for question in about)
-                    denied = dict.fromkeys(each.action for each in about if decisions.get(each) != "allowed")
-                    known = list(denied) if answered else None
-                    self._compared.append(Compared(title(result), verdict.rule.id, verdict.verdict, known))
-            yield result
+        for verdict in result.verdicts:
+            if verdict.rule.id in asked and verdict.verdict != NOT_APPLICABLE:
+                about = asked[verdict.rule.id]
+                answered = bool(about) and all(question in decisions for question in about)
+                denied = dict.fromkeys(each.action for each in about if decisions.get(each) != "allowed")
+                known = list(denied) if answered else None
+                self._compared.append(Compared(title(result), verdict.rule.id, verdict.verdict, known))
 
     def text(self, about: object, style: Style) -> str:
         """The section of the report; `about` as it may be shown."""

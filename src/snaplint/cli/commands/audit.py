@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from itertools import chain
 
 from snaplint.base.source import Fault, Unreadable
 from snaplint.cli.aws import aws_flags, live
@@ -80,24 +81,24 @@ def _audit(given: argparse.Namespace) -> int:
         raise Unusable("`--save-facts -`: standard output holds the report; `snaplint collect` writes the facts there")
     if given.save_facts is not None:
         live.require_place(given.save_facts)
-    faults: list[Fault] = []
-    settings, rules = prepare(given, faults)
+    settings, rules, faults = prepare(given)
     terms = Terms.of(given, settings, strict=True)
     found, connection = live.read(given, bar=terms.format == "text")
     second = SecondOpinion(rules, found.facts, connection) if given.second_opinion else None
     refused = (*found.refused, *(second.refused if second else ()))
     beside: dict[str, object] = {"policy": live.unread_policy(refused), "about": second.about if second else None}
     facts, beside = live.shown(found.facts, beside, redact=given.redact)
-    text = _text(facts, given.save_facts, faults)
-    results = _results(text, given.save_facts or UNNAMED, rules, faults, terms)
-    tally = tell(second.hearing(results) if second else results, faults, terms)
+    text, unsaved = _text(facts, given.save_facts)
+    checked = _checked(text, given.save_facts or UNNAMED, rules, terms)
+    stream = chain(faults, unsaved, second.hearing(checked) if second else checked)
+    tally = tell(stream, rules, terms)
     interrupted = found.interrupted or bool(second and second.interrupted)
     _close(interrupted, second, beside, terms)
-    return live.INTERRUPTED if interrupted else exit_code(tally, faults, terms)
+    return live.INTERRUPTED if interrupted else exit_code(tally, terms)
 
 
-def _text(facts: Mapping[str, object], path: str | None, faults: list[Fault]) -> str:
-    """The text of the facts file, which is also saved if that was asked for."""
+def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fault, ...]]:
+    """Return the text of the facts file, which is also saved if that was asked for, and why it could not be saved."""
     from snaplint.facts.store import written
 
     text = written(facts)
@@ -105,12 +106,12 @@ def _text(facts: Mapping[str, object], path: str | None, faults: list[Fault]) ->
         try:
             live.save(path, text)
         except OSError as error:  # what was read is judged all the same
-            faults.append(Fault(path, 1, 1, f"cannot write the facts: {(error.strerror or str(error)).lower()}"))
-    return text
+            return text, (Fault(path, 1, 1, f"cannot write the facts: {(error.strerror or str(error)).lower()}"),)
+    return text, ()
 
 
-def _results(text: str, path: str, rules: Sequence[Rule], faults: list[Fault], terms: Terms) -> Iterator[Result]:
-    """What `snaplint check` makes of a file with this text."""
+def _checked(text: str, path: str, rules: Sequence[Rule], terms: Terms) -> Iterator[Result | Fault]:
+    """Return what `snaplint check` makes of a file with this text."""
     from snaplint.lint.linter import check_document
     from snaplint.syntax.document import parse
     from snaplint.syntax.files import Files
@@ -118,9 +119,9 @@ def _results(text: str, path: str, rules: Sequence[Rule], faults: list[Fault], t
     try:
         document = parse(path, text.encode())
     except Unreadable as error:
-        faults.append(Fault(path, error.line, error.column, error.message))
+        yield Fault(path, error.line, error.column, error.message)
         return
-    yield from check_document(document, Files(), rules, faults, strict=terms.strict)
+    yield from check_document(document, Files(), rules, strict=terms.strict)
 
 
 def _close(interrupted: bool, second: SecondOpinion | None, beside: Mapping[str, object], terms: Terms) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from itertools import chain
 
+from snaplint.base.source import parted
 from snaplint.cli.options import read
 from snaplint.cli.reporting import CLEAN, UNUSABLE, Terms, exit_code, prepare, tell
 from snaplint.lint.linter import check_paths
@@ -15,26 +17,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from snaplint.base.source import Fault
     from snaplint.cli.options import Options
 
 
 def run(arguments: Sequence[str]) -> int:
     """Check, print, and return the exit code, which is the same for every format."""
     options = read(arguments)
-    faults: list[Fault] = []
-    settings, rules = prepare(options, faults)
+    settings, rules, faults = prepare(options)
     exclude = [*settings.exclude, *options.exclude]
     outside = options.allow_outside or settings.allow_outside
-    paths = discover(options.paths, faults, exclude, force_exclude=options.force_exclude, allow_outside=outside)
+    found = discover(options.paths, exclude, force_exclude=options.force_exclude, allow_outside=outside)
+    paths, missing = parted(found)  # a folder is searched to its end before the first file is read
     terms = Terms.of(options, settings, strict=settings.strict)
     gc.enable()
-    if not paths and not faults:
+    if not paths and not faults and not missing:
         if terms.format != "text":
-            tell((), faults, terms)
+            tell((), rules, terms)
         return _nothing(options)
-    results = check_paths(paths, rules, faults, strict=terms.strict, allow_outside=outside)
-    return exit_code(tell(results, faults, terms), faults, terms)
+    checked = check_paths(paths, rules, strict=terms.strict, allow_outside=outside)
+    return exit_code(tell(chain(faults, missing, checked), rules, terms), terms)
 
 
 def _nothing(options: Options) -> int:

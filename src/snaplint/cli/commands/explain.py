@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from snaplint import config
+from snaplint.base.source import parted
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
 from snaplint.report.terminal import sanitise
@@ -12,8 +13,6 @@ from snaplint.report.terminal import sanitise
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from snaplint.base.source import Fault
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -24,9 +23,9 @@ def run(arguments: Sequence[str]) -> int:
         "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
     )
     options = parser.parse_args(arguments)
-    faults: list[Fault] = []
-    settings = config.load(config.find(), faults)
-    rules = {rule.id: rule for rule in rulebook.load([*settings.rules, *options.rules], faults)}
+    settings, unset = config.load(config.find())
+    loaded, unloaded = parted(rulebook.load([*settings.rules, *options.rules]))
+    rules, faults = {rule.id: rule for rule in loaded}, (*unset, *unloaded)
     for fault in faults:
         print(sanitise(str(fault)), file=sys.stderr)
     rule = rules.get(options.rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from snaplint import config
+from snaplint.base.source import parted
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
 from snaplint.report.terminal import sanitise
@@ -29,11 +30,10 @@ def run(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args(arguments)
-    faults: list[Fault] = []
-    settings = config.load(config.find(), faults)
-    rules = rulebook.load([*settings.rules, *options.rules], faults)
+    settings, faults = config.load(config.find())
+    rules, more = parted(rulebook.load([*settings.rules, *options.rules]))
     print(_as_json(rules) if options.format == "json" else _as_text(rules))
-    return _report(faults)
+    return _report([*faults, *more])
 
 
 def _as_text(rules: Sequence[Rule]) -> str:
@@ -79,8 +79,7 @@ def _test(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     from snaplint.lint import pages
 
-    faults: list[Fault] = []
-    rules = list(rulebook.load_folder(options.folder, faults))
+    rules, faults = parted(rulebook.load_folder(options.folder))
     failures = [problem for rule in rules for problem in pages.problems(rule)]
     for problem in failures:
         print(sanitise(problem))

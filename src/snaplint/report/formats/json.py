@@ -6,45 +6,46 @@ no lone surrogate, control character or terminal escape of an input gets through
 
 from __future__ import annotations
 
+from snaplint.base.source import Fault
 from snaplint.findings.fingerprint import Fingerprints
-from snaplint.findings.result import Tally
 from snaplint.findings.verdict import worst
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from snaplint.base.source import Fault, Place, Route
-    from snaplint.findings.result import Result, Source
+    from snaplint.base.source import Place, Route
+    from snaplint.findings.result import Result, Source, Tally
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Blame, Verdict
+    from snaplint.report.run import Run
 
     Json = dict[str, object]
     Encode = Callable[[object], str]
 
+FOR = "for programs"
 SCHEMA_VERSION = 1
 DEEPEST = 100
 """How deep a request's members are followed. No file is read that goes so deep; values from Python may."""
 
 
-def chunks(results: Iterable[Result], faults: Sequence[Fault], version: str) -> Iterator[str]:
-    """The report as pieces of text, in order; `version` is snaplint's own.
-
-    `results` is drawn one by one as the pieces are taken. `faults` is looked at only after the last of them, so the
-    producer of the results may go on appending to it.
-    """
+def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
+    """Return the report as pieces of text, in order: one for each result, and one for the faults and the summary."""
     from json import JSONEncoder
 
     encode = JSONEncoder(allow_nan=False, check_circular=False).encode
-    tally = Tally()
     fingerprints = Fingerprints()
     write = _Writer(encode)
-    yield f'{{"schema_version": {SCHEMA_VERSION}, "snaplint": {encode(version)},\n "results": ['
+    errors: list[Json] = []
+    yield f'{{"schema_version": {SCHEMA_VERSION}, "snaplint": {encode(run.version)},\n "results": ['
     between = "\n"
-    for result in tally.counting(results):
-        yield between + write.result(result, fingerprints)
+    for each in stream:
+        if isinstance(each, Fault):
+            errors.append(each._asdict())
+            continue
+        yield between + write.result(each, fingerprints)
         between = ",\n"
-    yield f'],\n "errors": {encode([fault._asdict() for fault in faults])},\n "summary": {encode(_summary(tally))}}}\n'
+    yield f'],\n "errors": {encode(errors)},\n "summary": {encode(_summary(run.tally))}}}\n'
 
 
 class _Writer:

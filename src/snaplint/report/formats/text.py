@@ -1,7 +1,8 @@
-"""The report for people: every failure with its frame, what cannot be told, and one line that sums it up."""
+"""`--format text`, for people: every failure with its frame, what cannot be told, and one line that sums it up."""
 
 from __future__ import annotations
 
+from snaplint.base.source import Fault
 from snaplint.findings.result import Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.operations.registry import named
@@ -10,46 +11,45 @@ from snaplint.report.terminal import fitting, sanitise, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from snaplint.base.source import Fault
     from snaplint.findings.result import Result
     from snaplint.findings.verdict import Verdict
+    from snaplint.report.run import Run
     from snaplint.report.terminal import Style
 
+FOR = "for people"
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
-def chunks(
-    results: Iterable[Result],
-    faults: Sequence[Fault],
-    style: Style,
-    *,
-    verbose: bool = False,
-    quiet: bool = False,
-    strict: bool = False,
-) -> Iterator[str]:
-    """The report as pieces of text that end with a line end, one a result and one for the rest.
+def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
+    """Return the report as pieces of text that end with a line end: one for each result, and one for all the rest.
 
-    `results` is drawn one by one as the pieces are taken; `faults` is looked at only after the last of them.
-    `verbose` lists what passes and what does not apply; `quiet` leaves one line for each failure, and the
-    last line where not all is well; under `strict` that includes what could not be told.
+    The rest is the faults, in the order of the stream, and the summary. Under `quiet` the summary is left out where all
+    is well, and under `quiet` and `strict` what could not be told is not well.
     """
-    style = style._replace(width=fitting(style.width))
-    tally = Tally()
-    assumed = False
-    for result in tally.counting(results):
-        assumed = assumed or any(verdict.verdict == PASSES and verdict.assumes for verdict in result.verdicts)
-        lines = _quiet(result, style) if quiet else [*_request(result, style, verbose), ""]
+    style = run.style._replace(width=fitting(run.style.width))
+    told: list[str] = []
+    for each in stream:
+        if isinstance(each, Fault):
+            told.append(fault_line(each, style))
+            continue
+        lines = _quiet(each, style) if run.quiet else [*_request(each, style, run.verbose), ""]
         if lines:
             yield _joined(lines)
-    lines = [fault_line(fault, style) for fault in faults]
-    if not quiet or tally.fails or faults or (strict and tally.documented_untold):
-        role, text = summary(tally, faults, assumed=assumed)
-        lines += [""] * bool(faults and not quiet)
-        lines += [style.paint(role, line) for line in ([text] if quiet else wrap(text, style.width))]
+    lines = [*told, *_summary(run, style)]
     if lines:
         yield _joined(lines)
+
+
+def _summary(run: Run, style: Style) -> list[str]:
+    """Return the lines of the summary, with an empty line between the faults and it."""
+    tally = run.tally
+    role, text = summary(tally)
+    if run.quiet:
+        is_needed = tally.fails or tally.faults or (run.strict and tally.documented_untold)
+        return [style.paint(role, text)] if is_needed else []
+    return [""] * bool(tally.faults) + [style.paint(role, line) for line in wrap(text, style.width)]
 
 
 def fault_line(fault: Fault, style: Style) -> str:

@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report.fakes import request, verdict
+from tests.report.fakes import pieces, request, verdict
 from tests.report.story import FAILING, FAULTS, HOLDING, RESULTS, UNTOLD
 
-import snaplint.report.json_v1 as json_v1
+import snaplint
 from snaplint.base.source import Fault
 from snaplint.findings.verdict import Blame
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from snaplint.findings.result import Result
 
 SCHEMA = json.loads(
-    Path(json_v1.__file__).parents[1].joinpath("schemas", "report-v1.schema.json").read_text(encoding="utf-8")
+    Path(snaplint.__file__).parent.joinpath("schemas", "report-v1.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
 
 def report(*results: Result, faults: Iterable[Fault] = ()) -> dict[str, Any]:
     """A report, read back; it has the schema's form and is written in plain ASCII."""
-    text = "".join(json_v1.chunks(results, list(faults), "0.1.0"))
+    text = "".join(pieces("json", [*results, *faults]))
     assert text.isascii()
     assert text.replace("\n", "").isprintable()
     read: dict[str, Any] = json.loads(text, parse_constant=_refuse)
@@ -196,21 +196,21 @@ def test_whatever_the_request_the_report_keeps_its_form(members: dict[str, objec
     assert {*members, "operation", "location"} == set(read["results"][0]["request"])
 
 
-def test_results_are_drawn_one_by_one_and_faults_read_after_them() -> None:
+def test_results_are_drawn_one_by_one_and_a_fault_between_them_is_an_error_at_the_end() -> None:
     drawn: list[int] = []
-    faults: list[Fault] = []
 
-    def producer() -> Iterator[Result]:
+    def producer() -> Iterator[Result | Fault]:
         for number in range(2):
             drawn.append(number)
             yield HOLDING
-        faults.extend(FAULTS)
+            yield FAULTS[0]
 
-    pieces = json_v1.chunks(producer(), faults, "0.1.0")
-    head = [next(pieces), next(pieces)]
+    made = pieces("json", producer())
+    head = [next(made), next(made)]
     assert drawn == [0]
-    read = json.loads("".join([*head, *pieces]))
-    assert [fault["path"] for fault in read["errors"]] == ["policies/exporter.json"]
+    read = json.loads("".join([*head, *made]))
+    assert [result["outcome"] for result in read["results"]] == ["passes", "passes"]
+    assert [fault["path"] for fault in read["errors"]] == ["policies/exporter.json"] * 2
 
 
 def test_memory_does_not_grow_with_the_number_of_requests() -> None:
@@ -218,7 +218,7 @@ def test_memory_does_not_grow_with_the_number_of_requests() -> None:
         results = (request(*UNTOLD.verdicts, TargetSnapshotName=f"n{number}") for number in range(requests))
         tracemalloc.start()
         try:
-            for _ in json_v1.chunks(results, [], "0.1.0"):
+            for _ in pieces("json", results):
                 pass
             return tracemalloc.get_traced_memory()[1]
         finally:
