@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.record import NamedTuple
 from snaplint.base.source import Span, Unreadable
 from snaplint.syntax import json_text
 from snaplint.syntax.text import MAX_BYTES, MAX_DEPTH, Lines, MisreadError, decode
@@ -9,11 +10,9 @@ from snaplint.syntax.text import MAX_BYTES, MAX_DEPTH, Lines, MisreadError, deco
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Literal, Protocol
+    from typing import Any, Protocol
 
     from snaplint.base.source import Route
-
-    Syntax = Literal["json", "yaml"]
 
     class Places(Protocol):
         """Where the values of a document stand, as offsets in its text."""
@@ -25,17 +24,45 @@ if TYPE_CHECKING:
             """From offsets in the string at a route to offsets in the text; None where no such map is known."""
 
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "embedded", "parse"]
+__all__ = ["JSON", "MAX_BYTES", "MAX_DEPTH", "YAML", "Document", "Syntax", "embedded", "parse"]
+
+
+class Syntax(NamedTuple):
+    """A way to read a text, open to any: `JSON` and `YAML` stand below, and a reader may bring its own.
+
+    `load` returns the plain data that a text holds, or raises `text.MisreadError` at its first fault. `places` is asked
+    only when something is reported, and only about a text that was loaded: it says where the values stand.
+    """
+
+    name: str
+    load: Callable[[str], Any]
+    places: Callable[[str], Places]
+
+
+def _load_yaml(text: str) -> Any:
+    from snaplint.syntax import yaml_text  # PyYAML takes half as long to import as a check takes
+
+    return yaml_text.load(text)
+
+
+def _yaml_places(text: str) -> Places:
+    from snaplint.syntax import yaml_text
+
+    return yaml_text.YamlPlaces(text)
+
+
+JSON = Syntax("json", json_text.load, json_text.JsonPlaces)
+YAML = Syntax("yaml", _load_yaml, _yaml_places)
 
 
 class Document:
     """Plain data (`dict`, `list`, `str`, `int`, `float`, `bool`, `None`) and, when asked, the places it came from.
 
-    `path` is as it is shown to people, `text` the whole file without a byte order mark, `syntax` "json" or "yaml".
+    `path` is as it is shown to people, `text` the whole file without a byte order mark, `syntax` the name of its syntax.
     Values that a YAML alias names are shared: do not change `data` in place.
     """
 
-    __slots__ = ("_lines", "_places", "data", "path", "syntax", "text")
+    __slots__ = ("_find", "_lines", "_places", "data", "path", "syntax", "text")
 
     def __init__(
         self,
@@ -49,7 +76,8 @@ class Document:
         self.path = path
         self.text = text
         self.data = data
-        self.syntax = syntax
+        self.syntax = syntax.name
+        self._find = syntax.places
         self._places = places
         self._lines = lines
 
@@ -68,7 +96,7 @@ class Document:
     def places(self) -> Places:
         """The offsets behind the spans, for readers of what is embedded in this document."""
         if self._places is None:
-            self._places = _places(self.text, self.syntax)
+            self._places = self._find(self.text)
         return self._places
 
     def lines(self) -> Lines:
@@ -78,15 +106,17 @@ class Document:
         return self._lines
 
 
-def parse(path: str, raw: bytes) -> Document:
-    """Reads one file: JSON or YAML by its suffix, and by its first character where that does not say.
+def parse(path: str, raw: bytes, syntax: Syntax | None = None) -> Document:
+    """Return one file as a document.
+
+    Where no `syntax` is given it is JSON or YAML, by the suffix, and by the first character where that does not say.
 
     Raises `source.Unreadable` at the first fault: more than `MAX_BYTES`, not text, not the syntax, a key twice,
-    nesting over `MAX_DEPTH`, and all that `json_text.load` and `yaml_text.load` refuse.
+    nesting over `MAX_DEPTH`, and all else that the `load` of the syntax refuses.
     """
     text = decode(raw)
     try:
-        data, syntax = _load(path, text)
+        data, syntax = _load(path, text) if syntax is None else (syntax.load(text), syntax)
     except MisreadError as fault:
         raise _unreadable(fault, Lines(text), lambda offset: offset) from None
     return Document(path, text, data, syntax)
@@ -107,7 +137,7 @@ def embedded(parent: Document, route: Route) -> Document:
         data = json_text.load(inner)
     except MisreadError as fault:
         raise _unreadable(fault, parent.lines(), places.outer) from None
-    return Document(parent.path, parent.text, data, "json", places, parent.lines())
+    return Document(parent.path, parent.text, data, JSON, places, parent.lines())
 
 
 class _EmbeddedPlaces:
@@ -157,24 +187,14 @@ def _load(path: str, text: str) -> tuple[Any, Syntax]:
     looks_like_json = text.lstrip()[:1] in ("{", "[")
     is_yaml = name.endswith((".yaml", ".yml"))
     if name.endswith(".json") or (looks_like_json and not is_yaml):
-        return json_text.load(text), "json"
+        return JSON.load(text), JSON
     if looks_like_json:
         # JSON indented by tabs is no YAML, whatever the file is called.
         try:
-            return json_text.quick_load(text), "json"
+            return json_text.quick_load(text), JSON
         except json_text.RefusedError:
             pass
-    from snaplint.syntax import yaml_text
-
-    return yaml_text.load(text), "yaml"
-
-
-def _places(text: str, syntax: Syntax) -> Places:
-    if syntax == "json":
-        return json_text.JsonPlaces(text)
-    from snaplint.syntax import yaml_text
-
-    return yaml_text.YamlPlaces(text)
+    return YAML.load(text), YAML
 
 
 def _unreadable(fault: MisreadError, lines: Lines, outer: Callable[[int], int]) -> Unreadable:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
 
+    Tag = Callable[[str, Any], Any]
+    """From a tag's name (`!Ref`) and the value behind it (text, a list or a mapping) to the value that both stand for.
+
+    It raises LookupError for a tag that it does not know."""
+
 MAX_EXPANDED = 200_000
 """How many values the aliases of one document may stand for, all together."""
 
@@ -33,17 +38,18 @@ _ACCOUNT_DIGITS = 12
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def load(text: str) -> Any:
-    """The value that a YAML text holds.
+def load(text: str, tag: Tag | None = None) -> Any:
+    """Return the value that a YAML text holds.
 
     Plain `null`, `~` and nothing are None, `true` and `false` are booleans, the numbers of JSON are numbers; an
     integer of exactly twelve digits is an AWS account and stays text, as does everything else (dates, `on`, octals).
-    Aliases share the object that they name.
+    Aliases share the object that they name. A value with a tag is what `tag` makes of it; a tagged scalar comes to it as
+    text. Tags that it does not know are refused, as all are where no `tag` is given.
     Raises `MisreadError` at the first fault: what libyaml refuses, a key twice, a key that is no text, a merge key, any
     tag but `!!str`, an unknown alias or one that stands inside what it names, aliases that expand to more than
     `MAX_EXPANDED` values, numbers without bounds, nesting over `MAX_DEPTH`, more than one document, and none.
     """
-    builder = _Builder(text)
+    builder = _Builder(text, tag)
     for event in _events(text):
         builder.take(event)
     return builder.root
@@ -64,10 +70,11 @@ class _Anchored:
 class _Frame:
     """A list or mapping that is being read."""
 
-    __slots__ = ("anchored", "height", "holder", "key", "keys", "size")
+    __slots__ = ("anchored", "height", "holder", "key", "keys", "size", "tagged")
 
     def __init__(self, holder: dict[str, Any] | list[Any], anchored: _Anchored | None) -> None:
         self.holder = holder
+        self.tagged: Any = None  # the event that began it, if it has a tag
         self.anchored = anchored
         self.size = 1
         self.height = 1
@@ -78,11 +85,12 @@ class _Frame:
 class _Builder:
     """Makes plain data of events."""
 
-    __slots__ = ("_anchors", "_expanded", "_stack", "_text", "root")
+    __slots__ = ("_anchors", "_expanded", "_stack", "_tag", "_text", "root")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tag: Tag | None = None) -> None:
         self.root: Any = None
         self._text = text
+        self._tag = tag
         self._stack: list[_Frame] = []
         self._anchors: dict[str, _Anchored] = {}
         self._expanded = 0
@@ -102,20 +110,25 @@ class _Builder:
             self._close()
 
     def _scalar(self, event: Any) -> None:
-        if event.tag is not None and event.tag != _TEXT_TAG:
+        is_tagged = event.tag is not None and event.tag != _TEXT_TAG
+        if is_tagged and self._tag is None:
             raise _tagged(event)
         text: str = event.value
         if (lone := _SURROGATE.search(text)) is not None:  # PyYAML's own scanner lets them pass
             raise MisreadError(f"{quoted(lone.group())} is half of a surrogate pair, which is no character", _at(event))
         stack = self._stack
         if stack and stack[-1].key is None and type(stack[-1].holder) is dict:
+            if is_tagged:
+                raise _tagged(event)
             self._key(event, text, stack[-1])
             return
         value = text if event.tag is not None or event.style else _plain(text, event)
+        if is_tagged:
+            value = self._meant(event, text)
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(value, is_open=False)
         if stack:
-            self._put(stack[-1], value, 1, 0)
+            self._put(stack[-1], value, 1 + is_tagged, int(is_tagged))
         elif value is None and not text:
             raise MisreadError("empty file", 0)
         else:
@@ -134,7 +147,7 @@ class _Builder:
         frame.key = key
 
     def _open(self, event: Any, holder: dict[str, Any] | list[Any]) -> None:
-        if event.tag is not None:
+        if event.tag is not None and self._tag is None:
             raise _tagged(event)
         stack = self._stack
         if len(stack) == MAX_DEPTH:
@@ -144,17 +157,35 @@ class _Builder:
         if event.anchor is not None:
             anchored = self._anchors[event.anchor] = _Anchored(holder, is_open=True)
         stack.append(_Frame(holder, anchored))
+        if event.tag is not None:
+            stack[-1].tagged = event
 
     def _close(self) -> None:
         frame = self._stack.pop()
+        value: Any = frame.holder
+        if frame.tagged is not None:
+            value = self._meant(frame.tagged, frame.holder)
+            frame.size += 1
+            frame.height += 1
+            if len(self._stack) + frame.height > MAX_DEPTH:
+                raise MisreadError(f"nested more than {MAX_DEPTH} deep", _at(frame.tagged))
         if frame.anchored is not None:
+            frame.anchored.value = value
             frame.anchored.size = frame.size
             frame.anchored.height = frame.height
             frame.anchored.is_open = False
         if self._stack:
-            self._put(self._stack[-1], frame.holder, frame.size, frame.height)
+            self._put(self._stack[-1], value, frame.size, frame.height)
         else:
-            self.root = frame.holder
+            self.root = value
+
+    def _meant(self, event: Any, value: Any) -> Any:
+        """Return what a tagged value stands for; most tags of CloudFormation are one more mapping around the value."""
+        assert self._tag is not None  # noqa: S101  # without it every tag has been refused
+        try:
+            return self._tag(_tag_name(event), value)
+        except LookupError:
+            raise _tagged(event) from None
 
     def _alias(self, event: Any) -> None:
         self._no_key(event, "an alias")
@@ -215,9 +246,13 @@ def _plain(text: str, event: Any) -> Any:
 
 
 def _tagged(event: Any) -> MisreadError:
-    tag = event.tag
-    tag = "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
-    return MisreadError(f"the tag {quoted(tag)} is not read", _at(event))
+    return MisreadError(f"the tag {quoted(_tag_name(event))} is not read", _at(event))
+
+
+def _tag_name(event: Any) -> str:
+    """Return a tag as it is written: `!Ref`, `!!binary`."""
+    tag: str = event.tag
+    return "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
 
 
 def _at(event: Any) -> int:
