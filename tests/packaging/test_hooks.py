@@ -152,10 +152,10 @@ def test_hooks_and_discovery_agree_on_names() -> None:
 
     import yaml
 
-    from snaplint.read.discover import SUFFIXES
+    from snaplint.read.formats import preflight
 
     hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
     pattern = re.compile(hooks["snaplint"]["files"])
-    assert [suffix for suffix in SUFFIXES if not pattern.search(f"a/b{suffix}")] == []
+    assert [suffix for suffix in preflight.suffixes if not pattern.search(f"a/b{suffix}")] == []
     assert not pattern.search("a/snaplint.yaml")
     assert not pattern.search("a/b.snaplint.yaml.bak")

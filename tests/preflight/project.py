@@ -10,7 +10,7 @@ import yaml
 from snaplint.base.source import parted
 from snaplint.lint.linter import check_preflight
 from snaplint.lint.rulebook import builtin_rules
-from snaplint.read.preflight import read_preflight
+from snaplint.read.preflights import preflights
 from snaplint.syntax.files import Files
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Read:
     def __init__(self, path: Path, *, allow_outside: bool = False, strict: bool = False) -> None:
         self.folder = path.parent
         files = Files(allow_outside=allow_outside)
-        found, self.faults = parted(read_preflight(files.document(str(path)), files))
+        found, self.faults = parted(preflights([str(path)], files))
         self.preflight: Preflight | None = found[0] if found else None
         self.verdicts: dict[str, Verdict] = {}
         if self.preflight is not None:

@@ -66,7 +66,7 @@ def test_text_and_json_are_named_first_and_the_rest_by_name() -> None:
 
 
 @pytest.mark.parametrize("name", REPORTERS)
-def test_a_format_is_one_function_and_says_whom_it_is_for(name: str) -> None:
+def test_a_format_is_one_function_and_says_what_it_is_for(name: str) -> None:
     module = reporter(name)
     assert list(inspect.signature(module.chunks).parameters) == ["stream", "run"]
     assert module.FOR in described()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from snaplint.base.source import Fault, Unreadable
+from snaplint.base.source import Fault
 from snaplint.findings.result import Result
 from snaplint.lint.checker import RequestChecker
 from snaplint.read.preflight import read_preflight
-from snaplint.syntax.files import STDIN, Files
+from snaplint.read.preflights import preflights
+from snaplint.syntax.files import Files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,26 +19,27 @@ if TYPE_CHECKING:
 
 
 def check_paths(
-    paths: Iterable[str], rules: Sequence[Rule], *, strict: bool = False, allow_outside: bool = False
+    paths: Iterable[str],
+    rules: Sequence[Rule],
+    *,
+    strict: bool = False,
+    allow_outside: bool = False,
+    named: Sequence[str] | None = None,
 ) -> Iterator[Result | Fault]:
     """Return a result for every request in the files, one at a time, and a fault for what cannot be read; a fault never
-    stops the rest."""
-    files = Files(allow_outside=allow_outside)
-    for path in paths:
-        try:
-            document = files.document(path)
-        except Unreadable as error:
-            shown = "<stdin>" if path == STDIN else path
-            yield Fault(shown, error.line, error.column, error.message)
-            continue
-        yield from check_document(document, files, rules, strict=strict)
+    stops the rest. `named` is as in `preflights`."""
+    yield from _checked(preflights(paths, Files(allow_outside=allow_outside), named=named), rules, strict=strict)
 
 
 def check_document(
     document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
 ) -> Iterator[Result | Fault]:
     """Return the faults of one preflight file, and a result for every request in it."""
-    for each in read_preflight(document, files):
+    yield from _checked(read_preflight(document, files), rules, strict=strict)
+
+
+def _checked(stream: Iterable[Preflight | Fault], rules: Sequence[Rule], *, strict: bool) -> Iterator[Result | Fault]:
+    for each in stream:
         if isinstance(each, Fault):
             yield each
         else:

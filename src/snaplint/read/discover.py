@@ -1,17 +1,17 @@
-"""The files to check: those that a user names, and what looks like a preflight file in the folders."""
+"""The files to check: those that a user names, and what a reader may recognise in the folders, by its name."""
 
 from __future__ import annotations
 
 import os
 
 from snaplint.base.source import Fault
+from snaplint.read.registry import suffixes
 from snaplint.syntax.files import STDIN, project_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-SUFFIXES = (".snaplint.yaml", ".snaplint.yml", ".snaplint.json")
 SKIPPED = frozenset(
     (".git", ".hg", ".svn", ".nox", ".tox", ".venv", "venv", ".terraform", "node_modules", "__pycache__")
 )
@@ -21,8 +21,8 @@ SKIPPED = frozenset(
 def discover(
     paths: Iterable[str], exclude: Sequence[str] = (), *, force_exclude: bool = False, allow_outside: bool = False
 ) -> Iterator[str | Fault]:
-    """Return the files to check: those named, and in named folders all that look like preflight files, sorted, each
-    once.
+    """Return the files to check: those named, and in named folders all that are called as a reader expects, sorted,
+    each once.
 
     `exclude` holds patterns of * and ? that a path or one of its folders may match; it spares named files too under
     `force_exclude`. In a folder, what only pretends to be a file of the project (a pipe, a device, a link out of it) is
@@ -53,7 +53,8 @@ def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:
 
 
 def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterator[str | Fault]:
-    """Return the files in a folder that are called as preflight files are and are files of the project."""
+    """Return the files in a folder that are called as a reader expects, and a fault for each that is not a file of the
+    project."""
     for each in _walk(folder):
         if isinstance(each, Fault):
             yield each
@@ -62,13 +63,14 @@ def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iter
 
 
 def _walk(folder: str) -> Iterator[str | Fault]:
-    """Return every file in a folder whose name says what it is, and a fault for each folder that is closed."""
+    """Return every file in a folder that is called as a reader expects, and a fault for each folder that is closed."""
+    ends = suffixes()
     closed: list[OSError] = []
     for where, folders, files in os.walk(folder, onerror=closed.append):
         while closed:
             yield _unsearched(closed.pop(0))
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        yield from (os.path.normpath(os.path.join(where, name)) for name in sorted(files) if name.endswith(SUFFIXES))
+        yield from (os.path.normpath(os.path.join(where, name)) for name in sorted(files) if name.endswith(ends))
     yield from map(_unsearched, closed)
 
 

@@ -1,11 +1,10 @@
-"""Whether a document is of the form of a preflight file (or of a facts file), by its JSON Schema."""
+"""Whether data is of the form of a preflight file (or of a facts file), by its JSON Schema."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from snaplint.base.schema import accepts, explain
-from snaplint.base.source import Fault
 from snaplint.operations.registry import operations
 from snaplint.schemas import schema
 
@@ -14,22 +13,20 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.base.schema import Test
-    from snaplint.syntax.document import Document
+    from snaplint.base.source import Fault
+    from snaplint.read.source_map import SourceMap
 
 
-def form_faults(document: Document, form: str) -> list[Fault]:
-    """The places where a document departs from the schema of a `form`: `preflight`, `facts`, or `python`.
+def form_faults(data: object, source: SourceMap, form: str) -> list[Fault]:
+    """Return the places where data departs from the schema of a `form`: `preflight`, `facts`, or `python`.
 
-    The last is for facts from a program, which may leave out the account and the Region. The usual case, no fault,
-    costs one quick check; jsonschema is asked only for a document that it refuses.
+    `source` has the places of the data. The last form is for facts from a program, which may leave out the account and
+    the Region. The usual case, no fault, costs one quick check; jsonschema is asked only for data that it refuses.
     """
-    if _quick(form)(document.data):
+    if _quick(form)(data):
         return []
-    found = (
-        Fault(document.path, *document.span(route)[:2], message)
-        for route, message in explain(_schema(form), document.data)
-    )
-    return list(dict.fromkeys(found))
+    problems = explain(_schema(form), data)
+    return list(dict.fromkeys(source.fault(route, message) for route, message in problems))
 
 
 @cache

@@ -11,7 +11,6 @@ from snaplint.base.unknown import Unknown
 from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
-from snaplint.read.source_map import SourceMap
 from snaplint.syntax.document import embedded
 from snaplint.syntax.files import BrokenFile
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.base.source import Route
+    from snaplint.read.source_map import SourceMap
     from snaplint.syntax.document import Document
     from snaplint.syntax.files import Files
 
@@ -34,8 +34,8 @@ _LONGEST_REASON = 1_000
 class Includes:
     """One preflight file as the root of a tree of documents. `faults` holds what could not be read on the way."""
 
-    def __init__(self, document: Document, files: Files) -> None:
-        self.source = SourceMap(document)
+    def __init__(self, source: SourceMap, files: Files) -> None:
+        self.source = source
         self.files = files
         self.faults: list[Fault] = []
         self.reasons: dict[str, str] = {}
@@ -51,8 +51,7 @@ class Includes:
 
     def fault(self, route: Route, message: str) -> None:
         """Report a fault of the value at a route."""
-        place = self.source.place(route)
-        self.report(Fault(place.path, place.span.line, place.span.column, message))
+        self.report(self.source.fault(route, message))
 
     def included(self, name: str, route: Route, base: str) -> Document | None:
         """The document that stands in the file `name`; a fault is reported where it cannot be had."""
@@ -133,8 +132,7 @@ class Includes:
     def hang(self, route: Route, inner: Route) -> None:
         """Hang the part `inner` of what stands at a route in at that route itself."""
         if inner:
-            document, base = self.source.find(route)
-            self.source.mount(route, document, (*base, *inner))
+            self.source.mount(route, *self.source.find((*route, *inner)))
 
     def policy(self, value: object, route: Route) -> PolicyDocument | Unknown | None:
         """A policy in any of its three forms, read once however often it is named."""

@@ -1,4 +1,4 @@
-"""The preflight file, version 1: from a document and the files it names to requests and facts.
+"""The preflight file, version 1: from what a reader has translated, and the files it names, to requests and facts.
 
 Three states everywhere: left out is unknown, null is known not to exist, a value is known. Every fault becomes a
 `Fault` with a place; what it made unreadable is unknown to the rules, and the rest goes on.
@@ -13,6 +13,7 @@ from snaplint.iam import Principal
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.read.form import form_faults
 from snaplint.read.includes import LEFT_OUT, Includes, unreadable
+from snaplint.read.source_map import SourceMap
 from snaplint.read.world import World
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Fault, Route
     from snaplint.facts import PolicyDocument
     from snaplint.facts.model import Levels
-    from snaplint.read.source_map import SourceMap
+    from snaplint.read.reader import Draft
     from snaplint.syntax.document import Document
     from snaplint.syntax.files import Files
 
@@ -37,24 +38,31 @@ class Preflight(NamedTuple):
     caller: Caller
 
 
-def read_preflight(document: Document, files: Files, *, form: str = "preflight") -> Iterator[Preflight | Fault]:
+def read_preflight(
+    document: Document, files: Files, draft: Draft | None = None, *, form: str = "preflight"
+) -> Iterator[Preflight | Fault]:
     """Return the faults of a preflight file, and after them the `Preflight` that it holds.
 
-    A file that is not of the form at all has faults only. `form` is `preflight`, or `python` for facts from a program,
+    `draft` is what a reader has translated the document into; without it the document is a preflight file itself. What
+    is not of the form at all has faults only. `form` is `preflight`, or `python` for facts from a program,
     which may leave out the account and the Region.
     """
-    problems = form_faults(document, form)
+    data, mounts = (document.data, {}) if draft is None else draft
+    source = SourceMap(document)
+    for route, (holder, inner) in mounts.items():
+        source.mount(route, holder, inner)
+    problems = form_faults(data, source, form)
     if problems:
         yield from problems
         return
-    includes = Includes(document, files)
-    preflight = _Reader(document.data, includes).preflight()
+    includes = Includes(source, files)
+    preflight = _Preflight(data, includes).preflight()
     yield from includes.faults
     yield preflight
 
 
-class _Reader:
-    """Reads one preflight file whose form has been checked."""
+class _Preflight:
+    """Reads data whose form has been checked."""
 
     def __init__(self, data: Mapping[str, Any], includes: Includes) -> None:
         self.data = data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snaplint.base.source import Place
+from snaplint.base.source import Fault, Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ class SourceMap:
             document, inner = self.find(route)
             place = self._places[key] = Place(document.path, document.span(inner))
         return place
+
+    def fault(self, route: Route, message: str) -> Fault:
+        """Return a fault of the value at `route`."""
+        place = self.place(route)
+        return Fault(place.path, place.span.line, place.span.column, message)
 
     def lines(self, path: str, first: int, last: int) -> list[str]:
         """The lines `first` to `last` of one of the files, counted from 1, both included."""

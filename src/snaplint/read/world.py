@@ -9,6 +9,7 @@ from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
 from snaplint.read.form import form_faults
 from snaplint.read.includes import LEFT_OUT, is_declared_unknown, looks_like_a_path
+from snaplint.read.source_map import SourceMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ class World:
         name = self._own.get("facts")
         if name is None:
             return {}
-        document = self.includes.included(name, ("facts",), self.includes.source.root.path)
+        document = self.includes.included(name, ("facts",), self.includes.source.find(("facts",))[0].path)
         if document is None:
             return {}
-        problems = form_faults(document, "facts")
+        problems = form_faults(document.data, SourceMap(document), "facts")
         for problem in problems:
             self.includes.report(problem)
         if problems:

@@ -1,6 +1,6 @@
 """The formats of a report, as a table: `report/formats/` has one module for each, and a new one is one new file.
 
-The module is named as `--format` names it. Its function `chunks` makes the report, and `FOR` says in the help whom the
+The module is named as `--format` names it. Its function `chunks` makes the report, and `FOR` says in the help what the
 format is for.
 """
 

@@ -58,7 +58,8 @@ YAML = Syntax("yaml", _load_yaml, _yaml_places)
 class Document:
     """Plain data (`dict`, `list`, `str`, `int`, `float`, `bool`, `None`) and, when asked, the places it came from.
 
-    `path` is as it is shown to people, `text` the whole file without a byte order mark, `syntax` the name of its syntax.
+    `path` is as it is shown to people, `text` the whole file without a byte order mark, `syntax` the name of its
+    syntax ("json", "yaml", or that of a reader's own).
     Values that a YAML alias names are shared: do not change `data` in place.
     """
 

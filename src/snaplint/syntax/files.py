@@ -41,16 +41,16 @@ class Files:
         self._documents: dict[str, Document | Unreadable] = {}
         self._roots: dict[str, str] = {}
 
-    def document(self, path: str) -> Document:
-        """A file named on the command line, `-` for standard input.
+    def content(self, path: str) -> bytes:
+        """Return the bytes of a file named on the command line, `-` for standard input: at most the limit and one.
 
         Raises Unreadable.
         """
         if path == STDIN:
             if sys.stdin is None:
                 raise Unreadable("standard input is closed")
-            return parse("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1))
-        return parse(path, _content(path, named_by_user=True))
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return _content(path, named_by_user=True)
 
     def named(self, name: str, base: str) -> Document:
         """A file that the file `base` names, relative to it.

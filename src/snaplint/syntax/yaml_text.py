@@ -43,8 +43,8 @@ def load(text: str, tag: Tag | None = None) -> Any:
 
     Plain `null`, `~` and nothing are None, `true` and `false` are booleans, the numbers of JSON are numbers; an
     integer of exactly twelve digits is an AWS account and stays text, as does everything else (dates, `on`, octals).
-    Aliases share the object that they name. A value with a tag is what `tag` makes of it; a tagged scalar comes to it as
-    text. Tags that it does not know are refused, as all are where no `tag` is given.
+    Aliases share the object that they name. A value with a tag is what `tag` makes of it (of a scalar it gets the
+    text). Tags that it does not know are refused, as all are where no `tag` is given.
     Raises `MisreadError` at the first fault: what libyaml refuses, a key twice, a key that is no text, a merge key, any
     tag but `!!str`, an unknown alias or one that stands inside what it names, aliases that expand to more than
     `MAX_EXPANDED` values, numbers without bounds, nesting over `MAX_DEPTH`, more than one document, and none.

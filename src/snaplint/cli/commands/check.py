@@ -12,6 +12,7 @@ from snaplint.cli.options import read
 from snaplint.cli.reporting import CLEAN, UNUSABLE, Terms, exit_code, prepare, tell
 from snaplint.lint.linter import check_paths
 from snaplint.read.discover import discover
+from snaplint.read.formats import preflight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
         if terms.format != "text":
             tell((), rules, terms)
         return _nothing(options)
-    checked = check_paths(paths, rules, strict=terms.strict, allow_outside=outside)
+    checked = check_paths(paths, rules, strict=terms.strict, allow_outside=outside, named=options.paths)
     return exit_code(tell(chain(faults, missing, checked), rules, terms), terms)
 
 
@@ -45,8 +46,6 @@ def _nothing(options: Options) -> int:
     from snaplint.report.terminal import sanitise
 
     where = ", ".join(f"`{sanitise(path)}`" for path in options.paths)
-    print(
-        f"nothing to check in {where}: no file is called *.snaplint.yaml, *.snaplint.yml or *.snaplint.json",
-        file=sys.stderr,
-    )
+    *names, last = (f"*{suffix}" for suffix in preflight.suffixes)
+    print(f"nothing to check in {where}: no file is called {', '.join(names)} or {last}", file=sys.stderr)
     return UNUSABLE

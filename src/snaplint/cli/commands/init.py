@@ -7,7 +7,7 @@ import sys
 
 import snaplint
 from snaplint.cli.parser import Parser
-from snaplint.read.discover import SUFFIXES
+from snaplint.read.formats import preflight
 from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
@@ -41,6 +41,6 @@ def run(arguments: Sequence[str]) -> int:
         print(f"snaplint: cannot write `{shown}`: {(error.strerror or str(error)).lower()}", file=sys.stderr)
         return 2
     print(f"wrote {shown}; fill it in, then run: snaplint check {shown}")
-    if not name.endswith(SUFFIXES):
+    if not name.endswith(preflight.suffixes):
         print("folders are searched for *.snaplint.yaml only: name this file when you check it")
     return 0
