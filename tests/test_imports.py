@@ -232,6 +232,21 @@ def test_only_collect_speaks_to_aws() -> None:
     assert [each for each in clients if not each.module.startswith("snaplint.collect")] == []
 
 
+FORMATS = sorted(name for name in MODULES if inside(name, "snaplint.read.formats"))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_reader_knows_nothing_of_facts_policies_and_checks(name: str) -> None:
+    allowed = ("snaplint.base", "snaplint.syntax", "snaplint.read.reader")
+    own = [each for each in OWN if each.module == name]
+    assert [each for each in own if not any(inside(each.imported, package) for package in allowed)] == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_reader_looks_at_its_document_only(name: str) -> None:
+    assert list(worldly(name, TREES[name])) == []
+
+
 def test_the_engine_and_checks_touch_no_file() -> None:
     """Facts are an argument: what is pure imports neither the readers nor the settings."""
     impure = (

@@ -44,7 +44,8 @@ class Draft(NamedTuple):
 
     `data` is in the words of a preflight file, and is validated as one. `mounts` names for a route through `data` the
     document, and the route in it, that holds the value: `{("requests", 0): (document, ("calls", 3))}`. A route below a
-    mount goes on from there, and one below none is a route through the document that was translated.
+    mount goes on from there. The mount of `()` holds all that has no other, such as what the reader has added; without
+    it, that is a route through the document that was translated.
     """
 
     data: Any

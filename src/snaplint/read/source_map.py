@@ -32,7 +32,7 @@ class SourceMap:
 
     def find(self, route: Route) -> tuple[Document, Route]:
         """The document that holds a route, and the route within it."""
-        for length in range(len(route), 0, -1):
+        for length in range(len(route), -1, -1):
             mounted = self._mounts.get(route[:length])
             if mounted is not None:
                 document, inner = mounted

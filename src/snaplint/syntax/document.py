@@ -18,7 +18,10 @@ if TYPE_CHECKING:
         """Where the values of a document stand, as offsets in its text."""
 
         def extent(self, route: Route) -> tuple[int, int]:
-            """The first character of the value at a route, and the one behind it."""
+            """Return the first character of the value at a route, and the one behind it.
+
+            A route that leaves the data gives the last value on its way that is there.
+            """
 
         def within(self, route: Route, value: str) -> Callable[[int], int] | None:
             """From offsets in the string at a route to offsets in the text; None where no such map is known."""
