@@ -6,7 +6,8 @@ Not a test: numbers vary from machine to machine, so nothing is asserted.
    parliament and cfn-lint on inputs of their own kind. All are run in turn, so that a slow moment hits each of them;
    the median of the paired ratios counts.
 2. Many requests: 1,000 and 2,000 in one file against 50 buckets, in requests a second after start.
-3. The engine by itself, beside others: see `bench.engine`.
+3. The same 1,000 requests from Python, through one `snaplint.Checker`, in the time that they take in one file.
+4. The engine by itself, beside others: see `bench.engine`.
 
 The peers are installed into scratch folders of their own below .bench/.
 """
@@ -37,6 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cold_start(Path(folder), peers)
         many_requests(Path(folder))
+        one_checker(Path(folder))
     engine.main()
 
 
@@ -100,6 +102,35 @@ def many_requests(folder: Path) -> None:
         for count in (1000, 2000):
             seconds, peak = min(measured(check(written(folder, count), form)) for _ in range(3))
             print(f"{f'{count:,} requests, --format {form}':32}{count / (seconds - one):>12,.0f}{peak:>10.1f}")
+
+
+def one_checker(folder: Path) -> None:
+    """One file against one Checker, in this process: both read the same facts and give the same verdicts."""
+    import snaplint
+    from snaplint.lint.linter import check_paths
+    from snaplint.lint.rulebook import builtin_rules
+
+    path = written(folder, 1000)
+    data = json.loads(path.read_text())
+    facts = {name: value for name, value in data.items() if name not in ("version", "requests", "caller")}
+
+    def in_one_file() -> float:
+        before = time.perf_counter()
+        for _ in check_paths([str(path)], builtin_rules()):
+            pass
+        return time.perf_counter() - before
+
+    def through_a_checker() -> float:
+        before = time.perf_counter()
+        checker = snaplint.Checker(facts, data["caller"])
+        for request in data["requests"]:
+            checker.check(request)
+        return time.perf_counter() - before
+
+    pairs = [(through_a_checker(), in_one_file()) for _ in range(5)]
+    ratio = statistics.median(checked / read for checked, read in pairs)
+    print("\n1,000 requests from Python, 5 paired runs\n")
+    print(f"{'through one Checker':32}{ratio:>8.2f} x one file, {1000 / min(pairs)[0]:,.0f} requests/s")
 
 
 def check(path: Path, form: str) -> list[str]:

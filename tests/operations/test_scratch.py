@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.conftest import PATIENCE, ROOT, environment
+from tests.conftest import PATIENCE, environment
+from tests.scratch import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,10 +129,7 @@ RULES = (
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package in which one file is new."""
     folder = tmp_path_factory.mktemp("checkout")
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "src", folder / "src", ignore=ignored)
-    shutil.copytree(ROOT / "rules", folder / "rules", ignore=ignored)
-    (folder / "src" / "snaplint" / "operations" / "copy_thing.py").write_text(OPERATION, encoding="utf-8")
+    program(folder, "operations/copy_thing.py", OPERATION)
     for rule, applies, check, params in RULES:
         (folder / "own" / rule).mkdir(parents=True)
         text = RULE.format(id=rule, title="The thing is not as it must be", applies=applies, check=check, params=params)
