@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snaplint.base.source import KeyOf, Route, Span, Unreadable
-from snaplint.syntax import yaml_text
+from snaplint.syntax import yaml_places
 from snaplint.syntax.document import MAX_BYTES, Document, embedded, parse
 
 UNTIMED = settings(deadline=None)
@@ -256,7 +256,7 @@ def test_what_is_embedded_costs_no_places_until_they_are_asked_for(monkeypatch: 
         raise AssertionError(f"places of {text!r} were looked up")
 
     with monkeypatch.context() as patch:
-        patch.setattr(yaml_text, "YamlPlaces", refuse)
+        patch.setattr(yaml_places, "YamlPlaces", refuse)
         document = embedded(parent, ("Policy",))
     assert document.data == {"a": 1}
     assert document.span(("a",)) == Span(1, 16, 1, 17)

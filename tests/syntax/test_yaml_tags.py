@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from snaplint.syntax import yaml_text
+from snaplint.syntax import yaml_places, yaml_text
 from snaplint.syntax.text import MAX_DEPTH, MisreadError
 
 NAMES = {"!Ref": "Ref", "!GetAtt": "Fn::GetAtt", "!Sub": "Fn::Sub", "!!binary": "binary"}
@@ -61,7 +61,7 @@ def test_a_tag_counts_as_one_level_more() -> None:
 
 def test_values_with_tags_have_places() -> None:
     text = "a: !Ref b\nc: !GetAtt [d, e]\nf: !Sub\n  - g\n  - h: !Ref i\nj: k\n"
-    places = yaml_text.YamlPlaces(text)
+    places = yaml_places.YamlPlaces(text)
 
     def at(*route: str | int) -> str:
         start, end = places.extent(route)

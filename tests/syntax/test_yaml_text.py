@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from snaplint.base.source import KeyOf, Route, Span, Unreadable
-from snaplint.syntax import yaml_text
+from snaplint.syntax import yaml_places, yaml_text
 from snaplint.syntax.document import MAX_DEPTH, parse
 from snaplint.syntax.text import MAX_DIGITS
 
@@ -395,14 +395,15 @@ def value_at(data: Any, route: Route) -> Any:
 
 def test_the_second_pass_is_made_once_and_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     passes = 0
-    events = yaml_text._events
+    events = yaml_text.events
 
     def counting(text: str) -> Any:
         nonlocal passes
         passes += 1
         return events(text)
 
-    monkeypatch.setattr(yaml_text, "_events", counting)
+    monkeypatch.setattr(yaml_text, "events", counting)
+    monkeypatch.setattr(yaml_places, "events", counting)
     document = parse("a.yaml", b"a: [1, 2]\n")
     assert passes == 1
     document.span(("a", 0))

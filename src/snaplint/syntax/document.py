@@ -49,9 +49,9 @@ def _load_yaml(text: str) -> Any:
 
 
 def _yaml_places(text: str) -> Places:
-    from snaplint.syntax import yaml_text
+    from snaplint.syntax import yaml_places
 
-    return yaml_text.YamlPlaces(text)
+    return yaml_places.YamlPlaces(text)
 
 
 JSON = Syntax("json", json_text.load, json_text.JsonPlaces)

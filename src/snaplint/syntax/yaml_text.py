@@ -1,6 +1,6 @@
-"""YAML: values by the JSON rules from the events of libyaml, places by a second pass when something is reported.
+"""YAML: values by the JSON rules from the events of libyaml.
 
-The one module that imports PyYAML, itself imported only for YAML. The events are driven with a stack of our own, so
+Imported only for YAML, as PyYAML is. The events are driven with a stack of our own, so
 that depth, aliases and what they expand to are counted before anything is built.
 """
 
@@ -10,15 +10,12 @@ import re
 
 import yaml
 
-from snaplint.base.source import KeyOf
 from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, MisreadError, integer, quoted, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
-
-    from snaplint.base.source import Route
 
     Tag = Callable[[str, Any], Any]
     """From a tag's name (`!Ref`) and the value behind it (text, a list or a mapping) to the value that both stand for.
@@ -50,7 +47,7 @@ def load(text: str, tag: Tag | None = None) -> Any:
     `MAX_EXPANDED` values, numbers without bounds, nesting over `MAX_DEPTH`, more than one document, and none.
     """
     builder = _Builder(text, tag)
-    for event in _events(text):
+    for event in events(text):
         builder.take(event)
     return builder.root
 
@@ -262,7 +259,7 @@ def _at(event: Any) -> int:
 # Events
 
 
-def _events(text: str) -> Iterator[Any]:
+def events(text: str) -> Iterator[Any]:
     """The events of the one document that a text holds, without those of the stream around it.
 
     Raises `MisreadError` where libyaml refuses the text, and for no document or more than one.
@@ -379,134 +376,3 @@ def _unprintable(error: Any, text: str) -> MisreadError:
     found = text[at : at + 1]
     shown = f"U+{ord(found):04X} " if found else ""
     return MisreadError(f"control character {shown}in the text; in double quotes it is written as an escape", at)
-
-
-# Places
-
-
-class _Node:
-    """Where a value stands, and what it holds: nothing, a list's nodes, or a mapping's keys and nodes."""
-
-    __slots__ = ("end", "items", "keys", "members", "start")
-
-    def __init__(self, start: int, end: int) -> None:
-        self.start = start
-        self.end = end
-        self.items: list[_Node] | None = None
-        self.members: dict[str, _Node] | None = None
-        self.keys: dict[str, _Node] = {}
-
-
-class YamlPlaces:
-    """Where the values of a YAML text stand. The text must have been loaded: here it is taken to be sound.
-
-    An alias stands where it is written; what it holds stands where its anchor does.
-    """
-
-    __slots__ = ("_root", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._root = _index(text)
-
-    def extent(self, route: Route) -> tuple[int, int]:
-        """The offsets of the first character of the value at `route` and of the one behind it.
-
-        A last step that is a `KeyOf` means the key. Where the route leaves the document, the last value that is there.
-        """
-        node = self._root
-        for position, step in enumerate(route):
-            if node.members is not None and isinstance(step, str) and step in node.members:
-                is_key = isinstance(step, KeyOf) and position == len(route) - 1
-                node = node.keys[step] if is_key else node.members[step]
-            elif node.items is not None and isinstance(step, int) and 0 <= step < len(node.items):
-                node = node.items[step]
-            else:
-                break
-        return node.start, node.end
-
-    def within(self, route: Route, value: str) -> Callable[[int], int] | None:
-        """From an offset in the string at `route` to the offset in the text, where the text holds it as it reads."""
-        start, end = self.extent(route)
-        written = self.text[start:end]
-        if written == value:
-            return lambda offset: start + offset
-        if written[:1] in ("'", '"') and written[1:-1] == value:
-            return lambda offset: start + 1 + offset
-        return None
-
-
-class _Level:
-    """A list or mapping whose nodes are being gathered; `last` is the node that ended most lately."""
-
-    __slots__ = ("in_brackets", "key", "last", "node")
-
-    def __init__(self, node: _Node, *, in_brackets: bool) -> None:
-        self.node = node
-        self.in_brackets = in_brackets
-        self.key: tuple[str, _Node] | None = None
-        self.last = node
-
-
-def _index(text: str) -> _Node:
-    """The tree of places of a sound text."""
-    root: _Node | None = None
-    stack: list[_Level] = []
-    anchors: dict[str, _Node] = {}
-    for event in _events(text):
-        kind = type(event)
-        if kind in _ENDS:
-            _close_level(stack.pop(), event)
-            continue
-        node = _node(text, event, anchors)
-        if stack:
-            _hold(stack[-1], node, event)
-        else:
-            root = node
-        if kind in _STARTS:
-            stack.append(_Level(node, in_brackets=bool(event.flow_style)))
-    assert root is not None  # noqa: S101  # a text that was loaded has a root
-    return root
-
-
-_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
-_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
-
-
-def _node(text: str, event: Any, anchors: dict[str, _Node]) -> _Node:
-    node = _Node(event.start_mark.index, event.end_mark.index)
-    kind = type(event)
-    if kind is yaml.AliasEvent:
-        named = anchors[event.anchor]
-        node.items, node.members, node.keys = named.items, named.members, named.keys
-        return node
-    if event.anchor is not None:
-        anchors[event.anchor] = node
-    if kind is yaml.MappingStartEvent:
-        node.members = {}
-    elif kind is yaml.SequenceStartEvent:
-        node.items = []
-    elif event.style in ("|", ">"):
-        # A block scalar reaches to the next token, over the empty lines between.
-        node.end = node.start + len(text[node.start : node.end].rstrip())
-    return node
-
-
-def _hold(level: _Level, node: _Node, event: Any) -> None:
-    holder = level.node
-    if holder.items is not None:
-        holder.items.append(node)
-    elif level.key is None:
-        level.key = (event.value, node)
-    else:
-        key, key_node = level.key
-        assert holder.members is not None  # noqa: S101  # what is no list is a mapping
-        holder.members[key] = node
-        holder.keys[key] = key_node
-        level.key = None
-    level.last = node
-
-
-def _close_level(level: _Level, event: Any) -> None:
-    """What has brackets ends with them, anything else with its last value: its own end event comes too late."""
-    level.node.end = event.end_mark.index if level.in_brackets else level.last.end
