@@ -91,6 +91,7 @@ def _index(text: str) -> _Node:
         kind = type(event)
         if kind in _ENDS:
             _close_level(stack.pop(), event)
+        if kind not in _NODES:
             continue
         node = _node(text, event, anchors)
         if stack:
@@ -103,6 +104,7 @@ def _index(text: str) -> _Node:
     return root
 
 
+_NODES = (yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent, yaml.AliasEvent)
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 

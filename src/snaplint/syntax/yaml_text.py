@@ -1,12 +1,15 @@
-"""YAML: values by the JSON rules from the events of libyaml.
+"""YAML: values by the JSON rules, made of the events of libyaml; imported only for YAML, as PyYAML is.
 
-Imported only for YAML, as PyYAML is. The events are driven with a stack of our own, so
-that depth, aliases and what they expand to are counted before anything is built.
+The events are driven with a stack of our own, so that depth, aliases and what they expand to are counted before
+anything is built. libyaml only says that a text is broken: what it says beyond that differs from one version to the
+next, so the words and the place of a fault come from a parser of our own (`yaml_fault`, `yaml_events`). That one also
+reads the text where PyYAML was installed without libyaml.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import yaml
 
@@ -14,7 +17,7 @@ from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, MisreadError, integer, q
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     Tag = Callable[[str, Any], Any]
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 MAX_EXPANDED = 200_000
 """How many values the aliases of one document may stand for, all together."""
 
+MAX_READ_AGAIN = 1 << 16
+"""How many characters of a broken text are read again from the beginning; of a longer one only what comes behind the
+last value that libyaml has read."""
+
 MAX_TAG_DIRECTIVES = 20
 """libyaml compares each `%TAG` with all before it, and does so before the first event."""
 
@@ -32,7 +39,6 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 _PLAIN_VALUES = {"": None, "~": None, "null": None, "true": True, "false": False}
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _ACCOUNT_DIGITS = 12
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def load(text: str, tag: Tag | None = None) -> Any:
@@ -47,9 +53,33 @@ def load(text: str, tag: Tag | None = None) -> Any:
     `MAX_EXPANDED` values, numbers without bounds, nesting over `MAX_DEPTH`, more than one document, and none.
     """
     builder = _Builder(text, tag)
-    for event in events(text):
-        builder.take(event)
+    try:
+        builder.take_all(events(text))
+    except RefusedError as refused:
+        raise _fault(text, builder, refused) from None
+    except MisreadError as fault:
+        from snaplint.syntax.yaml_fault import forbidden_character
+
+        raise forbidden_character(text) or fault from None
     return builder.root
+
+
+def _fault(text: str, builder: _Builder, refused: RefusedError) -> MisreadError:
+    """The first fault of a text that libyaml has refused: what our own parser says of it, which knows no versions."""
+    from snaplint.syntax.yaml_fault import forbidden_character, rest, second_look
+
+    if (forbidden := forbidden_character(text)) is not None:
+        return forbidden
+    try:
+        if len(text) <= MAX_READ_AGAIN or refused.earlier is None:
+            builder.afresh().take_all(second_look(text))
+        elif builder.has_key():
+            builder.take_all(islice(rest(text, builder.opened(), refused.earlier), 1, None))
+        else:
+            builder.take_all(rest(text, builder.opened(), refused.last))
+    except MisreadError as fault:
+        return fault
+    return MisreadError("not YAML that snaplint reads", refused.at)
 
 
 class _Anchored:
@@ -67,11 +97,11 @@ class _Anchored:
 class _Frame:
     """A list or mapping that is being read."""
 
-    __slots__ = ("anchored", "height", "holder", "key", "keys", "size", "tagged")
+    __slots__ = ("anchored", "height", "holder", "key", "keys", "size", "start")
 
-    def __init__(self, holder: dict[str, Any] | list[Any], anchored: _Anchored | None) -> None:
+    def __init__(self, holder: dict[str, Any] | list[Any], anchored: _Anchored | None, start: Any) -> None:
         self.holder = holder
-        self.tagged: Any = None  # the event that began it, if it has a tag
+        self.start = start  # the event that began it
         self.anchored = anchored
         self.size = 1
         self.height = 1
@@ -82,7 +112,7 @@ class _Frame:
 class _Builder:
     """Makes plain data of events."""
 
-    __slots__ = ("_anchors", "_expanded", "_stack", "_tag", "_text", "root")
+    __slots__ = ("_anchors", "_documents", "_expanded", "_stack", "_tag", "_text", "root")
 
     def __init__(self, text: str, tag: Tag | None = None) -> None:
         self.root: Any = None
@@ -91,9 +121,17 @@ class _Builder:
         self._stack: list[_Frame] = []
         self._anchors: dict[str, _Anchored] = {}
         self._expanded = 0
+        self._documents = 0
 
-    def take(self, event: Any) -> None:
-        """One event of the document's content."""
+    def take_all(self, events: Iterable[Any]) -> None:
+        """The events of a text up to its end. Raises `MisreadError` at the first fault."""
+        take = self._take
+        for event in events:
+            take(event)
+        if not self._documents:
+            raise MisreadError("empty file", 0)
+
+    def _take(self, event: Any) -> None:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             self._scalar(event)
@@ -103,16 +141,30 @@ class _Builder:
             self._open(event, [])
         elif kind is yaml.AliasEvent:
             self._alias(event)
-        else:
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             self._close()
+        elif kind is yaml.DocumentStartEvent:
+            self._documents += 1
+            if self._documents > 1:
+                raise MisreadError("expected one document, found the beginning of a second", _at(event))
+
+    def afresh(self) -> _Builder:
+        """Return one for the same text that has taken nothing yet."""
+        return _Builder(self._text, self._tag)
+
+    def has_key(self) -> bool:
+        """Whether the event taken last was a key."""
+        return bool(self._stack) and self._stack[-1].key is not None
+
+    def opened(self) -> list[Any]:
+        """The events that began the lists and mappings which are open now, outermost first."""
+        return [frame.start for frame in self._stack]
 
     def _scalar(self, event: Any) -> None:
         is_tagged = event.tag is not None and event.tag != _TEXT_TAG
         if is_tagged and self._tag is None:
             raise _tagged(event)
         text: str = event.value
-        if (lone := _SURROGATE.search(text)) is not None:  # PyYAML's own scanner lets them pass
-            raise MisreadError(f"{quoted(lone.group())} is half of a surrogate pair, which is no character", _at(event))
         stack = self._stack
         if stack and stack[-1].key is None and type(stack[-1].holder) is dict:
             if is_tagged:
@@ -132,6 +184,8 @@ class _Builder:
             self.root = value
 
     def _key(self, event: Any, key: str, frame: _Frame) -> None:
+        if not key:
+            self._empty_key(event, frame.start)
         if key in frame.keys:
             raise MisreadError(
                 f"the key {quoted(key)} is given twice", _at(event), ("the first is on line", frame.keys[key])
@@ -143,6 +197,12 @@ class _Builder:
         frame.keys[key] = _at(event)
         frame.key = key
 
+    def _empty_key(self, event: Any, start: Any) -> None:
+        """`? ` without a key, in a list in brackets and without braces: libyaml 0.2.5 passes over what comes next."""
+        has_key = event.style or event.anchor is not None or event.tag is not None
+        if not has_key and start.flow_style and self._text[start.start_mark.index] == "?":
+            raise MisreadError("expected a key after `?`", _at(start))
+
     def _open(self, event: Any, holder: dict[str, Any] | list[Any]) -> None:
         if event.tag is not None and self._tag is None:
             raise _tagged(event)
@@ -153,19 +213,17 @@ class _Builder:
         anchored = None
         if event.anchor is not None:
             anchored = self._anchors[event.anchor] = _Anchored(holder, is_open=True)
-        stack.append(_Frame(holder, anchored))
-        if event.tag is not None:
-            stack[-1].tagged = event
+        stack.append(_Frame(holder, anchored, event))
 
     def _close(self) -> None:
         frame = self._stack.pop()
         value: Any = frame.holder
-        if frame.tagged is not None:
-            value = self._meant(frame.tagged, frame.holder)
+        if frame.start.tag is not None:
+            value = self._meant(frame.start, frame.holder)
             frame.size += 1
             frame.height += 1
             if len(self._stack) + frame.height > MAX_DEPTH:
-                raise MisreadError(f"nested more than {MAX_DEPTH} deep", _at(frame.tagged))
+                raise MisreadError(f"nested more than {MAX_DEPTH} deep", _at(frame.start))
         if frame.anchored is not None:
             frame.anchored.value = value
             frame.anchored.size = frame.size
@@ -259,39 +317,60 @@ def _at(event: Any) -> int:
 # Events
 
 
-def events(text: str) -> Iterator[Any]:
-    """The events of the one document that a text holds, without those of the stream around it.
+class RefusedError(Exception):
+    """libyaml refuses a text, at an offset; `last` is the event before, and `earlier` the one before that.
 
-    Raises `MisreadError` where libyaml refuses the text, and for no document or more than one.
+    What libyaml says of it is not kept: its words and places differ from one version to the next.
+    """
+
+    def __init__(self, at: int, earlier: Any, last: Any) -> None:
+        super().__init__(at)
+        self.at = at
+        self.earlier = earlier
+        self.last = last
+
+
+def events(text: str) -> Iterator[Any]:
+    """The events of a text.
+
+    Raises `RefusedError` where libyaml refuses the text; without libyaml, `MisreadError` at its first fault.
     """
     _few_directives(text)
+    if text.startswith("\ufeff"):
+        # libyaml would leave it out and count all places from there
+        raise MisreadError("a second byte order mark; a file has one at most", 0)
+    return _events_of_libyaml(text) if hasattr(yaml, "CSafeLoader") else _own_events(text)
+
+
+def _own_events(text: str) -> Iterator[Any]:
+    from snaplint.syntax.yaml_fault import forbidden_character, second_look
+
+    if (forbidden := forbidden_character(text)) is not None:
+        raise forbidden
+    return second_look(text)
+
+
+def _events_of_libyaml(text: str) -> Iterator[Any]:
     loader: Any = None
-    last = 0
-    documents = 0
+    earlier = last = None
+    at = 0
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        loader = yaml.CSafeLoader(text)
         while loader.check_event():
             event = loader.get_event()
-            last = event.end_mark.index
-            if type(event) is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    raise MisreadError("expected one document, found the beginning of a second", _at(event))
-            elif type(event) not in _AROUND:
-                yield event
-    except yaml.YAMLError as error:
-        raise _refusal(error, text) from None
-    except (ValueError, OverflowError):
-        # An escape or a tag that stands for no character; neither loader says where.
-        raise MisreadError("not YAML: something here stands for no character", last) from None
+            earlier, last = last, event
+            yield event
+        return
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = mark.index if mark is not None else 0
+    except (yaml.YAMLError, ValueError, OverflowError):
+        # A character that YAML does not allow, or an escape that stands for none.
+        at = last.end_mark.index if last is not None else 0
     finally:
         if loader is not None:
             loader.dispose()
-    if documents == 0:
-        raise MisreadError("empty file", 0)
-
-
-_AROUND = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
+    raise RefusedError(at, earlier, last)
 
 
 def _few_directives(text: str) -> None:
@@ -300,79 +379,3 @@ def _few_directives(text: str) -> None:
     directives = list(re.finditer(r"(?:^|[\n\r\x85\u2028\u2029])(%TAG)", text))
     if len(directives) > MAX_TAG_DIRECTIVES:
         raise MisreadError("too many `%TAG` directives", directives[MAX_TAG_DIRECTIVES].start(1))
-
-
-# Words for what libyaml and PyYAML's own parser refuse
-
-
-_WORDING = (
-    (
-        "mapping values are not allowed",
-        "a mapping cannot begin here; does text with `: ` want quotes, or a line its indentation?",
-    ),
-    ("block sequence entries are not allowed", "a list item cannot begin here; it takes a line of its own"),
-    ("block collections are not allowed", "a list or mapping cannot begin here; it takes a line of its own"),
-    ("sequence entries are not allowed", "a list item cannot begin here; it takes a line of its own"),
-    ("mapping keys are not allowed", "a key cannot begin here; it takes a line of its own"),
-    ("could not find expected ':'", "expected `:` after the key"),
-    (
-        "did not find expected '-' indicator",
-        "expected a list item (`-`) or the end of the list; is the indentation right?",
-    ),
-    ("expected <block end>, but found", "expected a key or the end of the block; is the indentation right?"),
-    ("did not find expected key", "expected a key or the end of the mapping; is the indentation right?"),
-    ("',' or ']'", "expected `,` or `]`"),
-    ("',' or '}'", "expected `,` or `}`"),
-    ("expected node content", "expected a value"),
-    ("expected the node content", "expected a value"),
-    ("unexpected end of stream", "the quoted text is never closed"),
-    ("unexpected document ", "the quoted text is not closed where a document ends"),
-    (
-        "alphabetic or numeric character",
-        'expected a name after `*` or `&`; text that begins so takes quotes, as in `"*"`',
-    ),
-    ("unknown escape character", "this is not an escape of YAML; a backslash in double quotes is written `\\\\`"),
-    (
-        "invalid Unicode character escape",
-        "half of a surrogate pair, or no character at all; write the character itself",
-    ),
-    ("hexdecimal number", "the escape takes more hexadecimal digits"),
-    ("hexadecimal number", "the escape takes more hexadecimal digits"),
-    ("expected <document start>", "expected the end of the document; is the indentation right?"),
-    ("expected '<document start>'", "expected the end of the document; is the indentation right?"),
-    ("tab character", "a tab cannot indent YAML; use spaces"),
-    ("undefined tag handle", "the tag is not read"),
-    ("tag handle", "the tag is not read"),
-)
-"""What their messages say, and what ours do; the first that fits."""
-
-
-def _refusal(error: Any, text: str) -> MisreadError:
-    if isinstance(error, yaml.reader.ReaderError):
-        return _unprintable(error, text)
-    mark = error.problem_mark or error.context_mark
-    at = min(mark.index, len(text)) if mark is not None else 0
-    problem = str(error.problem or "not YAML")
-    if "cannot start any token" in problem:
-        return _odd_character(text, at)
-    message = next((ours for theirs, ours in _WORDING if theirs in problem), f"not YAML: {problem}")
-    context = error.context_mark
-    earlier = context is not None and re.search(r"[\r\n]", text[context.index : at])
-    see = ("it begins on line", context.index) if earlier else None
-    return MisreadError(message, at, see)
-
-
-def _odd_character(text: str, at: int) -> MisreadError:
-    found = text[at : at + 1]
-    if found == "\t":
-        return MisreadError("a tab cannot indent YAML; use spaces", at)
-    return MisreadError(f"{quoted(found)} cannot begin a value; text that begins so takes quotes", at)
-
-
-def _unprintable(error: Any, text: str) -> MisreadError:
-    at = error.position
-    if error.encoding != "unicode":  # libyaml counts bytes
-        at = len(text.encode()[:at].decode(errors="ignore"))
-    found = text[at : at + 1]
-    shown = f"U+{ord(found):04X} " if found else ""
-    return MisreadError(f"control character {shown}in the text; in double quotes it is written as an escape", at)

@@ -1,0 +1,83 @@
+"""A second look at a YAML text that libyaml has refused: loaded only for a broken file, to say what is wrong where.
+
+A long text is not read again from its beginning. What libyaml has read up to its last event is sound, so our own parser
+is put behind that event, inside the lists and mappings that were open there.
+"""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from snaplint.syntax.text import MisreadError
+from snaplint.syntax.yaml_events import Events, Level
+from snaplint.syntax.yaml_tokens import Tokens
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+_BLOCKS = ("block sequence", "block mapping")
+_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def forbidden_character(text: str) -> MisreadError | None:
+    """The fault of the first character that YAML does not allow, or None. It comes before every other fault."""
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return None
+    shown = f"U+{ord(found.group()):04X}"
+    message = f"control character {shown} in the text; in double quotes it is written as an escape"
+    return MisreadError(message, found.start())
+
+
+def second_look(text: str) -> Iterator[Any]:
+    """The events of a text from its beginning on. Raises `MisreadError` at the first fault, as `rest` does."""
+    return iter(Events(text))
+
+
+def rest(text: str, opened: Sequence[Any], last: Any) -> Iterator[Any]:
+    """The events behind the one that libyaml has read last.
+
+    `opened` are the events that began the lists and mappings which are open there. The last event is no key: what tells
+    whether a key has a `?` stands in front of it.
+    """
+    events = Events(text)
+    # the directives in front of the document say which tags there are
+    next(event for event in events if type(event) is yaml.DocumentStartEvent)
+    if type(last) is not yaml.DocumentStartEvent:
+        _put_behind(events, text, opened, last)
+    return iter(events)
+
+
+def _put_behind(events: Events, text: str, opened: Sequence[Any], last: Any) -> None:
+    levels = [_level(text, start) for start in opened]
+    is_new = type(last) in _STARTS
+    at = last.end_mark.index
+    if is_new and (levels[-1].kind == "-" or (levels[-1].kind == "pair" and text[at - 1] == "?")):
+        at -= 1  # such an event reaches behind a sign that its first value needs
+    tokens = Tokens(text)
+    tokens.start_inside(
+        at,
+        [start.end_mark.column for start, level in zip(opened, levels, strict=True) if level.kind in _BLOCKS],
+        sum(level.kind in ("[", "{") for level in levels),
+        is_new=is_new,
+        is_behind_plain=type(last) is yaml.ScalarEvent and bool(last.value) and not last.style,
+    )
+    events.start_inside(tokens, levels, is_new=is_new)
+
+
+def _level(text: str, start: Any) -> Level:
+    """The list or mapping that an event began; the event ends behind the bracket or where a block begins."""
+    at = start.end_mark.index
+    before = text[at - 1 : at]
+    if type(start) is yaml.SequenceStartEvent:
+        if start.flow_style:
+            return Level("[", at - 1)
+        return Level("-", None) if before == "-" else Level("block sequence", at)
+    if start.flow_style:
+        return Level("{", at - 1) if before == "{" else Level("pair", None)
+    return Level("block mapping", at)
