@@ -56,6 +56,18 @@ BROKEN: dict[str, tuple[str, bytes, tuple[int, int], str]] = {
     "endless-number": ("json", b'{"version": ' + b"9" * 100_000 + b"}", (1, 13), "a number of 100000 characters"),
     "endless-number-yaml": ("yaml", b"version: " + b"9" * 100_000, (1, 10), "a number of 100000 characters"),
     "tag-directives": ("yaml", b"%TAG !a! x\n" * 10_000 + b"--- a\n", (21, 1), "too many `%TAG` directives"),
+    "huge-yaml-broken-at-its-end": (
+        "yaml",
+        b"a:\n" + b"  - {b: c, d: e}\n" * 900_000 + b"  - b: c: d\n",
+        (900_002, 9),
+        "a mapping cannot begin here",
+    ),
+    "huge-unclosed-quote": (
+        "yaml",
+        b"a: 'b\n" + b"c: d\n" * 3_000_000,
+        (3_000_002, 1),
+        "the quoted text is never closed (it begins on line 1)",
+    ),
     "unclosed-quote": ("yaml", b'a: "' + b"x" * 1_000_000, (1, 1_000_005), "never closed"),
 }
 
