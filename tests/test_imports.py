@@ -221,6 +221,15 @@ def test_a_circle_and_an_upward_edge_would_be_found() -> None:
     ]
 
 
+GENERATED = ("snaplint.lint.builtin_rules", "snaplint.iam.catalog")
+LONGEST = 400
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if not name.startswith(GENERATED)))
+def test_no_module_is_longer_than_one_responsibility_takes(name: str) -> None:
+    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
 def test_the_policy_engine_stands_alone() -> None:
     own = [each for each in OWN if each.module.startswith("snaplint.iam")]
     others = {each.imported for each in own if not inside(each.imported, "snaplint.iam")}

@@ -117,6 +117,7 @@ COPY_SNAPSHOT = Operation(
         page=50,
         # the model calls the error SnapshotNotFoundFault and sends that code
         missing=frozenset({"SnapshotNotFoundFault", "SnapshotNotFound"}),
+        # names are in lower case in ARNs: IAM.ResourceLevelPermissions.html (documented)
         arn="arn:{partition}:elasticache:{region}:{account}:snapshot:{name}",
         section="snapshots",
         fields=SNAPSHOT_FIELDS,
