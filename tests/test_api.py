@@ -159,6 +159,23 @@ def test_a_checker_takes_rules_and_is_strict_as_check_is() -> None:
     assert [each.rule for each in snaplint.Checker(FACTS, CALLER, rules).check(REQUEST).verdicts] == list(rules)
 
 
+def test_a_checker_keeps_rules_of_its_own() -> None:
+    rules = list(builtin_rules())
+    kept, drawn = snaplint.Checker(FACTS, CALLER, rules), snaplint.Checker(FACTS, CALLER, iter(rules))
+    rules.clear()
+    report = snaplint.check(REQUEST, FACTS, CALLER)
+    for _ in range(2):
+        assert kept.check(REQUEST) == report
+        assert drawn.check(REQUEST) == report
+
+
+def test_a_bucket_without_a_name_is_a_bucket() -> None:
+    elsewhere = {**FACTS, "buckets": {"": {"region": "us-east-1", "account": "444455556666", "policy": None}}}
+    verdict = snaplint.check({**REQUEST, "TargetBucket": ""}, elsewhere, CALLER).verdict("caller-grant-incomplete")
+    # at the bucket of another account its policy would have to allow it too; the call itself reaches no bucket
+    assert verdict.message.endswith("is not allowed `s3:GetBucketAcl`")
+
+
 def test_a_checker_reads_files_when_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     document = tmp_path / "policy.json"

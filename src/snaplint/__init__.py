@@ -1,9 +1,8 @@
 """Snaplint: a policy and preflight linter for exports of cache snapshots to S3.
 
-From Python: `snaplint.check(request, facts, caller)` answers every condition of one request,
-`snaplint.Checker(facts, caller)` those of many, `snaplint.guard(client,
-snaplint.collector())` puts that in front of the calls of a boto3 client, and `snaplint.iam` is the policy engine
-by itself.
+From Python: `snaplint.check(request, facts, caller)` answers every condition of one request, a
+`snaplint.Checker(facts, caller)` those of many; `snaplint.guard(client, snaplint.collector())` puts that in front of
+the calls of a boto3 client, and `snaplint.iam` is the policy engine by itself.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from snaplint.syntax.files import Files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from snaplint.findings.rule import Rule
@@ -80,13 +80,13 @@ class Checker:
         self,
         facts: Mapping[str, Any],
         caller: Mapping[str, Any] | None = None,
-        rules: Sequence[Rule] | None = None,
+        rules: Iterable[Rule] | None = None,
         *,
         strict: bool = False,
     ) -> None:
         preflight = _preflight(facts, caller)
-        rules = builtin_rules() if rules is None else rules
-        self._checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict)
+        judged_by = builtin_rules() if rules is None else tuple(rules)
+        self._checker = RequestChecker(preflight.facts, preflight.caller, judged_by, strict=strict)
         self._lock = Lock()
 
     def check(self, request: Mapping[str, Any]) -> Report:
@@ -106,7 +106,7 @@ def check(
     facts: Mapping[str, Any],
     caller: Mapping[str, Any] | None = None,
     *,
-    rules: Sequence[Rule] | None = None,
+    rules: Iterable[Rule] | None = None,
     strict: bool = False,
 ) -> Report:
     """Answer every condition of one proposed request: `Checker(facts, caller, rules, strict=strict).check(request)`.

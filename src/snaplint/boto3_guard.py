@@ -48,7 +48,7 @@ class PreflightFailed(Exception):
         super().__init__(report, why)
         self.report = report
         self.why = why
-        self._method = named(str(report.request["operation"])).method
+        self._method = named(str(report.request.get("operation"))).method
 
     def __str__(self) -> str:
         """The rules that stopped the call, with their messages and what would settle those that cannot be told."""
@@ -75,27 +75,25 @@ def guard(
     *,
     on_unknown: Literal["allow", "raise"] = "allow",
 ) -> Client:
-    """Check each call of a boto3 client that snaplint knows before it is sent, and return the client.
+    """Check the calls of a boto3 client before they are sent, and return the client.
 
-    Which calls those are, the operations say (`Operation.method`): those of the client's service.
-
-    `facts` and `caller` are as in `check`; the Region is the client's own where they do not say. `facts` may also be
-    callable: it is given the members of each request as it is made, and returns the facts for that one
-    (`snaplint.collector` makes one that reads AWS). Facts may hold `caller` themselves.
+    Checked are the operations that snaplint knows of the client's service, such as `copy_snapshot`; other calls are
+    sent as they are. `facts` and `caller` are as in `check`; the Region is the client's own where they do not say.
+    `facts` may also be callable: it is given the members of each request as it is made, and returns the facts for that
+    one (`snaplint.collector` makes one that reads AWS). Facts may hold `caller` themselves.
 
     A call that would fail raises PreflightFailed and sends nothing. What cannot be told is sent under
     `on_unknown="allow"`; under `"raise"` it raises PreflightFailed if AWS documents the condition or it would be an
     error, and nothing that was left out is assumed, as with `snaplint check --strict`.
 
-    A callable that raises, or gives facts of another Region or of another form, tells nothing. The faults of the
+    If a callable raises, or gives facts of another Region or of another form, nothing is known. The faults of the
     request itself still stop the call; else it is sent under "allow", with the warning NotPreflighted (a guard that
-    cannot look must not keep an export from being made), and under "raise" it is not. Facts that are no callable are
-    read when the first call is made, and raise InvalidFacts then if they are not of the form.
+    cannot look must not keep an export from being made), and under "raise" it is not. A mapping is read at the first
+    call and kept, and raises InvalidFacts at each call if it is not of the form.
 
     A second guard takes the place of the first, and `unguard` takes it away. A guard belongs to its client alone, which
-    may be used from several threads; it does not look at other calls. Clients of asyncio
-    (aiobotocore) are not supported. Raises TypeError for what is no client, ValueError for the client of another
-    service and for another `on_unknown`.
+    may be used from several threads. Clients of asyncio (aiobotocore) are not supported. Raises TypeError for what is
+    no client, ValueError for the client of another service and for another `on_unknown`.
     """
     region, guarded = _connected(client)
     if on_unknown not in ("allow", "raise"):
@@ -203,7 +201,7 @@ class _Guard:
             self._settle(self._report(request, self._checker))
             return
         try:
-            report = self._report(request, self._checker_of(self._told(facts(request))))
+            report = self._report(request, self._checker_of(self._told(facts(self._proposed(request)))))
         except Exception as error:  # noqa: BLE001  # whatever a collector trips over, the export is not to blame
             self._blind(request, error)
         else:
@@ -213,8 +211,11 @@ class _Guard:
         return Checker(facts, self.caller, strict=self.strict)
 
     def _report(self, request: Mapping[str, Any], checker: Checker) -> Report:
-        proposed = request if self.operation is DEFAULT else {**request, "operation": self.operation.name}
-        return checker.check(proposed)
+        return checker.check(self._proposed(request))
+
+    def _proposed(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the members of a call with the operation that they are of, where it is not the default."""
+        return request if self.operation is DEFAULT else {**request, "operation": self.operation.name}
 
     def _told(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """The facts of a callable, which must be of the Region that the client calls."""
@@ -269,7 +270,7 @@ def _unknown(request: Mapping[str, Any], operation: Operation, region: str, why:
     reason = {"unknown": why}
 
     def given(*roles: str) -> dict[str, Any]:
-        names = (request.get(operation.called(role)) for role in roles)
+        names = (operation.given(request, role) for role in roles)
         return {name: reason for name in names if isinstance(name, str)}
 
     return {

@@ -243,3 +243,11 @@ def test_every_fault_of_every_policy_is_blamed() -> None:
     data = changed(good(), caller__policies=[broken, broken])
     routes = {blame.route[:3] for blame in judged(data)[MALFORMED].because}
     assert routes == {("caller", "policies", 0), ("caller", "policies", 1)}
+
+
+@pytest.mark.parametrize("grantee", [{"ID": ["a"]}, {"ID": {}}, {"ID": 5}, {"EmailAddress": ["a"]}, {}], ids=str)
+def test_a_grantee_of_another_shape_is_nobody_of_elasticache(grantee: object) -> None:
+    acl = {"Grants": [{"Grantee": grantee, "Permission": "FULL_CONTROL"}]}
+    found = words(with_bucket(acl=acl, ownership="ObjectWriter"))
+    assert found["grant-too-wide"] == PASSES
+    assert found["acl-grant-without-acls"] == NONE

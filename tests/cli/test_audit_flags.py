@@ -21,6 +21,7 @@ from tests.conftest import PATIENCE, environment
 
 from snaplint.cli.aws import live
 from snaplint.cli.aws.shorthand import pairs
+from snaplint.cli.commands import audit
 from snaplint.cli.inputs import Unusable
 from snaplint.operations.registry import DEFAULT, operations
 
@@ -37,7 +38,7 @@ NAMED = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders"}
 
 def asked(*arguments: str) -> list[dict[str, object]]:
     """The requests of a command line."""
-    return live.requests(live.parsed(live.parser("audit", "", DEFAULT), ["copy-snapshot", *arguments])).requests
+    return live.requests(live.parsed(audit.parser, ["copy-snapshot", *arguments])).requests
 
 
 def tags(*values: str) -> object:
@@ -90,9 +91,7 @@ def test_global_flags_may_stay_in_the_command(more: list[str]) -> None:
 
 
 def test_global_flags_may_stand_before_the_operation() -> None:
-    given_ = live.parsed(
-        live.parser("audit", "", DEFAULT), ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES]
-    )
+    given_ = live.parsed(audit.parser, ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES])
     assert (given_.region, live.requests(given_).requests) == ("eu-west-1", [NAMED])
 
 
@@ -308,7 +307,7 @@ def test_a_preflight_file_is_audited_where_it_says(tmp_path: Path) -> None:
     file = tmp_path / "a.snaplint.json"
     file.write_text(json.dumps({"account": "111122223333", "region": "eu-west-1", "requests": [NAMED]}))
     flags = ["copy-snapshot", "--requests", str(file)]
-    found = live.requests(live.parsed(live.parser("audit", "", DEFAULT), flags))
+    found = live.requests(live.parsed(audit.parser, flags))
     assert (found.region, found.account) == ("eu-west-1", "111122223333")
     assert asked("--requests", str(file), "--region", "eu-west-1") == [NAMED]
     said = refused("--requests", str(file), "--region", "us-east-1")

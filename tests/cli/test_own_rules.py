@@ -121,6 +121,31 @@ def test_wrong_rule_is_an_error_with_a_place(
 
 
 @pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ("{}", "`with` of check `caller.allowed` must be an object with either `needs` or `actions`"),
+        (
+            '{needs: minimum, actions: [{action: "s3:DeleteBucket", resource: bucket}]}',
+            "`with` of check `caller.allowed` must be an object with either `needs` or `actions`",
+        ),
+        ("{needs: everything}", "`needs` must be `also-published` or `list-buckets` or `minimum`"),
+    ],
+    ids=["neither", "both", "unknown"],
+)
+def test_a_rule_about_the_caller_names_rights_in_one_way(
+    snaplint_here: Run, house: Path, params: str, words: str
+) -> None:
+    rewrite(house, "check: request.matches", "check: caller.allowed")
+    text = (house / "house" / HOUSE / "rule.yaml").read_text(encoding="utf-8")
+    before, _, after = text.partition("with:\n")
+    after = "".join(line for line in after.splitlines(keepends=True) if not line.startswith(" "))
+    (house / "house" / HOUSE / "rule.yaml").write_text(f"{before}with: {params}\n{after}", encoding="utf-8")
+    run = snaplint_here("check", "--format", "json", "--rules", "house", cwd=house)
+    assert run.returncode == 2
+    assert [message for *_, message in errors(run)] == [words]
+
+
+@pytest.mark.parametrize(
     ("folder", "words"),
     [
         ("gone", "cannot read the rules: no such file or directory"),

@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from botocore import xform_name
 from botocore.session import Session
 from tests.conftest import ROOT
 
 from snaplint.operations.export_service import BUCKET_ACTIONS
-from snaplint.operations.operation import ROLES, Operation
+from snaplint.operations.operation import ROLES, Member, Operation
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.operations.registry import DEFAULT, named, of_service, operations
 
@@ -47,6 +48,8 @@ def test_each_is_whole(operation: Operation) -> None:
     assert sorted(roles) == sorted(set(roles))
     assert set(roles) <= set(ROLES)
     assert {"source", "bucket"} <= set(roles)
+    assert operation.modes
+    assert operation.modes[-1].role == ""  # takes what no other mode does
     assert all(url.startswith("https://docs.aws.amazon.com/") for url in operation.docs)
     assert operation.name.split(":") == [operation.name.partition(":")[0], operation.api_name]
 
@@ -86,3 +89,8 @@ def test_what_is_copied_is_described_as_the_model_has_it(operation: Operation) -
         source.fields
     )
     assert source.missing & {error.name for error in model.error_shapes}
+
+
+def test_flags_are_those_that_the_aws_cli_makes_of_names() -> None:
+    names = ("TargetBucket", "KmsKeyId", "S3BucketName", "DBSnapshotARN", "ServerlessCacheSnapshotName")
+    assert [Member(name, "source", "").flag for name in names] == [f"--{xform_name(name, '-')}" for name in names]

@@ -209,3 +209,121 @@ def test_the_text_names_its_requests(package: Path) -> None:
     whole = run(package, "check", "--rules", "own", "a.snaplint.json")
     assert "a-name-that-is-long -> s3://things" in whole.stdout
     assert "orders -> a-name-that-is-long" in whole.stdout
+
+
+SIBLING = '''\
+"""A sibling of CopySnapshot: the same service in prose, other names in policies, no target and no key."""
+
+from snaplint.operations.copy_snapshot import COPY_SNAPSHOT, ELASTICACHE_SNAPSHOT
+from snaplint.operations.operation import Member, Mode, Need, Operation
+
+EXPORT_CACHE = Operation(
+    name="elasticache:ExportCache",
+    command=("elasticache", "export-cache"),
+    members=(
+        Member("CacheName", "source", "the cache to export, 100 % of it", required=True),
+        Member("BucketName", "bucket", "the bucket to export to", required=True),
+    ),
+    modes=(Mode("export", "the request has no {bucket}"),),
+    writer=ELASTICACHE_SNAPSHOT._replace(host="cache-exports", resources="arn:{partition}:caches:{region}:{account}:"),
+    needs={},
+    source=COPY_SNAPSHOT.source,
+    names=COPY_SNAPSHOT.names,
+    docs=COPY_SNAPSHOT.docs,
+)
+'''
+SIBLING_RULES = (
+    ("a-lacks-read", "export", "service.allowed", "{actions: ['s3:ListBucket']}"),
+    ("a-lacks-acp", "export", "service.granted", "{permission: READ_ACP}"),
+    ("a-target-exists", "always", "snapshot.exists", "{member: TargetSnapshotName, exists: false}"),
+    ("a-key-given", "always", "request.matches", "{member: KmsKeyId, absent: true}"),
+)
+
+
+@pytest.fixture(scope="module")
+def sibling(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package with a sibling of CopySnapshot, and rules for both."""
+    folder = tmp_path_factory.mktemp("sibling")
+    program(folder, "operations/export_cache.py", SIBLING)
+    for rule, applies, check, params in SIBLING_RULES:
+        (folder / "own" / rule).mkdir(parents=True)
+        text = RULE.format(id=rule, title="The cache is not as it must be", applies=applies, check=check, params=params)
+        both = text.replace("[scratch:CopyThing]", "[elasticache:CopySnapshot, elasticache:ExportCache]")
+        (folder / "own" / rule / "rule.yaml").write_text(both, encoding="utf-8")
+    return folder
+
+
+def grant(principal: str) -> dict[str, object]:
+    actions = ["s3:ListBucket", "s3:PutObject", "s3:GetBucketAcl"]
+    resources = ["arn:aws:s3:::things", "arn:aws:s3:::things/*"]
+    statement = {"Effect": "Allow", "Principal": {"Service": principal}, "Action": actions, "Resource": resources}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def judged(sibling: Path, requests: list[dict[str, str]]) -> list[dict[str, tuple[str, str]]]:
+    policy = grant("us-east-1.elasticache-snapshot.amazonaws.com")
+    bucket = {"region": "us-east-1", "account": "111122223333", "acl": None, "policy": policy}
+    data = {"version": 1, "account": "111122223333", "region": "us-east-1", "requests": requests}
+    file = sibling / "b.snaplint.json"
+    file.write_text(json.dumps({**data, "buckets": {"things": bucket}}), encoding="utf-8")
+    report = json.loads(run(sibling, "check", "--format", "json", "--rules", "own", file.name).stdout)
+    return [
+        {verdict["rule"]: (verdict["verdict"], verdict["message"]) for verdict in result["verdicts"]}
+        for result in report["results"]
+    ]
+
+
+COPY = {"SourceSnapshotName": "orders", "TargetSnapshotName": "orders", "TargetBucket": "things"}
+CACHE = {"operation": "elasticache:ExportCache", "CacheName": "orders", "BucketName": "things"}
+EXPORT_OF_CACHE = {**CACHE, "TargetSnapshotName": "stray"}
+
+
+def test_verdicts_do_not_depend_on_what_was_asked_before(sibling: Path) -> None:
+    alone = [judged(sibling, [COPY])[0], judged(sibling, [CACHE])[0]]
+    assert judged(sibling, [COPY, CACHE]) == alone
+    assert judged(sibling, [CACHE, COPY]) == alone[::-1]
+    assert alone[0]["a-lacks-acp"][0] == "passes"
+    assert alone[1]["a-lacks-acp"][0] == "cannot-tell"  # its keys are not known: it has no target
+
+
+def test_a_member_that_an_operation_lacks_is_neither_looked_for_nor_found(sibling: Path) -> None:
+    (verdicts,) = judged(sibling, [EXPORT_OF_CACHE])
+    assert verdicts["a-target-exists"] == ("not-applicable", "ExportCache has no member `TargetSnapshotName`")
+    assert verdicts["a-key-given"] == ("not-applicable", "ExportCache has no member `KmsKeyId`")
+    assert verdicts["a-lacks-acp"][1] == "ExportCache has no member for the target"
+
+
+def test_a_command_that_is_the_value_of_a_flag_is_not_the_operation(sibling: Path) -> None:
+    (sibling / "copy-snapshot").write_text(json.dumps([CACHE]), encoding="utf-8")
+    region = ("--region", "us-east-1")
+    done = run(sibling, "audit", "--requests", "copy-snapshot", *region, "export-cache", "--profile", "none-such")
+    assert done.returncode == 2
+    assert "none-such" in done.stderr
+    assert "100 % of it" in run(sibling, "audit", "export-cache", "--help").stdout
+
+
+def test_the_guard_hands_facts_the_operation(sibling: Path) -> None:
+    program_ = (
+        "import types, snaplint\n"
+        "from snaplint.operations.registry import operations\n"
+        "handlers = {}\n"
+        "events = types.SimpleNamespace(register_last=handlers.__setitem__, unregister=lambda *_: None)\n"
+        "model = types.SimpleNamespace(service_name='elasticache')\n"
+        "class Client: meta = types.SimpleNamespace(events=events, service_model=model, region_name='us-east-1')\n"
+        "asked = []\n"
+        "def facts(request):\n"
+        "    asked.append(dict(request)); return {'account': '111122223333'}\n"
+        "client = snaplint.guard(Client(), facts)\n"
+        "handlers[operations()['elasticache:ExportCache'].event](params={'BucketName': 'b'})\n"
+        "print(asked)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program_],
+        cwd=sibling,
+        env=environment({"PYTHONPATH": str(sibling / "src")}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert "{'BucketName': 'b', 'operation': 'elasticache:ExportCache'}" in done.stdout, done.stderr

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 def modules(folder: str) -> tuple[str, ...]:
     """Return the names of the modules in a package's folder, sorted, without `__init__` and names with a leading `_`.
 
-    Reads the folder of the installed package and nothing else: what it returns is part of the program.
+    Reads the folder of the installed package and nothing else: what it returns is part of the program. A package may
+    have been stripped to its compiled files; what an editor leaves beside a file (`.#name.py`) is no module.
     """
-    names = (name.removesuffix(".py") for name in os.listdir(folder) if name.endswith(".py"))
-    return tuple(sorted(name for name in names if not name.startswith("_")))
+    named = (name.rpartition(".") for name in os.listdir(folder))
+    return tuple(sorted({stem for stem, _, end in named if end in ("py", "pyc") and stem[:1] not in ("", "_", ".")}))
 
 
 def module(name: str) -> Any:

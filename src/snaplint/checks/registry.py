@@ -30,14 +30,15 @@ CHECKS: dict[str, Check] = {}
 def check(name: str, *required: str | tuple[str, ...], **params: object) -> Callable[[Run], Run]:
     """Register a check under `name`; `params` maps each parameter to its JSON Schema.
 
-    `required` lists the parameters that it needs; a tuple stands for at least one of several. The name is written as
-    its topic, a dot, and what holds when it passes: `bucket.in-region`.
+    `required` lists the parameters that it needs; a tuple stands for exactly one of several. The name is written as its
+    topic, a dot, and what holds when it passes: `bucket.in-region`.
     """
     always = [each for each in required if isinstance(each, str)]
     schema = {"type": "object", "properties": params, "required": always, "additionalProperties": False}
     for choices in required:
         if isinstance(choices, tuple):
-            schema["anyOf"] = [{"required": [each]} for each in choices]
+            schema["anyOf"] = [_one_of(each, choices) for each in choices]
+            schema["expects"] = f"an object with either {' or '.join(f'`{each}`' for each in choices)}"
 
     def register(run: Run) -> Run:
         if name in CHECKS:
@@ -47,3 +48,8 @@ def check(name: str, *required: str | tuple[str, ...], **params: object) -> Call
         return run
 
     return register
+
+
+def _one_of(name: str, choices: tuple[str, ...]) -> dict[str, object]:
+    """Return the schema of parameters that hold one of several and none of the others."""
+    return {"required": [name], "properties": {other: False for other in choices if other != name}}

@@ -154,7 +154,7 @@ def _export_name(name: str, proposal: Proposal) -> Iterator[Finding]:
         yield Fails(route, f"the name cannot be encoded in UTF-8: character {error.start + 1} is half of a pair")
         return
     if size > 1024:
-        text = f"the key `NAME-0001.rdb` would have {size:,} bytes, S3 allows 1,024"
+        text = f"the key `{object_key('NAME', 1)}` would have {size:,} bytes, S3 allows 1,024"
         yield Fails(route, text, certainty="inferred")
     else:
         yield Passes(route, f"`{name}` is a valid name for an export")
@@ -235,6 +235,9 @@ _MEMBERS = list(dict.fromkeys(member.name for each in operations().values() for 
 def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """A member of the request is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`."""
     request, member = proposal.request, params["member"]
+    if not proposal.operation.role(member):
+        yield NotApplicable(request.route, f"{proposal.operation.api_name} has no member `{member}`")
+        return
     value = request.members.get(member)
     fault = expectation(params, value)
     if fault:

@@ -40,6 +40,9 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         return
     permission = params["permission"]
     route = proposal.at("bucket")
+    if permission not in proposal.writer.permissions:
+        yield NotApplicable(route, f"{proposal.writer.name} needs no permission {permission}")
+        return
     both = grants(proposal, bucket)
     if isinstance(both, Unknown):
         yield CannotTell(route, both.why, both.needs, values=(bucket.name,))

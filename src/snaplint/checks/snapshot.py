@@ -34,6 +34,9 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """
     role, wanted = params["member"], params["exists"]
     role = role if role in _ROLES else proposal.operation.role(role)
+    if proposal.operation.member(role) is None:
+        yield NotApplicable(proposal.request.route, f"{proposal.operation.api_name} has no member `{params['member']}`")
+        return
     route = proposal.at(role)
     name = proposal.request.name(role)
     if isinstance(name, Unknown):

@@ -87,7 +87,7 @@ def style(terms: Terms) -> Style:
 
 def exit_code(tally: Tally, terms: Terms) -> int:
     """Return the exit code for what was counted; the format has no say in it."""
-    if tally.faults:
+    if tally.faults or not tally.requests:  # where nothing was checked, nothing is known to hold
         return UNUSABLE
     if tally.failing.intersection(_COUNTED[terms.fail_on]):
         return FAILS

@@ -109,7 +109,7 @@ class _World:
             "caller": self._caller_facts(),
             "organization": self._organization.facts(),
             "requests": plain(self._requests),
-            **{snapshots.section: snapshots.facts() for snapshots in self._snapshots},
+            **_sections(self._snapshots),
             "buckets": {bucket.name: bucket.facts() for bucket in self._buckets},
         }
         if self._buckets:
@@ -137,14 +137,23 @@ class _World:
 
 
 def _described(reader: Reader, named: Iterable[tuple[ProposedRequest, str | Unknown]]) -> list[SnapshotFacts]:
-    """The snapshots that requests name, by the call that describes them."""
-    sources = {DEFAULT.source.section: DEFAULT.source}
-    names: dict[str, list[str]] = {DEFAULT.source.section: []}
+    """Return a reader of snapshots for each call that describes some of those that requests name."""
+    sources = {DEFAULT.source.read: DEFAULT.source}
+    names: dict[str, list[str]] = {DEFAULT.source.read: []}
     for request, name in named:
-        source = sources.setdefault(request.operation.source.section, request.operation.source)
+        source = request.operation.source
+        sources.setdefault(source.read, source)
         if isinstance(name, str):
-            names.setdefault(source.section, []).append(name)
-    return [SnapshotFacts(reader, sources[section], found) for section, found in names.items()]
+            names.setdefault(source.read, []).append(name)
+    return [SnapshotFacts(reader, sources[read], found) for read, found in names.items()]
+
+
+def _sections(described: Iterable[SnapshotFacts]) -> dict[str, object]:
+    """Return the sections of a preflight file that describe snapshots."""
+    sections: dict[str, dict[str, object]] = {}
+    for snapshots in described:
+        sections.setdefault(snapshots.section, {}).update(snapshots.facts())
+    return dict(sections)
 
 
 def _prefixes(exports: Sequence[ProposedRequest]) -> dict[str, set[str]]:

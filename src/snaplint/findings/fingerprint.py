@@ -37,7 +37,7 @@ class Fingerprints:
 
         request = result.request
         operation = named(str(request.get("operation")))
-        members = (request.get(operation.called(role)) for role in IDENTITY)
+        members = (operation.given(request, role) for role in IDENTITY)
         identity = json.dumps([path, request.get("operation"), *members], default=str)
         base = hashlib.sha256(identity.encode())
         base.update(b"#%d#" % self._occurrence(path, base.digest()[:8]))

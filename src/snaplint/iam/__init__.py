@@ -5,6 +5,7 @@ It stands alone: nothing of snaplint is imported here, and nothing of the world 
 
 from __future__ import annotations
 
+from snaplint.base.source import Route
 from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
 from snaplint.iam.decision.decide import Decision, Outcome, Reason
@@ -30,6 +31,7 @@ __all__ = [
     "Principal",
     "Reason",
     "Request",
+    "Route",
     "Simulator",
     "Statement",
     "Unread",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from snaplint.base.record import NamedTuple
 from snaplint.operations.partitions import partition
 
@@ -156,6 +158,11 @@ class Operation:
         member = self._by_role.get(role)
         return role if member is None else member.name
 
+    def given(self, members: Mapping[str, object], role: str) -> object:
+        """Return the value of the member that has a role; None where it is left out, null, or no such member exists."""
+        member = self._by_role.get(role)
+        return None if member is None else members.get(member.name)
+
     def role(self, name: str) -> str:
         """Return the role of a member by its name; empty if the operation has no such member."""
         return next((member.role for member in self.members if member.name == name), "")
@@ -165,7 +172,7 @@ class Operation:
         for mode in self.modes:
             if mode.name == name:
                 return mode.otherwise.format_map({member.role: member.name for member in self.members})
-        return f"{self.api_name} has no mode `{name}`"
+        return f"{self.api_name} makes no {name}"
 
     @property
     def service(self) -> str:
@@ -215,4 +222,6 @@ class Operation:
 
 
 def _kebab(name: str) -> str:
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
+    """Return a member's name as the AWS CLI writes it: `DBSnapshotARN` is `db-snapshot-arn`."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1-\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", words).lower()

@@ -43,17 +43,18 @@ class ProposedRequest:
 
     def value(self, role: str) -> object:
         """Return the member that has a role, as given; None where it is left out or null."""
-        member = self.operation.member(role)
-        return None if member is None else self.members.get(member.name)
+        return self.operation.given(self.members, role)
 
     def name(self, role: str) -> str | Unknown:
         """Return a member that holds text, or Unknown where it is left out or is not text."""
         value = self.value(role)
         if isinstance(value, str):
             return value
-        member = self.operation.called(role)
-        fault = f"`{member}` is not text" if member in self.members else f"the request has no `{member}`"
-        return Unknown(fault, (f"request.{member}",))
+        member = self.operation.member(role)
+        if member is None:
+            return Unknown(f"{self.operation.api_name} has no member for the {role}")
+        fault = f"`{member.name}` is not text" if member.name in self.members else f"the request has no `{member.name}`"
+        return Unknown(fault, (f"request.{member.name}",))
 
     @property
     def source(self) -> str | Unknown:
@@ -78,7 +79,8 @@ class ProposedRequest:
 
     def at(self, role: str, *steps: str | int) -> Route:
         """Return the route of the member that has a role, or of the request itself where that is left out."""
-        return self.to(self.operation.called(role), *steps)
+        member = self.operation.member(role)
+        return self.route if member is None else self.to(member.name, *steps)
 
     def to(self, *steps: str | int) -> Route:
         """Return the route of a member, or of the request itself where the member is left out."""

@@ -1,4 +1,4 @@
-"""The operations by name: one for each module of this package that holds an `Operation`."""
+"""The operations by name: every `Operation` that a module of this package holds under a name of its own."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Who may do what at the target bucket: the identities that an export involves, each compiled once.
 
-One `Access` serves all requests of a preflight file.
+One `Access` serves all requests that are checked by the same facts: those of a preflight file, or of a `Checker`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Access:
     def __init__(self, facts: Facts, caller: Caller) -> None:
         self.facts = facts
         self.caller = caller
-        self._identities: dict[tuple[str, str], Identity] = {}
+        self._identities: dict[tuple[str, ...], Identity] = {}
         self._grants: tuple[object, Grants] | None = None
         self._remarks: dict[tuple[PolicyDocument, str, bool], tuple[Remark, ...]] = {}
 
@@ -63,11 +63,12 @@ class Access:
 
     def service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
         """The writer's service principal `name` at a bucket: the policy route."""
-        return self._remembered(bucket, name, lambda: self._service(bucket, writer, name))
+        key = (bucket.name, name, writer.resources)
+        return self._remembered(key, lambda: self._service(bucket, writer, name))
 
     def canonical(self, bucket: Bucket, identifier: str) -> Identity:
         """The AWS-owned account with this canonical user ID at a bucket: the ACL route."""
-        return self._remembered(bucket, identifier, lambda: self._canonical(bucket, identifier))
+        return self._remembered((bucket.name, identifier), lambda: self._canonical(bucket, identifier))
 
     def caller_at(self, bucket: Bucket | None, region: str, operation: Operation) -> Identity | Unknown:
         """The caller at a bucket (None for calls that reach no bucket), or Unknown where who calls is not given."""
@@ -75,11 +76,11 @@ class Access:
             return self.caller.arn
         arn = self.caller.arn
         # what the members of a call add to its context differs from operation to operation
-        name = arn if bucket is not None else f"{arn} {operation.name}"
-        return self._remembered(bucket, name, lambda: self._caller(bucket, arn, region, operation))
+        key = (operation.name, arn) if bucket is None else (bucket.name, arn, "")
+        return self._remembered(key, lambda: self._caller(bucket, arn, region, operation))
 
-    def _remembered(self, bucket: Bucket | None, name: str, make: Callable[[], Identity]) -> Identity:
-        key = (bucket.name if bucket is not None else "", name)
+    def _remembered(self, key: tuple[str, ...], make: Callable[[], Identity]) -> Identity:
+        """Return the identity that `make` gives for everything that `key` names, made once."""
         identity = self._identities.get(key)
         if identity is None:
             if len(self._identities) >= MOST_IDENTITIES:

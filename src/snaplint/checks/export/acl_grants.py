@@ -35,8 +35,8 @@ def grants_to(writer: ExportService, bucket: Bucket) -> Iterator[Grant]:
         if not isinstance(grantee, dict):
             continue
         name = grantee.get("ID") or grantee.get("EmailAddress")
-        if writer.is_account(name):
-            yield Grant(index, str(name), str(grant.get("Permission")))
+        if isinstance(name, str) and writer.is_account(name):
+            yield Grant(index, name, str(grant.get("Permission")))
 
 
 class Held(NamedTuple):

@@ -33,7 +33,7 @@ def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
     def weighed() -> Grants:
         return Grants(_policy_route(proposal, bucket, region, keys), _acl_route(proposal, bucket, region, keys))
 
-    return proposal.access.grants((bucket.name, proposal.writer.name, keys), weighed)
+    return proposal.access.grants((bucket.name, proposal.writer, keys), weighed)
 
 
 # What is kept holds neither the proposal nor its access: the functions below take what they need of both first.

@@ -11,7 +11,7 @@ from snaplint.checks.values import listed
 from snaplint.findings.verdict import Blame, CannotTell
 from snaplint.iam import HOLE, Outcome, Request
 from snaplint.iam.explain.near import near_misses
-from snaplint.operations.export_keys import MAX_SHARDS
+from snaplint.operations.export_keys import MAX_SHARDS, object_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Identity:
 
     def may_on_keys(self, action: str, bucket_arn: str, keys: Keys) -> Answer:
         """Whether the identity may do `action` on every key the export will write, in both spellings of the name."""
-        answers = [self._on_spelling(action, f"{bucket_arn}/{spelling}-", keys) for spelling in keys.spellings]
+        answers = [self._on_spelling(action, f"{bucket_arn}/{spelling}", keys) for spelling in keys.spellings]
         first = answers[0]
         if all(answer.word == first.word for answer in answers):
             return first
@@ -159,22 +159,22 @@ class Identity:
         worse = first if first.word != ALLOWED else differing
         return worse._replace(word=DEPENDS, needs=(), silence=f"the case in which {keys.writer} writes the key")
 
-    def _on_spelling(self, action: str, stem: str, keys: Keys) -> Answer:
+    def _on_spelling(self, action: str, name: str, keys: Keys) -> Answer:
         # one question for all numbers at once; only a policy that tells numbers apart needs them one by one
-        every = self.may(action, f"{stem}{HOLE * 4}.rdb")
+        every = self.may(action, object_key(name, HOLE * 4))
         if "resource" not in every.needs:
-            return every._replace(resource=f"{stem}0001.rdb")
+            return every._replace(resource=object_key(name, 1))
         shards = keys.shards
         if isinstance(shards, Unknown):
-            answer = self.may(action, f"{stem}0001.rdb")
+            answer = self.may(action, object_key(name, 1))
             if answer.word == DENIED:
                 return answer
             needs = (*(need for need in every.needs if need != "resource"), *shards.needs)
-            return every._replace(word=DEPENDS, resource=f"{stem}NNNN.rdb", needs=needs)
+            return every._replace(word=DEPENDS, resource=object_key(name, "NNNN"), needs=needs)
         numbers = range(1, min(shards, MAX_SHARDS) + 1)
-        running = worst_of([self.may(action, f"{stem}{number:04}.rdb") for number in numbers])
+        running = worst_of([self.may(action, object_key(name, number)) for number in numbers])
         if keys.groups:
-            by_group = worst_of([self.may(action, f"{stem}{group:0>4}.rdb") for group in keys.groups])
+            by_group = worst_of([self.may(action, object_key(name, group)) for group in keys.groups])
             if by_group.word != running.word:
                 return running._replace(word=DEPENDS, silence="whether the files are numbered by node group")
         return running

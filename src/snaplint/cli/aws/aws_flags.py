@@ -29,7 +29,10 @@ def commands() -> dict[str, Operation]:
 
 
 def chosen(arguments: Sequence[str]) -> Operation:
-    """Return the operation that a command line names, or the default where it names none."""
+    """Return the operation that a command line seems to name, or the default where it names none.
+
+    Which words are values of flags is known only once the flags of an operation are: `live.parsed` makes sure.
+    """
     known = commands()
     return next((known[argument] for argument in arguments if argument in known), DEFAULT)
 
@@ -73,7 +76,7 @@ def add_to(parser: argparse.ArgumentParser, operation: Operation, *, output_is_o
     for member in operation.members:
         tags = member.role == "tags"
         how: dict[str, Any] = {"metavar": "TAG", "nargs": "*"} if tags else {"metavar": "TEXT"}
-        request.add_argument(member.flag, dest=member.name, help=member.help, **how)
+        request.add_argument(member.flag, dest=member.name, help=member.help.replace("%", "%%"), **how)
     whole = request.add_mutually_exclusive_group()
     for form in ("json", "yaml"):
         text = f"all members as {form.upper()}, or file://PATH; the flags above win over it"

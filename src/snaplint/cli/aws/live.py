@@ -15,7 +15,7 @@ from snaplint.report.terminal import sanitise
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from snaplint.cli.aws.requests_file import Asked
     from snaplint.collect import Collected, Connection, Refused
@@ -50,16 +50,22 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
     return made
 
 
-def parsed(made: Parser, arguments: Sequence[str]) -> argparse.Namespace:
-    """The command line, read.
+def parsed(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the command line, read by the parser that `make` returns for the operation that it names.
 
     argparse ends the process with a message where it is wrong, and after `--help`.
     """
+    operation = aws_flags.chosen(arguments)
+    parser_ = make(operation)
     try:
-        aws_flags.refuse(arguments, aws_flags.chosen(arguments))
+        aws_flags.refuse(arguments, operation)
     except Unusable as error:
-        made.error(str(error))
-    return made.parse_args(arguments)
+        parser_.error(str(error))
+    given = parser_.parse_args(arguments)
+    if given.operation == operation.command[1]:
+        return given
+    # the word that looked like the operation was the value of a flag
+    return make(aws_flags.commands()[given.operation]).parse_args(arguments)
 
 
 def requests(given: argparse.Namespace) -> Asked:

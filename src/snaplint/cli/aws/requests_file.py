@@ -43,8 +43,10 @@ def read_requests(path: str, operation: Operation) -> Asked:
     for number, request in enumerate(found, 1):
         if not isinstance(request, dict):
             raise Unusable(f"request {number} of {shown} is not an object of members")
-        if request.get("operation", DEFAULT.name) != operation.name:
+        if request.get("operation", operation.name) != operation.name:
             raise Unusable(f"request {number} of {shown} has another operation than `{operation.name}`")
+    if operation is not DEFAULT:
+        found = [{"operation": operation.name, **request} for request in found]
     return Asked(found, _stated(data, "region"), _stated(data, "account"))
 
 

@@ -11,7 +11,7 @@ import sys
 from itertools import chain
 
 from snaplint.base.source import Fault, Unreadable
-from snaplint.cli.aws import aws_flags, live
+from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.options import CHECK_OPTIONS, add_to
@@ -38,7 +38,7 @@ _COLOURS = {"on": "always", "off": "never"}
 def run(arguments: Sequence[str]) -> int:
     """Read, check, print, and return the exit code, which is the same for every format."""
     gc.enable()
-    given = live.parsed(parser(aws_flags.chosen(arguments)), arguments)
+    given = live.parsed(parser, arguments)
     try:
         return _audit(given)
     except Unusable as error:
@@ -50,7 +50,7 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     """Return the command line of `snaplint audit` for an operation."""
     made = live.parser(
         "audit",
-        f"Answer every condition of a {operation.api_name} request before it is sent: read from AWS, by calls that "
+        f"Answer every condition of a proposed {operation.api_name} before it is sent: read from AWS, by calls that "
         "change nothing, what they depend on, and check it. Take the command that you are about to run, and write "
         f"`snaplint audit` for `aws {operation.service}`. Where nothing fails but a condition cannot be told, the exit "
         "code is 4, unless --no-strict is given.",

@@ -12,7 +12,7 @@ from snaplint.cli.options import read
 from snaplint.cli.reporting import CLEAN, UNUSABLE, Terms, exit_code, prepare, tell
 from snaplint.lint.linter import check_paths
 from snaplint.read.discover import discover
-from snaplint.read.formats import preflight
+from snaplint.read.registry import suffixes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +46,6 @@ def _nothing(options: Options) -> int:
     from snaplint.report.terminal import sanitise
 
     where = ", ".join(f"`{sanitise(path)}`" for path in options.paths)
-    *names, last = (f"*{suffix}" for suffix in preflight.suffixes)
+    *names, last = (f"*{suffix}" for suffix in suffixes())
     print(f"nothing to check in {where}: no file is called {', '.join(names)} or {last}", file=sys.stderr)
     return UNUSABLE

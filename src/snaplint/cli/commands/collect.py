@@ -5,14 +5,18 @@ from __future__ import annotations
 import gc
 import sys
 
-from snaplint.cli.aws import aws_flags, live
+from snaplint.cli.aws import live
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.reporting import CLEAN, UNUSABLE
+from snaplint.operations.registry import DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+
+    from snaplint.cli.parser import Parser
+    from snaplint.operations.operation import Operation
 
 _OF_AWS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 """The values of the AWS CLI's own --output, which nobody means as the name of a file."""
@@ -21,21 +25,9 @@ _OF_AWS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 def run(arguments: Sequence[str]) -> int:
     """Collect and write the facts; what could not be read is in them, with its reason."""
     gc.enable()
-    operation = aws_flags.chosen(arguments)
-    parser = live.parser(
-        "collect",
-        f"Read from AWS, by calls that change nothing, what the conditions of a {operation.api_name} request depend "
-        "on, and write it to a facts file. `snaplint check` judges that file offline.",
-        operation,
-        output_is_ours=True,
-    )
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", default=STDIN, help="where to write the facts (default: -, standard output)"
-    )
-    parser.add_argument("-v", "--verbose", action="store_true", help="say each read on standard error")
     given = live.parsed(parser, arguments)
     if given.output in _OF_AWS:
-        parser.error(
+        parser().error(
             f"`--output` names the facts file here, not a format as for the AWS CLI; "
             f"a file of that name is `./{given.output}`"
         )
@@ -44,6 +36,22 @@ def run(arguments: Sequence[str]) -> int:
     except Unusable as error:
         live.say("collect", str(error))
         return UNUSABLE
+
+
+def parser(operation: Operation = DEFAULT) -> Parser:
+    """Return the command line of `snaplint collect` for an operation."""
+    made = live.parser(
+        "collect",
+        f"Read from AWS, by calls that change nothing, what the conditions of a proposed {operation.api_name} depend "
+        "on, and write it to a facts file. `snaplint check` judges that file offline.",
+        operation,
+        output_is_ours=True,
+    )
+    made.add_argument(
+        "-o", "--output", metavar="FILE", default=STDIN, help="where to write the facts (default: -, standard output)"
+    )
+    made.add_argument("-v", "--verbose", action="store_true", help="say each read on standard error")
+    return made
 
 
 def _collect(given: argparse.Namespace) -> int:

@@ -61,7 +61,7 @@ def fault_line(fault: Fault, style: Style) -> str:
 def title(result: Result) -> str:
     """A request in few words: what is copied, and where to."""
     operation = named(str(result.request.get("operation")))
-    source, target, given = (result.request.get(operation.called(role)) for role in ("source", "target", "bucket"))
+    source, target, given = (operation.given(result.request, role) for role in ("source", "target", "bucket"))
     source, target = _name(source), _name(target)
     if given is not None:
         bucket = _name(given)
