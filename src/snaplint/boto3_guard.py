@@ -77,8 +77,7 @@ def guard(
 ) -> Client:
     """Check the calls of a boto3 client before they are sent, and return the client.
 
-    Checked are the operations that snaplint knows of the client's service, such as `copy_snapshot`; other calls are
-    sent as they are. `facts` and `caller` are as in `check`; the Region is the client's own where they do not say.
+    The operations of the client's service that snaplint knows are checked; other calls are sent as they are. `facts` and `caller` are as in `check`; the Region is the client's own where they do not say.
     `facts` may also be callable: it is given the members of each request as it is made, and returns the facts for that
     one (`snaplint.collector` makes one that reads AWS). Facts may hold `caller` themselves.
 
