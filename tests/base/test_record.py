@@ -67,6 +67,38 @@ def test_what_a_record_can_do(made: Any) -> None:
         one.name = "b"
 
 
+@BOTH
+def test_what_a_record_refuses(made: Any) -> None:
+    with pytest.raises(TypeError, match="got an unexpected keyword argument 'other'"):
+        made("a", other=1)
+    with pytest.raises((TypeError, ValueError), match=r"[Gg]ot unexpected field names: \['other'\]"):
+        made("a")._replace(other=1)
+    with pytest.raises(TypeError, match="Expected 3 arguments, got 2"):
+        made._make(("a", 1))
+    assert made._make(("a", 1, ())) == made("a")
+    assert made.__match_args__ == made._fields
+
+
+def test_records_of_as_many_fields_keep_their_own_names() -> None:
+    class Other(NamedTuple):
+        path: str
+        line: int = 7
+        rest: tuple[str, ...] = ("x",)
+
+    assert Other(path="a") == ("a", 7, ("x",))
+    assert Quick(name="a") == ("a", 1, ())
+    with pytest.raises(TypeError, match=r"Other.__new__.* missing 1 required positional argument: 'path'"):
+        Other()  # type: ignore[call-arg]
+
+
+def test_a_record_without_fields_is_empty() -> None:
+    class Nothing(NamedTuple):
+        """No fields at all."""
+
+    assert Nothing() == ()
+    assert repr(Nothing()) == "Nothing()"
+
+
 def test_methods_properties_and_children() -> None:
     assert Quick.of("a").shown == "<a>"
     assert Child.of("a") == ("a", 1, ())
