@@ -77,10 +77,10 @@ def guard(
 ) -> Client:
     """Check the calls of a boto3 client before they are sent, and return the client.
 
-    The operations of the client's service that snaplint knows are checked; other calls are sent as they are. `facts` and
-    `caller` are as in `check`; the Region is the client's own where they do not say. `facts` may also be callable: it is
-    given the members of each request as it is made, and returns the facts for that one (`snaplint.collector` makes one
-    that reads AWS). Facts may hold `caller` themselves.
+    The operations of the client's service that snaplint knows are checked; other calls are sent as they are. `facts`
+    and `caller` are as in `check`; the Region is the client's own where they do not say. `facts` may also be callable:
+    it is given the members of each request as it is made, and returns the facts for that one (`snaplint.collector`
+    makes one that reads AWS). Facts may hold `caller` themselves.
 
     A call that would fail raises PreflightFailed and sends nothing. What cannot be told is sent under
     `on_unknown="allow"`; under `"raise"` it raises PreflightFailed if AWS documents the condition or it would be an
