@@ -26,7 +26,7 @@ def check_paths(
     allow_outside: bool = False,
     named: Sequence[str] | None = None,
 ) -> Iterator[Result | Fault]:
-    """Return a result for every request in the files, one at a time, and a fault for what cannot be read; a fault never
+    """Yield a result for every request in the files, one at a time, and a fault for what cannot be read; a fault never
     stops the rest. `named` is as in `preflights`."""
     yield from _checked(preflights(paths, Files(allow_outside=allow_outside), named=named), rules, strict=strict)
 
@@ -34,7 +34,7 @@ def check_paths(
 def check_document(
     document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
 ) -> Iterator[Result | Fault]:
-    """Return the faults of one preflight file, and a result for every request in it."""
+    """Yield the faults of one preflight file, and a result for every request in it."""
     yield from _checked(read_preflight(document, files), rules, strict=strict)
 
 
@@ -47,7 +47,7 @@ def _checked(stream: Iterable[Preflight | Fault], rules: Sequence[Rule], *, stri
 
 
 def check_preflight(preflight: Preflight, rules: Sequence[Rule], *, strict: bool = False) -> Iterator[Result]:
-    """Return a result for every request; all of them share the compiled policies."""
+    """Yield a result for every request; all of them share the compiled policies."""
     checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict)
     for request in preflight.requests:
         verdicts = checker.check(request)

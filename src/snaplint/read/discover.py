@@ -21,7 +21,7 @@ SKIPPED = frozenset(
 def discover(
     paths: Iterable[str], exclude: Sequence[str] = (), *, force_exclude: bool = False, allow_outside: bool = False
 ) -> Iterator[str | Fault]:
-    """Return the files to check: those named, and in named folders all that are called as a reader expects, sorted,
+    """Yield the files to check: those named, and in named folders all that are called as a reader expects, sorted,
     each once.
 
     `exclude` holds patterns of * and ? that a path or one of its folders may match; it spares named files too under
@@ -45,7 +45,7 @@ def discover(
 
 
 def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:
-    """Return the file that a user names, unless it is excluded."""
+    """Yield the file that a user names, unless it is excluded."""
     if path != STDIN and not os.path.lexists(path):
         yield Fault(path, 1, 1, "no such file or folder")
     elif path == STDIN or not _excluded(path, exclude):
@@ -53,7 +53,7 @@ def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:
 
 
 def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterator[str | Fault]:
-    """Return the files in a folder that are called as a reader expects, and a fault for each that is not a file of the
+    """Yield the files in a folder that are called as a reader expects, and a fault for each that is not a file of the
     project."""
     for each in _walk(folder):
         if isinstance(each, Fault):
@@ -63,7 +63,7 @@ def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iter
 
 
 def _walk(folder: str) -> Iterator[str | Fault]:
-    """Return every file in a folder that is called as a reader expects, and a fault for each folder that is closed."""
+    """Yield every file in a folder that is called as a reader expects, and a fault for each folder that is closed."""
     ends = suffixes()
     closed: list[OSError] = []
     for where, folders, files in os.walk(folder, onerror=closed.append):

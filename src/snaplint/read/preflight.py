@@ -41,7 +41,7 @@ class Preflight(NamedTuple):
 def read_preflight(
     document: Document, files: Files, draft: Draft | None = None, *, form: str = "preflight"
 ) -> Iterator[Preflight | Fault]:
-    """Return the faults of a preflight file, and after them the `Preflight` that it holds.
+    """Yield the faults of a preflight file, and after them the `Preflight` that it holds.
 
     `draft` is what a reader has translated the document into; without it the document is a preflight file itself. What
     is not of the form at all has faults only. `form` is `preflight`, or `python` for facts from a program,

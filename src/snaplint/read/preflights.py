@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def preflights(
     paths: Iterable[str], files: Files, *, named: Sequence[str] | None = None
 ) -> Iterator[Preflight | Fault]:
-    """Return what the files say, one file at a time, and a fault for what cannot be read; a fault never stops the rest.
+    """Yield what the files say, one file at a time, and a fault for what cannot be read; a fault never stops the rest.
 
     A file that no reader recognises is read as a preflight file if a user named it, and passed over if it was only
     found. `named` holds the paths that the user named; without it, every path counts as named.
@@ -57,7 +57,7 @@ def _opened(path: str, shown: str, files: Files, *, is_named: bool) -> tuple[Rea
 
 
 def _read(reader: Reader, document: Document, files: Files) -> Iterator[Preflight | Fault]:
-    """Return what a reader makes of one document."""
+    """Yield what a reader makes of one document."""
     for each in reader.translate(document):
         if isinstance(each, Fault):
             yield each

@@ -1,8 +1,8 @@
 """The two routes by which a service may hold READ, WRITE and READ_ACP, and how they are weighed against each other.
 
 The policy route is the service principal in the bucket policy; the ACL route an AWS-owned account, by its canonical
-user ID, in the bucket ACL. Nobody documents that half a grant on each adds up: either is complete by itself, or what
-it lacks fails.
+user ID, in the bucket ACL. AWS does not document that half a grant on each adds up: either is complete by itself, or
+what it lacks fails.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class WayIn:
 
     @property
     def grants_nothing(self) -> bool:
-        """Whether all three are denied."""
+        """True if every permission is denied."""
         return all(word == DENIED for word in self.words)
 
 
