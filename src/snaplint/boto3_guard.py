@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from snaplint.api import Checker, InvalidFacts
 from snaplint.base.source import Fault
 from snaplint.findings.verdict import is_open
-from snaplint.operations.registry import DEFAULT, named, of_service, operations
+from snaplint.operations.registry import named, of_service, operations, proposing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class _Guard:
             self._settle(self._report(request, self._checker))
             return
         try:
-            report = self._report(request, self._checker_of(self._told(facts(self._proposed(request)))))
+            report = self._report(request, self._checker_of(self._told(facts(proposing(self.operation, request)))))
         except Exception as error:  # noqa: BLE001  # whatever a collector trips over, the export is not to blame
             self._blind(request, error)
         else:
@@ -211,11 +211,7 @@ class _Guard:
         return Checker(facts, self.caller, strict=self.strict)
 
     def _report(self, request: Mapping[str, Any], checker: Checker) -> Report:
-        return checker.check(self._proposed(request))
-
-    def _proposed(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the members of a call with the operation that they are of, where it is not the default."""
-        return request if self.operation is DEFAULT else {**request, "operation": self.operation.name}
+        return checker.check(proposing(self.operation, request))
 
     def _told(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """The facts of a callable, which must be of the Region that the client calls."""

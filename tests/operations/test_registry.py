@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from snaplint.operations.export_service import BUCKET_ACTIONS
 from snaplint.operations.operation import ROLES, Member, Operation
 from snaplint.operations.proposed import ProposedRequest
-from snaplint.operations.registry import DEFAULT, named, of_service, operations
+from snaplint.operations.registry import DEFAULT, named, of_service, operations, proposing
 
 each_operation = pytest.mark.parametrize("operation", operations().values(), ids=lambda each: each.name)
 
@@ -94,3 +94,22 @@ def test_what_is_copied_is_described_as_the_model_has_it(operation: Operation) -
 def test_flags_are_those_that_the_aws_cli_makes_of_names() -> None:
     names = ("TargetBucket", "KmsKeyId", "S3BucketName", "DBSnapshotARN", "ServerlessCacheSnapshotName")
     assert [Member(name, "source", "").flag for name in names] == [f"--{xform_name(name, '-')}" for name in names]
+
+
+@each_operation
+def test_names_in_arns_are_as_aws_stores_them(operation: Operation) -> None:
+    arn = operation.arn("Nightly", "us-gov-west-1", "111122223333")
+    assert arn.startswith(f"arn:aws-us-gov:{operation.name.partition(':')[0]}:us-gov-west-1:111122223333:")
+    assert arn.endswith(operation.source.stored("Nightly"))
+
+
+def test_elasticache_stores_names_in_lower_case() -> None:
+    assert DEFAULT.source.stored("Nightly") == "nightly"
+    assert DEFAULT.source._replace(lower_case=False).stored("Nightly") == "Nightly"
+
+
+def test_a_request_names_its_operation_unless_it_is_the_default() -> None:
+    members = {"CacheName": "orders"}
+    other = DEFAULT.renamed("elasticache:Other")
+    assert proposing(DEFAULT, members) == members
+    assert proposing(other, members) == {**members, "operation": "elasticache:Other"}

@@ -49,6 +49,7 @@ COPY_THING = Operation(
         options={},
         page=20,
         missing=frozenset({"ThingNotFound"}),
+        lower_case=False,
         arn="arn:{partition}:scratch:{region}:{account}:thing/{name}",
         section="snapshots",
         fields=("ThingName", "Status"),
@@ -61,8 +62,8 @@ COPY_THING = Operation(
 '''
 RULE = """\
 id: {id}
-title: {title}
-operations: [scratch:CopyThing]
+title: The thing is not as it must be
+operations: [{operations}]
 applies: {applies}
 severity: error
 certainty: documented
@@ -130,17 +131,26 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package in which one file is new."""
     folder = tmp_path_factory.mktemp("checkout")
     program(folder, "operations/copy_thing.py", OPERATION)
-    for rule, applies, check, params in RULES:
-        (folder / "own" / rule).mkdir(parents=True)
-        text = RULE.format(id=rule, title="The thing is not as it must be", applies=applies, check=check, params=params)
-        (folder / "own" / rule / "rule.yaml").write_text(text, encoding="utf-8")
+    write_rules(folder, RULES, "scratch:CopyThing")
     (folder / "a.snaplint.json").write_text(json.dumps(PREFLIGHT), encoding="utf-8")
     return folder
 
 
+def write_rules(folder: Path, rules: tuple[tuple[str, str, str, str], ...], operations: str) -> None:
+    """Write rules of one's own (id, mode, check, parameters) about some operations."""
+    for rule, applies, check, params in rules:
+        (folder / "own" / rule).mkdir(parents=True)
+        text = RULE.format(id=rule, operations=operations, applies=applies, check=check, params=params)
+        (folder / "own" / rule / "rule.yaml").write_text(text, encoding="utf-8")
+
+
 def run(package: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return python(package, "-m", "snaplint", *arguments)
+
+
+def python(package: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "snaplint", *arguments],
+        [sys.executable, *arguments],
         cwd=package,
         env=environment({"PYTHONPATH": str(package / "src")}),
         capture_output=True,
@@ -245,11 +255,7 @@ def sibling(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package with a sibling of CopySnapshot, and rules for both."""
     folder = tmp_path_factory.mktemp("sibling")
     program(folder, "operations/export_cache.py", SIBLING)
-    for rule, applies, check, params in SIBLING_RULES:
-        (folder / "own" / rule).mkdir(parents=True)
-        text = RULE.format(id=rule, title="The cache is not as it must be", applies=applies, check=check, params=params)
-        both = text.replace("[scratch:CopyThing]", "[elasticache:CopySnapshot, elasticache:ExportCache]")
-        (folder / "own" / rule / "rule.yaml").write_text(both, encoding="utf-8")
+    write_rules(folder, SIBLING_RULES, "elasticache:CopySnapshot, elasticache:ExportCache")
     return folder
 
 
@@ -303,7 +309,7 @@ def test_a_command_that_is_the_value_of_a_flag_is_not_the_operation(sibling: Pat
 
 
 def test_the_guard_hands_facts_the_operation(sibling: Path) -> None:
-    program_ = (
+    code = (
         "import types, snaplint\n"
         "from snaplint.operations.registry import operations\n"
         "handlers = {}\n"
@@ -317,13 +323,5 @@ def test_the_guard_hands_facts_the_operation(sibling: Path) -> None:
         "handlers[operations()['elasticache:ExportCache'].event](params={'BucketName': 'b'})\n"
         "print(asked)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program_],
-        cwd=sibling,
-        env=environment({"PYTHONPATH": str(sibling / "src")}),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = python(sibling, "-c", code)
     assert "{'BucketName': 'b', 'operation': 'elasticache:ExportCache'}" in done.stdout, done.stderr

@@ -51,7 +51,7 @@ else:
     _MAKERS: dict[int, Any] = {}
 
     def _maker(name: str, fields: tuple[str, ...], defaults: tuple[Any, ...]) -> Any:
-        """The `__new__` of a record: that of a named tuple with so many fields, its parameters named anew."""
+        """Return the `__new__` of a record: a named tuple's with as many fields, its parameters renamed."""
         made = _MAKERS.get(len(fields))
         if made is None:
             made = _MAKERS[len(fields)] = namedtuple("Made", [f"f{number}" for number in range(len(fields))]).__new__

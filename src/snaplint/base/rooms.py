@@ -7,7 +7,6 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import ModuleType
     from typing import Any
 
@@ -22,12 +21,11 @@ def modules(folder: str) -> tuple[str, ...]:
     return tuple(sorted({stem for stem, _, end in named if end in ("py", "pyc") and stem[:1] not in ("", "_", ".")}))
 
 
+def table(package: ModuleType) -> dict[str, str]:
+    """Return the full names of a package's modules by their short ones; nothing is imported."""
+    return {name: f"{package.__name__}.{name}" for name in modules(package.__path__[0])}
+
+
 def module(name: str) -> Any:
     """Return a module of snaplint by its full name, imported on first use."""
     return import_module(name)
-
-
-def loaded(package: str) -> Iterator[ModuleType]:
-    """Yield every module of a package by the package's dotted name, imported, in the order of their names."""
-    folder = os.path.dirname(import_module(package).__file__ or "")
-    return (import_module(f"{package}.{name}") for name in modules(folder))

@@ -23,7 +23,7 @@ FEW = 20
 
 
 class SnapshotFacts:
-    """Reads snapshots by name. AWS keeps the names in lower case, so the case of a name does not matter."""
+    """Reads snapshots by name, as AWS stores the names."""
 
     def __init__(self, reader: Reader, source: Source, names: Iterable[str]) -> None:
         self._reader = reader
@@ -31,7 +31,7 @@ class SnapshotFacts:
         self.section = source.section
         # an empty name would ask for all snapshots
         self.names = sorted({name for name in names if name})
-        self._few = len({name.lower() for name in self.names}) <= FEW
+        self._few = len({source.stored(name) for name in self.names}) <= FEW
 
     def tasks(self) -> list[Task]:
         """The reads that tell all of them."""
@@ -45,8 +45,8 @@ class SnapshotFacts:
         return {name: self._reader.fact(partial(read, name)) for name in self.names}
 
     def _one(self, name: str) -> object:
-        asked = name.lower()
         source = self._source
+        asked = source.stored(name)
         by_name: dict[str, Any] = {source.name: asked}
         answer = self._reader.read(source.read, **by_name, **source.options)
         if answer is None:
@@ -57,7 +57,7 @@ class SnapshotFacts:
         return {source.items: plain(found[:1])}
 
     def _among_all(self, name: str) -> object:
-        item = self._all().get(name.lower())
+        item = self._all().get(self._source.stored(name))
         return None if item is None else {self._source.items: [plain(item)]}
 
     def _all(self) -> dict[str, Any]:
@@ -66,4 +66,4 @@ class SnapshotFacts:
         return {self._named(item): item for item in listed}
 
     def _named(self, item: object) -> str:
-        return str(item.get(self._source.name, "")).lower() if isinstance(item, dict) else ""
+        return self._source.stored(str(item.get(self._source.name, ""))) if isinstance(item, dict) else ""

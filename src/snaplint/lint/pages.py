@@ -15,7 +15,7 @@ from snaplint.base.source import Unreadable, parted
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES
 from snaplint.lint import rulebook
 from snaplint.lint.linter import check_document
-from snaplint.operations.registry import DEFAULT, named
+from snaplint.operations.registry import named, proposing
 from snaplint.syntax.document import parse
 from snaplint.syntax.files import Files
 
@@ -132,8 +132,7 @@ def _request(rule: Rule) -> str:
     operation = named(rule.operations[0])
     names = {role: name for role, name in _NAMES.items() if role != "bucket" or rule.applies != "copy"}
     members = {member.name: names[member.role] for member in operation.members if member.role in names}
-    members |= {} if operation is DEFAULT else {"operation": operation.name}
-    return "{" + ", ".join(f"{name}: {value}" for name, value in members.items()) + "}"
+    return "{" + ", ".join(f"{name}: {value}" for name, value in proposing(operation, members).items()) + "}"
 
 
 def _result_problems(case: Case, result: Result) -> Iterator[str]:

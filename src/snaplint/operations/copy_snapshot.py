@@ -66,12 +66,13 @@ NEEDS = {
         Need("s3:ListBucket", "bucket"),
         Need("s3:GetBucketLocation", "bucket"),
     ),
-    # its own message: "unable to validate … s3:ListAllMyBuckets" (documented, as above)
+    # the guide gives it a message of its own (documented, as above)
     "list-buckets": (Need("s3:ListAllMyBuckets", "buckets"),),
-    # what only another published list names: the service authorization reference (modelled)
-    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
+    # what only another published list names (documented; that a call fails without them is not)
     "also-published": (
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html long listed it
         Need("s3:GetBucketAcl", "bucket"),
+        # IAM.APIReference.html adds tagging, and the target snapshot as a resource
         Need("elasticache:AddTagsToResource", "target-snapshot", when="tags"),
         Need("elasticache:CopySnapshot", "target-snapshot", when="export"),
     ),
@@ -117,7 +118,9 @@ COPY_SNAPSHOT = Operation(
         page=50,
         # the model calls the error SnapshotNotFoundFault and sends that code
         missing=frozenset({"SnapshotNotFoundFault", "SnapshotNotFound"}),
-        # names are in lower case in ARNs: IAM.ResourceLevelPermissions.html (documented)
+        # names are stored in lower case (the page of CopySnapshot), and are so in ARNs:
+        # IAM.ResourceLevelPermissions.html (documented)
+        lower_case=True,
         arn="arn:{partition}:elasticache:{region}:{account}:snapshot:{name}",
         section="snapshots",
         fields=SNAPSHOT_FIELDS,

@@ -29,7 +29,7 @@ def object_key(target: str, shard: int | str) -> str:
 
 
 def object_keys(target: str, shards: int) -> Iterator[str]:
-    """Yield the keys that an export of so many shards writes."""
+    """Yield the keys that an export with this many shards writes."""
     return (object_key(target, number) for number in range(1, shards + 1))
 
 

@@ -83,8 +83,9 @@ class Source(NamedTuple):
 
     `read` is the call that describes it and the right it needs; `items` and `name` are the members of its answer that
     hold the list and each item's name; `options` and `page` are its parameters, `missing` the error codes for a name
-    that is not there. `arn` is a template of `partition`, `region`, `account` and `name`. `section` is its section in a
-    preflight file, `fields` the members of an item.
+    that is not there. `lower_case` says that AWS stores names in lower case, so that ARNs and answers hold them so.
+    `arn` is a template of `partition`, `region`, `account` and `name`. `section` is its section in a preflight file,
+    `fields` the members of an item.
     """
 
     read: str
@@ -93,11 +94,16 @@ class Source(NamedTuple):
     options: Mapping[str, Any]
     page: int
     missing: frozenset[str]
+    lower_case: bool
     arn: str
     section: str
     fields: tuple[str, ...]
     tiering: Tiering
     shards: Shards
+
+    def stored(self, name: str) -> str:
+        """Return a name as AWS stores it."""
+        return name.lower() if self.lower_case else name
 
 
 class Names(NamedTuple):
@@ -203,8 +209,9 @@ class Operation:
         return f"before-parameter-build.{self.service}.{self.api_name}"
 
     def arn(self, name: str, region: str, account: str) -> str:
-        """Return the ARN of a snapshot in a Region and account; names are in lower case there."""
-        return self.source.arn.format(partition=partition(region), region=region, account=account, name=name.lower())
+        """Return the ARN of a snapshot in a Region and account."""
+        name = self.source.stored(name)
+        return self.source.arn.format(partition=partition(region), region=region, account=account, name=name)
 
     def renamed(self, name: str) -> Operation:
         """Return an operation of another name that is alike in all else."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from snaplint.base.rooms import loaded
+import snaplint.operations as package
+from snaplint.base import rooms
 from snaplint.operations.copy_snapshot import COPY_SNAPSHOT
 from snaplint.operations.operation import Operation
 
@@ -20,8 +21,8 @@ DEFAULT = COPY_SNAPSHOT
 def operations() -> Mapping[str, Operation]:
     """Return every operation by its name, the default first."""
     found = {DEFAULT.name: DEFAULT}
-    for module in loaded("snaplint.operations"):
-        for value in vars(module).values():
+    for module in rooms.table(package).values():
+        for value in vars(rooms.module(module)).values():
             if isinstance(value, Operation):
                 found.setdefault(value.name, value)
     return found
@@ -33,6 +34,11 @@ def named(name: str) -> Operation:
     if name == DEFAULT.name:
         return DEFAULT
     return operations().get(name) or DEFAULT.renamed(name)
+
+
+def proposing(operation: Operation, members: Mapping[str, object]) -> dict[str, object]:
+    """Return a request with these members that names its operation, where that is not the default."""
+    return dict(members) if operation is DEFAULT else {**members, "operation": operation.name}
 
 
 def of_service(service: str) -> tuple[Operation, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HEAD = 1 << 16
 """How many bytes of a file a reader sees to recognise it."""
 
-READERS = {name: f"{package.__name__}.{name}" for name in rooms.modules(package.__path__[0])}
+READERS = rooms.table(package)
 """The module of each reader by its name; only that of preflight files is imported before it is used."""
 
 

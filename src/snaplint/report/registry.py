@@ -35,11 +35,12 @@ _FIRST = ("text", "json")
 """The formats that are named first wherever all are listed; the others follow by name."""
 
 
-def _order(name: str) -> tuple[int, str]:
+def _order(entry: tuple[str, str]) -> tuple[int, str]:
+    name, _ = entry
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
-REPORTERS = {name: f"{package.__name__}.{name}" for name in sorted(rooms.modules(package.__path__[0]), key=_order)}
+REPORTERS = dict(sorted(rooms.table(package).items(), key=_order))
 """The module of each format by its name; none of them is imported before it is used."""
 
 

@@ -16,7 +16,7 @@ class Run(NamedTuple):
 
     `tally` counts the stream as the report draws it, and is complete when the stream has ended: a report does not count
     for itself. `verbose` lists what passes and what does not apply; `quiet` leaves one line for each failure; under
-    `strict` nothing is assumed, and what cannot be told counts.
+    `strict` nothing is assumed, and undetermined conditions count.
     """
 
     version: str

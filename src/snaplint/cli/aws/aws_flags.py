@@ -10,7 +10,7 @@ import os
 
 from snaplint.base.source import Unreadable
 from snaplint.cli.inputs import Unusable, content
-from snaplint.operations.registry import DEFAULT, operations
+from snaplint.operations.registry import DEFAULT, operations, proposing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def members(given: argparse.Namespace, operation: Operation) -> dict[str, object
     for member in named:
         value = getattr(given, member.name)
         found[member.name] = _tags(member.flag, value) if member.role == "tags" else _text(member.flag, value)
-    return found if operation is DEFAULT else {"operation": operation.name, **found}
+    return proposing(operation, found)
 
 
 def _whole(given: argparse.Namespace) -> dict[str, object] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Unreadable
 from snaplint.cli.inputs import STDIN, Unusable, content
-from snaplint.operations.registry import DEFAULT
+from snaplint.operations.registry import proposing
 from snaplint.syntax.document import parse
 
 TYPE_CHECKING = False
@@ -45,9 +45,9 @@ def read_requests(path: str, operation: Operation) -> Asked:
             raise Unusable(f"request {number} of {shown} is not an object of members")
         if request.get("operation", operation.name) != operation.name:
             raise Unusable(f"request {number} of {shown} has another operation than `{operation.name}`")
-    if operation is not DEFAULT:
-        found = [{"operation": operation.name, **request} for request in found]
-    return Asked(found, _stated(data, "region"), _stated(data, "account"))
+    return Asked(
+        [proposing(operation, request) for request in found], _stated(data, "region"), _stated(data, "account")
+    )
 
 
 def _stated(data: Any, name: str) -> str | None:

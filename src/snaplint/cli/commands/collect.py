@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from snaplint.cli.aws import live
+from snaplint.cli.aws import aws_flags, live
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.reporting import CLEAN, UNUSABLE
 from snaplint.operations.registry import DEFAULT
@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     gc.enable()
     given = live.parsed(parser, arguments)
     if given.output in _OF_AWS:
-        parser().error(
+        parser(aws_flags.commands()[given.operation]).error(
             f"`--output` names the facts file here, not a format as for the AWS CLI; "
             f"a file of that name is `./{given.output}`"
         )

@@ -1,4 +1,4 @@
-"""`--format text`, for people: every failure with its frame, what cannot be told, and one line that sums it up."""
+"""`--format text`, for people: every failure with its frame, what is undetermined, and a summary line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
     """Return the report as pieces of text that end with a line end: one for each result, and one for all the rest.
 
     The rest is the faults, in the order of the stream, and the summary. Under `quiet` the summary is left out where all
-    is well, and under `quiet` and `strict` what could not be told is not well.
+    is well; under `strict` an undetermined condition is not.
     """
     style = run.style._replace(width=fitting(run.style.width))
     told: list[str] = []
