@@ -27,9 +27,9 @@ from tests.collect.sandbox import (
 )
 
 from snaplint.collect import Connection, Refused, collect
-from snaplint.collect.faults import Unread
+from snaplint.collect.aws_errors import Unread
+from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.kms import key_policy
-from snaplint.collect.reader import Reader
 
 if TYPE_CHECKING:
     from tests.collect.fake_aws import Call, FakeAws, Reply
@@ -289,10 +289,10 @@ def test_a_bucket_that_names_no_key_uses_that_of_aws(aws: FakeAws, moto: str) ->
 )
 def test_a_key_is_looked_for_where_it_is(aws: FakeAws, moto: str, form: str, keys: str) -> None:
     aws.on("kms:DescribeKey", refused)
-    reader = Reader(connection(aws.url, Sandbox(moto).story()))
-    reader.account = ACCOUNT
+    reads = AwsReads(connection(aws.url, Sandbox(moto).story()))
+    reads.account = ACCOUNT
     with pytest.raises(Unread) as unread:
-        key_policy(reader, form, "eu-west-1")
+        key_policy(reads, form, "eu-west-1")
     assert unread.value.refused == Refused("kms:DescribeKey", keys, "AccessDeniedException")
 
 

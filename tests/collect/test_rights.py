@@ -20,7 +20,7 @@ from tests.collect.sandbox import BLOCKED, EXPORT, GRANT, READ_ALL, Sandbox, all
 from snaplint.base.source import parted
 from snaplint.collect import Connection, collect, reading_policy
 from snaplint.collect.policy import OPENS
-from snaplint.collect.reads import TABLE
+from snaplint.collect.read_table import TABLE
 from snaplint.facts.store import written
 from snaplint.lint.linter import check_document
 from snaplint.lint.rulebook import builtin_rules

@@ -10,8 +10,8 @@ from tests.collect.fake_aws import FakeAws, said
 from tests.collect.sandbox import ACCOUNT, connection, opted, organization, part, unknowns
 
 from snaplint.collect import collect
+from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.pool import Task, run
-from snaplint.collect.reader import Reader
 
 if TYPE_CHECKING:
     from tests.collect.fake_aws import Call, Reply
@@ -123,10 +123,10 @@ def test_two_that_ask_the_same_share_one_call() -> None:
             return said(wrapped("GetCallerIdentity", "<Arn>a</Arn>"))(call)
 
         aws.on("sts:GetCallerIdentity", slow)
-        reader = Reader(connection(aws.url, ("AKIAX", "secret")))
+        reads = AwsReads(connection(aws.url, ("AKIAX", "secret")))
         answers: list[object] = []
         threads = [
-            threading.Thread(target=lambda: answers.append(reader.one("sts:GetCallerIdentity"))) for _ in range(8)
+            threading.Thread(target=lambda: answers.append(reads.one("sts:GetCallerIdentity"))) for _ in range(8)
         ]
         for thread in threads:
             thread.start()

@@ -13,7 +13,7 @@ import pytest
 from tests.collect.fake_aws import Reply, garbage, refused
 from tests.collect.sandbox import ACCOUNT, EXPORT, Sandbox
 
-from snaplint.collect.second_opinion import Opinion, Question, questions, second_opinion
+from snaplint.collect.second_opinion import Opinion, SimulatedAction, actions_to_simulate, second_opinion
 from snaplint.operations.operation import Need
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.report.second_opinion import Compared, second_opinion_text
@@ -142,19 +142,19 @@ NEEDS = [
 
 
 def test_questions_of_an_export() -> None:
-    assert questions(NEEDS, ProposedRequest({**EXPORT, "SourceSnapshotName": "Nightly"}), FACTS) == [
-        Question("elasticache:CopySnapshot", f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:nightly"),
-        Question("s3:PutObject", "arn:aws-cn:s3:::exports/orders-0001.rdb"),
+    assert actions_to_simulate(NEEDS, ProposedRequest({**EXPORT, "SourceSnapshotName": "Nightly"}), FACTS) == [
+        SimulatedAction("elasticache:CopySnapshot", f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:nightly"),
+        SimulatedAction("s3:PutObject", "arn:aws-cn:s3:::exports/orders-0001.rdb"),
     ]
 
 
 def test_questions_of_a_copy_with_tags() -> None:
     request = {"SourceSnapshotName": "a", "TargetSnapshotName": "b", "Tags": [{"Key": "k"}]}
     snapshot = f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:"
-    assert questions(NEEDS, ProposedRequest(request), FACTS) == [
-        Question("elasticache:CopySnapshot", snapshot + "a"),
-        Question("elasticache:CopySnapshot", snapshot + "b"),
-        Question("elasticache:AddTagsToResource", snapshot + "b"),
+    assert actions_to_simulate(NEEDS, ProposedRequest(request), FACTS) == [
+        SimulatedAction("elasticache:CopySnapshot", snapshot + "a"),
+        SimulatedAction("elasticache:CopySnapshot", snapshot + "b"),
+        SimulatedAction("elasticache:AddTagsToResource", snapshot + "b"),
     ]
 
 
@@ -167,7 +167,7 @@ def test_questions_of_a_copy_with_tags() -> None:
     ],
 )
 def test_no_question_without_a_name(request_: dict[str, object], facts: dict[str, Any]) -> None:
-    assert questions(NEEDS, ProposedRequest(request_), facts) == []
+    assert actions_to_simulate(NEEDS, ProposedRequest(request_), facts) == []
 
 
 class Client:
@@ -203,7 +203,7 @@ class Client:
     ],
 )
 def test_whom_it_is_about(caller: dict[str, Any], about: str) -> None:
-    client, question = Client(), Question("s3:PutObject", "arn:aws:s3:::b/k")
+    client, question = Client(), SimulatedAction("s3:PutObject", "arn:aws:s3:::b/k")
     found = second_opinion(client, caller, [question, question])  # type: ignore[arg-type]
     assert found == Opinion(about, {question: "allowed"})
     assert client.about == [about]
@@ -214,7 +214,7 @@ def test_whom_it_is_about(caller: dict[str, Any], about: str) -> None:
 )
 def test_nobody_to_ask_about(arn: object) -> None:
     client = Client()
-    found = second_opinion(client, {"arn": arn}, [Question("s3:PutObject", "*")])  # type: ignore[arg-type]
+    found = second_opinion(client, {"arn": arn}, [SimulatedAction("s3:PutObject", "*")])  # type: ignore[arg-type]
     assert (found.decisions, client.about) == ({}, [])
     assert found.why.startswith("the simulator knows the policies of users and roles alone")
 
@@ -224,7 +224,7 @@ def test_ctrl_c_is_no_opinion() -> None:
         def simulate_principal_policy(self, **_asked: Any) -> dict[str, Any]:
             raise KeyboardInterrupt
 
-    found = second_opinion(Interrupted(), {"arn": USER}, [Question("s3:PutObject", "*")])  # type: ignore[arg-type]
+    found = second_opinion(Interrupted(), {"arn": USER}, [SimulatedAction("s3:PutObject", "*")])  # type: ignore[arg-type]
     assert found == Opinion(USER, {}, "interrupted")
 
 

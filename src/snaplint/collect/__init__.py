@@ -6,9 +6,9 @@ and where, and `reading_policy` what to allow for the reads that were refused.
 
 from __future__ import annotations
 
+from snaplint.collect.aws_errors import Refused
 from snaplint.collect.collector import Collected, collect
 from snaplint.collect.connection import Connection, NotConnected
-from snaplint.collect.faults import Refused
 from snaplint.collect.policy import reading_policy
 
 __all__ = ["Collected", "Connection", "NotConnected", "Refused", "collect", "reading_policy"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
+from snaplint.collect.aws_errors import Refused, Unread
+from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.documents import plain
-from snaplint.collect.faults import Refused, Unread
-from snaplint.collect.identity import CallerFacts, who
+from snaplint.collect.identity import CallerFacts, caller_identity
 from snaplint.collect.organizations import OrganizationFacts
 from snaplint.collect.pool import Task, run
-from snaplint.collect.reader import Reader
 from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
 from snaplint.collect.snapshots import SnapshotFacts
 from snaplint.operations.export_keys import spellings
@@ -51,40 +51,40 @@ def collect(
     was read last, how many reads are done, and how many there are so far. `no_session_policy` is the caller's word
     that the session it calls with has no session policy. Raises NotConnected where AWS does not know the caller.
     """
-    reader = Reader(connection)
-    world = _World(requests, reader, no_session_policy=no_session_policy)
+    reads = AwsReads(connection)
+    request_facts = _RequestFacts(requests, reads, no_session_policy=no_session_policy)
     interrupted = False
     try:
         # first alone: where the credentials are not accepted, nothing else needs to be tried
-        run([Task("caller", world.identified)], 1, progress)
-        run(world.tasks(), workers, progress)
+        run([Task("caller", request_facts.identified)], 1, progress)
+        run(request_facts.tasks(), workers, progress)
     except KeyboardInterrupt:
         interrupted = True
-        reader.close()
-    facts = world.facts()
-    return Collected(facts, reader.refused, interrupted)
+        reads.close()
+    facts = request_facts.facts()
+    return Collected(facts, reads.refused, interrupted)
 
 
-class _World:
+class _RequestFacts:
     """The facts that some requests need."""
 
-    def __init__(self, requests: Sequence[Mapping[str, object]], reader: Reader, *, no_session_policy: bool) -> None:
+    def __init__(self, requests: Sequence[Mapping[str, object]], reads: AwsReads, *, no_session_policy: bool) -> None:
         self._requests = requests
-        self._reader = reader
-        self._caller = CallerFacts(reader, no_session_policy=no_session_policy)
-        self._organization = OrganizationFacts(reader)
+        self._reads = reads
+        self._caller = CallerFacts(reads, no_session_policy=no_session_policy)
+        self._organization = OrganizationFacts(reads)
         proposed = [ProposedRequest(each) for each in requests]
         exports = [each for each in proposed if each.is_export]
         copies = [each for each in proposed if not each.is_export]
         self._snapshots = _described(
-            reader, (*((each, each.source) for each in proposed), *((each, each.target) for each in copies))
+            reads, (*((each, each.source) for each in proposed), *((each, each.target) for each in copies))
         )
         prefixes = _prefixes(exports)
-        self._buckets = [BucketFacts(reader, name, prefixes[name]) for name in sorted(prefixes)]
+        self._buckets = [BucketFacts(reads, name, prefixes[name]) for name in sorted(prefixes)]
 
     def identified(self) -> None:
         """Find out who calls. Raises NotConnected; all else is a fact that stays unknown."""
-        who(self._reader)
+        caller_identity(self._reads)
 
     def tasks(self) -> list[Task]:
         """All reads that can be begun with."""
@@ -92,20 +92,20 @@ class _World:
         for snapshots in self._snapshots:
             tasks.extend(snapshots.tasks())
         if self._buckets:
-            tasks.append(Task("buckets of the account", lambda: own_buckets(self._reader)))
-            tasks.append(Task("Block Public Access of the account", lambda: public_access_block(self._reader)))
+            tasks.append(Task("buckets of the account", lambda: own_buckets(self._reads)))
+            tasks.append(Task("Block Public Access of the account", lambda: public_access_block(self._reads)))
             tasks.append(Task("status of the Region", self._opt_status))
         for bucket in self._buckets:
             tasks.extend(bucket.tasks())
         return tasks
 
     def facts(self) -> dict[str, object]:
-        """The facts, from what the reader has learnt."""
-        fact = self._reader.fact
+        """The facts, from the answers to the reads."""
+        fact = self._reads.fact
         facts: dict[str, object] = {
             "version": VERSION,
-            "account": fact(lambda: who(self._reader).account),
-            "region": self._reader.connection.region,
+            "account": fact(lambda: caller_identity(self._reads).account),
+            "region": self._reads.connection.region,
             "caller": self._caller_facts(),
             "organization": self._organization.facts(),
             "requests": plain(self._requests),
@@ -113,7 +113,7 @@ class _World:
             "buckets": {bucket.name: bucket.facts() for bucket in self._buckets},
         }
         if self._buckets:
-            facts["account_public_access_block"] = fact(lambda: public_access_block(self._reader))
+            facts["account_public_access_block"] = fact(lambda: public_access_block(self._reads))
             facts["region_opt_status"] = fact(self._opt_status)
         return facts
 
@@ -129,14 +129,14 @@ class _World:
         return caller
 
     def _opt_status(self) -> str:
-        name, region = "account:GetRegionOptStatus", self._reader.connection.region
-        status = self._reader.text(self._reader.one(name, RegionName=region), "RegionOptStatus", name)
+        name, region = "account:GetRegionOptStatus", self._reads.connection.region
+        status = self._reads.text(self._reads.one(name, RegionName=region), "RegionOptStatus", name)
         if status not in OPT_STATUSES:
-            raise self._reader.unparsable(name)
+            raise self._reads.unparsable(name)
         return status
 
 
-def _described(reader: Reader, named: Iterable[tuple[ProposedRequest, str | Unknown]]) -> list[SnapshotFacts]:
+def _described(reads: AwsReads, named: Iterable[tuple[ProposedRequest, str | Unknown]]) -> list[SnapshotFacts]:
     """Return a reader of snapshots for each call that describes some of those that requests name."""
     sources = {DEFAULT.source.read: DEFAULT.source}
     names: dict[str, list[str]] = {DEFAULT.source.read: []}
@@ -145,7 +145,7 @@ def _described(reader: Reader, named: Iterable[tuple[ProposedRequest, str | Unkn
         sources.setdefault(source.read, source)
         if isinstance(name, str):
             names.setdefault(source.read, []).append(name)
-    return [SnapshotFacts(reader, sources[read], found) for read, found in names.items()]
+    return [SnapshotFacts(reads, sources[read], found) for read, found in names.items()]
 
 
 def _sections(described: Iterable[SnapshotFacts]) -> dict[str, object]:

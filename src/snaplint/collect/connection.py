@@ -13,7 +13,7 @@ import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
 
-from snaplint.collect.faults import CREDENTIAL_ERRORS, UNANSWERED, classify
+from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, UNANSWERED, classify
 from snaplint.operations.partitions import partition
 
 SESSION_NAME = "snaplint"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snaplint.collect.faults import Unread
+from snaplint.collect.aws_errors import Unread
 from snaplint.syntax import json_text
 from snaplint.syntax.text import MisreadError
 

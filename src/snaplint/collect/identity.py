@@ -9,21 +9,22 @@ from __future__ import annotations
 from functools import partial
 
 from snaplint.base.record import NamedTuple
+from snaplint.collect.aws_errors import Unread
 from snaplint.collect.connection import NotConnected
 from snaplint.collect.documents import document
-from snaplint.collect.faults import Unread
 from snaplint.collect.pool import Task
 from snaplint.iam import Principal
+from snaplint.iam.asked.principal import is_account
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from snaplint.collect.reader import Answer, Reader
+    from snaplint.collect.aws_reads import Answer, AwsReads
 
 
-class Who(NamedTuple):
+class CallerIdentity(NamedTuple):
     """What GetCallerIdentity says. `kind` is the first part of the ARN's resource: root, user, assumed-role, …"""
 
     account: str
@@ -46,30 +47,26 @@ class Who(NamedTuple):
         return self.arn.split(":", 5)[-1]
 
 
-def who(reader: Reader) -> Who:
-    """Who calls. Raises Unread, and NotConnected where AWS does not accept the credentials: then nothing else is read.
+def caller_identity(reads: AwsReads) -> CallerIdentity:
+    """Return who calls, and note the account for the ARNs in messages.
 
-    The reader learns the account on the way.
+    Raises Unread, and NotConnected if AWS does not accept the credentials.
     """
     try:
-        answer = reader.one("sts:GetCallerIdentity")
+        answer = reads.one("sts:GetCallerIdentity")
     except Unread as unread:
-        if unread.fault.kind == "credentials":
-            raise NotConnected(_unaccepted(unread, reader.connection.region)) from None
+        if unread.error.kind == "credentials":
+            raise NotConnected(_unaccepted(unread, reads.connection.region)) from None
         raise
-    found = Who(*(answer.get(member) for member in ("Account", "Arn", "UserId")))  # type: ignore[arg-type]
-    if not all(isinstance(each, str) for each in found) or found.arn.count(":") < 5 or not _is_account(found.account):
-        raise reader.unparsable("sts:GetCallerIdentity")
-    reader.account = found.account
+    found = CallerIdentity(*(answer.get(member) for member in ("Account", "Arn", "UserId")))  # type: ignore[arg-type]
+    if not all(isinstance(each, str) for each in found) or found.arn.count(":") < 5 or not is_account(found.account):
+        raise reads.unparsable("sts:GetCallerIdentity")
+    reads.account = found.account
     return found
 
 
-def _is_account(text: str) -> bool:
-    return len(text) == 12 and text.isascii() and text.isdigit()
-
-
 def _unaccepted(unread: Unread, region: str) -> str:
-    match unread.fault.code:
+    match unread.error.code:
         case "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired":
             return "the AWS credentials have expired"
         case "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId" as code:
@@ -80,7 +77,7 @@ def _unaccepted(unread: Unread, region: str) -> str:
             return f"AWS does not accept the credentials ({code})"
 
 
-def _principal(caller: Who) -> str:
+def _principal(caller: CallerIdentity) -> str:
     """The caller's ARN, if it is of a kind that policies are known to speak of. Raises Unread."""
     try:
         Principal.parse(caller.arn)
@@ -103,13 +100,13 @@ class _Holder(NamedTuple):
 class CallerFacts:
     """Reads all that is to be known of the caller."""
 
-    def __init__(self, reader: Reader, *, no_session_policy: bool = False) -> None:
-        self._reader = reader
-        self._plain_session = no_session_policy or reader.connection.assumed
+    def __init__(self, reads: AwsReads, *, no_session_policy: bool = False) -> None:
+        self._reads = reads
+        self._plain_session = no_session_policy or reads.connection.assumed
 
     def tasks(self) -> list[Task]:
         """The reads that tell the caller's policies."""
-        holder = self._holder(who(self._reader))
+        holder = self._holder(caller_identity(self._reads))
         if holder is None:
             return []
         tasks = [Task("boundary of the caller", self.boundary), *self._policy_tasks(holder)]
@@ -130,14 +127,14 @@ class CallerFacts:
     def facts(self) -> dict[str, object]:
         """The section `caller` of the facts."""
         try:
-            caller = who(self._reader)
+            caller = caller_identity(self._reads)
         except Unread as unread:
-            unknown = self._reader.unknown(unread)
+            unknown = self._reads.unknown(unread)
             return dict.fromkeys(("arn", "policies", "boundary", "session_policies"), unknown)
         facts: dict[str, object] = {
-            "arn": self._reader.fact(partial(_principal, caller)),
+            "arn": self._reads.fact(partial(_principal, caller)),
             "policies": self.policies(),
-            "boundary": self._reader.fact(self.boundary),
+            "boundary": self._reads.fact(self.boundary),
             "context": self._context(caller),
         }
         if caller.kind == "federated-user":
@@ -150,9 +147,9 @@ class CallerFacts:
 
     def policies(self) -> object:
         """Identity-based policies: a list that can be refused is one entry of its own that says so."""
-        holder = self._holder(who(self._reader))
+        holder = self._holder(caller_identity(self._reads))
         if holder is None:
-            kind = who(self._reader).kind
+            kind = caller_identity(self._reads).kind
             # the root user can be given no policy
             return [] if kind == "root" else {"unknown": _FEDERATED}
         found = self._of(holder)
@@ -160,7 +157,7 @@ class CallerFacts:
             try:
                 groups = self._groups()
             except Unread as unread:
-                found.append(self._reader.unknown(unread))
+                found.append(self._reads.unknown(unread))
             else:
                 found.extend(policy for group in groups for policy in self._of(group))
         return found
@@ -169,43 +166,43 @@ class CallerFacts:
         found: list[object] = []
         for listed in (self._inline, self._attached):
             try:
-                found.extend(self._reader.fact(each) for each in listed(holder))
+                found.extend(self._reads.fact(each) for each in listed(holder))
             except Unread as unread:
-                found.append(self._reader.unknown(unread))
+                found.append(self._reads.unknown(unread))
         return found
 
     def _inline(self, holder: _Holder) -> list[Callable[[], object]]:
         name = f"iam:List{holder.kind}Policies"
-        names = self._reader.listed(name, "PolicyNames", **holder.asked())
+        names = self._reads.listed(name, "PolicyNames", **holder.asked())
         if not all(isinstance(each, str) for each in names):
-            raise self._reader.unparsable(name, **holder.asked())
+            raise self._reads.unparsable(name, **holder.asked())
         return [partial(self._inline_document, holder, each) for each in sorted(names)]
 
     def _inline_document(self, holder: _Holder, policy: str) -> dict[str, object]:
-        answer = self._reader.one(f"iam:Get{holder.kind}Policy", PolicyName=policy, **holder.asked())
+        answer = self._reads.one(f"iam:Get{holder.kind}Policy", PolicyName=policy, **holder.asked())
         return document(answer["PolicyDocument"], f"iam:Get{holder.kind}Policy")
 
     def _attached(self, holder: _Holder) -> list[Callable[[], object]]:
         name = f"iam:ListAttached{holder.kind}Policies"
-        listed = self._reader.listed(name, "AttachedPolicies", **holder.asked())
-        arns = [self._reader.text(each, "PolicyArn", name, **holder.asked()) for each in listed]
+        listed = self._reads.listed(name, "AttachedPolicies", **holder.asked())
+        arns = [self._reads.text(each, "PolicyArn", name, **holder.asked()) for each in listed]
         return [partial(self._managed, arn) for arn in sorted(arns)]
 
     def _managed(self, arn: str) -> dict[str, object]:
         """The default version of a managed policy; one of AWS's own as get-policy-version prints it, which tells that
         it was saved, for it may be longer than anybody else's."""
-        policy = self._reader.one("iam:GetPolicy", PolicyArn=arn)["Policy"]
-        version = self._reader.text(policy, "DefaultVersionId", "iam:GetPolicy", PolicyArn=arn)
-        answer = self._reader.one("iam:GetPolicyVersion", PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        policy = self._reads.one("iam:GetPolicy", PolicyArn=arn)["Policy"]
+        version = self._reads.text(policy, "DefaultVersionId", "iam:GetPolicy", PolicyArn=arn)
+        answer = self._reads.one("iam:GetPolicyVersion", PolicyArn=arn, VersionId=version)["PolicyVersion"]
         found = document(answer.get("Document"), "iam:GetPolicyVersion")
         return {"PolicyVersion": {"Document": found}} if arn.split(":")[4:5] == ["aws"] else found
 
     def _groups(self) -> list[_Holder]:
-        user = who(self._reader)
+        user = caller_identity(self._reads)
         asked = {"UserName": user.name, "arn": user.arn}
-        groups = self._reader.listed("iam:ListGroupsForUser", "Groups", **asked)
+        groups = self._reads.listed("iam:ListGroupsForUser", "Groups", **asked)
         found = [
-            _Holder("Group", *(self._reader.text(each, member, "iam:ListGroupsForUser", **asked) for member in _GROUP))
+            _Holder("Group", *(self._reads.text(each, member, "iam:ListGroupsForUser", **asked) for member in _GROUP))
             for each in groups
         ]
         return sorted(found)
@@ -217,7 +214,7 @@ class CallerFacts:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         """
-        caller = who(self._reader)
+        caller = caller_identity(self._reads)
         if caller.kind == "federated-user":
             raise Unread(_FEDERATED)
         if self._named(caller) is None:
@@ -226,19 +223,19 @@ class CallerFacts:
         boundary = entity.get("PermissionsBoundary")
         if boundary is None:
             return None
-        return self._managed(self._reader.text(boundary, "PermissionsBoundaryArn", name, **asked))
+        return self._managed(self._reads.text(boundary, "PermissionsBoundaryArn", name, **asked))
 
-    def _entity(self, caller: Who) -> tuple[Answer, str, dict[str, str]]:
+    def _entity(self, caller: CallerIdentity) -> tuple[Answer, str, dict[str, str]]:
         """What GetUser or GetRole says of the caller; how it was asked."""
         named = self._named(caller)
         assert named is not None  # noqa: S101 - only users and roles are asked for
         name = f"iam:Get{named.kind}"
-        entity = self._reader.one(name, **named.asked())[named.kind]
+        entity = self._reads.one(name, **named.asked())[named.kind]
         if not isinstance(entity, dict):
-            raise self._reader.unparsable(name, **named.asked())
+            raise self._reads.unparsable(name, **named.asked())
         return entity, name, named.asked()
 
-    def _named(self, caller: Who) -> _Holder | None:
+    def _named(self, caller: CallerIdentity) -> _Holder | None:
         """The user or role, its ARN as far as GetCallerIdentity tells it: a session's does not show the role's path."""
         if caller.kind == "user":
             return _Holder("User", caller.name, caller.arn)
@@ -247,7 +244,7 @@ class CallerFacts:
             return _Holder("Role", caller.name, f"arn:{partition}:iam::{caller.account}:role/{caller.name}")
         return None
 
-    def _holder(self, caller: Who) -> _Holder | None:
+    def _holder(self, caller: CallerIdentity) -> _Holder | None:
         """The same, a role under its whole ARN if that can be read."""
         named = self._named(caller)
         if named is None or named.kind != "Role":
@@ -258,7 +255,7 @@ class CallerFacts:
             return named
         return named._replace(arn=arn) if isinstance(arn, str) else named
 
-    def _context(self, caller: Who) -> dict[str, object]:
+    def _context(self, caller: CallerIdentity) -> dict[str, object]:
         """Condition keys that follow from who the caller is.
 
         A session's tags may add to those of its role, which therefore tell nothing for certain; a user's are all there

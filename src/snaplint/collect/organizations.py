@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from functools import partial
 
+from snaplint.collect.aws_errors import Unread
 from snaplint.collect.documents import document
-from snaplint.collect.faults import Unread
-from snaplint.collect.identity import who
+from snaplint.collect.identity import caller_identity
 from snaplint.collect.pool import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.collect.reader import Answer, Reader
+    from snaplint.collect.aws_reads import Answer, AwsReads
 
 KINDS = {"scps": "SERVICE_CONTROL_POLICY", "rcps": "RESOURCE_CONTROL_POLICY"}
 _DEEPEST = 16
@@ -25,8 +25,8 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits
 class OrganizationFacts:
     """Reads the organization, as far as the account may see it."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, reads: AwsReads) -> None:
+        self._reads = reads
 
     def tasks(self) -> list[Task]:
         """The reads that tell the policies."""
@@ -41,9 +41,7 @@ class OrganizationFacts:
         """The organization's id, None where the account is in none. Raises Unread."""
         organization = self._described()
         return (
-            None
-            if organization is None
-            else self._reader.text(organization, "Id", "organizations:DescribeOrganization")
+            None if organization is None else self._reads.text(organization, "Id", "organizations:DescribeOrganization")
         )
 
     def facts(self) -> dict[str, object] | None:
@@ -54,11 +52,11 @@ class OrganizationFacts:
             if self._binds_nothing():
                 return {"scps": [], "rcps": []}
         except Unread as unread:
-            return dict.fromkeys(KINDS, self._reader.unknown(unread))
-        return {name: self._reader.fact(partial(self._levels, kind)) for name, kind in KINDS.items()}
+            return dict.fromkeys(KINDS, self._reads.unknown(unread))
+        return {name: self._reads.fact(partial(self._levels, kind)) for name, kind in KINDS.items()}
 
     def _described(self) -> Answer | None:
-        answer = self._reader.read("organizations:DescribeOrganization")
+        answer = self._reads.read("organizations:DescribeOrganization")
         return None if answer is None else answer["Organization"]
 
     def _binds_nothing(self) -> bool:
@@ -72,7 +70,7 @@ class OrganizationFacts:
         if organization is None or organization.get("FeatureSet") == "CONSOLIDATED_BILLING":
             return True
         name = "organizations:DescribeOrganization"
-        return self._reader.text(organization, "MasterAccountId", name) == who(self._reader).account
+        return self._reads.text(organization, "MasterAccountId", name) == caller_identity(self._reads).account
 
     def _levels(self, kind: str) -> list[list[object]]:
         """One list of policies a level, the root first; none at all where the root has not switched the kind on.
@@ -84,10 +82,10 @@ class OrganizationFacts:
     def _switched_on(self, kind: str) -> bool:
         """https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicyTypeSummary.html"""
         name = "organizations:ListRoots"
-        roots = self._reader.listed(name, "Roots")
+        roots = self._reads.listed(name, "Roots")
         types = roots[0].get("PolicyTypes") if roots and isinstance(roots[0], dict) else None
         if not isinstance(types, list):
-            raise self._reader.unparsable(name)
+            raise self._reads.unparsable(name)
         status = next((each.get("Status") for each in types if each.get("Type") == kind), None)
         if status not in (None, "ENABLED"):
             raise Unread(f"policies of type {kind} are being switched on or off ({status})")
@@ -96,22 +94,22 @@ class OrganizationFacts:
     def _way_down(self) -> list[str]:
         """The root, each organizational unit and the account."""
         name = "organizations:ListParents"
-        way = [who(self._reader).account]
+        way = [caller_identity(self._reads).account]
         for _ in range(_DEEPEST):
-            parents = self._reader.listed(name, "Parents", ChildId=way[0])
+            parents = self._reads.listed(name, "Parents", ChildId=way[0])
             if len(parents) != 1:  # AWS gives exactly one
-                raise self._reader.unparsable(name)
-            way.insert(0, self._reader.text(parents[0], "Id", name))
+                raise self._reads.unparsable(name)
+            way.insert(0, self._reads.text(parents[0], "Id", name))
             if parents[0].get("Type") == "ROOT":
                 return way
-        raise self._reader.unparsable(name)
+        raise self._reads.unparsable(name)
 
     def _attached(self, target: str, kind: str) -> list[object]:
         name = "organizations:ListPoliciesForTarget"
-        listed = self._reader.listed(name, "Policies", TargetId=target, Filter=kind)
-        return [self._policy(each) for each in sorted(self._reader.text(policy, "Id", name) for policy in listed)]
+        listed = self._reads.listed(name, "Policies", TargetId=target, Filter=kind)
+        return [self._policy(each) for each in sorted(self._reads.text(policy, "Id", name) for policy in listed)]
 
     def _policy(self, identifier: str) -> dict[str, object]:
         name = "organizations:DescribePolicy"
-        policy = self._reader.one(name, PolicyId=identifier)["Policy"]
-        return document(self._reader.text(policy, "Content", name), name)
+        policy = self._reads.one(name, PolicyId=identifier)["Policy"]
+        return document(self._reads.text(policy, "Content", name), name)

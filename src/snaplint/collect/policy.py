@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from snaplint.collect.faults import Refused
+    from snaplint.collect.aws_errors import Refused
 
 _MANAGED = ("iam:GetPolicy", "iam:GetPolicyVersion")
 _OF_GROUPS = ("iam:GetGroupPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies")

@@ -6,7 +6,7 @@ import threading
 from queue import Empty, SimpleQueue
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.faults import Unread
+from snaplint.collect.aws_errors import Unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import re
 from functools import partial
 
 from snaplint.base.record import NamedTuple
+from snaplint.collect.aws_errors import Gone, Unread
 from snaplint.collect.documents import document, plain
-from snaplint.collect.faults import Gone, Unread
-from snaplint.collect.identity import who
+from snaplint.collect.identity import caller_identity
 from snaplint.collect.kms import key_policy
 from snaplint.collect.pool import Task
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from snaplint.collect.reader import Answer, Reader
+    from snaplint.collect.aws_reads import Answer, AwsReads
 
 MOST_PAGES = 10
 """Pages of a listing that are read, a thousand keys each; a longer one is told as cut short."""
@@ -42,38 +42,38 @@ class Head(NamedTuple):
     region: str | None
 
 
-def public_access_block(reader: Reader) -> dict[str, bool] | None:
+def public_access_block(reads: AwsReads) -> dict[str, bool] | None:
     """The account's Block Public Access settings; None where it never set any. Raises Unread.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
     """
     name = "s3control:GetPublicAccessBlock"
-    return _block(reader, name, reader.read(name, AccountId=who(reader).account))
+    return _block(reads, name, reads.read(name, AccountId=caller_identity(reads).account))
 
 
-def _block(reader: Reader, name: str, answer: Answer | None, **asked: str) -> dict[str, bool] | None:
+def _block(reads: AwsReads, name: str, answer: Answer | None, **asked: str) -> dict[str, bool] | None:
     if answer is None:
         return None
     given = answer["PublicAccessBlockConfiguration"]
     if not any(isinstance(given.get(each), bool) for each in BLOCK_PUBLIC_ACCESS):
-        raise reader.unparsable(name, **asked)
+        raise reads.unparsable(name, **asked)
     return {each: given.get(each) is True for each in BLOCK_PUBLIC_ACCESS}
 
 
-def own_buckets(reader: Reader) -> dict[str, str | None]:
+def own_buckets(reads: AwsReads) -> dict[str, str | None]:
     """Every general purpose bucket of the account with its Region, if the answer holds that. Raises Unread.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
     """
-    return {each.get("Name"): each.get("BucketRegion") for each in reader.listed("s3:ListBuckets", "Buckets")}
+    return {each.get("Name"): each.get("BucketRegion") for each in reads.listed("s3:ListBuckets", "Buckets")}
 
 
 class BucketFacts:
     """Reads one bucket, and the keys in it under each of the prefixes."""
 
-    def __init__(self, reader: Reader, name: str, prefixes: Iterable[str]) -> None:
+    def __init__(self, reads: AwsReads, name: str, prefixes: Iterable[str]) -> None:
         self.name = name
-        self._reader = reader
+        self._reads = reads
         self._prefixes = sorted(set(prefixes))
         self._parts: dict[str, Callable[[], object]] = {
             "region": self.region,
@@ -107,11 +107,11 @@ class BucketFacts:
         try:
             if not self.exists():
                 return None
-            return {field: self._reader.fact(read) for field, read in self._parts.items()}
+            return {field: self._reads.fact(read) for field, read in self._parts.items()}
         except Gone:
             return None
         except Unread as unread:
-            return self._reader.unknown(unread)
+            return self._reads.unknown(unread)
 
     # -- whether and where
 
@@ -145,9 +145,9 @@ class BucketFacts:
         S3 names the Region even where it refuses or sends elsewhere.
         """
         try:
-            answer = self._reader.one("s3:HeadBucket", Bucket=self.name, **expected)
+            answer = self._reads.one("s3:HeadBucket", Bucket=self.name, **expected)
         except Unread as unread:
-            if unread.fault.status == 404:
+            if unread.error.status == 404:
                 return None
             if _is_region(unread.region) and not expected:
                 return Head(unread.region)
@@ -157,7 +157,7 @@ class BucketFacts:
 
     def _is_listed(self) -> bool:
         try:
-            return self.name in own_buckets(self._reader)
+            return self.name in own_buckets(self._reads)
         except Unread:
             return False
 
@@ -170,14 +170,14 @@ class BucketFacts:
         if head is not None and head.region:
             return head.region
         try:
-            listed = own_buckets(self._reader).get(self.name)
+            listed = own_buckets(self._reads).get(self.name)
         except Unread:
             return None
         return listed if _is_region(listed) else None
 
     def _location(self) -> str:
         """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html"""
-        answer = self._asked("s3:GetBucketLocation", region=self._reader.connection.region)
+        answer = self._asked("s3:GetBucketLocation", region=self._reads.connection.region)
         region: str = self._fitting("s3:GetBucketLocation", aws_answers.region, answer)
         return region
 
@@ -189,9 +189,9 @@ class BucketFacts:
         Where that is refused, S3 can be asked to refuse a bucket of anybody else:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
         """
-        account = who(self._reader).account
+        account = caller_identity(self._reads).account
         try:
-            ours = self.name in own_buckets(self._reader)
+            ours = self.name in own_buckets(self._reads)
         except Unread as unread:
             ours = self._answers_only(account, unread)
         return account if ours else {"other_than": account}
@@ -199,13 +199,13 @@ class BucketFacts:
     def _answers_only(self, account: str, unread: Unread) -> bool:
         """Whether the bucket answers us if it must be the account's; `unread` is why nothing better is known."""
         try:
-            self._reader.one("s3:HeadBucket", Bucket=self.name)
+            self._reads.one("s3:HeadBucket", Bucket=self.name)
         except Unread:
             raise unread from None
         try:
-            self._reader.one("s3:HeadBucket", Bucket=self.name, ExpectedBucketOwner=account)
+            self._reads.one("s3:HeadBucket", Bucket=self.name, ExpectedBucketOwner=account)
         except Unread as other:
-            if other.fault.status == 403:
+            if other.error.status == 403:
                 return False
             raise unread from None
         return True
@@ -248,12 +248,12 @@ class BucketFacts:
         encryption = self.encryption()
         if encryption is None or not encryption["SSEAlgorithm"].startswith("aws:kms"):
             return None
-        return key_policy(self._reader, encryption.get("KMSMasterKeyID"), self.region())
+        return key_policy(self._reads, encryption.get("KMSMasterKeyID"), self.region())
 
     def public_access_block(self) -> object:
         """The four settings; None where they were never set. Raises Unread."""
         name = "s3:GetPublicAccessBlock"
-        return _block(self._reader, name, self._asked(name), Bucket=self.name)
+        return _block(self._reads, name, self._asked(name), Bucket=self.name)
 
     # -- keys
 
@@ -266,7 +266,7 @@ class BucketFacts:
 
     def _listing(self, prefix: str) -> dict[str, object]:
         pages = self._bucket_read(
-            partial(self._reader.pages, most=MOST_PAGES), "s3:ListObjectsV2", self._home(), Prefix=prefix
+            partial(self._reads.pages, most=MOST_PAGES), "s3:ListObjectsV2", self._home(), Prefix=prefix
         )
         keys = [{"Key": item["Key"]} for page in pages for item in page.get("Contents") or []]
         return {"Prefix": prefix, "Contents": keys, "IsTruncated": bool(pages[-1]["IsTruncated"])}
@@ -278,7 +278,7 @@ class BucketFacts:
         return self._named_region()
 
     def _asked(self, name: str, region: str | None = None) -> Answer | None:
-        answer: Answer | None = self._bucket_read(self._reader.read, name, region or self._home())
+        answer: Answer | None = self._bucket_read(self._reads.read, name, region or self._home())
         return answer
 
     def _bucket_read(self, read: Callable[..., Any], name: str, region: str | None, **params: str) -> Any:
@@ -289,7 +289,7 @@ class BucketFacts:
         try:
             return read(answer)
         except Unfit:
-            raise self._reader.unparsable(name, Bucket=self.name) from None
+            raise self._reads.unparsable(name, Bucket=self.name) from None
 
 
 def _is_region(text: object) -> bool:

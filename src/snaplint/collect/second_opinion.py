@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.faults import UNANSWERED, Refused, classify
+from snaplint.collect.aws_errors import UNANSWERED, Refused, classify
 from snaplint.operations.export_keys import object_key
 from snaplint.operations.partitions import partition
 
@@ -25,7 +25,7 @@ ACTION = "iam:SimulatePrincipalPolicy"
 _DECISIONS = ("allowed", "explicitDeny", "implicitDeny")
 
 
-class Question(NamedTuple):
+class SimulatedAction(NamedTuple):
     """One right on one resource, an ARN."""
 
     action: str
@@ -36,12 +36,14 @@ class Opinion(NamedTuple):
     """What IAM says: a decision for each question, or `why` there is none. `about` is the user or role."""
 
     about: str
-    decisions: Mapping[Question, str]
+    decisions: Mapping[SimulatedAction, str]
     why: str = ""
     refused: Refused | None = None
 
 
-def questions(needs: Iterable[Need], request: ProposedRequest, facts: Mapping[str, Any]) -> list[Question]:
+def actions_to_simulate(
+    needs: Iterable[Need], request: ProposedRequest, facts: Mapping[str, Any]
+) -> list[SimulatedAction]:
     """Return the questions behind the rights that a rule asks for; [] where a name that they need is not known.
 
     Of the keys of an export the first stands for all.
@@ -61,10 +63,10 @@ def questions(needs: Iterable[Need], request: ProposedRequest, facts: Mapping[st
         where |= {"bucket": at_s3 + bucket, "keys": f"{at_s3}{bucket}/{object_key(target, 1)}", "buckets": f"{at_s3}*"}
     when = {"export": isinstance(bucket, str), "copy": bucket is None, "tags": bool(request.value("tags"))}
     wanted = (need for need in needs if when.get(need.when, True) and need.resource in where)
-    return [Question(need.action, where[need.resource]) for need in wanted]
+    return [SimulatedAction(need.action, where[need.resource]) for need in wanted]
 
 
-def second_opinion(connection: Connection, caller: Mapping[str, Any], asked: Iterable[Question]) -> Opinion:
+def second_opinion(connection: Connection, caller: Mapping[str, Any], asked: Iterable[SimulatedAction]) -> Opinion:
     """Ask IAM; `caller` is that section of the facts. What cannot be asked is an answer, never an exception."""
     about = _entity(caller)
     if about is None:
@@ -72,26 +74,26 @@ def second_opinion(connection: Connection, caller: Mapping[str, Any], asked: Ite
     by_resource: dict[str, list[str]] = {}
     for question in dict.fromkeys(asked):
         by_resource.setdefault(question.resource, []).append(question.action)
-    decisions: dict[Question, str] = {}
+    decisions: dict[SimulatedAction, str] = {}
     try:
         for resource, actions in by_resource.items():
             decisions |= _asked(connection, about, resource, actions)
-    except UNANSWERED as error:
-        fault = classify(error)
-        refused = Refused(ACTION, about, fault.words) if fault.kind == "refused" else None
-        return Opinion(about, {}, f"{ACTION}: {fault.words} for {about}", refused)
+    except UNANSWERED as exception:
+        error = classify(exception)
+        refused = Refused(ACTION, about, error.words) if error.kind == "refused" else None
+        return Opinion(about, {}, f"{ACTION}: {error.words} for {about}", refused)
     except KeyboardInterrupt:
         return Opinion(about, {}, "interrupted")
     return Opinion(about, decisions)
 
 
-def _asked(connection: Connection, about: str, resource: str, actions: Sequence[str]) -> dict[Question, str]:
+def _asked(connection: Connection, about: str, resource: str, actions: Sequence[str]) -> dict[SimulatedAction, str]:
     """The decisions on one resource: asked one by one, since EvalResourceName names no resource, only a form of ARN.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
     """
     client = connection.client("iam")
-    found: dict[Question, str] = {}
+    found: dict[SimulatedAction, str] = {}
     more: dict[str, str] = {}
     while True:
         answer = client.simulate_principal_policy(
@@ -101,7 +103,7 @@ def _asked(connection: Connection, about: str, resource: str, actions: Sequence[
             decision = result["EvalDecision"]
             if decision not in _DECISIONS:
                 raise ValueError(decision)
-            found[Question(result["EvalActionName"], resource)] = decision
+            found[SimulatedAction(result["EvalActionName"], resource)] = decision
         if not answer.get("IsTruncated"):
             return found
         more = {"Marker": answer["Marker"]}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from snaplint.collect.reader import Reader
+    from snaplint.collect.aws_reads import AwsReads
     from snaplint.operations.operation import Source
 
 FEW = 20
@@ -25,8 +25,8 @@ FEW = 20
 class SnapshotFacts:
     """Reads snapshots by name, as AWS stores the names."""
 
-    def __init__(self, reader: Reader, source: Source, names: Iterable[str]) -> None:
-        self._reader = reader
+    def __init__(self, reads: AwsReads, source: Source, names: Iterable[str]) -> None:
+        self._reads = reads
         self._source = source
         self.section = source.section
         # an empty name would ask for all snapshots
@@ -42,18 +42,18 @@ class SnapshotFacts:
     def facts(self) -> dict[str, object]:
         """The section `snapshots`: the answer as AWS gave it, or None for one that does not exist."""
         read = self._one if self._few else self._among_all
-        return {name: self._reader.fact(partial(read, name)) for name in self.names}
+        return {name: self._reads.fact(partial(read, name)) for name in self.names}
 
     def _one(self, name: str) -> object:
         source = self._source
         asked = source.stored(name)
         by_name: dict[str, Any] = {source.name: asked}
-        answer = self._reader.read(source.read, **by_name, **source.options)
+        answer = self._reads.read(source.read, **by_name, **source.options)
         if answer is None:
             return None
         found = [item for item in answer[source.items] if self._named(item) == asked]
         if not found:  # a name that is not there is an error, never an empty list
-            raise self._reader.unparsable(source.read, **by_name)
+            raise self._reads.unparsable(source.read, **by_name)
         return {source.items: plain(found[:1])}
 
     def _among_all(self, name: str) -> object:
@@ -62,7 +62,7 @@ class SnapshotFacts:
 
     def _all(self) -> dict[str, Any]:
         source = self._source
-        listed = self._reader.listed(source.read, source.items, **source.options, MaxRecords=source.page)
+        listed = self._reads.listed(source.read, source.items, **source.options, MaxRecords=source.page)
         return {self._named(item): item for item in listed}
 
     def _named(self, item: object) -> str:

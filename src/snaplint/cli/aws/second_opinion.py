@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.collect import Connection, Refused
-    from snaplint.collect.second_opinion import Question
+    from snaplint.collect.second_opinion import SimulatedAction
     from snaplint.findings.result import Result
     from snaplint.findings.rule import Rule
     from snaplint.report.second_opinion import Compared
@@ -27,11 +27,14 @@ class SecondOpinion:
     """Asks for all requests of some facts at once, then listens to the verdicts as they go by."""
 
     def __init__(self, rules: Sequence[Rule], facts: Mapping[str, Any], connection: Connection) -> None:
-        from snaplint.collect.second_opinion import questions, second_opinion
+        from snaplint.collect.second_opinion import actions_to_simulate, second_opinion
 
         about_caller = [rule for rule in rules if rule.check == CHECK]
         self._asked = [
-            {rule.id: questions(wanted(rule.params, request.operation), request, facts) for rule in about_caller}
+            {
+                rule.id: actions_to_simulate(wanted(rule.params, request.operation), request, facts)
+                for rule in about_caller
+            }
             for request in map(ProposedRequest, facts["requests"])
         ]
         every = (question for by_rule in self._asked for asked in by_rule.values() for question in asked)
@@ -61,7 +64,7 @@ class SecondOpinion:
                 self._note(each, next(asked))
             yield each
 
-    def _note(self, result: Result, asked: Mapping[str, Sequence[Question]]) -> None:
+    def _note(self, result: Result, asked: Mapping[str, Sequence[SimulatedAction]]) -> None:
         """Note the verdicts on the caller of one request; `asked` holds what IAM was asked about it, by rule."""
         from snaplint.report.formats.text import title
         from snaplint.report.second_opinion import Compared

@@ -10,16 +10,16 @@ from typing import Any
 from botocore import xform_name
 
 from snaplint.base.record import NamedTuple
+from snaplint.collect.aws_errors import UNANSWERED, UNPARSABLE, AwsError, Gone, Refused, Unread, bucket_region, classify
 from snaplint.collect.connection import NotConnected
-from snaplint.collect.faults import UNANSWERED, UNPARSABLE, Fault, Gone, Refused, Unread, bucket_region, classify
-from snaplint.collect.reads import TABLE
+from snaplint.collect.read_table import TABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from snaplint.collect.connection import Connection
-    from snaplint.collect.reads import Read
+    from snaplint.collect.read_table import Read
 
 Answer = dict[str, Any]
 INTERRUPTED = "interrupted"
@@ -30,11 +30,11 @@ SILENCES = 8
 class _Silence(NamedTuple):
     """How an endpoint failed last, and how many reads in a row it has not answered."""
 
-    fault: Fault
+    error: AwsError
     silences: int
 
 
-class Reader:
+class AwsReads:
     """Sends reads of the table and remembers what came of each. Safe in threads: two that ask the same share one call.
 
     `account` is the caller's account once it is known, for the ARNs in what is said. Once closed, it answers what it
@@ -158,41 +158,41 @@ class Reader:
         endpoint = (read.service, region)
         last = self._silent.get(endpoint)
         if last is not None and last.silences >= SILENCES:
-            future.set_exception(self._unread(read, last.fault, arn, params))
+            future.set_exception(self._unread(read, last.error, arn, params))
             return
         try:
             future.set_result(send(self.connection.client(read.service, region)))
             self._silent.pop(endpoint, None)
-        except NotConnected as error:
-            future.set_exception(Unread(f"{read.right}: {error.message}"))
-        except UNANSWERED as error:
-            fault = classify(error)
-            self._heard(endpoint, fault)
-            if fault.code in read.absent:
+        except NotConnected as not_connected:
+            future.set_exception(Unread(f"{read.right}: {not_connected.message}"))
+        except UNANSWERED as exception:
+            error = classify(exception)
+            self._heard(endpoint, error)
+            if error.code in read.absent:
                 future.set_result(None)
             else:
-                future.set_exception(self._unread(read, fault, arn, params, bucket_region(error)))
-        except BaseException as error:
-            # a fault of ours, or Ctrl-C in this very thread: whoever else waits must not wait for ever
+                future.set_exception(self._unread(read, error, arn, params, bucket_region(exception)))
+        except BaseException as exception:
+            # a bug of ours, or Ctrl-C in this very thread: whoever else waits must not wait for ever
             future.set_exception(Unread(INTERRUPTED))
-            raise error from None
+            raise exception from None
 
-    def _heard(self, endpoint: tuple[str, str | None], fault: Fault) -> None:
+    def _heard(self, endpoint: tuple[str, str | None], error: AwsError) -> None:
         """Count the reads in a row to which an endpoint said nothing."""
-        if fault.kind in ("timed out", "unreachable"):
+        if error.kind in ("timed out", "unreachable"):
             before = self._silent.get(endpoint)
-            self._silent[endpoint] = _Silence(fault, 1 if before is None else before.silences + 1)
+            self._silent[endpoint] = _Silence(error, 1 if before is None else before.silences + 1)
         else:
             self._silent.pop(endpoint, None)
 
     def _unread(
-        self, read: Read, fault: Fault, arn: str, params: Mapping[str, Any], region: str | None = None
+        self, read: Read, error: AwsError, arn: str, params: Mapping[str, Any], region: str | None = None
     ) -> Unread:
         resource = self._resource(read, arn, params)
-        why = f"{read.right}: {fault.words} for {resource}"
-        refused = Refused(read.right, resource, fault.words) if fault.kind == "refused" else None
-        made = Gone if fault.code == "NoSuchBucket" else Unread
-        return made(why, fault=fault, refused=refused, region=region)
+        why = f"{read.right}: {error.words} for {resource}"
+        refused = Refused(read.right, resource, error.words) if error.kind == "refused" else None
+        made = Gone if error.code == "NoSuchBucket" else Unread
+        return made(why, error=error, refused=refused, region=region)
 
     def _resource(self, read: Read, arn: str, params: Mapping[str, Any]) -> str:
         connection = self.connection

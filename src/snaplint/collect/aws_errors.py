@@ -36,11 +36,11 @@ class Unread(Exception):
     """
 
     def __init__(
-        self, why: str, *, fault: Fault | None = None, refused: Refused | None = None, region: str | None = None
+        self, why: str, *, error: AwsError | None = None, refused: Refused | None = None, region: str | None = None
     ) -> None:
         super().__init__(why)
         self.why = why
-        self.fault = fault or Fault("error", "")
+        self.error = error or AwsError("error", "")
         self.refused = refused
         self.region = region
 
@@ -49,7 +49,7 @@ class Gone(Unread):
     """The bucket was there a moment ago and is not any more."""
 
 
-class Fault(NamedTuple):
+class AwsError(NamedTuple):
     """An error sorted: `kind` is refused, throttled, timed out, unreachable, unparsable, credentials or error; `words`
     tells it."""
 
@@ -59,7 +59,7 @@ class Fault(NamedTuple):
     status: int = 0
 
 
-UNPARSABLE = Fault("unparsable", "the answer could not be parsed")
+UNPARSABLE = AwsError("unparsable", "the answer could not be parsed")
 
 _REFUSED = frozenset(
     {
@@ -134,36 +134,36 @@ UNANSWERED = (boto.ClientError, boto.BotoCoreError, *_UNPARSABLE)
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,79}\Z")
 
 
-def classify(error: Exception) -> Fault:
+def classify(error: Exception) -> AwsError:
     """What an exception of a boto3 client means; `words` holds nothing that the error itself had to say but its
     code."""
     if isinstance(error, boto.ClientError):
         return _answered(error.response)
     if isinstance(error, CREDENTIAL_ERRORS):
-        return Fault("credentials", "the credentials could not be loaded")
+        return AwsError("credentials", "the credentials could not be loaded")
     if isinstance(error, _TIMED_OUT):
-        return Fault("timed out", "timed out")
+        return AwsError("timed out", "timed out")
     if isinstance(error, boto.ParamValidationError):
-        return Fault("error", "the name cannot be sent")
+        return AwsError("error", "the name cannot be sent")
     if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.EndpointConnectionError)):
-        return Fault("unreachable", "unreachable")
+        return AwsError("unreachable", "unreachable")
     if isinstance(error, _UNPARSABLE):
         return UNPARSABLE
-    return Fault("error", type(error).__name__)
+    return AwsError("error", type(error).__name__)
 
 
-def _answered(response: Mapping[str, Any]) -> Fault:
+def _answered(response: Mapping[str, Any]) -> AwsError:
     """An error that AWS answered."""
     code = str(response.get("Error", {}).get("Code", ""))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED:
-        return Fault("throttled", "throttled", code, status)
+        return AwsError("throttled", "throttled", code, status)
     if code in _CREDENTIALS:
-        return Fault("credentials", f"the credentials were not accepted ({code})", code, status)
+        return AwsError("credentials", f"the credentials were not accepted ({code})", code, status)
     if code in _REFUSED:
-        return Fault("refused", "403 Forbidden" if code == "403" else code, code, status)
+        return AwsError("refused", "403 Forbidden" if code == "403" else code, code, status)
     # a code is AWS's own word only if it looks like one: it goes to terminals
-    return Fault("error", code if _PLAIN.match(code) else f"HTTP status {status}", code, status)
+    return AwsError("error", code if _PLAIN.match(code) else f"HTTP status {status}", code, status)
 
 
 def bucket_region(error: Exception) -> str | None:

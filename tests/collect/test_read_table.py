@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from snaplint.collect.reads import TABLE
+from snaplint.collect.read_table import TABLE
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "snaplint" / "collect"
 VERBS = ("Describe", "Get", "List", "Head")

@@ -26,9 +26,9 @@ from tests.collect.sandbox import (
 )
 
 from snaplint.collect import Connection, NotConnected, Refused, collect, reading_policy
-from snaplint.collect.faults import classify
+from snaplint.collect.aws_errors import classify
 from snaplint.collect.policy import OPENS
-from snaplint.collect.reads import TABLE
+from snaplint.collect.read_table import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,8 +218,8 @@ def test_a_policy_that_does_not_parse_is_unknown(story: Story, text: str) -> Non
 
 @pytest.mark.parametrize("code", ["SlowDown", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"])
 def test_every_way_of_throttling_is_called_so(code: str) -> None:
-    fault = classify(ClientError({"Error": {"Code": code, "Message": "SECRETWORD"}}, "GetUser"))
-    assert (fault.kind, fault.words) == ("throttled", "throttled")
+    aws_error = classify(ClientError({"Error": {"Code": code, "Message": "SECRETWORD"}}, "GetUser"))
+    assert (aws_error.kind, aws_error.words) == ("throttled", "throttled")
 
 
 def test_a_read_that_is_throttled_out_is_unknown(story: Story) -> None:
