@@ -37,8 +37,8 @@ from tests.checks.world import (
     words,
 )
 
-from snaplint.checks.export.grant_paths import ACL, better, weigh
-from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
+from snaplint.checks.export.grant_paths import ACL, Truths, better, weigh
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.partitions import DEFAULT_REGIONS
 
 FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
@@ -356,84 +356,82 @@ def test_a_whole_route_makes_the_other_route_irrelevant() -> None:
 # -- weighing
 # ------------------------------------------------------------------------------------------------------------------
 
-WORD = st.sampled_from([ALLOWED, DEPENDS, DENIED])
-TRIPLE = st.tuples(WORD, WORD, WORD)
-EVERY = list(product([ALLOWED, DEPENDS, DENIED], repeat=3))
+TRUTH = st.sampled_from([YES, UNKNOWN, NO])
+TRIPLE = st.tuples(TRUTH, TRUTH, TRUTH)
+EVERY = list(product([YES, UNKNOWN, NO], repeat=3))
 
 
 @pytest.mark.parametrize("other", EVERY, ids=str)
-def test_a_complete_route_is_enough(other: tuple[str, ...]) -> None:
-    complete = (ALLOWED,) * 3
+def test_a_complete_route_is_enough(other: Truths) -> None:
+    complete = (YES,) * 3
     assert weigh(complete, other) == weigh(other, complete) == complete
 
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_what_both_routes_deny_is_never_allowed(first: tuple[str, ...], second: tuple[str, ...]) -> None:
-    for word, one, two in zip(weigh(first, second), first, second, strict=True):
-        if one == two == DENIED:
-            assert word != ALLOWED
+def test_what_both_routes_deny_is_never_allowed(first: Truths, second: Truths) -> None:
+    for truth, one, two in zip(weigh(first, second), first, second, strict=True):
+        if one == two == NO:
+            assert truth != YES
 
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_what_both_routes_allow_is_never_denied(first: tuple[str, ...], second: tuple[str, ...]) -> None:
-    for word, one, two in zip(weigh(first, second), first, second, strict=True):
-        if one == two == ALLOWED:
-            assert word != DENIED
+def test_what_both_routes_allow_is_never_denied(first: Truths, second: Truths) -> None:
+    for truth, one, two in zip(weigh(first, second), first, second, strict=True):
+        if one == two == YES:
+            assert truth != NO
 
 
-@pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=lambda each: "".join(w[1] for w in each))
-def test_to_learn_more_never_contradicts(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=lambda each: "".join(map(str, each)))
+def test_to_learn_more_never_contradicts(first: Truths, second: Truths) -> None:
     before = weigh(first, second)
     whole = (*first, *second)
-    for index, word in enumerate(whole):
-        if word == DEPENDS:
-            for learnt in (ALLOWED, DENIED):
+    for index, truth in enumerate(whole):
+        if truth == UNKNOWN:
+            for learnt in (YES, NO):
                 known = (*whole[:index], learnt, *whole[index + 1 :])
                 after = weigh(known[:3], known[3:])
                 for was, now in zip(before, after, strict=True):
-                    assert was in (DEPENDS, now)
+                    assert was in (UNKNOWN, now)
 
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_without_doubt_the_answer_is_that_of_one_route_or_open(first: tuple[str, ...], second: tuple[str, ...]) -> None:
-    if DEPENDS not in first + second:
-        together = tuple(ALLOWED if ALLOWED in pair else DENIED for pair in zip(first, second, strict=True))
+def test_without_doubt_the_answer_is_that_of_one_route_or_open(first: Truths, second: Truths) -> None:
+    if UNKNOWN not in first + second:
+        together = tuple(YES if YES in pair else NO for pair in zip(first, second, strict=True))
         found = weigh(first, second)
-        if (ALLOWED,) * 3 in (first, second):
-            assert found == (ALLOWED,) * 3
-        elif together == (ALLOWED,) * 3:
-            assert found == (DEPENDS,) * 3
+        if (YES,) * 3 in (first, second):
+            assert found == (YES,) * 3
+        elif together == (YES,) * 3:
+            assert found == (UNKNOWN,) * 3
         else:
             assert found == (second if better(first, second) == ACL else first)
 
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_which_route_is_which_only_matters_on_a_tie(first: tuple[str, ...], second: tuple[str, ...]) -> None:
+def test_which_route_is_which_only_matters_on_a_tie(first: Truths, second: Truths) -> None:
     """AWS recommends the policy; where one route grants more, its name plays no part."""
-    if DEPENDS not in first + second and first.count(ALLOWED) != second.count(ALLOWED):
+    if UNKNOWN not in first + second and first.count(YES) != second.count(YES):
         assert weigh(first, second) == weigh(second, first)
 
 
 def test_a_tie_goes_to_the_policy() -> None:
-    one, two = (ALLOWED, DENIED, DENIED), (DENIED, ALLOWED, DENIED)
+    one, two = (YES, NO, NO), (NO, YES, NO)
     assert weigh(one, two) == one
     assert weigh(two, one) == two
 
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_to_be_allowed_more_never_loses_the_number_of_permissions(
-    first: tuple[str, ...], second: tuple[str, ...]
-) -> None:
+def test_to_be_allowed_more_never_loses_the_number_of_permissions(first: Truths, second: Truths) -> None:
     before = weigh(first, second)
     for index in range(3):
-        more = (*first[:index], ALLOWED, *first[index + 1 :])
-        if DEPENDS not in before and DEPENDS not in weigh(more, second):
-            assert weigh(more, second).count(ALLOWED) >= before.count(ALLOWED)
+        more = (*first[:index], YES, *first[index + 1 :])
+        if UNKNOWN not in before and UNKNOWN not in weigh(more, second):
+            assert weigh(more, second).count(YES) >= before.count(YES)
 
 
 # -- the usual restrictive policies

@@ -8,11 +8,11 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.export.identity import doubt
-from snaplint.checks.export.words import DENIED
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.iam.terms.truth import NO
 from snaplint.operations.operation import Need
 from snaplint.operations.partitions import partition
 from snaplint.operations.registry import operations
@@ -165,7 +165,7 @@ def _request_context(proposal: Proposal, identity: Identity) -> Context | None:
 def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Finding:
     route = proposal.request.route
     who = f"`{proposal.caller.arn}`"
-    lacking = [answer for answer in answers if answer.word == DENIED]
+    lacking = [answer for answer in answers if answer.truth == NO]
     if lacking:
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)

@@ -11,11 +11,11 @@ from snaplint.checks.export.acl_grants import misdirected
 from snaplint.checks.export.grant_paths import ACL, Grants, WayIn
 from snaplint.checks.export.granting import grants
 from snaplint.checks.export.identity import doubt, hangs_on
-from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
@@ -47,19 +47,19 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(both, Unknown):
         yield CannotTell(route, both.why, both.needs, values=(bucket.name,))
         return
-    match both.verdict(permission):
-        case "allowed":
-            way = both.holder(permission)
-            answer = way.answers[permission]
-            granting = "bucket policy" if way is both.policy else "bucket ACL"
-            text = f"the {granting} grants {permission} (`{answer.action}`) to {way.identity}"
-            yield Passes(route, text, answer.because, _assumed(proposal))
-        case "denied":
-            yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
-        case _:
-            text, needs = _doubt(proposal, both, permission)
-            blames = _blames(proposal, both, permission)
-            yield CannotTell(route, text, needs, blames, (bucket.name,), _assumed(proposal))
+    truth = both.verdict(permission)
+    if truth == YES:
+        way = both.holder(permission)
+        answer = way.answers[permission]
+        granting = "bucket policy" if way is both.policy else "bucket ACL"
+        text = f"the {granting} grants {permission} (`{answer.action}`) to {way.identity}"
+        yield Passes(route, text, answer.because, _assumed(proposal))
+    elif truth == NO:
+        yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
+    else:
+        text, needs = _doubt(proposal, both, permission)
+        blames = _blames(proposal, both, permission)
+        yield CannotTell(route, text, needs, blames, (bucket.name,), _assumed(proposal))
 
 
 def _assumed(proposal: Proposal) -> tuple[str, ...]:
@@ -74,11 +74,11 @@ def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, .
     wrongly, and the ACL's grants to an account that is not the service's here.
     """
     answers = (both.better.answers[permission], both.other.answers[permission])
-    blames = [blame for answer in answers if answer.word != ALLOWED for blame in answer.because]
+    blames = [blame for answer in answers if answer.truth != YES for blame in answer.because]
     bucket = proposal.bucket
-    if isinstance(bucket, Bucket) and both.policy.answers[permission].word == DENIED:
+    if isinstance(bucket, Bucket) and both.policy.answers[permission].truth == NO:
         blames += _misnamed(bucket, proposal.writer)
-    if isinstance(bucket, Bucket) and both.acl.answers[permission].word == DENIED:
+    if isinstance(bucket, Bucket) and both.acl.answers[permission].truth == NO:
         expected = proposal.writer.canonical_ids(str(bucket.region))
         blames += misdirected(bucket, proposal.writer, permission, expected)
     return tuple({blame.route: blame for blame in reversed(blames)}.values())[::-1]
@@ -104,7 +104,7 @@ def _and_acl(acl: WayIn, permission: str) -> str:
         return f", and {acl.absent}"
     if acl.answers[permission].explicit:
         return f", and {acl.identity} is denied it too"
-    if acl.answers[permission].word == DENIED:
+    if acl.answers[permission].truth == NO:
         return f", and the bucket ACL grants no {permission} to {acl.identity}"
     return ""
 
@@ -115,11 +115,11 @@ def _doubt(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tupl
         halves = "the bucket policy grants one part and the bucket ACL the rest"
         return f"{halves}: AWS does not say whether halves add up", ()
     ways = (both.policy, both.acl)
-    own = [way.answers[permission] for way in ways if way.answers[permission].word == DEPENDS]
-    answers = own or [answer for way in ways for answer in way.answers.values() if answer.word == DEPENDS]
+    own = [way.answers[permission] for way in ways if way.answers[permission].truth == UNKNOWN]
+    answers = own or [answer for way in ways for answer in way.answers.values() if answer.truth == UNKNOWN]
     needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
     service, action = proposal.writer.name, proposal.writer.permissions[permission]
-    if any(way.answers[permission].word == ALLOWED for way in ways):
+    if any(way.answers[permission].truth == YES for way in ways):
         text = f"`{action}` is granted, but perhaps not by the route that {service} takes: that hangs on"
     else:
         text = f"whether {service} is allowed `{action}` hangs on"
@@ -148,10 +148,10 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Finding:
     route, who = proposal.at("bucket"), both.policy.identity
-    denied = [answer for answer in answers if answer.word == DENIED]
+    denied = [answer for answer in answers if answer.truth == NO]
     if denied and both.route_taken is None:
         # by the ACL route they would not be asked: whether that is taken hangs on what both routes hang on
-        ways = [answer for way in (both.policy, both.acl) for answer in way.answers.values() if answer.word == DEPENDS]
+        ways = [answer for way in (both.policy, both.acl) for answer in way.answers.values() if answer.truth == UNKNOWN]
         needs = tuple(dict.fromkeys(need for answer in ways for need in answer.needs))
         text = f"whether {proposal.writer.name} writes by the bucket policy hangs on {hangs_on(ways)}"
         return CannotTell(route, text, needs)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
 from snaplint.findings.verdict import Blame
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def grants_to(writer: ExportService, bucket: Bucket) -> Iterator[Grant]:
 
 
 class Held(NamedTuple):
-    """Whether an account holds a permission by the bucket ACL: `allowed`, `denied`, or `depends` on `needs`."""
+    """Whether an account holds a permission by the bucket ACL: YES, NO, or UNKNOWN, which depends on `needs`."""
 
-    word: str
+    truth: int
     because: tuple[Blame, ...] = ()
     needs: tuple[str, ...] = ()
 
@@ -54,18 +54,18 @@ def held(bucket: Bucket, writer: ExportService, identifier: str, permission: str
     disabled them (inferred from https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html).
     """
     if bucket.ownership == "BucketOwnerEnforced" or bucket.acl is None:
-        return Held(DENIED)
+        return Held(NO)
     ownership = bucket.ownership.needs if isinstance(bucket.ownership, Unknown) else ()
     if isinstance(bucket.acl, Unknown):
-        return Held(DEPENDS, needs=(*bucket.acl.needs, *ownership))
+        return Held(UNKNOWN, needs=(*bucket.acl.needs, *ownership))
     grants = [
         as_blame(bucket, grant)
         for grant in grants_to(writer, bucket)
         if grant.permission in (permission, "FULL_CONTROL") and writer.is_same_account(grant.grantee, identifier)
     ]
     if not grants:
-        return Held(DENIED)
-    return Held(DEPENDS if ownership else ALLOWED, tuple(grants), ownership)
+        return Held(NO)
+    return Held(UNKNOWN if ownership else YES, tuple(grants), ownership)
 
 
 def as_blame(bucket: Bucket, grant: Grant) -> Blame:

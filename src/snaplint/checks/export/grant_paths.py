@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 
 POLICY, ACL = "policy", "acl"
+
+Truths = tuple[int, ...]
+"""One of NO, UNKNOWN and YES for each permission."""
 
 
 class WayIn:
@@ -42,14 +45,14 @@ class WayIn:
         return self._ask(action)
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The answers' words, in the order of the permissions."""
-        return tuple(answer.word for answer in self.answers.values())
+    def truths(self) -> Truths:
+        """The truths of the answers, in the order of the permissions."""
+        return tuple(answer.truth for answer in self.answers.values())
 
     @property
     def grants_nothing(self) -> bool:
         """True if every permission is denied."""
-        return all(word == DENIED for word in self.words)
+        return all(truth == NO for truth in self.truths)
 
 
 class Grants:
@@ -61,20 +64,20 @@ class Grants:
         self.policy = policy
         self.acl = acl
 
-    def verdict(self, permission: str) -> str:
-        """`allowed`, `denied` or `depends` for one permission."""
-        return weigh(self.policy.words, self.acl.words)[list(self.policy.answers).index(permission)]
+    def verdict(self, permission: str) -> int:
+        """YES, NO or UNKNOWN for one permission."""
+        return weigh(self.policy.truths, self.acl.truths)[list(self.policy.answers).index(permission)]
 
     @property
     def route_taken(self) -> str | None:
         """The route that the service takes, the one that grants more; None where that is in doubt."""
-        ways = {better(policy, acl) for policy, acl in _worlds(self.policy.words, self.acl.words)}
+        ways = {better(policy, acl) for policy, acl in _worlds(self.policy.truths, self.acl.truths)}
         return ways.pop() if len(ways) == 1 else None
 
     @property
     def better(self) -> WayIn:
         """The route that grants more, as far as that is known."""
-        return self.policy if better(self.policy.words, self.acl.words) == POLICY else self.acl
+        return self.policy if better(self.policy.truths, self.acl.truths) == POLICY else self.acl
 
     @property
     def other(self) -> WayIn:
@@ -84,50 +87,49 @@ class Grants:
     @property
     def halves(self) -> bool:
         """Whether each route is decided and incomplete, and the two together would be complete."""
-        return (
-            DEPENDS not in self.policy.words + self.acl.words and weigh(self.policy.words, self.acl.words)[0] == DEPENDS
-        )
+        policy, acl = self.policy.truths, self.acl.truths
+        return UNKNOWN not in policy + acl and weigh(policy, acl)[0] == UNKNOWN
 
     def holder(self, permission: str) -> WayIn:
         """The route that grants a permission which `verdict` says is allowed."""
-        return self.better if self.better.answers[permission].word == ALLOWED else self.other
+        return self.better if self.better.answers[permission].truth == YES else self.other
 
 
-def better(policy: tuple[str, ...], acl: tuple[str, ...]) -> str:
+def better(policy: Truths, acl: Truths) -> str:
     """The route that grants more, and then the one that may grant more; the policy where they are equal."""
-    weight = {ALLOWED: 4, DEPENDS: 1, DENIED: 0}
-    return ACL if sum(weight[word] for word in acl) > sum(weight[word] for word in policy) else POLICY
+    weight = {NO: 0, UNKNOWN: 1, YES: 4}
+    return ACL if sum(weight[truth] for truth in acl) > sum(weight[truth] for truth in policy) else POLICY
 
 
-_WEIGHED: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, ...]] = {}
+_WEIGHED: dict[tuple[Truths, Truths], Truths] = {}
 
 
-def weigh(policy: tuple[str, ...], acl: tuple[str, ...]) -> tuple[str, ...]:
-    """The verdict for each permission, from the words of both routes.
+def weigh(policy: Truths, acl: Truths) -> Truths:
+    """The verdict for each permission, from the truths of both routes.
 
-    Every way in which the doubtful words may turn out is looked at; what comes out the same each time is told.
+    Every way in which the unknown truths may turn out is looked at; what comes out the same each time is told.
     """
     known = _WEIGHED.get((policy, acl))
     if known is None:
         decided = [_decide(*world) for world in _worlds(policy, acl)]
-        known = tuple(words[0] if len(set(words)) == 1 else DEPENDS for words in zip(*decided, strict=True))
+        known = tuple(truths[0] if len(set(truths)) == 1 else UNKNOWN for truths in zip(*decided, strict=True))
         _WEIGHED[policy, acl] = known
     return known
 
 
-def _worlds(policy: tuple[str, ...], acl: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Every way in which the doubtful words of both routes may turn out."""
+def _worlds(policy: Truths, acl: Truths) -> Iterator[tuple[Truths, Truths]]:
+    """Every way in which the unknown truths of both routes may turn out."""
     size = len(policy)
-    return ((world[:size], world[size:]) for world in product(*(_may_be(word) for word in policy + acl)))
+    return ((world[:size], world[size:]) for world in product(*(_may_be(truth) for truth in policy + acl)))
 
 
-def _may_be(word: str) -> tuple[str, ...]:
-    return (ALLOWED, DENIED) if word == DEPENDS else (word,)
+def _may_be(truth: int) -> Truths:
+    return (YES, NO) if truth == UNKNOWN else (truth,)
 
 
-def _decide(policy: tuple[str, ...], acl: tuple[str, ...]) -> tuple[str, ...]:
-    """The rule itself, on words without doubt."""
+def _decide(policy: Truths, acl: Truths) -> Truths:
+    """The rule itself, on truths without doubt."""
     best = acl if better(policy, acl) == ACL else policy
-    if DENIED in best and all(ALLOWED in pair for pair in zip(policy, acl, strict=True)):
-        return (DEPENDS,) * len(best)
+    if NO in best and all(YES in pair for pair in zip(policy, acl, strict=True)):
+        return (UNKNOWN,) * len(best)
     return best

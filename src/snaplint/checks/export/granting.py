@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export import words
 from snaplint.checks.export.acl_grants import held
 from snaplint.checks.export.grant_paths import Grants, WayIn
 from snaplint.checks.export.identity import LABELS, Answer
-from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES, all_of
 from snaplint.operations.export_service import BUCKET_ACTIONS
 from snaplint.operations.partitions import partition
 
@@ -58,7 +57,7 @@ def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> W
         return WayIn(
             "nobody",
             proposal.writer.permissions,
-            lambda action: Answer(DENIED, action, ""),
+            lambda action: Answer(NO, action, ""),
             f"there is no ACL route in {region}",
         )
     absent: str | None = None
@@ -88,22 +87,22 @@ def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> W
 
 def _by_acl(grant: Held, ask: Callable[[], Answer], action: str) -> Answer:
     """What the ACL grants, unless something denies it; `ask` answers for an account that the ACL gives everything."""
-    if grant.word == DENIED:
-        return Answer(DENIED, action, "")
+    if grant.truth == NO:
+        return Answer(NO, action, "")
     answer = ask()
     against = tuple(blame for blame in answer.because if blame.layer != LABELS["acl"])
-    because = grant.because if answer.word == ALLOWED else against
-    word = words.both(grant.word, answer.word)
-    return answer._replace(word=word, because=because, needs=tuple(dict.fromkeys((*grant.needs, *answer.needs))))
+    because = grant.because if answer.truth == YES else against
+    truth = all_of((grant.truth, answer.truth))
+    return answer._replace(truth=truth, because=because, needs=tuple(dict.fromkeys((*grant.needs, *answer.needs))))
 
 
 def _first_or_maybe(identities: list[Identity], writer: str, region: str, ask: Callable[[Identity], Answer]) -> Answer:
     """The answer for the expected identity; a second candidate can only turn a denial into a doubt."""
     answer = ask(identities[0])
     for candidate in identities[1:]:
-        if answer.word == DENIED and ask(candidate).word != DENIED:
+        if answer.truth == NO and ask(candidate).truth != NO:
             silence = f"whether {writer} writes as {candidate.name} in {region}"
-            return answer._replace(word=DEPENDS, silence=silence, explicit=False)
+            return answer._replace(truth=UNKNOWN, silence=silence, explicit=False)
     return answer
 
 

@@ -6,11 +6,11 @@ from itertools import islice
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export.words import ALLOWED, DENIED, DEPENDS
 from snaplint.checks.values import listed
 from snaplint.findings.verdict import Blame, CannotTell
 from snaplint.iam import HOLE, Outcome, Request
 from snaplint.iam.explain.near import near_misses
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.export_keys import MAX_SHARDS, object_key
 
 TYPE_CHECKING = False
@@ -26,14 +26,14 @@ MOST_NEAR_MISSES = 10
 
 
 class Answer(NamedTuple):
-    """Whether one identity may do one action on everything it has to: `allowed`, `denied` or `depends`.
+    """Whether one identity may do one action on everything it has to: YES, NO or UNKNOWN.
 
-    `needs` names what would settle a `depends`, `silence` says what AWS leaves open where no fact would. `because`
+    `needs` names what would settle an UNKNOWN, `silence` says what AWS leaves open where no fact would. `because`
     are the statements that decided, or those that nearly allow it where nothing does; `explicit` tells a Deny from a
     missing Allow.
     """
 
-    word: str
+    truth: int
     action: str
     resource: str
     because: tuple[Blame, ...] = ()
@@ -117,21 +117,21 @@ class Identity:
     def may(self, action: str, resource: str, context: Context | None = None) -> Answer:
         """Whether the identity may do `action` on one resource (an ARN, perhaps with holes)."""
         answer = self._may(action, resource, context)
-        if self.otherwise is not None and self.otherwise.may(action, resource, context).word != answer.word:
-            return answer._replace(word=DEPENDS, needs=(*answer.needs, *self.undecided))
+        if self.otherwise is not None and self.otherwise.may(action, resource, context).truth != answer.truth:
+            return answer._replace(truth=UNKNOWN, needs=(*answer.needs, *self.undecided))
         return answer
 
     def _may(self, action: str, resource: str, context: Context | None) -> Answer:
         request = Request(self.principal, action, resource, self.resource_account, context or self.context)
         decision = self.simulator.evaluate(request)
-        word = _WORDS[decision.decision]
+        truth = _TRUTHS[decision.decision]
         if decision.decision == Outcome.ImplicitlyDenied:
             because = tuple(self._near(action, request))
         else:
-            because = tuple(self._blame(reason, word) for reason in decision.because if reason.statement >= 0)
+            because = tuple(self._blame(reason, truth) for reason in decision.because if reason.statement >= 0)
         explicit = decision.decision == Outcome.ExplicitlyDenied
         needs = tuple(self._in_our_words(need) for need in decision.depends_on)
-        return Answer(word, action, resource, because, needs, "", decision.blocked_by, explicit)
+        return Answer(truth, action, resource, because, needs, "", decision.blocked_by, explicit)
 
     def _in_our_words(self, need: str) -> str:
         """What the engine names as needed, as a preflight file calls it; condition keys stay as they are."""
@@ -153,11 +153,11 @@ class Identity:
         """Whether the identity may do `action` on every key the export will write, in both spellings of the name."""
         answers = [self._on_spelling(action, f"{bucket_arn}/{spelling}", keys) for spelling in keys.spellings]
         first = answers[0]
-        if all(answer.word == first.word for answer in answers):
+        if all(answer.truth == first.truth for answer in answers):
             return first
-        differing = next(answer for answer in answers if answer.word != first.word)
-        worse = first if first.word != ALLOWED else differing
-        return worse._replace(word=DEPENDS, needs=(), silence=f"the case in which {keys.writer} writes the key")
+        differing = next(answer for answer in answers if answer.truth != first.truth)
+        worse = first if first.truth != YES else differing
+        return worse._replace(truth=UNKNOWN, needs=(), silence=f"the case in which {keys.writer} writes the key")
 
     def _on_spelling(self, action: str, name: str, keys: Keys) -> Answer:
         # one question for all numbers at once; only a policy that tells numbers apart needs them one by one
@@ -167,16 +167,16 @@ class Identity:
         shards = keys.shards
         if isinstance(shards, Unknown):
             answer = self.may(action, object_key(name, 1))
-            if answer.word == DENIED:
+            if answer.truth == NO:
                 return answer
             needs = (*(need for need in every.needs if need != "resource"), *shards.needs)
-            return every._replace(word=DEPENDS, resource=object_key(name, "NNNN"), needs=needs)
+            return every._replace(truth=UNKNOWN, resource=object_key(name, "NNNN"), needs=needs)
         numbers = range(1, min(shards, MAX_SHARDS) + 1)
         running = worst_of([self.may(action, object_key(name, number)) for number in numbers])
         if keys.groups:
             by_group = worst_of([self.may(action, object_key(name, group)) for group in keys.groups])
-            if by_group.word != running.word:
-                return running._replace(word=DEPENDS, silence="whether the files are numbered by node group")
+            if by_group.truth != running.truth:
+                return running._replace(truth=UNKNOWN, silence="whether the files are numbered by node group")
         return running
 
     def _near(self, action: str, request: Request) -> Iterator[Blame]:
@@ -186,10 +186,10 @@ class Identity:
                 text = f"allows `{action}`, but its {element} does not match"
                 yield Blame((*route, *statement.route, element), label, text, statement.sid, "Allow")
 
-    def _blame(self, reason: Reason, word: str) -> Blame:
+    def _blame(self, reason: Reason, truth: int) -> Blame:
         route = (*self._layer_route(reason), *reason.route)
         verb = {"Allow": "allows", "Deny": "denies"}.get(reason.effect or "", "may allow or deny")
-        if word == DEPENDS and reason.effect is not None:
+        if truth == UNKNOWN and reason.effect is not None:
             verb = f"may {verb.removesuffix('ies')}y" if verb == "denies" else "may allow"
         tested = listed(f"{operator} `{key}`" for operator, key in reason.tested)
         by = f" by {tested}" if tested else ""
@@ -226,26 +226,22 @@ _MEMBERS = {
 }
 """The engine's names for what it is given, as they stand in a preflight file."""
 
-_WORDS = {
-    Outcome.Allowed: ALLOWED,
-    Outcome.ImplicitlyDenied: DENIED,
-    Outcome.ExplicitlyDenied: DENIED,
-    Outcome.Depends: DEPENDS,
+_TRUTHS = {
+    Outcome.Allowed: YES,
+    Outcome.ImplicitlyDenied: NO,
+    Outcome.ExplicitlyDenied: NO,
+    Outcome.Depends: UNKNOWN,
 }
 
 
 def worst_of(answers: list[Answer]) -> Answer:
     """Of answers that must all be yes, the one that decides: a denial, else a doubt, else the first."""
-    for word in (DENIED, DEPENDS):
-        for answer in answers:
-            if answer.word == word:
-                return answer
-    return answers[0]
+    return min(answers, key=lambda answer: answer.truth)
 
 
 def doubt(route: Route, who: str, answers: Iterable[Answer]) -> CannotTell | None:
     """What the answers leave open of one identity's rights, and what would settle it; None where nothing is open."""
-    doubtful = [answer for answer in answers if answer.word == DEPENDS]
+    doubtful = [answer for answer in answers if answer.truth == UNKNOWN]
     if not doubtful:
         return None
     needs = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
