@@ -1,4 +1,7 @@
-"""Results made by hand: files held in memory, places found by the text that stands there, and short-hand rules."""
+"""Results made by hand, for tests of one detail at a time: fake rules, files in memory, and places found by their text.
+
+What a whole report looks like is shown with real rules and files: see tests/report/story.py.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,12 @@ if TYPE_CHECKING:
     from snaplint.findings.rule import Certainty, Severity
     from snaplint.findings.verdict import Blame
 
-DOCS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-grant-access"
+DOCS = "https://docs.aws.amazon.com/a-page.html#a-section"
+SOLUTION = "Do what the solution says."
 
 
 class Files:
-    """A source whose files are texts, and whose places are given route by route."""
+    """A source with files in memory and one place for each route."""
 
     def __init__(self, texts: Mapping[str, str], places: Mapping[Route, Place]) -> None:
         self.texts = texts
@@ -36,8 +40,8 @@ class Files:
         return self.texts[path].split("\n")[first - 1 : last] if path in self.texts else []
 
 
-def found(path: str, text: str, start: str, end: str | None = None) -> Place:
-    """The place of the first `start` in a text, or the stretch from there to the end of the next `end`."""
+def place_of(path: str, text: str, start: str, end: str | None = None) -> Place:
+    """Return the place of the first `start` in a text, or of the text from there to the end of the next `end`."""
     low = text.index(start)
     high = low + len(start) if end is None else text.index(end, low + len(start)) + len(end)
     return Place(path, Span(*_position(text, low), *_position(text, high)))
@@ -62,7 +66,7 @@ def rule(
         params={},
         message=None,
         code=None,
-        solution="Add Upload/Delete permissions on the bucket.",
+        solution=SOLUTION,
         docs=docs,
         since="0.1.0",
     )
@@ -107,7 +111,7 @@ def pieces(
     strict: bool = False,
     rules: tuple[Rule, ...] = (),
 ) -> Iterator[str]:
-    """The report in a format, piece by piece, of a stream that is counted as the command line counts it."""
+    """Yield the report in a format, piece by piece; the stream is counted as the command line counts it."""
     tally = Tally()
     run = Run("0.1.0", rules, style, verbose, quiet, strict, tally)
     return reporter(name).chunks(tally.counting(stream), run)

@@ -37,7 +37,7 @@ GOLDEN: dict[str, Callable[[], str]] = {
     "colour.txt": lambda: _text(100, color=True),
     "verbose.txt": lambda: _text(100, verbose=True),
     "quiet.txt": lambda: _text(100, quiet=True),
-    "holds.txt": lambda: "".join(pieces("text", [story.HOLDING])),
+    "clean.txt": lambda: "".join(pieces("text", [story.CLEAN])),
     "explanation.txt": lambda: _explained(100),
     "explanation-narrow.txt": lambda: _explained(50),
     "explanation-colour.txt": lambda: _explained(100, color=True),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report.fakes import Files, found
+from tests.report.fakes import Files, place_of
 
 from snaplint.base.source import Place, Span
 from snaplint.report.frame import frame, gutter, window
@@ -13,7 +13,7 @@ PLAIN = Style(width=60)
 
 
 def framed(text: str, start: str, end: str | None = None, *, width: int = 60) -> list[str]:
-    place = found("x.json", text, start, end)
+    place = place_of("x.json", text, start, end)
     return frame(Files({"x.json": text}, {}), place, PLAIN._replace(width=width), columns=2, role="error")
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.report.fakes import pieces, request, verdict
-from tests.report.story import FAILING, FAULTS, HOLDING, RESULTS, UNTOLD
+from tests.report.story import CLEAN, FAILING, FAULTS, RESULTS, UNDETERMINED
 
 import snaplint
 from snaplint.base.source import Fault
@@ -92,20 +92,22 @@ def test_what_is_found_is_said_with_its_places() -> None:
     assert failing["location"] == {
         "path": "exports.snaplint.yaml", "line": 10, "column": 19, "end_line": 10, "end_column": 37
     }  # fmt: skip
-    assert failing["because"][0] == {
+    blame = failing["because"][0]
+    assert "`aws:PrincipalIsAWSService`" in blame.pop("text")
+    assert blame == {
         "path": "policies/exports-bucket.json",
-        "line": 12,
+        "line": 11,
         "layer": "bucket policy",
-        "sid": "DenyOutsideVpc",
+        "sid": "NoServices",
         "effect": "Deny",
-        "text": "denies it to the service principal",
     }
-    assert failing["assumes"] == ["organization.rcps"]
-    untold = next(given for given in read["verdicts"] if given["rule"] == "object-key-exists")
-    assert untold["depends_on"] == ["buckets.acme-redis-exports.keys"]
+    undetermined = next(given for given in read["verdicts"] if given["rule"] == "caller-not-permitted")
+    assert undetermined["depends_on"] == ["aws:SourceVpce"]
+    assumptions = ["caller.boundary", "caller.session_policies", "organization.scps", "organization.rcps"]
+    assert undetermined["assumes"] == assumptions
 
 
-@pytest.mark.parametrize(("result", "outcome"), [(FAILING, "fails"), (UNTOLD, "cannot-tell"), (HOLDING, "passes")])
+@pytest.mark.parametrize(("result", "outcome"), [(FAILING, "fails"), (UNDETERMINED, "cannot-tell"), (CLEAN, "passes")])
 def test_the_outcome_is_the_worst_verdict(result: Result, outcome: str) -> None:
     assert report(result)["results"][0]["outcome"] == outcome
 
@@ -129,7 +131,7 @@ def test_a_prediction_has_a_code_only_where_one_is_known(word: str) -> None:
 
 def test_the_summary_counts_verdicts() -> None:
     counted = report(*RESULTS, faults=FAULTS)["summary"]
-    assert counted == {"requests": 3, "fails": 3, "passes": 6, "cannot-tell": 8, "not-applicable": 2}
+    assert counted == {"requests": 3, "fails": 5, "passes": 8, "cannot-tell": 11, "not-applicable": 9}
 
 
 def test_a_member_cannot_take_the_place_of_the_location() -> None:
@@ -202,7 +204,7 @@ def test_results_are_drawn_one_by_one_and_a_fault_between_them_is_an_error_at_th
     def producer() -> Iterator[Result | Fault]:
         for number in range(2):
             drawn.append(number)
-            yield HOLDING
+            yield CLEAN
             yield FAULTS[0]
 
     made = pieces("json", producer())
@@ -210,12 +212,12 @@ def test_results_are_drawn_one_by_one_and_a_fault_between_them_is_an_error_at_th
     assert drawn == [0]
     read = json.loads("".join([*head, *made]))
     assert [result["outcome"] for result in read["results"]] == ["passes", "passes"]
-    assert [fault["path"] for fault in read["errors"]] == ["policies/exporter.json"] * 2
+    assert [fault["path"] for fault in read["errors"]] == ["policies/carts.json"] * 2
 
 
 def test_memory_does_not_grow_with_the_number_of_requests() -> None:
     def peak(requests: int) -> int:
-        results = (request(*UNTOLD.verdicts, TargetSnapshotName=f"n{number}") for number in range(requests))
+        results = (request(*UNDETERMINED.verdicts, TargetSnapshotName=f"n{number}") for number in range(requests))
         tracemalloc.start()
         try:
             for _ in pieces("json", results):

@@ -67,8 +67,6 @@ def _notes(verdict: Verdict, style: Style, columns: int) -> list[str]:
         lines += note("AWS would answer", answer, style, columns)
     if verdict.certainty in CERTAINTY:
         lines += note("certainty", CERTAINTY[verdict.certainty], style, columns)
-    if verdict.assumes:
-        lines += note("assumes", f"nothing is added by {', '.join(verdict.assumes)}", style, columns)
     if verdict.rule.solution:
         lines += note("solution", verdict.rule.solution, style, columns)
     if verdict.rule.docs:
