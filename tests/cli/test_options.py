@@ -1,4 +1,4 @@
-"""The two readers of `snaplint check`'s options: wherever the quick one answers, argparse says the same."""
+"""The two readers of `snaplint check`'s options: wherever `read_plain` answers, argparse says the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snaplint.cli import options
-from snaplint.cli.options import CHECK_OPTIONS, quick, read
+from snaplint.cli.options import CHECK_OPTIONS, read, read_plain
 
 NAMES = [name for option in CHECK_OPTIONS for name in option.names]
 VALUES = [
@@ -67,7 +67,7 @@ def by_argparse(arguments: list[str]) -> dict[str, Any] | None:
 @example([""])
 @example(["--config=a=b"])
 def test_quick_reader_agrees_with_argparse(arguments: list[str]) -> None:
-    found = quick(arguments)
+    found = read_plain(arguments)
     if found is not None:
         assert vars(found) == by_argparse(arguments)
 
@@ -90,7 +90,7 @@ def test_quick_reader_agrees_with_argparse(arguments: list[str]) -> None:
     ids=" ".join,
 )
 def test_usual_command_lines_are_read_quickly(arguments: list[str]) -> None:
-    assert quick(arguments) is not None
+    assert read_plain(arguments) is not None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_usual_command_lines_are_read_quickly(arguments: list[str]) -> None:
     ids=" ".join,
 )
 def test_odd_command_lines_are_left_to_argparse(arguments: list[str]) -> None:
-    assert quick(arguments) is None
+    assert read_plain(arguments) is None
 
 
 @pytest.mark.parametrize(

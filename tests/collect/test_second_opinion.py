@@ -16,7 +16,7 @@ from tests.collect.sandbox import ACCOUNT, EXPORT, Sandbox
 from snaplint.collect.second_opinion import Opinion, SimulatedAction, actions_to_simulate, second_opinion
 from snaplint.operations.operation import Need
 from snaplint.operations.proposed import ProposedRequest
-from snaplint.report.second_opinion import Compared, second_opinion_text
+from snaplint.report.second_opinion import ComparedVerdict, second_opinion_text
 from snaplint.report.terminal import Style
 
 if TYPE_CHECKING:
@@ -241,5 +241,5 @@ def test_ctrl_c_is_no_opinion() -> None:
     ],
 )
 def test_words(verdict: str, denied: list[str] | None, said: str) -> None:
-    text = second_opinion_text(USER, [Compared("t", "r", verdict, denied)], "", Style())
+    text = second_opinion_text(USER, [ComparedVerdict("t", "r", verdict, denied)], "", Style())
     assert text.splitlines()[-1] == f"  {said}"

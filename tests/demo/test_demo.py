@@ -17,7 +17,7 @@ from snaplint.cli import main
 from snaplint.cli.commands import audit
 from snaplint.demo import world
 from snaplint.demo.sandbox import Sandbox
-from snaplint.demo.story import Audited, Heading, Shown, story
+from snaplint.demo.story import AuditRun, Heading, Verbatim, story
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -274,4 +274,4 @@ def test_the_world_changes_where_the_story_says_so() -> None:
     assert seen["3. The change"] is False
     assert seen["4. The same command once more"] is True
     kinds = [type(part) for part in story(aws)]
-    assert kinds.index(Shown) < kinds.index(Audited)
+    assert kinds.index(Verbatim) < kinds.index(AuditRun)

@@ -77,4 +77,4 @@ STORY: list[tuple[str | int | None, Explanation]] = [
 ]  # fmt: skip
 """Ids and what there is to say."""
 
-COMPLAINT = ("a\x1b.jsonl", 7, "unknown member `x\x1b[2J`")
+LINE_ERROR = ("a\x1b.jsonl", 7, "unknown member `x\x1b[2J`")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.iam.strategies import JSON
-from tests.report.explained import COMPLAINT, ROLE, STORY
+from tests.report.explained import LINE_ERROR, ROLE, STORY
 
 from snaplint.iam import Context, Principal, Request, Simulator
 from snaplint.iam.explain.explain import Explanation, explain
@@ -69,7 +69,7 @@ def test_an_acl_that_is_disabled_is_said_to_be() -> None:
 
 
 def test_a_complaint_is_safe_and_names_its_line() -> None:
-    assert explanation.complaint(*COMPLAINT, Style()) == "a\\x1b.jsonl:7: error: unknown member `x\\x1b[2J`\n\n"
+    assert explanation.line_error(*LINE_ERROR, Style()) == "a\\x1b.jsonl:7: error: unknown member `x\\x1b[2J`\n\n"
 
 
 @settings(max_examples=200, deadline=None)

@@ -15,7 +15,7 @@ from tests.scratch import program
 import snaplint.report.formats
 from snaplint.base.rooms import modules
 from snaplint.cli import options
-from snaplint.report.registry import REPORTERS, described, reporter
+from snaplint.report.registry import REPORTERS, format_help, reporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def test_text_and_json_are_named_first_and_the_rest_by_name() -> None:
 def test_a_format_is_one_function_and_says_what_it_is_for(name: str) -> None:
     module = reporter(name)
     assert list(inspect.signature(module.chunks).parameters) == ["stream", "run"]
-    assert module.FOR in described()
+    assert module.FOR in format_help()
 
 
 @pytest.mark.parametrize("name", REPORTERS)

@@ -1,13 +1,13 @@
 """The options of `snaplint check` as a table, and two readers of it.
 
 argparse reads every form of command line, writes the help and the errors, and takes as long to start as all of
-snaplint's rules. `quick` reads the plain forms alone and leaves all others to argparse; both give the same `Options`.
+snaplint's rules. `read_plain` reads the plain forms and leaves the rest to argparse; both give the same `Options`.
 """
 
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.report.registry import REPORTERS, described
+from snaplint.report.registry import REPORTERS, format_help
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Option(NamedTuple):
 
 
 CHECK_OPTIONS = (
-    Option(("--format",), described, "text", "FORMAT", tuple(REPORTERS)),
+    Option(("--format",), format_help, "text", "FORMAT", tuple(REPORTERS)),
     Option(("--strict",), "assume nothing; exit 4 if a documented condition cannot be told"),
     Option(("--no-strict",), "the opposite, whatever the settings say", stored=False, stored_as="strict"),
     Option(
@@ -77,7 +77,7 @@ class Options:
         def __getattr__(self, name: str) -> Any: ...
 
 
-def quick(arguments: Sequence[str]) -> Options | None:
+def read_plain(arguments: Sequence[str]) -> Options | None:
     """Read a command line of plain paths, flags and `--option value` or `--option=value`; None for anything else."""
     by_name = {name: option for option in CHECK_OPTIONS for name in option.names}
     options, rest = Options(), iter(arguments)
@@ -129,7 +129,7 @@ def add_to(made: argparse.ArgumentParser | argparse._ArgumentGroup, option: Opti
 
 def read(arguments: Sequence[str]) -> Options:
     """Read a command line. argparse ends the process with a message where it is wrong, and after `--help`."""
-    options = quick(arguments)
+    options = read_plain(arguments)
     if options is None:
         options = Options()
         # argparse loses the `--` in one of the two passes that intermixed arguments take

@@ -1,4 +1,4 @@
-"""What `check` and `audit` share: the rules and terms of a run, its report on standard output, and its exit code.
+"""What `check` and `audit` share: the rules and options of a run, its report on standard output, and its exit code.
 
 The exit code is the same for every format: it is made of the `Tally` that counts the stream on its way to the report.
 """
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from snaplint.findings.rule import Rule
     from snaplint.report.terminal import Style
 
-CLEAN, FAILS, UNUSABLE, UNTOLD = 0, 1, 2, 4
+CLEAN, FAILS, UNUSABLE, UNDETERMINED = 0, 1, 2, 4
 
 _COUNTED = {"error": ("error",), "warning": ("error", "warning"), "info": ("error", "warning", "info")}
 """The severities that give exit code 1, by --fail-on."""
 
 
-class Terms(NamedTuple):
+class RunOptions(NamedTuple):
     """How a run is judged and told, from the command line and the settings."""
 
     strict: bool
@@ -45,8 +45,8 @@ class Terms(NamedTuple):
     quiet: bool = False
 
     @classmethod
-    def of(cls, options: Options | argparse.Namespace, settings: Config, *, strict: bool) -> Terms:
-        """The terms of a command line; `strict` counts where it says neither --strict nor --no-strict."""
+    def of(cls, options: Options | argparse.Namespace, settings: Config, *, strict: bool) -> RunOptions:
+        """The options of a command line; `strict` counts where it says neither --strict nor --no-strict."""
         return cls(
             strict if options.strict is None else options.strict,
             options.fail_on or settings.fail_on,
@@ -64,31 +64,31 @@ def prepare(options: Options | argparse.Namespace) -> tuple[Config, tuple[Rule, 
     return settings, tuple(rules), (*faults, *more)
 
 
-def tell(stream: Iterable[Result | Fault], rules: Sequence[Rule], terms: Terms) -> Tally:
+def print_report(stream: Iterable[Result | Fault], rules: Sequence[Rule], options: RunOptions) -> Tally:
     """Print the report, a piece for each result as it is drawn, and return the count of the whole stream."""
     tally = Tally()
     counted = tally.counting(stream)
-    run = Run(__version__, tuple(rules), style(terms), terms.verbose, terms.quiet, terms.strict, tally)
-    for text in reporter(terms.format).chunks(counted, run):
+    run = Run(__version__, tuple(rules), style(options), options.verbose, options.quiet, options.strict, tally)
+    for text in reporter(options.format).chunks(counted, run):
         sys.stdout.write(text)
     for _ in counted:  # a format that leaves the rest unread does not change the exit code
         pass
     return tally
 
 
-def style(terms: Terms) -> Style:
+def style(options: RunOptions) -> Style:
     """How to write on standard output."""
     from snaplint.report import terminal
 
     isatty = sys.stdout.isatty()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if isatty else None
-    return terminal.detect(os.environ, isatty=isatty, color=terms.color, columns=columns)
+    return terminal.detect(os.environ, isatty=isatty, color=options.color, columns=columns)
 
 
-def exit_code(tally: Tally, terms: Terms) -> int:
+def exit_code(tally: Tally, options: RunOptions) -> int:
     """Return the exit code for what was counted; the format has no say in it."""
     if tally.faults or not tally.requests:  # where nothing was checked, nothing is known to hold
         return UNUSABLE
-    if tally.failing.intersection(_COUNTED[terms.fail_on]):
+    if tally.failing.intersection(_COUNTED[options.fail_on]):
         return FAILS
-    return UNTOLD if terms.strict and tally.documented_untold else CLEAN
+    return UNDETERMINED if options.strict and tally.documented_untold else CLEAN

@@ -33,7 +33,7 @@ _OF_AWS = ("AWS_", "MOTO_")
 _OF_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
-class Missing(Exception):
+class MissingExtra(Exception):
     """The demo's extra is not installed."""
 
 
@@ -41,7 +41,7 @@ class Sandbox:
     """An AWS with one account, for as long as a `with` block lasts.
 
     Inside the block the environment holds the caller's credentials and this AWS's address, and nothing of the user's
-    own AWS settings; no name but those of this machine is resolved. Raises Missing where moto is not installed.
+    own AWS settings; no name but those of this machine is resolved. Raises MissingExtra where moto is not installed.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Sandbox:
                 self._build()
                 self._kept = kept.pop_all()
         except ImportError as error:
-            raise Missing(f"the demo needs `{error.name}`: {NEEDS}") from None
+            raise MissingExtra(f"the demo needs `{error.name}`: {NEEDS}") from None
         return self
 
     def __exit__(
@@ -116,7 +116,7 @@ class Sandbox:
 def _serving() -> Iterator[int]:
     """A moto of our own on a free port of loopback, which comes out."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what is missing `Missing` tells
+        warnings.simplefilter("ignore")  # of what is missing `MissingExtra` tells
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 

@@ -21,26 +21,26 @@ class Heading(NamedTuple):
     text: str
 
 
-class Told(NamedTuple):
+class Paragraph(NamedTuple):
     """A paragraph."""
 
     text: str
 
 
-class Shown(NamedTuple):
+class Verbatim(NamedTuple):
     """Lines as they are: a listing, or a change in the form of `diff -u`."""
 
     lines: tuple[str, ...]
 
 
-class Audited(NamedTuple):
+class AuditRun(NamedTuple):
     """A `snaplint audit` to show and to run, and the exit code that it is there to show."""
 
     arguments: list[str]
     code: int
 
 
-Part = Heading | Told | Shown | Audited
+Part = Heading | Paragraph | Verbatim | AuditRun
 
 
 def story(aws: Sandbox) -> Iterator[Part]:
@@ -55,11 +55,11 @@ def story(aws: Sandbox) -> Iterator[Part]:
 
 def _the_world() -> Iterator[Part]:
     yield Heading("An AWS of your own")
-    yield Told(
+    yield Paragraph(
         "moto is running inside this process and plays AWS. There is no account, and nothing leaves this machine. "
         "In it there are:"
     )
-    yield Shown(
+    yield Verbatim(
         (
             f"account   {world.ACCOUNT}, in {world.REGION}",
             f"snapshot  {world.SNAPSHOT}: Redis, two shards",
@@ -68,7 +68,7 @@ def _the_world() -> Iterator[Part]:
             f"user      {world.USER}, who is to export the snapshot",
         )
     )
-    yield Told(
+    yield Paragraph(
         "One thing is not as at AWS: moto answers every read, whoever asks. In your account `audit` needs the right to "
         "read. What it may not read it calls unknown, and it ends with the smallest policy that would let it."
     )
@@ -76,45 +76,48 @@ def _the_world() -> Iterator[Part]:
 
 def _the_wrong_region() -> Iterator[Part]:
     yield Heading("1. The first bucket that comes to mind")
-    yield Told(
+    yield Paragraph(
         "`aws elasticache copy-snapshot` would tell one reason and fail. `snaplint audit` takes the same flags, reads "
         "what the call depends on, and tells all of them; the call itself is never made. With -q, in one line each:"
     )
-    yield Audited([*world.command(world.BUCKET_ELSEWHERE), "-q"], 1)
+    yield AuditRun([*world.command(world.BUCKET_ELSEWHERE), "-q"], 1)
 
 
 def _the_import_policy() -> Iterator[Part]:
     yield Heading("2. A bucket in the right Region")
-    yield Told(f"The user needs one more right. And is {world.BUCKET} any better? Now with the whole report:")
-    yield Audited(world.command(world.BUCKET), 1)
+    yield Paragraph(f"The user needs one more right. And is {world.BUCKET} any better? Now with the whole report:")
+    yield AuditRun(world.command(world.BUCKET), 1)
 
 
 def _the_change() -> Iterator[Part]:
     yield Heading("3. The change")
-    yield Told(
+    yield Paragraph(
         "The bucket's policy is that of the import guide: ElastiCache may read there, and not write. What the report "
         "asks for, and no more:"
     )
     wrong, right = (shell("aws elasticache", world.command(name)) for name in (world.BUCKET_ELSEWHERE, world.BUCKET))
-    yield Shown(_difference("the command", wrong, right))
-    yield Shown(_difference(f"policy of bucket {world.BUCKET}", _json(world.IMPORT_POLICY), _json(world.EXPORT_POLICY)))
-    yield Shown(_difference(f"policy of user {world.USER}", _json(world.USER_BEFORE), _json(world.USER_AFTER)))
-    yield Told("Both policies are now put in place, with put-bucket-policy and put-user-policy: in here, nowhere else.")
+    yield Verbatim(_difference("the command", wrong, right))
+    bucket_policies = _json(world.IMPORT_POLICY), _json(world.EXPORT_POLICY)
+    yield Verbatim(_difference(f"policy of bucket {world.BUCKET}", *bucket_policies))
+    yield Verbatim(_difference(f"policy of user {world.USER}", _json(world.USER_BEFORE), _json(world.USER_AFTER)))
+    yield Paragraph(
+        "Both policies are now put in place, with put-bucket-policy and put-user-policy: in here, nowhere else."
+    )
 
 
 def _all_well() -> Iterator[Part]:
     yield Heading("4. The same command once more")
-    yield Audited(world.command(world.BUCKET), 0)
+    yield AuditRun(world.command(world.BUCKET), 0)
     yield Heading("Now yours")
-    yield Told("Write `snaplint audit` for `aws elasticache` in the command that you are about to run:")
-    yield Shown(
+    yield Paragraph("Write `snaplint audit` for `aws elasticache` in the command that you are about to run:")
+    yield Verbatim(
         (
             "snaplint audit copy-snapshot --source-snapshot-name NAME \\",
             "    --target-snapshot-name NAME --target-bucket BUCKET",
         )
     )
-    yield Told("Without a network, in a commit hook or in CI, from files:")
-    yield Shown(
+    yield Paragraph("Without a network, in a commit hook or in CI, from files:")
+    yield Verbatim(
         (
             "snaplint init                          a commented file to start from",
             "snaplint check                         checks every such file in a folder",

@@ -39,7 +39,7 @@ def judge(rules: Iterable[Rule], proposal: Proposal, *, strict: bool = False) ->
 
 
 def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
-    reason = _spoken_for(rule, proposal)
+    reason = _not_applicable_reason(rule, proposal)
     if reason:
         return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
     found = tuple(CHECKS[rule.check].run(proposal, rule.params))
@@ -50,7 +50,7 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
         return _failing(rule, proposal, fails)
     for finding in found:
         if isinstance(finding, CannotTell):
-            return _doubtful(rule, proposal, _unassuming(finding) if strict else finding)
+            return _undetermined(rule, proposal, _without_assumptions(finding) if strict else finding)
     for finding in found:
         if isinstance(finding, NotApplicable):
             return _verdict(rule, NOT_APPLICABLE, finding)
@@ -62,7 +62,7 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
 
 def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Verdict:
     if strict and passes.assumes:
-        return _strictly(rule, proposal, passes)
+        return _undetermined_pass(rule, proposal, passes)
     return Verdict(
         rule,
         PASSES,
@@ -75,7 +75,7 @@ def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Ver
     )
 
 
-def _spoken_for(rule: Rule, proposal: Proposal) -> str | None:
+def _not_applicable_reason(rule: Rule, proposal: Proposal) -> str | None:
     """Why a rule does not speak of this request, or None if it does."""
     request = proposal.request
     operation = request.operation
@@ -100,7 +100,7 @@ def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
         yield from finding.because or (Blame(finding.route, "request", finding.text),)
 
 
-def _doubtful(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
+def _undetermined(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
     reasons = proposal.facts.reasons
     if reasons:
         untold = dict.fromkeys(reasons[need] for need in doubt.needs if need in reasons)
@@ -109,18 +109,18 @@ def _doubtful(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
     return _verdict(rule, CANNOT_TELL, doubt, _predicted(rule, proposal, doubt.values), doubt.needs)
 
 
-def _unassuming(doubt: CannotTell) -> CannotTell:
+def _without_assumptions(doubt: CannotTell) -> CannotTell:
     """The same doubt where what was left out is not assumed but needed."""
     return doubt._replace(needs=(*doubt.needs, *doubt.assumes), assumes=())
 
 
-def _strictly(rule: Rule, proposal: Proposal, passes: Passes) -> Verdict:
+def _undetermined_pass(rule: Rule, proposal: Proposal, passes: Passes) -> Verdict:
     text = (
         f"{passes.text}, if what was left out adds nothing"
         if passes.text
         else "holds if what was left out adds nothing"
     )
-    return _doubtful(rule, proposal, CannotTell(passes.route, text, passes.assumes, passes.because))
+    return _undetermined(rule, proposal, CannotTell(passes.route, text, passes.assumes, passes.because))
 
 
 def _predicted(rule: Rule, proposal: Proposal, values: tuple[str, ...]) -> str | None:

@@ -35,7 +35,7 @@ def diagnostic(verdict: Verdict, source: Source | None, style: Style) -> list[st
         lines += _pointed(source, place, style, columns, verdict.severity, "^")
     shown = {place}
     for blame, where in blames:
-        text = f"{blamed(blame)}: {blame.text}" if blame.text else blamed(blame)
+        text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
         lines += note("because", text, style, columns)
         if source and where and where not in shown:
             shown.add(where)
@@ -54,7 +54,7 @@ def _headline(verdict: Verdict, style: Style) -> list[str]:
 
 def _pointed(source: Source, place: Place, style: Style, columns: int, role: str, mark: str) -> list[str]:
     """An arrow to a place, and its frame."""
-    arrow = f"{' ' * columns}{style.paint('gutter', '-->')} {at(place)}"
+    arrow = f"{' ' * columns}{style.paint('gutter', '-->')} {location(place)}"
     rows = frame(source, place, style, columns=columns, role=role, mark=mark)
     return [arrow, *rows, style.paint("gutter", f"{' ' * columns} |")] if rows else [arrow]
 
@@ -91,7 +91,7 @@ def note(label: str, text: str, style: Style, columns: int = 1, *, url: str = ""
     return [f"{head} {first}".rstrip(), *rest]
 
 
-def blamed(blame: Blame) -> str:
+def blame_label(blame: Blame) -> str:
     """What is to blame, in words: `bucket policy statement 3 "DenyOutsideVpc" (Deny)`. Counted from 1."""
     words = blame.layer + _numbered(blame.route)
     if blame.sid:
@@ -108,6 +108,6 @@ def _numbered(route: Route) -> str:
     return ""
 
 
-def at(place: Place) -> str:
+def location(place: Place) -> str:
     """A place as editors and terminals understand it: `path:line:column`."""
     return f"{sanitise(place.path)}:{place.span.line}:{place.span.column}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snaplint.iam.decision.compared import ABSENT, FOREIGN
 from snaplint.iam.decision.decide import CROSS, NAMED, OUTSIDE, SAME, Outcome
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
-from snaplint.report.terminal import fitting, sanitise, wrap
+from snaplint.report.terminal import sanitise, usable_width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LONGEST_VALUE = 200
 
 def text(id_: object, action: str, found: Explanation, style: Style) -> str:
     """One answer, as lines that end with an empty one. `action` is as the request spelled it."""
-    style = style._replace(width=fitting(style.width))
+    style = style._replace(width=usable_width(style.width))
     name = "" if id_ is None else f"{_clipped(str(id_))}: "
     lines = _painted("strong", f"{name}{sanitise(action)} on {sanitise(found.resource)}", style, 2)
     lines += wrap(f"  by {_requester(found)}", style.width, 5)
@@ -34,7 +34,7 @@ def text(id_: object, action: str, found: Explanation, style: Style) -> str:
     return "\n".join([*lines, *([""] if lines[-1] else []), ""])
 
 
-def complaint(path: str, number: int, message: str, style: Style) -> str:
+def line_error(path: str, number: int, message: str, style: Style) -> str:
     """What is said in place of an answer where a line cannot be read."""
     place = style.paint("strong", f"{sanitise(path)}:{number}:")
     return f"{place} {style.paint('error', 'error:')} {sanitise(message)}\n\n"

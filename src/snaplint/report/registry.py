@@ -50,6 +50,6 @@ def reporter(name: str) -> Reporter:
     return made
 
 
-def described() -> str:
+def format_help() -> str:
     """Return the names of all formats, each with what it is for."""
     return ", ".join(f"{name} {getattr(reporter(name), 'FOR', '')}".strip() for name in REPORTERS)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from snaplint.report.terminal import Style
 
 
-class Compared(NamedTuple):
+class ComparedVerdict(NamedTuple):
     """One verdict on the caller of one request, and what IAM denies of what it asks for.
 
     `denied` holds actions; None where IAM has not been asked.
@@ -25,7 +25,7 @@ class Compared(NamedTuple):
     denied: Sequence[str] | None
 
 
-def second_opinion_text(about: str, compared: Iterable[Compared], why: str, style: Style) -> str:
+def second_opinion_text(about: str, compared: Iterable[ComparedVerdict], why: str, style: Style) -> str:
     """The section, ending with a line end. `why` there is no opinion, if there is none."""
     head = (
         f"second opinion: iam:SimulatePrincipalPolicy of {sanitise(about) or 'nobody'}; it looks at identity policies, "
@@ -45,7 +45,7 @@ def _entry(word: str, role: str, text: str, style: Style) -> list[str]:
     return [f"  {style.paint(role, word)}: {first}", *rest]
 
 
-def _word(each: Compared) -> tuple[str, str]:
+def _word(each: ComparedVerdict) -> tuple[str, str]:
     if each.denied is None:
         return "could not ask", "unknown"
     if each.verdict not in (PASSES, FAILS):
@@ -53,7 +53,7 @@ def _word(each: Compared) -> tuple[str, str]:
     return ("agree", "success") if (each.verdict == FAILS) == bool(each.denied) else ("differ", "warning")
 
 
-def _said(each: Compared) -> str:
+def _said(each: ComparedVerdict) -> str:
     if each.denied is None:
         return "the request has no names to ask about"
     iam = f"denies {', '.join(f'`{sanitise(action)}`' for action in each.denied)}" if each.denied else "allows it all"

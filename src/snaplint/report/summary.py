@@ -23,20 +23,20 @@ def _news(tally: Tally) -> tuple[str, str]:
     requests = _count(tally.requests, "request", "requests")
     untold = f"{tally.cannot_tell} cannot be told"
     if tally.fails:
-        parts = [_failures(tally), *([untold] if tally.cannot_tell else []), *settled(tally)]
+        parts = [_failures(tally), *([untold] if tally.cannot_tell else []), *other_counts(tally)]
         return "error" if tally.errors else "warning", f"{requests}: {', '.join(parts)}"
     if tally.cannot_tell:
         return "unknown", "; ".join(
-            [f"{requests}: nothing fails, but {untold}", *filter(None, [", ".join(settled(tally))])]
+            [f"{requests}: nothing fails, but {untold}", *filter(None, [", ".join(other_counts(tally))])]
         )
     if not tally.passes:
         return "warning", f"{requests}: nothing was checked: no condition applies"
     holds = "the only condition holds" if tally.passes == 1 else f"all {tally.passes} conditions hold"
-    parts = [holds + " on the assumptions above" * tally.assumed, *settled(tally)[1:]]
+    parts = [holds + " on the assumptions above" * tally.assumed, *other_counts(tally)[1:]]
     return "success", f"{requests}: {', '.join(parts)}"
 
 
-def settled(tally: Tally) -> list[str]:
+def other_counts(tally: Tally) -> list[str]:
     """What passes and what does not apply, in words."""
     words = [_count(tally.passes, "passes", "pass")] if tally.passes else []
     return words + ([_count(tally.not_applicable, "does not apply", "do not apply")] if tally.not_applicable else [])

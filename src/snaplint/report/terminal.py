@@ -101,10 +101,10 @@ def _opens_links(environ: Mapping[str, str]) -> bool:
 
 def _width(override: str, measured: int | None) -> int:
     columns = int(override) if _is_number(override) else 0
-    return fitting(columns or measured)
+    return usable_width(columns or measured)
 
 
-def fitting(columns: int | None) -> int:
+def usable_width(columns: int | None) -> int:
     """A width to write for: within reason, and the usual one where it is not known."""
     return max(NARROWEST, min(columns or USUAL, WIDEST))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from snaplint.collect.second_opinion import SimulatedAction
     from snaplint.findings.result import Result
     from snaplint.findings.rule import Rule
-    from snaplint.report.second_opinion import Compared
+    from snaplint.report.second_opinion import ComparedVerdict
     from snaplint.report.terminal import Style
 
 CHECK = "caller.allowed"
@@ -39,7 +39,7 @@ class SecondOpinion:
         ]
         every = (question for by_rule in self._asked for asked in by_rule.values() for question in asked)
         self._opinion = second_opinion(connection, facts["caller"], every)
-        self._compared: list[Compared] = []
+        self._compared: list[ComparedVerdict] = []
 
     @property
     def about(self) -> list[str]:
@@ -67,7 +67,7 @@ class SecondOpinion:
     def _note(self, result: Result, asked: Mapping[str, Sequence[SimulatedAction]]) -> None:
         """Note the verdicts on the caller of one request; `asked` holds what IAM was asked about it, by rule."""
         from snaplint.report.formats.text import title
-        from snaplint.report.second_opinion import Compared
+        from snaplint.report.second_opinion import ComparedVerdict
 
         decisions = self._opinion.decisions
         for verdict in result.verdicts:
@@ -76,7 +76,7 @@ class SecondOpinion:
                 answered = bool(about) and all(question in decisions for question in about)
                 denied = dict.fromkeys(each.action for each in about if decisions.get(each) != "allowed")
                 known = list(denied) if answered else None
-                self._compared.append(Compared(title(result), verdict.rule.id, verdict.verdict, known))
+                self._compared.append(ComparedVerdict(title(result), verdict.rule.id, verdict.verdict, known))
 
     def text(self, about: object, style: Style) -> str:
         """The section of the report; `about` as it may be shown."""

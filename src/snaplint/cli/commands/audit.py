@@ -15,7 +15,7 @@ from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.options import CHECK_OPTIONS, add_to
-from snaplint.cli.reporting import UNUSABLE, Terms, exit_code, prepare, style, tell
+from snaplint.cli.reporting import UNUSABLE, RunOptions, exit_code, prepare, print_report, style
 from snaplint.operations.registry import DEFAULT
 
 TYPE_CHECKING = False
@@ -82,19 +82,19 @@ def _audit(given: argparse.Namespace) -> int:
     if given.save_facts is not None:
         live.require_place(given.save_facts)
     settings, rules, faults = prepare(given)
-    terms = Terms.of(given, settings, strict=True)
-    found, connection = live.read(given, bar=terms.format == "text")
+    run_options = RunOptions.of(given, settings, strict=True)
+    found, connection = live.read(given, bar=run_options.format == "text")
     second = SecondOpinion(rules, found.facts, connection) if given.second_opinion else None
     refused = (*found.refused, *(second.refused if second else ()))
     beside: dict[str, object] = {"policy": live.unread_policy(refused), "about": second.about if second else None}
     facts, beside = live.shown(found.facts, beside, redact=given.redact)
     text, unsaved = _text(facts, given.save_facts)
-    checked = _checked(text, given.save_facts or UNNAMED, rules, terms)
+    checked = _checked(text, given.save_facts or UNNAMED, rules, run_options)
     stream = chain(faults, unsaved, second.hearing(checked) if second else checked)
-    tally = tell(stream, rules, terms)
+    tally = print_report(stream, rules, run_options)
     interrupted = found.interrupted or bool(second and second.interrupted)
-    _close(interrupted, second, beside, terms)
-    return live.INTERRUPTED if interrupted else exit_code(tally, terms)
+    _close(interrupted, second, beside, run_options)
+    return live.INTERRUPTED if interrupted else exit_code(tally, run_options)
 
 
 def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fault, ...]]:
@@ -110,7 +110,7 @@ def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fau
     return text, ()
 
 
-def _checked(text: str, path: str, rules: Sequence[Rule], terms: Terms) -> Iterator[Result | Fault]:
+def _checked(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Result | Fault]:
     """Return what `snaplint check` makes of a file with this text."""
     from snaplint.lint.linter import check_document
     from snaplint.syntax.document import parse
@@ -121,10 +121,12 @@ def _checked(text: str, path: str, rules: Sequence[Rule], terms: Terms) -> Itera
     except Unreadable as error:
         yield Fault(path, error.line, error.column, error.message)
         return
-    yield from check_document(document, Files(), rules, strict=terms.strict)
+    yield from check_document(document, Files(), rules, strict=run_options.strict)
 
 
-def _close(interrupted: bool, second: SecondOpinion | None, beside: Mapping[str, object], terms: Terms) -> None:
+def _close(
+    interrupted: bool, second: SecondOpinion | None, beside: Mapping[str, object], run_options: RunOptions
+) -> None:
     """After the report: that it is not whole, the second opinion, and the policy that would make it whole.
 
     Where standard output holds JSON, which is frozen, and under --quiet, all of it goes to standard error.
@@ -133,8 +135,8 @@ def _close(interrupted: bool, second: SecondOpinion | None, beside: Mapping[str,
 
     if interrupted:
         live.say("audit", live.CUT_SHORT)
-    on_output = terms.format == "text" and not terms.quiet
-    stream, how = (sys.stdout, style(terms)) if on_output else (sys.stderr, Style())
+    on_output = run_options.format == "text" and not run_options.quiet
+    stream, how = (sys.stdout, style(run_options)) if on_output else (sys.stderr, Style())
     parts = []
     if second is not None:
         parts.append(second.text(beside["about"], how))

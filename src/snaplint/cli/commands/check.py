@@ -9,7 +9,7 @@ from itertools import chain
 
 from snaplint.base.source import parted
 from snaplint.cli.options import read
-from snaplint.cli.reporting import CLEAN, UNUSABLE, Terms, exit_code, prepare, tell
+from snaplint.cli.reporting import CLEAN, UNUSABLE, RunOptions, exit_code, prepare, print_report
 from snaplint.lint.linter import check_paths
 from snaplint.read.discover import discover
 from snaplint.read.registry import suffixes
@@ -29,14 +29,14 @@ def run(arguments: Sequence[str]) -> int:
     outside = options.allow_outside or settings.allow_outside
     found = discover(options.paths, exclude, force_exclude=options.force_exclude, allow_outside=outside)
     paths, missing = parted(found)  # a folder is searched to its end before the first file is read
-    terms = Terms.of(options, settings, strict=settings.strict)
+    run_options = RunOptions.of(options, settings, strict=settings.strict)
     gc.enable()
     if not paths and not faults and not missing:
-        if terms.format != "text":
-            tell((), rules, terms)
+        if run_options.format != "text":
+            print_report((), rules, run_options)
         return _nothing(options)
-    checked = check_paths(paths, rules, strict=terms.strict, allow_outside=outside, named=options.paths)
-    return exit_code(tell(chain(faults, missing, checked), rules, terms), terms)
+    checked = check_paths(paths, rules, strict=run_options.strict, allow_outside=outside, named=options.paths)
+    return exit_code(print_report(chain(faults, missing, checked), rules, run_options), run_options)
 
 
 def _nothing(options: Options) -> int:

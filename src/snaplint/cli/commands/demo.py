@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from snaplint.demo.sandbox import Sandbox
-    from snaplint.demo.story import Audited, Part
+    from snaplint.demo.story import AuditRun, Part
 
 WIDEST = 80
 """The story reads best in lines that are not too long, however wide the terminal is."""
@@ -37,23 +37,23 @@ def run(arguments: Sequence[str]) -> int:
     )
     color: str = parser.parse_args(arguments).color
     gc.enable()
-    from snaplint.demo.sandbox import Missing, Sandbox
+    from snaplint.demo.sandbox import MissingExtra, Sandbox
 
     try:
         with Sandbox() as aws:
             return _tell(aws, color)
-    except Missing as error:
+    except MissingExtra as error:
         print(f"snaplint demo: {error}", file=sys.stderr)
         return 2
 
 
 def _tell(aws: Sandbox, color: str) -> int:
-    from snaplint.demo.story import Audited, story
+    from snaplint.demo.story import AuditRun, story
 
     style = _style(color)
     for part in story(aws):
         print("\n".join(_lines(part, style)), flush=True)
-        if isinstance(part, Audited):
+        if isinstance(part, AuditRun):
             code = _audit(part, color)
             if code == INTERRUPTED:
                 return code
@@ -70,7 +70,7 @@ def _style(color: str) -> Style:
     return style._replace(width=min(style.width, WIDEST))
 
 
-def _audit(step: Audited, color: str) -> int:
+def _audit(step: AuditRun, color: str) -> int:
     """Run an audit as the command line would, but for the settings of whatever project the demo is run in."""
     from snaplint.cli.commands import audit
 
@@ -81,14 +81,14 @@ def _audit(step: Audited, color: str) -> int:
 
 def _lines(part: Part, style: Style) -> list[str]:
     """A part as it is printed, with an empty line before it."""
-    from snaplint.demo.story import Heading, Shown, Told, shell
+    from snaplint.demo.story import Heading, Paragraph, Verbatim, shell
 
     match part:
         case Heading(text):
             return ["", style.paint("strong", text), style.paint("faint", "-" * len(text))]
-        case Told(text):
+        case Paragraph(text):
             return ["", *wrap(text, style.width)]
-        case Shown(lines):
+        case Verbatim(lines):
             return ["", *("  " + _coloured(line, style) for line in lines)]
         case _:
             return ["", *(style.paint("strong", line) for line in shell("$ snaplint audit", part.arguments)), ""]

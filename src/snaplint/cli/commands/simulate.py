@@ -161,6 +161,6 @@ def _explaining(color: str) -> tuple[Answer, Complain]:
         return explanation.text(asked.id, asked.request["action"], explain(simulator, request), style)
 
     def complain(path: str, number: int, error: BadLine) -> str:
-        return explanation.complaint("<stdin>" if path == "-" else path, number, error.message, style)
+        return explanation.line_error("<stdin>" if path == "-" else path, number, error.message, style)
 
     return answer, complain

@@ -6,8 +6,8 @@ from snaplint.base.source import Fault
 from snaplint.findings.result import Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.operations.registry import named
-from snaplint.report.summary import settled, summary
-from snaplint.report.terminal import fitting, sanitise, wrap
+from snaplint.report.summary import other_counts, summary
+from snaplint.report.terminal import sanitise, usable_width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
     The rest is the faults, in the order of the stream, and the summary. Under `quiet` the summary is left out where all
     is well; under `strict` an undetermined condition is not.
     """
-    style = run.style._replace(width=fitting(run.style.width))
+    style = run.style._replace(width=usable_width(run.style.width))
     told: list[str] = []
     for each in stream:
         if isinstance(each, Fault):
@@ -70,7 +70,7 @@ def title(result: Result) -> str:
 
 
 def _name(value: object) -> str:
-    """A member as it reads in a title, also one that is missing, empty or no name at all."""
+    """A member as it reads in a title, also one that is missing, empty or not a string."""
     if value is None:
         return "?"
     return sanitise(value) or '""' if isinstance(value, str) else "?"
@@ -85,9 +85,9 @@ def _request(result: Result, style: Style, verbose: bool) -> list[str]:
 
         lines += [line for verdict in failures for line in ("", *diagnostic(verdict, result.source, style))]
     if doubtful:
-        from snaplint.report.untold import untold
+        from snaplint.report.undetermined import undetermined
 
-        lines += ["", *untold(doubtful, result.source, style)]
+        lines += ["", *undetermined(doubtful, result.source, style)]
     rest = _rest(result, style, verbose)
     return [*lines, *([""] if rest and len(lines) > 2 else []), *rest]
 
@@ -114,8 +114,8 @@ def _rest(result: Result, style: Style, verbose: bool) -> list[str]:
             lines += _listed("ok", "ok", verdict, "", style)
         for verdict in _of(result, NOT_APPLICABLE):
             lines += _listed("faint", "--", verdict, " does not apply", style)
-    elif settled(tally):
-        lines += wrap(", ".join(settled(tally)), style.width)
+    elif other_counts(tally):
+        lines += wrap(", ".join(other_counts(tally)), style.width)
     assumed = dict.fromkeys(name for verdict in _of(result, PASSES) for name in verdict.assumes)
     if assumed:
         text = f"assumed to add nothing: {', '.join(map(sanitise, assumed))} (--strict refuses to assume)"
@@ -133,13 +133,13 @@ def _listed(role: str, mark: str, verdict: Verdict, claim: str, style: Style) ->
 
 def _quiet(result: Result, style: Style) -> list[str]:
     """One line a failure, as editors and problem matchers read them; without a file, the request stands for it."""
-    from snaplint.report.diagnostic import at
+    from snaplint.report.diagnostic import location
 
     lines = []
     for verdict in _failures(result):
         place = result.source.place(verdict.route) if result.source else None
         tag = style.paint(verdict.severity, f"{verdict.severity}[{sanitise(verdict.rule.id)}]")
-        lines.append(f"{at(place) if place else title(result)}: {tag} {sanitise(verdict.message)}")
+        lines.append(f"{location(place) if place else title(result)}: {tag} {sanitise(verdict.message)}")
     return lines
 
 

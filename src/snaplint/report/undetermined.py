@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snaplint.report.diagnostic import MOST_BLAMES, at, blamed, note
+from snaplint.report.diagnostic import MOST_BLAMES, blame_label, location, note
 from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ NAMED = 2
 """How many rules an entry names in its first line; more are listed below it."""
 
 
-def untold(verdicts: list[Verdict], source: Source | None, style: Style) -> list[str]:
+def undetermined(verdicts: list[Verdict], source: Source | None, style: Style) -> list[str]:
     """The lines for the verdicts of one request that cannot be told, in the order of the first rule of each entry."""
     alike: dict[tuple[object, ...], list[Verdict]] = {}
     for verdict in verdicts:
@@ -46,5 +46,5 @@ def _entry(group: list[Verdict], source: Source | None, style: Style) -> list[st
 
 def _blame(blame: Blame, source: Source | None) -> str:
     place = source.place(blame.route) if source else None
-    text = f"{blamed(blame)}: {blame.text}" if blame.text else blamed(blame)
-    return f"{text} ({at(place)})" if place else text
+    text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
+    return f"{text} ({location(place)})" if place else text
