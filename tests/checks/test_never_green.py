@@ -60,7 +60,7 @@ def test_a_denied_service_is_not_saved_by_everybody_being_allowed() -> None:
     assert service_words(without(world, f"buckets.{BUCKET}.acl")) == RED
 
 
-def test_a_grant_in_a_live_acl_is_a_route() -> None:
+def test_a_grant_in_a_live_acl_is_a_path() -> None:
     world = with_bucket(policy=None, ownership="BucketOwnerPreferred")
     assert service_words(changed(world, **{f"buckets__{BUCKET}__acl": full_acl()})) == GREEN
     email = {"Grantee": {"EmailAddress": "aws-scs-s3-readonly@amazon.com"}, "Permission": "FULL_CONTROL"}
@@ -180,7 +180,7 @@ def test_files_may_be_numbered_by_node_group() -> None:
     assert "numbered by node group, which AWS does not document" in found.message
 
 
-def test_an_incomplete_grant_is_told_only_of_the_route_that_is_taken() -> None:
+def test_an_incomplete_grant_is_told_only_of_the_path_that_is_taken() -> None:
     world = with_bucket(policy=policy(service_grant("s3:PutObject", "s3:ListBucket")))
     unsure = judged(without(without(world, f"buckets.{BUCKET}.acl"), f"buckets.{BUCKET}.ownership"))["grant-incomplete"]
     assert unsure.verdict == CANNOT_TELL

@@ -1,4 +1,4 @@
-"""What ElastiCache itself may do in the bucket: both routes, permission by permission, under the usual restrictions."""
+"""What ElastiCache itself may do in the bucket: both grant paths, each permission, under the usual restrictions."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ALL, NOTHING, OPEN = (PASSES,) * 3, (FAILS,) * 3, (UNTOLD,) * 3
 NO_WRITE, WRITE_OPEN = (PASSES, FAILS, PASSES), (PASSES, UNTOLD, PASSES)
 BUCKET_ARN, KEYS_ARN = arns()
 
-# -- route A: the bucket policy
+# -- the policy path: the bucket policy
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -168,7 +168,7 @@ def test_a_statement_that_nearly_grants_is_blamed_at_the_element() -> None:
     assert ("buckets", BUCKET, "policy", "Statement", 0, "Condition") in {blame.route for blame in found.because}
 
 
-# -- route B: the ACL
+# -- the ACL path
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -244,7 +244,7 @@ def test_an_acl_that_is_dead_beside_a_policy_that_grants() -> None:
 
 
 @pytest.mark.parametrize("region", sorted(DEFAULT_REGIONS))
-def test_the_acl_route_is_open_in_default_regions(region: str) -> None:
+def test_the_acl_path_is_open_in_default_regions(region: str) -> None:
     assert service_words(by_acl(*three(COMMERCIAL), region=region)) == ALL
 
 
@@ -270,7 +270,7 @@ OPT_IN = [
 
 
 @pytest.mark.parametrize("region", OPT_IN)
-def test_opt_in_regions_have_the_policy_route_only(region: str) -> None:
+def test_opt_in_regions_have_the_policy_path_only(region: str) -> None:
     assert service_words(by_acl(*three(COMMERCIAL), region=region)) == NOTHING
     data = good(region)
     assert service_words(data) == ALL
@@ -348,7 +348,7 @@ def test_two_parts_that_do_not_make_a_whole_are_the_better_part() -> None:
     assert service_words(data) == NO_WRITE
 
 
-def test_a_whole_route_makes_the_other_route_irrelevant() -> None:
+def test_a_whole_path_makes_the_other_path_irrelevant() -> None:
     data = by_acl((COMMERCIAL, "WRITE"), policy=policy(service_grant()))
     assert service_words(data) == ALL
 
@@ -362,14 +362,14 @@ EVERY = list(product([YES, UNKNOWN, NO], repeat=3))
 
 
 @pytest.mark.parametrize("other", EVERY, ids=str)
-def test_a_complete_route_is_enough(other: Truths) -> None:
+def test_a_complete_path_is_enough(other: Truths) -> None:
     complete = (YES,) * 3
     assert weigh(complete, other) == weigh(other, complete) == complete
 
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_what_both_routes_deny_is_never_allowed(first: Truths, second: Truths) -> None:
+def test_what_both_paths_deny_is_never_allowed(first: Truths, second: Truths) -> None:
     for truth, one, two in zip(weigh(first, second), first, second, strict=True):
         if one == two == NO:
             assert truth != YES
@@ -377,7 +377,7 @@ def test_what_both_routes_deny_is_never_allowed(first: Truths, second: Truths) -
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_what_both_routes_allow_is_never_denied(first: Truths, second: Truths) -> None:
+def test_what_both_paths_allow_is_never_denied(first: Truths, second: Truths) -> None:
     for truth, one, two in zip(weigh(first, second), first, second, strict=True):
         if one == two == YES:
             assert truth != NO
@@ -398,7 +398,7 @@ def test_to_learn_more_never_contradicts(first: Truths, second: Truths) -> None:
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_without_doubt_the_answer_is_that_of_one_route_or_open(first: Truths, second: Truths) -> None:
+def test_without_doubt_the_answer_is_that_of_one_path_or_open(first: Truths, second: Truths) -> None:
     if UNKNOWN not in first + second:
         together = tuple(YES if YES in pair else NO for pair in zip(first, second, strict=True))
         found = weigh(first, second)
@@ -412,8 +412,8 @@ def test_without_doubt_the_answer_is_that_of_one_route_or_open(first: Truths, se
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_which_route_is_which_only_matters_on_a_tie(first: Truths, second: Truths) -> None:
-    """AWS recommends the policy; where one route grants more, its name plays no part."""
+def test_which_path_is_which_only_matters_on_a_tie(first: Truths, second: Truths) -> None:
+    """AWS recommends the policy; which path grants more decides, not which path it is."""
     if UNKNOWN not in first + second and first.count(YES) != second.count(YES):
         assert weigh(first, second) == weigh(second, first)
 
@@ -557,7 +557,7 @@ RESTRICTIVE: list[tuple[str, list[Data], tuple[str, ...], tuple[str, ...]]] = [
             everybody("Allow", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "true"}),
         ],
         ALL,
-        OPEN,  # the ACL route keeps WRITE, the policy route has READ and READ_ACP: halves
+        OPEN,  # the ACL path keeps WRITE, the policy path has READ and READ_ACP: halves
     ),
     (
         "actions that do not exist, and the header",
@@ -609,7 +609,7 @@ def test_the_bucket_for_services_needs_no_other_grant_for_its_own_permissions() 
     assert service_words(by_policy(*statements)) == NO_WRITE
 
 
-def test_the_bucket_for_services_only_cuts_off_the_acl_route() -> None:
+def test_the_bucket_for_services_only_cuts_off_the_acl_path() -> None:
     denies = everybody("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"})
     assert service_words(by_acl(*three(COMMERCIAL), policy=policy(denies))) == (FAILS, PASSES, FAILS)
 
@@ -680,7 +680,7 @@ def test_an_action_that_is_missing_is_named(missing: str) -> None:
     assert f"`{missing}`" in found.message
 
 
-def test_the_acl_route_is_never_asked_for_them() -> None:
+def test_the_acl_path_is_never_asked_for_them() -> None:
     assert words(by_acl(*three(COMMERCIAL)))["grant-incomplete"] == NONE
     assert words(by_policy())["grant-incomplete"] == NONE
 
@@ -758,13 +758,13 @@ def test_grants_that_are_wide(data: Data, said: str) -> None:
     assert said in found.message
 
 
-# -- Block Public Access cuts off the ACL route where the policy is public
+# -- Block Public Access cuts off the ACL path where the policy is public
 # ------------------------------------------------------------------------------------------------------------------
 
 PUBLIC = everybody("Allow", "s3:GetObject", KEYS_ARN)
 
 
-def test_a_public_policy_leaves_the_acl_route_open_unless_nothing_is_blocked() -> None:
+def test_a_public_policy_leaves_the_acl_path_open_unless_nothing_is_blocked() -> None:
     """That RestrictPublicBuckets cuts off a grant by ACL too is likely, and documented nowhere."""
     data = by_acl(*three(COMMERCIAL), policy=policy(PUBLIC))
     assert service_words(changed(data, **{f"buckets__{BUCKET}__public_access_block": None})) == ALL

@@ -8,9 +8,9 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import misdirected
-from snaplint.checks.export.grant_paths import ACL, Grants, WayIn
+from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
-from snaplint.checks.export.identity import doubt, hangs_on
+from snaplint.checks.export.identity import depends_on, doubt
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
@@ -34,7 +34,7 @@ _PERMISSIONS = list(dict.fromkeys(name for each in operations().values() for nam
 
 @check("service.granted", "permission", permission={"enum": _PERMISSIONS})
 def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The service holds one of the permissions READ, WRITE, READ_ACP on the bucket, by the better of the two routes."""
+    """The service holds READ, WRITE or READ_ACP on the bucket, by the better of the two grant paths."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -49,10 +49,10 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         return
     truth = both.verdict(permission)
     if truth == YES:
-        way = both.holder(permission)
-        answer = way.answers[permission]
-        granting = "bucket policy" if way is both.policy else "bucket ACL"
-        text = f"the {granting} grants {permission} (`{answer.action}`) to {way.identity}"
+        path = both.holder(permission)
+        answer = path.answers[permission]
+        document = "bucket policy" if path is both.policy else "bucket ACL"
+        text = f"the {document} grants {permission} (`{answer.action}`) to {path.identity}"
         yield Passes(route, text, answer.because, _assumed(proposal))
     elif truth == NO:
         yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
@@ -68,10 +68,10 @@ def _assumed(proposal: Proposal) -> tuple[str, ...]:
 
 
 def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, ...]:
-    """What stands between the service and the permission, each place once, the better route first.
+    """Return what keeps the permission from the service, each place once, the better grant path first.
 
-    Where a route is denied without a Deny, these are the statements that nearly grant it, those that name the service
-    wrongly, and the ACL's grants to an account that is not the service's here.
+    If a path is denied without a Deny, these are the statements that nearly grant the permission, those that misname
+    the service, and the ACL's grants to an account that is not the service's in this Region.
     """
     answers = (both.better.answers[permission], both.other.answers[permission])
     blames = [blame for answer in answers if answer.truth != YES for blame in answer.because]
@@ -92,14 +92,14 @@ def _lacks(both: Grants, permission: str) -> str:
     return f"{_no_allow(policy, answer)}{_and_acl(acl, permission)}"
 
 
-def _no_allow(policy: WayIn, answer: Answer) -> str:
+def _no_allow(policy: GrantPath, answer: Answer) -> str:
     if policy.absent:
         return f"{policy.absent}, so nothing allows `{answer.action}` to {policy.identity}"
     what = f"`{answer.action}` on `{answer.place}`"
     return f"no statement of the bucket policy allows {what} to {policy.identity}"
 
 
-def _and_acl(acl: WayIn, permission: str) -> str:
+def _and_acl(acl: GrantPath, permission: str) -> str:
     if acl.absent:
         return f", and {acl.absent}"
     if acl.answers[permission].explicit:
@@ -114,22 +114,20 @@ def _doubt(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tupl
     if both.halves:
         halves = "the bucket policy grants one part and the bucket ACL the rest"
         return f"{halves}: AWS does not say whether halves add up", ()
-    ways = (both.policy, both.acl)
-    own = [way.answers[permission] for way in ways if way.answers[permission].truth == UNKNOWN]
-    answers = own or [answer for way in ways for answer in way.answers.values() if answer.truth == UNKNOWN]
+    own = [path.answers[permission] for path in both.paths if path.answers[permission].truth == UNKNOWN]
+    answers = own or both.undetermined
     needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
     service, action = proposal.writer.name, proposal.writer.permissions[permission]
-    if any(way.answers[permission].truth == YES for way in ways):
-        text = f"`{action}` is granted, but perhaps not by the route that {service} takes: that hangs on"
+    if any(path.answers[permission].truth == YES for path in both.paths):
+        text = f"`{action}` is granted, but whether {service} uses that grant depends on"
     else:
-        text = f"whether {service} is allowed `{action}` hangs on"
-    return f"{text} {hangs_on(answers)}", needs
+        text = f"whether {service} is allowed `{action}` depends on"
+    return f"{text} {depends_on(answers)}", needs
 
 
 @check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The writer's service principal may do these S3 actions in the bucket, where the export goes by the policy
-    route."""
+    """The writer's service principal is allowed these S3 actions in the bucket, if the service uses the policy path."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -137,8 +135,10 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     both = grants(proposal, bucket)
     if isinstance(both, Unknown):
         yield CannotTell(route, both.why, both.needs)
-    elif both.route_taken == ACL:
-        yield NotApplicable(route, f"{service} is let in as a canonical user, for whom these actions are not asked")
+    elif both.effective_path == ACL:
+        yield NotApplicable(
+            route, f"{service} is granted access by the bucket ACL, for which these actions are not checked"
+        )
     elif both.policy.grants_nothing:
         yield NotApplicable(route, f"the bucket policy grants {service} nothing that could be completed")
     else:
@@ -149,11 +149,13 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Finding:
     route, who = proposal.at("bucket"), both.policy.identity
     denied = [answer for answer in answers if answer.truth == NO]
-    if denied and both.route_taken is None:
-        # by the ACL route they would not be asked: whether that is taken hangs on what both routes hang on
-        ways = [answer for way in (both.policy, both.acl) for answer in way.answers.values() if answer.truth == UNKNOWN]
-        needs = tuple(dict.fromkeys(need for answer in ways for need in answer.needs))
-        text = f"whether {proposal.writer.name} writes by the bucket policy hangs on {hangs_on(ways)}"
+    if denied and both.effective_path is None:
+        # these actions are not checked on the ACL path, and which path the service uses depends on both paths
+        answers = both.undetermined
+        needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
+        text = (
+            f"whether {proposal.writer.name} uses the bucket policy or the bucket ACL depends on {depends_on(answers)}"
+        )
         return CannotTell(route, text, needs)
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)

@@ -30,7 +30,7 @@ MOST_IDENTITIES = 256
 
 class Access:
     """What is remembered between the requests that are checked by the same facts: the identities (the service that
-    writes, by both routes, and the caller), their grants, and what is wrong with each policy.
+    writes, on both grant paths, and the caller), their grants, and what is wrong with each policy.
     """
 
     __slots__ = ("_grants", "_identities", "_remarks", "caller", "facts")
@@ -62,12 +62,12 @@ class Access:
         return found
 
     def service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
-        """The writer's service principal `name` at a bucket: the policy route."""
+        """Return the service principal `name` of the writer at a bucket: the identity of the policy path."""
         key = (bucket.name, name, writer.resources)
         return self._remembered(key, lambda: self._service(bucket, writer, name))
 
     def canonical(self, bucket: Bucket, identifier: str) -> Identity:
-        """The AWS-owned account with this canonical user ID at a bucket: the ACL route."""
+        """Return the AWS-owned account with this canonical user ID at a bucket: the identity of the ACL path."""
         return self._remembered((bucket.name, identifier), lambda: self._canonical(bucket, identifier))
 
     def caller_at(self, bucket: Bucket | None, region: str, operation: Operation) -> Identity | Unknown:

@@ -1,8 +1,8 @@
-"""The two routes by which a service may hold READ, WRITE and READ_ACP, and how they are weighed against each other.
+"""The two grant paths on which a service may hold READ, WRITE and READ_ACP, and how they are weighed.
 
-The policy route is the service principal in the bucket policy; the ACL route an AWS-owned account, by its canonical
-user ID, in the bucket ACL. AWS does not document that half a grant on each adds up: either is complete by itself, or
-what it lacks fails.
+The policy path is a bucket policy that allows the service principal. The ACL path is a bucket ACL that grants to an
+AWS-owned account by its canonical user ID. AWS does not document that half a grant on each path adds up: either one
+path is complete by itself, or what the better path lacks fails.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ Truths = tuple[int, ...]
 """One of NO, UNKNOWN and YES for each permission."""
 
 
-class WayIn:
-    """One route: the answers for each of the `permissions` (name: action), and a way to ask for more actions.
+class GrantPath:
+    """One grant path: its answer for each of the `permissions` (name: action), and a function that asks for any action.
 
-    `identity` names who writes; `absent` says, as half a sentence, why the route cannot exist at all, if it cannot.
+    `identity` names the principal that writes. `absent` is None, or half a sentence that says why nothing can be
+    granted on this path.
     """
 
     __slots__ = ("_ask", "absent", "answers", "identity")
@@ -41,7 +42,7 @@ class WayIn:
         self.answers = {permission: ask(action) for permission, action in permissions.items()}
 
     def ask(self, action: str) -> Answer:
-        """Whether the route allows one more S3 action on what it acts on: the bucket, or every key."""
+        """Return whether this path allows an S3 action on its resource: the bucket, or every key of the export."""
         return self._ask(action)
 
     @property
@@ -51,52 +52,62 @@ class WayIn:
 
     @property
     def grants_nothing(self) -> bool:
-        """True if every permission is denied."""
+        """True if every permission is denied on this path."""
         return all(truth == NO for truth in self.truths)
 
 
 class Grants:
-    """Both routes, weighed."""
+    """Both grant paths of one request, weighed against each other."""
 
     __slots__ = ("acl", "policy")
 
-    def __init__(self, policy: WayIn, acl: WayIn) -> None:
+    def __init__(self, policy: GrantPath, acl: GrantPath) -> None:
         self.policy = policy
         self.acl = acl
 
     def verdict(self, permission: str) -> int:
-        """YES, NO or UNKNOWN for one permission."""
+        """Return YES, NO or UNKNOWN for one permission."""
         return weigh(self.policy.truths, self.acl.truths)[list(self.policy.answers).index(permission)]
 
     @property
-    def route_taken(self) -> str | None:
-        """The route that the service takes, the one that grants more; None where that is in doubt."""
-        ways = {better(policy, acl) for policy, acl in _worlds(self.policy.truths, self.acl.truths)}
-        return ways.pop() if len(ways) == 1 else None
+    def effective_path(self) -> str | None:
+        """The path that the service uses, which is the one that grants more: POLICY or ACL; None if undetermined."""
+        paths = {better(policy, acl) for policy, acl in _worlds(self.policy.truths, self.acl.truths)}
+        return paths.pop() if len(paths) == 1 else None
 
     @property
-    def better(self) -> WayIn:
-        """The route that grants more, as far as that is known."""
+    def paths(self) -> tuple[GrantPath, GrantPath]:
+        """Both paths, the policy path first."""
+        return self.policy, self.acl
+
+    @property
+    def undetermined(self) -> list[Answer]:
+        """The answers of both paths that are UNKNOWN."""
+        return [answer for path in self.paths for answer in path.answers.values() if answer.truth == UNKNOWN]
+
+    @property
+    def better(self) -> GrantPath:
+        """The path that grants more, as far as is known."""
         return self.policy if better(self.policy.truths, self.acl.truths) == POLICY else self.acl
 
     @property
-    def other(self) -> WayIn:
-        """The other one."""
+    def other(self) -> GrantPath:
+        """The path that is not `better`."""
         return self.acl if self.better is self.policy else self.policy
 
     @property
     def halves(self) -> bool:
-        """Whether each route is decided and incomplete, and the two together would be complete."""
+        """True if each path is determined and incomplete, and the two together would be complete."""
         policy, acl = self.policy.truths, self.acl.truths
         return UNKNOWN not in policy + acl and weigh(policy, acl)[0] == UNKNOWN
 
-    def holder(self, permission: str) -> WayIn:
-        """The route that grants a permission which `verdict` says is allowed."""
+    def holder(self, permission: str) -> GrantPath:
+        """Return the path that grants a permission for which `verdict` is YES."""
         return self.better if self.better.answers[permission].truth == YES else self.other
 
 
 def better(policy: Truths, acl: Truths) -> str:
-    """The route that grants more, and then the one that may grant more; the policy where they are equal."""
+    """Return the path (POLICY or ACL) that grants more, then the one that may grant more; POLICY if they are equal."""
     weight = {NO: 0, UNKNOWN: 1, YES: 4}
     return ACL if sum(weight[truth] for truth in acl) > sum(weight[truth] for truth in policy) else POLICY
 
@@ -105,9 +116,9 @@ _WEIGHED: dict[tuple[Truths, Truths], Truths] = {}
 
 
 def weigh(policy: Truths, acl: Truths) -> Truths:
-    """The verdict for each permission, from the truths of both routes.
+    """Return the truth for each permission, from the truths of both paths.
 
-    Every way in which the unknown truths may turn out is looked at; what comes out the same each time is told.
+    Every UNKNOWN is tried as YES and as NO. A permission is determined if every combination gives the same truth.
     """
     known = _WEIGHED.get((policy, acl))
     if known is None:
@@ -118,7 +129,7 @@ def weigh(policy: Truths, acl: Truths) -> Truths:
 
 
 def _worlds(policy: Truths, acl: Truths) -> Iterator[tuple[Truths, Truths]]:
-    """Every way in which the unknown truths of both routes may turn out."""
+    """Return every combination of truths for both paths in which each UNKNOWN is YES or NO."""
     size = len(policy)
     return ((world[:size], world[size:]) for world in product(*(_may_be(truth) for truth in policy + acl)))
 
@@ -128,7 +139,7 @@ def _may_be(truth: int) -> Truths:
 
 
 def _decide(policy: Truths, acl: Truths) -> Truths:
-    """The rule itself, on truths without doubt."""
+    """Return what the better path grants; all UNKNOWN if only both paths together are complete. Takes no UNKNOWN."""
     best = acl if better(policy, acl) == ACL else policy
     if NO in best and all(YES in pair for pair in zip(policy, acl, strict=True)):
         return (UNKNOWN,) * len(best)

@@ -1,10 +1,10 @@
-"""Both routes for one request: who would write, by each of them, and what those identities may do."""
+"""Both grant paths of one request: which principal would write on each of them, and what it may do."""
 
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.acl_grants import held
-from snaplint.checks.export.grant_paths import Grants, WayIn
+from snaplint.checks.export.grant_paths import GrantPath, Grants
 from snaplint.checks.export.identity import LABELS, Answer
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES, all_of
 from snaplint.operations.export_service import BUCKET_ACTIONS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
-    """Return both routes for a request, asked once for all rules that need them."""
+    """Return both grant paths of a request, determined once for all rules that need them."""
     region, keys = bucket.region, proposal.keys
     if isinstance(region, Unknown):
         return region
@@ -30,7 +30,7 @@ def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
         return keys
 
     def weighed() -> Grants:
-        return Grants(_policy_route(proposal, bucket, region, keys), _acl_route(proposal, bucket, region, keys))
+        return Grants(_policy_path(proposal, bucket, region, keys), _acl_path(proposal, bucket, region, keys))
 
     return proposal.access.grants((bucket.name, proposal.writer, keys), weighed)
 
@@ -38,7 +38,7 @@ def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
 # What is kept holds neither the proposal nor its access: the functions below take what they need of both first.
 
 
-def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
+def _policy_path(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> GrantPath:
     identities = [proposal.access.service(bucket, proposal.writer, name) for name in proposal.writer.principals(region)]
     absent = f"bucket `{bucket.name}` has no policy" if bucket.policy is None else None
 
@@ -47,18 +47,18 @@ def _policy_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -
             identities, keys.writer, region, lambda identity: _ask(identity, action, bucket, region, keys)
         )
 
-    return WayIn(identities[0].name, proposal.writer.permissions, ask, absent)
+    return GrantPath(identities[0].name, proposal.writer.permissions, ask, absent)
 
 
-def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> WayIn:
+def _acl_path(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> GrantPath:
     opt_in = proposal.facts.opt_in if region == proposal.facts.region else None
     identifiers = proposal.writer.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
     if not identifiers:
-        return WayIn(
-            "nobody",
+        return GrantPath(
+            "no account",
             proposal.writer.permissions,
             lambda action: Answer(NO, action, ""),
-            f"there is no ACL route in {region}",
+            f"a bucket ACL cannot grant {proposal.writer.name} access in {region}",
         )
     absent: str | None = None
     if bucket.ownership == "BucketOwnerEnforced":
@@ -82,7 +82,7 @@ def _acl_route(proposal: Proposal, bucket: Bucket, region: str, keys: Keys) -> W
             ),
         )
 
-    return WayIn(next(iter(identities)).name, proposal.writer.permissions, ask, absent)
+    return GrantPath(next(iter(identities)).name, proposal.writer.permissions, ask, absent)
 
 
 def _by_acl(grant: Held, ask: Callable[[], Answer], action: str) -> Answer:

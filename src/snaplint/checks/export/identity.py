@@ -247,11 +247,11 @@ def doubt(route: Route, who: str, answers: Iterable[Answer]) -> CannotTell | Non
     needs = tuple(dict.fromkeys(need for answer in doubtful for need in answer.needs))
     because = tuple(dict.fromkeys(blame for answer in doubtful for blame in answer.because))
     actions = listed(f"`{answer.action}`" for answer in doubtful)
-    return CannotTell(route, f"whether {who} is allowed {actions} hangs on {hangs_on(doubtful)}", needs, because)
+    return CannotTell(route, f"whether {who} is allowed {actions} depends on {depends_on(doubtful)}", needs, because)
 
 
-def hangs_on(answers: Iterable[Answer]) -> str:
-    """What doubtful answers hang on, for the end of a sentence."""
+def depends_on(answers: Iterable[Answer]) -> str:
+    """Return what undetermined answers depend on, as the end of a sentence."""
     each = list(answers)
     named = (f"`{need}`" for answer in each for need in answer.needs)
     silent = (f"{answer.silence}, which AWS does not document" for answer in each if answer.silence)
