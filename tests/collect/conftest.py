@@ -14,6 +14,8 @@ import pytest
 from tests.collect.fake_aws import FakeAws
 from tests.conftest import PATIENCE, is_scrubbed
 
+from snaplint.collect.collector import RequestFacts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,3 +72,18 @@ def aws(moto: str) -> Iterator[FakeAws]:
     """The fake server in front of moto."""
     with FakeAws(moto) as fake:
         yield fake
+
+
+@pytest.fixture(autouse=True)
+def facts_send_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail every test in which `facts()` needs a read that the prefetch has not made."""
+    facts = RequestFacts.facts
+
+    def checked(self: RequestFacts) -> dict[str, object]:
+        prefetched = set(self._reads._asked)
+        made = facts(self)
+        forgotten = sorted(str(read) for read in self._reads._asked.keys() - prefetched)
+        assert not forgotten, f"not prefetched: {forgotten}"
+        return made
+
+    monkeypatch.setattr(RequestFacts, "facts", checked)

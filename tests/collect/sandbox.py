@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import botocore.loaders
 import botocore.session
-from tests.collect.fake_aws import Call, FakeAws, Reply
+from tests.collect.fake_aws import Call, FakeAws, Reply, said
 
 from snaplint.base.source import parted
 from snaplint.collect import Connection
@@ -123,6 +123,30 @@ class Sandbox:
         self.snapshot()
         self.bucket()
         return key
+
+
+def role_session(moto: str, path: str = "/") -> tuple[str, str, str]:
+    """Create a role with an inline and an attached policy, and return the credentials of a session of it."""
+    sandbox = Sandbox(moto)
+    arn = sandbox.role("exporter", path)
+    iam = sandbox.client("iam")
+    iam.put_role_policy(RoleName="exporter", PolicyName="inline", PolicyDocument=json.dumps(READ_ALL))
+    iam.attach_role_policy(RoleName="exporter", PolicyArn=sandbox.managed("attached", allow("s3:GetObject")))
+    given = sandbox.client("sts").assume_role(RoleArn=arn, RoleSessionName="ci")["Credentials"]
+    return given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+
+
+def identify_as(aws: FakeAws, arn: str) -> None:
+    """Answer GetCallerIdentity with an ARN that moto has no session for."""
+    account = arn.split(":")[4]
+    inner = f"<Arn>{arn}</Arn><UserId>AIDA</UserId><Account>{account}</Account>"
+    aws.on(
+        "sts:GetCallerIdentity",
+        said(
+            f"<GetCallerIdentityResponse><GetCallerIdentityResult>{inner}</GetCallerIdentityResult>"
+            "</GetCallerIdentityResponse>"
+        ),
+    )
 
 
 def organization(aws: FakeAws) -> None:

@@ -18,10 +18,12 @@ from tests.collect.sandbox import (
     allow,
     as_json,
     connection,
+    identify_as,
     opted,
     organization,
     part,
     read_back,
+    role_session,
     session,
     unknowns,
 )
@@ -386,19 +388,8 @@ def test_a_managed_policy_of_awss_own_is_told_as_aws_told_it(aws: FakeAws, moto:
     assert read_back(facts) == []
 
 
-def assumed(moto: str, path: str = "/") -> tuple[str, str, str]:
-    """Credentials of a session in a role."""
-    sandbox = Sandbox(moto)
-    arn = sandbox.role("exporter", path)
-    iam = sandbox.client("iam")
-    iam.put_role_policy(RoleName="exporter", PolicyName="inline", PolicyDocument=json.dumps(READ_ALL))
-    iam.attach_role_policy(RoleName="exporter", PolicyArn=sandbox.managed("attached", allow("s3:GetObject")))
-    given = sandbox.client("sts").assume_role(RoleArn=arn, RoleSessionName="ci")["Credentials"]
-    return given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
-
-
 def test_a_session_of_a_role(aws: FakeAws, moto: str) -> None:
-    access, secret, token = assumed(moto, "/teams/cache/")
+    access, secret, token = role_session(moto, "/teams/cache/")
     made = Connection(session=session((access, secret), token), endpoint_url=aws.url)
     facts = collect([PLAIN_COPY], made).facts
     caller = part(facts, "caller")
@@ -412,13 +403,13 @@ def test_a_session_of_a_role(aws: FakeAws, moto: str) -> None:
 
 
 def test_the_word_of_the_caller_that_there_is_no_session_policy(aws: FakeAws, moto: str) -> None:
-    access, secret, token = assumed(moto)
+    access, secret, token = role_session(moto)
     made = Connection(session=session((access, secret), token), endpoint_url=aws.url)
     assert part(collect([PLAIN_COPY], made, no_session_policy=True).facts, "caller", "session_policies") is None
 
 
 def test_a_role_that_snaplint_assumes_itself_has_no_session_policy(aws: FakeAws, moto: str) -> None:
-    assumed(moto)
+    role_session(moto)
     made = Connection(
         session=session(("AKIAX", "secret")),
         endpoint_url=aws.url,
@@ -429,21 +420,8 @@ def test_a_role_that_snaplint_assumes_itself_has_no_session_policy(aws: FakeAws,
     assert caller["session_policies"] is None
 
 
-def identified(aws: FakeAws, arn: str) -> None:
-    """Answer GetCallerIdentity with an ARN that moto has no session for."""
-    account = arn.split(":")[4]
-    inner = f"<Arn>{arn}</Arn><UserId>AIDA</UserId><Account>{account}</Account>"
-    aws.on(
-        "sts:GetCallerIdentity",
-        said(
-            f"<GetCallerIdentityResponse><GetCallerIdentityResult>{inner}</GetCallerIdentityResult>"
-            "</GetCallerIdentityResponse>"
-        ),
-    )
-
-
 def test_the_root_user_has_no_policies(aws: FakeAws) -> None:
-    identified(aws, f"arn:aws:iam::{ACCOUNT}:root")
+    identify_as(aws, f"arn:aws:iam::{ACCOUNT}:root")
     facts = collect([PLAIN_COPY], connection(aws.url, ("AKIAX", "secret"))).facts
     caller = part(facts, "caller")
     assert (caller["policies"], caller["boundary"], caller["session_policies"]) == ([], None, None)
@@ -451,7 +429,7 @@ def test_the_root_user_has_no_policies(aws: FakeAws) -> None:
 
 
 def test_a_federated_users_policies_cannot_be_read(aws: FakeAws) -> None:
-    identified(aws, f"arn:aws:sts::{ACCOUNT}:federated-user/jane")
+    identify_as(aws, f"arn:aws:sts::{ACCOUNT}:federated-user/jane")
     facts = collect([PLAIN_COPY], connection(aws.url, ("AKIAX", "secret"))).facts
     for field in ("policies", "boundary", "session_policies"):
         assert "no call tells" in part(facts, "caller", field, "unknown")
@@ -467,7 +445,7 @@ def test_a_caller_of_no_known_kind_is_unknown(aws: FakeAws) -> None:
 
 @pytest.mark.parametrize(("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
 def test_other_partitions(aws: FakeAws, region: str, partition: str) -> None:
-    identified(aws, f"arn:{partition}:iam::{ACCOUNT}:user/exporter")
+    identify_as(aws, f"arn:{partition}:iam::{ACCOUNT}:user/exporter")
     aws.on("*", lambda call: None if call.name == "sts:GetCallerIdentity" else refused(call))
     collected = collect([EXPORT], connection(aws.url, ("AKIAX", "secret"), region=region))
     arns = [each.resource for each in collected.refused if each.resource != "*"]

@@ -419,9 +419,9 @@ def test_the_policy_names_what_a_refused_list_would_have_led_to() -> None:
 
 @pytest.mark.parametrize("name", sorted(OF_ROLES))
 def test_reads_of_a_role(aws: FakeAws, moto: str, name: str) -> None:
-    from tests.collect.test_facts import assumed
+    from tests.collect.sandbox import role_session
 
-    access, secret, token = assumed(moto, "/teams/")
+    access, secret, token = role_session(moto, "/teams/")
     made = Connection(session=session((access, secret), token), endpoint_url=aws.url, attempts=1)
     aws.on(name, refused)
     opted(aws)

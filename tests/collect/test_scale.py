@@ -11,7 +11,7 @@ from tests.collect.sandbox import ACCOUNT, connection, opted, organization, part
 
 from snaplint.collect import collect
 from snaplint.collect.aws_reads import AwsReads
-from snaplint.collect.pool import Task, run
+from snaplint.collect.prefetch import Prefetch, run_prefetches
 
 if TYPE_CHECKING:
     from tests.collect.fake_aws import Call, Reply
@@ -148,7 +148,7 @@ def test_no_more_reads_at_once_than_workers() -> None:
         with lock:
             running[0] -= 1
 
-    run([Task(str(number), task) for number in range(40)], 4)
+    run_prefetches([Prefetch(str(number), task) for number in range(40)], 4)
     assert 1 < most[0] <= 4
 
 
@@ -159,10 +159,10 @@ def test_tasks_may_open_further_tasks() -> None:
     def leaf(name: str) -> None:
         done.append(name)
 
-    def branch() -> list[Task]:
-        return [Task("c", lambda: leaf("c")), Task("b", lambda: leaf("b"))]
+    def branch() -> list[Prefetch]:
+        return [Prefetch("c", lambda: leaf("c")), Prefetch("b", lambda: leaf("b"))]
 
-    run([Task("a", branch)], 2, lambda *step: seen.append(step))
+    run_prefetches([Prefetch("a", branch)], 2, lambda *step: seen.append(step))
     assert sorted(done) == ["b", "c"]
     assert seen[0] == ("a", 1, 3)
     assert seen[-1][1:] == (3, 3)
@@ -173,7 +173,7 @@ def test_a_fault_of_ours_is_raised() -> None:
         raise ZeroDivisionError
 
     try:
-        run([Task("broken", broken)], 2)
+        run_prefetches([Prefetch("broken", broken)], 2)
     except ZeroDivisionError:
         return
     raise AssertionError("nothing was raised")

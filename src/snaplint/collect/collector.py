@@ -9,7 +9,7 @@ from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.documents import plain
 from snaplint.collect.identity import CallerFacts, caller_identity
 from snaplint.collect.organizations import OrganizationFacts
-from snaplint.collect.pool import Task, run
+from snaplint.collect.prefetch import Prefetch, run_prefetches
 from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
 from snaplint.collect.snapshots import SnapshotFacts
 from snaplint.operations.export_keys import spellings
@@ -52,12 +52,12 @@ def collect(
     that the session it calls with has no session policy. Raises NotConnected where AWS does not know the caller.
     """
     reads = AwsReads(connection)
-    request_facts = _RequestFacts(requests, reads, no_session_policy=no_session_policy)
+    request_facts = RequestFacts(requests, reads, no_session_policy=no_session_policy)
     interrupted = False
     try:
-        # first alone: where the credentials are not accepted, nothing else needs to be tried
-        run([Task("caller", request_facts.identified)], 1, progress)
-        run(request_facts.tasks(), workers, progress)
+        # alone at first: if AWS does not accept the credentials, no other read is sent
+        run_prefetches([Prefetch("caller", request_facts.identify_caller)], 1, progress)
+        run_prefetches(request_facts.prefetch(), workers, progress)
     except KeyboardInterrupt:
         interrupted = True
         reads.close()
@@ -65,8 +65,8 @@ def collect(
     return Collected(facts, reads.refused, interrupted)
 
 
-class _RequestFacts:
-    """The facts that some requests need."""
+class RequestFacts:
+    """The facts that some requests need: `prefetch` fills the cache of reads, and `facts` is made from it."""
 
     def __init__(self, requests: Sequence[Mapping[str, object]], reads: AwsReads, *, no_session_policy: bool) -> None:
         self._requests = requests
@@ -82,22 +82,25 @@ class _RequestFacts:
         prefixes = _prefixes(exports)
         self._buckets = [BucketFacts(reads, name, prefixes[name]) for name in sorted(prefixes)]
 
-    def identified(self) -> None:
+    def identify_caller(self) -> None:
         """Find out who calls. Raises NotConnected; all else is a fact that stays unknown."""
         caller_identity(self._reads)
 
-    def tasks(self) -> list[Task]:
-        """All reads that can be begun with."""
-        tasks = [Task("identity of the caller", self._caller.tasks), *self._organization.tasks()]
+    def prefetch(self) -> list[Prefetch]:
+        """Return the prefetches that need no more than the caller's identity; they lead to all others.
+
+        When all are done, `facts` sends nothing.
+        """
+        prefetches = [Prefetch("identity of the caller", self._caller.prefetch), *self._organization.prefetch()]
         for snapshots in self._snapshots:
-            tasks.extend(snapshots.tasks())
+            prefetches.extend(snapshots.prefetch())
         if self._buckets:
-            tasks.append(Task("buckets of the account", lambda: own_buckets(self._reads)))
-            tasks.append(Task("Block Public Access of the account", lambda: public_access_block(self._reads)))
-            tasks.append(Task("status of the Region", self._opt_status))
+            prefetches.append(Prefetch("buckets of the account", lambda: own_buckets(self._reads)))
+            prefetches.append(Prefetch("Block Public Access of the account", lambda: public_access_block(self._reads)))
+            prefetches.append(Prefetch("status of the Region", self._opt_status))
         for bucket in self._buckets:
-            tasks.extend(bucket.tasks())
-        return tasks
+            prefetches.extend(bucket.prefetch())
+        return prefetches
 
     def facts(self) -> dict[str, object]:
         """The facts, from the answers to the reads."""

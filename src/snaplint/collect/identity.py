@@ -12,7 +12,7 @@ from snaplint.base.record import NamedTuple
 from snaplint.collect.aws_errors import Unread
 from snaplint.collect.connection import NotConnected
 from snaplint.collect.documents import document
-from snaplint.collect.pool import Task
+from snaplint.collect.prefetch import Prefetch
 from snaplint.iam import Principal
 from snaplint.iam.asked.principal import is_account
 
@@ -104,25 +104,25 @@ class CallerFacts:
         self._reads = reads
         self._plain_session = no_session_policy or reads.connection.assumed
 
-    def tasks(self) -> list[Task]:
-        """The reads that tell the caller's policies."""
+    def prefetch(self) -> list[Prefetch]:
+        """Return the prefetches of the policies and the boundary of the caller, who must be known by now."""
         holder = self._holder(caller_identity(self._reads))
         if holder is None:
             return []
-        tasks = [Task("boundary of the caller", self.boundary), *self._policy_tasks(holder)]
+        prefetches = [Prefetch("boundary of the caller", self.boundary), *self._prefetch_policies(holder)]
         if holder.kind == "User":
-            tasks.append(Task("groups of the caller", self._group_tasks))
-        return tasks
+            prefetches.append(Prefetch("groups of the caller", self._prefetch_groups))
+        return prefetches
 
-    def _policy_tasks(self, holder: _Holder) -> list[Task]:
-        def opened(listed: Callable[[_Holder], Iterable[Callable[[], object]]]) -> list[Task]:
-            return [Task(f"policy of {holder.name}", each) for each in listed(holder)]
+    def _prefetch_policies(self, holder: _Holder) -> list[Prefetch]:
+        def documents(listing: Callable[[_Holder], Iterable[Callable[[], object]]]) -> list[Prefetch]:
+            return [Prefetch(f"policy of {holder.name}", read) for read in listing(holder)]
 
         label = f"policies of {holder.name}"
-        return [Task(label, partial(opened, self._inline)), Task(label, partial(opened, self._attached))]
+        return [Prefetch(label, partial(documents, listing)) for listing in (self._inline, self._attached)]
 
-    def _group_tasks(self) -> list[Task]:
-        return [task for group in self._groups() for task in self._policy_tasks(group)]
+    def _prefetch_groups(self) -> list[Prefetch]:
+        return [policies for group in self._groups() for policies in self._prefetch_policies(group)]
 
     def facts(self) -> dict[str, object]:
         """The section `caller` of the facts."""

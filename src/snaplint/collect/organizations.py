@@ -10,7 +10,7 @@ from functools import partial
 from snaplint.collect.aws_errors import Unread
 from snaplint.collect.documents import document
 from snaplint.collect.identity import caller_identity
-from snaplint.collect.pool import Task
+from snaplint.collect.prefetch import Prefetch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,14 +28,15 @@ class OrganizationFacts:
     def __init__(self, reads: AwsReads) -> None:
         self._reads = reads
 
-    def tasks(self) -> list[Task]:
-        """The reads that tell the policies."""
-        return [Task("organization", self._opened)]
+    def prefetch(self) -> list[Prefetch]:
+        """Return the prefetch of the organization, which leads to those of its policies."""
+        return [Prefetch("organization", self._prefetch_levels)]
 
-    def _opened(self) -> list[Task]:
+    def _prefetch_levels(self) -> list[Prefetch]:
+        """Return one prefetch for each kind of policy: it goes down the levels, for each read names the next."""
         if self._binds_nothing():
             return []
-        return [Task(f"{name} of the organization", partial(self._levels, kind)) for name, kind in KINDS.items()]
+        return [Prefetch(f"{name} of the organization", partial(self._levels, kind)) for name, kind in KINDS.items()]
 
     def identifier(self) -> str | None:
         """The organization's id, None where the account is in none. Raises Unread."""

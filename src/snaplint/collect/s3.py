@@ -13,7 +13,7 @@ from snaplint.collect.aws_errors import Gone, Unread
 from snaplint.collect.documents import document, plain
 from snaplint.collect.identity import caller_identity
 from snaplint.collect.kms import key_policy
-from snaplint.collect.pool import Task
+from snaplint.collect.prefetch import Prefetch
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
@@ -89,16 +89,16 @@ class BucketFacts:
         if not self._prefixes:  # an empty list would say that the bucket is empty
             del self._parts["keys"]
 
-    def tasks(self) -> list[Task]:
-        """The reads that tell all of it: first whether it is there and where, then the rest side by side."""
-        return [Task(f"bucket {self.name}", self._opened)] if _may_be_a_bucket(self.name) else []
+    def prefetch(self) -> list[Prefetch]:
+        """Return the prefetch of whether the bucket exists, which leads to those of its settings."""
+        return [Prefetch(f"bucket {self.name}", self._prefetch_settings)] if _may_be_a_bucket(self.name) else []
 
-    def _opened(self) -> list[Task]:
+    def _prefetch_settings(self) -> list[Prefetch]:
         if not self.exists():
             return []
-        listings = [Task(f"keys of {self.name}", partial(self._listing, prefix)) for prefix in self._prefixes]
+        listings = [Prefetch(f"keys of {self.name}", partial(self._listing, prefix)) for prefix in self._prefixes]
         parts = ((field, read) for field, read in self._parts.items() if field != "keys")
-        return [*(Task(f"{field} of {self.name}", read) for field, read in parts), *listings]
+        return [*(Prefetch(f"{field} of {self.name}", read) for field, read in parts), *listings]
 
     def facts(self) -> object:
         """The bucket's facts: None where it does not exist."""

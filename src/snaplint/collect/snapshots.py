@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from snaplint.collect.documents import plain
-from snaplint.collect.pool import Task
+from snaplint.collect.prefetch import Prefetch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ class SnapshotFacts:
         self.names = sorted({name for name in names if name})
         self._few = len({source.stored(name) for name in self.names}) <= FEW
 
-    def tasks(self) -> list[Task]:
-        """The reads that tell all of them."""
+    def prefetch(self) -> list[Prefetch]:
+        """Return the prefetches of all the snapshots."""
         if not self._few:
-            return [Task("snapshots", self._all)]
-        return [Task(f"snapshot {name}", partial(self._one, name)) for name in self.names]
+            return [Prefetch("snapshots", self._all)]
+        return [Prefetch(f"snapshot {name}", partial(self._one, name)) for name in self.names]
 
     def facts(self) -> dict[str, object]:
         """The section `snapshots`: the answer as AWS gave it, or None for one that does not exist."""
