@@ -13,13 +13,15 @@ from tests.checks.world import good
 
 from snaplint import schemas
 from snaplint.base.schema import accepts, explain
-from snaplint.base.source import KeyOf
+from snaplint.base.source import Key
 from snaplint.lint import rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hypothesis.strategies import DrawFn
+
+    from snaplint.base.source import Route
 
 PREFLIGHT = schemas.schema("preflight")
 CONFIG = schemas.schema("config")
@@ -142,11 +144,11 @@ def agree(name: str, data: Any) -> None:
         _reach(data, route)
 
 
-def _reach(data: Any, route: tuple[str | int, ...]) -> None:
+def _reach(data: Any, route: Route) -> None:
     """Every explanation is of a place that is there."""
     for step in route:
-        if isinstance(step, KeyOf):
-            assert step in data
+        if isinstance(step, Key):
+            assert step.name in data
             return
         data = data[step]
 
@@ -273,7 +275,7 @@ def test_a_keyword_that_the_quick_check_does_not_know_is_refused(form: Any) -> N
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def told(**top: Any) -> list[tuple[tuple[str | int, ...], str]]:
+def told(**top: Any) -> list[tuple[Route, str]]:
     """What is said of the good file with some of its top members changed; `...` drops one."""
     data = {name: value for name, value in {**good(), **top}.items() if value is not ...}
     return list(explain(PREFLIGHT, data))
@@ -286,9 +288,9 @@ def test_a_good_file_has_nothing_to_explain() -> None:
 @pytest.mark.parametrize(
     ("change", "route", "words"),
     [
-        pytest.param({"bukets": {}}, ("bukets",), "unknown key `bukets`; did you mean `buckets`?", id="near key"),
-        pytest.param({"Region": "x"}, ("Region",), "unknown key `Region`; did you mean `region`?", id="case"),
-        pytest.param({"zzz": 1}, ("zzz",), "unknown key `zzz`; expected `$schema`, `version`, `account`", id="far key"),
+        pytest.param({"bukets": {}}, (Key("bukets"),), "unknown key `bukets`; did you mean `buckets`?", id="near key"),
+        pytest.param({"Region": "x"}, (Key("Region"),), "unknown key `Region`; did you mean `region`?", id="case"),
+        pytest.param({"zzz": 1}, (Key("zzz"),), "unknown key `zzz`; expected `$schema`, `version`", id="far key"),
         pytest.param({"region": ...}, (), "the file has no `region`", id="missing"),
         pytest.param({"version": 2}, ("version",), "`version` must be `1`", id="const"),
         pytest.param({"version": True}, ("version",), "`version` must be `1`", id="true is not one"),
@@ -297,11 +299,11 @@ def test_a_good_file_has_nothing_to_explain() -> None:
         pytest.param({"region": "Ohio"}, ("region",), "`region` must be a Region such as us-east-1", id="region"),
         pytest.param({"requests": []}, ("requests",), "a list of at least one request", id="empty list"),
         pytest.param({"requests": [1]}, ("requests", 0), "`requests.0` must be an object", id="item"),
-        pytest.param({"caller": {"ARN": "x"}}, ("caller", "ARN"), "did you mean `arn`?", id="inner key"),
+        pytest.param({"caller": {"ARN": "x"}}, ("caller", Key("ARN")), "did you mean `arn`?", id="inner key"),
         pytest.param({"caller": {"arn": "role/x"}}, ("caller", "arn"), "the ARN of a user, a role", id="arn"),
         pytest.param(
             {"caller": {"context": {"OrgID": "o-1"}}},
-            ("caller", "context", "OrgID"),
+            ("caller", "context", Key("OrgID")),
             "`OrgID` is not a condition key such as aws:PrincipalOrgID",
             id="condition key",
         ),
@@ -319,7 +321,7 @@ def test_a_good_file_has_nothing_to_explain() -> None:
         ),
         pytest.param(
             {"buckets": {"b": {"ownershp": "x"}}},
-            ("buckets", "b", "ownershp"),
+            ("buckets", "b", Key("ownershp")),
             "unknown key `ownershp`; did you mean `ownership`?",
             id="bucket field",
         ),
@@ -331,26 +333,26 @@ def test_a_good_file_has_nothing_to_explain() -> None:
         ),
         pytest.param(
             {"snapshots": {"s": {"Status": "available"}}},
-            ("snapshots", "s", "Status"),
+            ("snapshots", "s", Key("Status")),
             "did you mean `SnapshotStatus`?",
             id="snapshot field",
         ),
         pytest.param({"facts": ""}, ("facts",), "the path of a facts file", id="empty path"),
     ],
 )
-def test_explanation(change: dict[str, Any], route: tuple[str | int, ...], words: str) -> None:
+def test_explanation(change: dict[str, Any], route: Route, words: str) -> None:
     found = told(**change)
     assert [message for place, message in found if place == route and words in message], found
 
 
 def test_an_unknown_key_is_placed_at_the_key() -> None:
     ((route, _),) = told(bukets={})
-    assert isinstance(route[-1], KeyOf)
+    assert isinstance(route[-1], Key)
 
 
 def test_a_condition_key_is_placed_at_the_key() -> None:
     ((route, _),) = told(caller={"context": {"OrgID": "o-1"}})
-    assert isinstance(route[-1], KeyOf)
+    assert isinstance(route[-1], Key)
 
 
 def test_every_fault_is_told() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.checks.world import BUCKET, TARGET, good, judged, plain_copy, with_request, without, words
+
+from snaplint.base.source import Key
+
+if TYPE_CHECKING:
+    from snaplint.base.source import Route
 
 FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 
@@ -42,10 +47,10 @@ def test_well_formed(members: dict[str, Any]) -> None:
         ({"TargetBucket": None}, ("TargetBucket",), "leave it out instead"),
         ({"TargetBucket": ["b"]}, ("TargetBucket",), "must be text, not a list"),
         ({"KmsKeyId": {}}, ("KmsKeyId",), "must be text, not an object"),
-        ({"Bucket": "b"}, ("Bucket",), "no member `Bucket`; did you mean `TargetBucket`?"),
-        ({"target_bucket": "b"}, ("target_bucket",), "did you mean `TargetBucket`?"),
-        ({"source-snapshot-name": "b"}, ("source-snapshot-name",), "did you mean `SourceSnapshotName`?"),
-        ({"RoleArn": "x"}, ("RoleArn",), "no member `RoleArn`: it has SourceSnapshotName, TargetSnapshotName"),
+        ({"Bucket": "b"}, (Key("Bucket"),), "no member `Bucket`; did you mean `TargetBucket`?"),
+        ({"target_bucket": "b"}, (Key("target_bucket"),), "did you mean `TargetBucket`?"),
+        ({"source-snapshot-name": "b"}, (Key("source-snapshot-name"),), "did you mean `SourceSnapshotName`?"),
+        ({"RoleArn": "x"}, (Key("RoleArn"),), "no member `RoleArn`: it has SourceSnapshotName, TargetSnapshotName"),
         ({"Tags": "x"}, ("Tags",), "must be a list of Key and Value, not text"),
         ({"Tags": {"team": "data"}}, ("Tags",), "must be a list of Key and Value, not an object"),
         ({"Tags": ["x"]}, ("Tags", 0), "a tag must be an object with Key and Value, not text"),
@@ -56,7 +61,7 @@ def test_well_formed(members: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_malformed(members: dict[str, Any], route: tuple[str | int, ...], said: str) -> None:
+def test_malformed(members: dict[str, Any], route: Route, said: str) -> None:
     found = judged(with_request(**members))["request-malformed"]
     assert found.verdict == FAILS
     assert said in found.message
@@ -74,7 +79,7 @@ def test_several_faults_are_one_verdict_with_every_place() -> None:
     assert found.verdict == FAILS
     assert "and 2 more" in found.message
     places = {blame.route for blame in found.because} | {found.route}
-    assert {route[-1] for route in places} == {"Bucket", "KmsKeyId", "Tags"}
+    assert {route[-1] for route in places} == {Key("Bucket"), "KmsKeyId", "Tags"}
 
 
 @pytest.mark.parametrize("member", ["TargetSnapshotName", "SourceSnapshotName", "TargetBucket"])

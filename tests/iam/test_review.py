@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,9 @@ from tests.iam.strategies import ACTIONS as SAMPLE_ACTIONS
 from snaplint.iam import Policy, Simulator, catalog
 from snaplint.iam.lint.review import review
 from snaplint.iam.lint.size import excess
+
+if TYPE_CHECKING:
+    from snaplint.base.source import Route
 
 ROOT = Path(__file__).resolve().parents[2]
 BUCKET, OBJECTS = "arn:aws:s3:::b", "arn:aws:s3:::b/*"
@@ -32,7 +35,7 @@ def when(key: str, values: Any = "x", operator: str = "StringEquals") -> dict[st
     return allow("s3:*", Condition={operator: {key: values}})
 
 
-def said(document: object, kind: str = "identity") -> list[tuple[tuple[str | int, ...], str, bool]]:
+def said(document: object, kind: str = "identity") -> list[tuple[Route, str, bool]]:
     return [(remark.route, remark.message, remark.refused) for remark in review(document, kind)]
 
 

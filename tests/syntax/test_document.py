@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snaplint.base.source import KeyOf, Route, Span, Unreadable
+from snaplint.base.source import Key, Route, Span, Unreadable
 from snaplint.syntax import yaml_places
 from snaplint.syntax.document import MAX_BYTES, Document, embedded, parse
 
@@ -154,7 +154,7 @@ def test_a_policy_in_the_output_of_the_aws_cli() -> None:
     assert (document.path, document.text, document.syntax) == ("policy.json", text, "json")
     assert document.line(2).startswith('    "Policy": "{\\"Statement\\"')
     assert offsets(document, document.span(("Statement", 0, "Effect"))) == '\\"Allow\\"'
-    assert offsets(document, document.span(("Statement", 0, KeyOf("Sid")))) == '\\"Sid\\"'
+    assert offsets(document, document.span(("Statement", 0, Key("Sid")))) == '\\"Sid\\"'
     assert offsets(document, document.span(("Statement", 0, "Sid"))) == '\\"a\\\\\\"b\\"'
     assert document.span(("Statement", 0, "Sid")) == Span(2, 43, 2, 53)
     assert document.span(("Statement", 7)) == document.span(("Statement",))
@@ -183,7 +183,7 @@ def test_many_escapes_are_counted_in_strides() -> None:
     policy = {f"k{number}": "é\\n😀" for number in range(500)}
     document = embedded(parse("a.json", json.dumps([json.dumps(policy)]).encode()), (0,))
     for key in ("k0", "k63", "k64", "k499"):
-        assert json.loads(json.loads(f'"{offsets(document, document.span((KeyOf(key),)))}"')) == key
+        assert json.loads(json.loads(f'"{offsets(document, document.span((Key(key),)))}"')) == key
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snaplint.base.source import KeyOf, Route, Span, Unreadable
+from snaplint.base.source import Key, Route, Span, Unreadable
 from snaplint.syntax import json_text
 from snaplint.syntax.document import MAX_DEPTH, parse
 from snaplint.syntax.json_fault import first_fault
@@ -268,12 +268,12 @@ def test_places_of_values_and_keys() -> None:
     document = parse("a.json", text.encode())
     assert document.span(()) == Span(1, 1, 4, 2)
     assert document.span(("a",)) == Span(2, 7, 2, 28)
-    assert document.span((KeyOf("a"),)) == Span(2, 2, 2, 5)
+    assert document.span((Key("a"),)) == Span(2, 2, 2, 5)
     assert document.span(("a", 0)) == Span(2, 8, 2, 9)
     assert document.span(("a", 1, "b")) == Span(2, 19, 2, 25)
-    assert document.span(("a", 1, KeyOf("b"))) == Span(2, 12, 2, 15)
+    assert document.span(("a", 1, Key("b"))) == Span(2, 12, 2, 15)
     assert document.span(("c",)) == Span(3, 12, 3, 14)
-    assert document.span((KeyOf("c"),)) == Span(3, 2, 3, 10)
+    assert document.span((Key("c"),)) == Span(3, 2, 3, 10)
 
 
 @pytest.mark.parametrize(
@@ -285,8 +285,8 @@ def test_places_of_values_and_keys() -> None:
         (("a", "0"), ("a",)),
         (("a", 0, "b", "c"), ("a", 0)),
         ((0,), ()),
-        (("b", KeyOf("z")), ("b",)),
-        ((KeyOf("a"), 1), ("a", 1)),
+        (("b", Key("z")), ("b",)),
+        ((Key("a"), 1), (Key("a"),)),
     ],
 )
 def test_a_route_that_leaves_the_document_is_where_it_was_last(route: Route, nearest: Route) -> None:
@@ -304,7 +304,7 @@ def test_the_text_at_each_span_is_the_value(value: Any, indent: Any, ensure_asci
     for route in routes(value):
         assert json.loads(cut(text, document.span(route))) == value_at(value, route)
         if route and isinstance(route[-1], str):
-            assert json.loads(cut(text, document.span((*route[:-1], KeyOf(route[-1]))))) == route[-1]
+            assert json.loads(cut(text, document.span((*route[:-1], Key(str(route[-1])))))) == route[-1]
 
 
 def test_each_container_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

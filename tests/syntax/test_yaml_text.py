@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import environment
 
-from snaplint.base.source import KeyOf, Route, Span, Unreadable
+from snaplint.base.source import Key, Route, Span, Unreadable
 from snaplint.syntax import yaml_places, yaml_text
 from snaplint.syntax.document import MAX_DEPTH, parse
 from snaplint.syntax.text import MAX_DIGITS
@@ -297,7 +297,7 @@ def some_routes(data: Any, route: Route = ()) -> list[Route]:
     found = [route]
     if isinstance(data, dict):
         for key, value in data.items():
-            found += [(*route, KeyOf(key)), *some_routes(value, (*route, key))]
+            found += [(*route, Key(key)), *some_routes(value, (*route, key))]
     if isinstance(data, list):
         for index, value in enumerate(data):
             found += some_routes(value, (*route, index))
@@ -329,12 +329,12 @@ def test_places_of_values_and_keys(parser: str) -> None:
     document = parse("a.yaml", text.encode())
     assert document.span(()) == Span(2, 1, 16, 3)
     assert document.span(("a",)) == Span(2, 4, 2, 5)
-    assert document.span((KeyOf("a"),)) == Span(2, 1, 2, 2)
+    assert document.span((Key("a"),)) == Span(2, 1, 2, 2)
     assert document.span(("b",)) == Span(4, 3, 8, 10)
     assert document.span(("b", 0)) == Span(4, 5, 4, 8)
     assert document.span(("b", 1)) == Span(7, 5, 8, 10)
     assert document.span(("b", 1, "c")) == Span(7, 9, 7, 12)
-    assert document.span(("b", 1, KeyOf("e"))) == Span(7, 14, 7, 15)
+    assert document.span(("b", 1, Key("e"))) == Span(7, 14, 7, 15)
     assert document.span(("b", 1, "e")) == Span(7, 17, 8, 9)
     assert document.span(("f",)) == Span(11, 4, 12, 7)
     assert document.span(("g",)) == Span(14, 4, 14, 10)
@@ -352,8 +352,8 @@ def test_places_of_values_and_keys(parser: str) -> None:
         (("a", "0"), ("a",)),
         (("a", 0, "b", "c"), ("a", 0)),
         ((0,), ()),
-        (("b", KeyOf("z")), ("b",)),
-        ((KeyOf("a"), 1), ("a", 1)),
+        (("b", Key("z")), ("b",)),
+        ((Key("a"), 1), (Key("a"),)),
     ],
 )
 def test_a_route_that_leaves_the_document_is_where_it_was_last(route: Route, nearest: Route) -> None:
@@ -373,7 +373,7 @@ def test_the_text_at_each_span_is_the_value(parser: str, value: Any, flow: bool)
         end = start_of[span.end_line - 1] + span.end_column - 1
         # A block keeps its indentation when its first line is given back what stands before it.
         piece = " " * (span.column - 1) + text[start:end]
-        expected = route[-1] if route and isinstance(route[-1], KeyOf) else value_at(value, route)
+        expected = route[-1].name if route and isinstance(route[-1], Key) else value_at(value, route)
         assert parse("piece.yaml", piece.encode()).data == expected
 
 

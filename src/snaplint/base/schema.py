@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from snaplint.base.source import KeyOf
+from snaplint.base.source import Key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
     wanted: Any = error.validator_value
     if "propertyNames" in list(error.schema_path)[-2:-1]:
         # jsonschema reports the keyword that the name breaks, and the place of the object that has it
-        yield (*route, KeyOf(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
+        yield (*route, Key(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
         return
     match error.validator:
         case "additionalProperties" | "required" if list(schema.get("properties", {})) == ["unknown"]:
@@ -199,7 +199,7 @@ def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
         case "additionalProperties":
             for key in instance:
                 if key not in schema.get("properties", {}):
-                    yield (*route, KeyOf(key)), _unknown_key(key, list(schema.get("properties", {})))
+                    yield (*route, Key(key)), _unknown_key(key, list(schema.get("properties", {})))
         case "required":
             missing = [key for key in wanted if key not in instance]
             # jsonschema reports each missing key by itself; the message names it

@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-Route = tuple[str | int, ...]
-"""The way from a document's root to one of its values: keys of mappings and indices of lists."""
+
+class Key(NamedTuple):
+    """Last step of a route to a key itself, as in `("buckets", Key("b"))`; the plain name leads to the key's value."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
-class KeyOf(str):
-    """The last step of a route that means the key itself and not its value."""
-
-    __slots__ = ()
+Route = tuple[str | int | Key, ...]
+"""The steps from a document's root to one of its values: keys of mappings and indices of lists."""
 
 
 class Span(NamedTuple):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from snaplint.base.source import Route
     from snaplint.checks.export.identity import Answer, Identity
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
@@ -202,7 +203,7 @@ def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
             yield Blame(route, label, f"nothing here allows `{answer.action}` on `{answer.place}`")
 
 
-def _layer(name: str, answer: Answer, proposal: Proposal) -> tuple[tuple[str | int, ...], str]:
+def _layer(name: str, answer: Answer, proposal: Proposal) -> tuple[Route, str]:
     """Where a layer of the engine stands in a preflight file, and what AWS calls it."""
     kind, _, level = name.partition("[")
     match kind:

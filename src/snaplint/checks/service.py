@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from snaplint.base.source import Route
     from snaplint.checks.export.identity import Answer
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
@@ -203,7 +204,7 @@ def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[Blame]:
             yield blame._replace(route=place, text=f"allows it to `{name}`, which is not {writer.name}'s name here")
 
 
-def _meant(bucket: Bucket, writer: ExportService) -> Iterator[tuple[tuple[str | int, ...], str, Blame]]:
+def _meant(bucket: Bucket, writer: ExportService) -> Iterator[tuple[Route, str, Blame]]:
     """Principals in Allow statements that were written with the service in mind, right or wrong."""
     if bucket.policy is None or isinstance(bucket.policy, Unknown):
         return

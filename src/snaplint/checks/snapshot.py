@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from typing import Any
 
+    from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Snapshot
     from snaplint.findings.verdict import Finding
@@ -106,6 +107,6 @@ def _source(proposal: Proposal) -> Generator[Finding, None, Snapshot | None]:
     return snapshot
 
 
-def _field_route(proposal: Proposal, snapshot: Snapshot, field: str) -> tuple[str | int, ...]:
+def _field_route(proposal: Proposal, snapshot: Snapshot, field: str) -> Route:
     """The field where it is written, else the name in the request."""
     return (*snapshot.route, field) if field in snapshot.fields else proposal.at("source")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snaplint.base.source import KeyOf
+from snaplint.base.source import Key
 from snaplint.base.unknown import Unknown
 from snaplint.operations.registry import DEFAULT, named
 
@@ -90,4 +90,4 @@ class ProposedRequest:
 
     def to_key(self, member: str) -> Route:
         """Return the route of a member's name."""
-        return (*self.route, KeyOf(member))
+        return (*self.route, Key(member))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snaplint.base.source import Fault, Place
+from snaplint.base.source import Fault, Key, Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class SourceMap:
         self.root = root
         self._mounts: dict[Route, tuple[Document, Route]] = {}
         self._files = {root.path: root}
-        self._places: dict[tuple[Route, object], Place] = {}
+        self._places: dict[Route, Place] = {}
 
     def mount(self, route: Route, document: Document, inner: Route = ()) -> None:
         """Hang `document`, or the part of it at `inner`, in at `route`."""
@@ -32,6 +32,11 @@ class SourceMap:
 
     def find(self, route: Route) -> tuple[Document, Route]:
         """The document that holds a route, and the route within it."""
+        if route and isinstance(route[-1], Key):
+            # the key of a mounted value is in another document: the value stands for it
+            mounted = self._mounts.get((*route[:-1], route[-1].name))
+            if mounted is not None:
+                return mounted
         for length in range(len(route), -1, -1):
             mounted = self._mounts.get(route[:length])
             if mounted is not None:
@@ -42,13 +47,12 @@ class SourceMap:
     def place(self, route: Route) -> Place:
         """The place of the value at `route`, or of the last value on the way that is there."""
         # the verdicts of one request share a handful of routes, and requests share the statements they blame
-        key = (route, type(route[-1]) if route else None)  # a key and its value are equal routes otherwise
-        place = self._places.get(key)
+        place = self._places.get(route)
         if place is None:
             if len(self._places) >= _REMEMBERED:
                 self._places.clear()
             document, inner = self.find(route)
-            place = self._places[key] = Place(document.path, document.span(inner))
+            place = self._places[route] = Place(document.path, document.span(inner))
         return place
 
     def fault(self, route: Route, message: str) -> Fault:

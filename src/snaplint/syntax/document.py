@@ -86,7 +86,7 @@ class Document:
         self._lines = lines
 
     def span(self, route: Route) -> Span:
-        """The place of the value at `route`, or of the key where the last step is a `source.KeyOf`.
+        """The place of the value at `route`, or of the key where the last step is a `source.Key`.
 
         A route that leaves the document gives the place of the last value on its way that is there.
         """

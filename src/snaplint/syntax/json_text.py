@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from snaplint.base.source import KeyOf
+from snaplint.base.source import Key
 from snaplint.syntax.text import MAX_DEPTH, MisreadError, integer, real
 
 TYPE_CHECKING = False
@@ -119,15 +119,15 @@ class JsonPlaces:
     def extent(self, route: Route) -> tuple[int, int]:
         """The offsets of the first character of the value at `route` and of the one behind it.
 
-        A last step that is a `KeyOf` means the key. Where the route leaves the document, the last value that is there.
+        A `Key` as the last step gives the key. Where the route leaves the document, the last value that is there.
         """
         start = self._root
-        for position, step in enumerate(route):
-            if self.text[start] == "{" and isinstance(step, str):
-                found = self._members(start).get(step)
+        for step in route:
+            if self.text[start] == "{" and isinstance(step, (str, Key)):
+                found = self._members(start).get(str(step))
                 if found is None:
                     break
-                start = found[0] if isinstance(step, KeyOf) and position == len(route) - 1 else found[1]
+                start = found[0] if isinstance(step, Key) else found[1]
             elif self.text[start] == "[" and isinstance(step, int) and 0 <= step < len(items := self._items(start)):
                 start = items[step]
             else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import yaml
 
-from snaplint.base.source import KeyOf
+from snaplint.base.source import Key
 from snaplint.syntax.yaml_text import events
 
 TYPE_CHECKING = False
@@ -46,13 +46,14 @@ class YamlPlaces:
     def extent(self, route: Route) -> tuple[int, int]:
         """The offsets of the first character of the value at `route` and of the one behind it.
 
-        A last step that is a `KeyOf` means the key. Where the route leaves the document, the last value that is there.
+        A `Key` as the last step gives the key. Where the route leaves the document, the last value that is there.
         """
         node = self._root
-        for position, step in enumerate(route):
+        for step in route:
             if node.members is not None and isinstance(step, str) and step in node.members:
-                is_key = isinstance(step, KeyOf) and position == len(route) - 1
-                node = node.keys[step] if is_key else node.members[step]
+                node = node.members[step]
+            elif isinstance(step, Key) and step.name in node.keys:
+                node = node.keys[step.name]
             elif node.items is not None and isinstance(step, int) and 0 <= step < len(node.items):
                 node = node.items[step]
             else:
