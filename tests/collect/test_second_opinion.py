@@ -13,6 +13,8 @@ import pytest
 from tests.collect.fake_aws import Reply, garbage, refused
 from tests.collect.sandbox import ACCOUNT, EXPORT, Sandbox
 
+from snaplint.base.source import Fault
+from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.collect.second_opinion import Opinion, SimulatedAction, actions_to_simulate, second_opinion
 from snaplint.operations.operation import Need
 from snaplint.operations.proposed import ProposedRequest
@@ -128,6 +130,17 @@ def test_masked(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> 
     run = audited(snaplint_here, aws, moto, tmp_path, refused, "--second-opinion", "--redact")
     assert ACCOUNT not in run.stdout + run.stderr
     assert "could not ask: iam:SimulatePrincipalPolicy" in run.stdout
+
+
+def test_the_text_needs_the_whole_stream() -> None:
+    """A section without verdicts would look like one in which nothing differs."""
+    second = SecondOpinion([], {"requests": [{}], "caller": {}}, None)  # type: ignore[arg-type]
+    stream = second.watching(iter([Fault("a.json", 1, 1, "m"), Fault("b.json", 1, 1, "m")]))
+    next(stream)
+    with pytest.raises(AssertionError, match="not drained"):
+        second.text(second.about, Style())
+    assert len(list(stream)) == 1
+    assert second.text(second.about, Style()).startswith("second opinion: ")
 
 
 # -- what is asked, and about whom

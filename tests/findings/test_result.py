@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.report.fakes import request, verdict
 
 from snaplint.base.source import Fault
@@ -73,5 +74,8 @@ def test_results_are_counted_as_they_go_by_and_not_before() -> None:
     stream = tally.counting(producer())
     next(stream)
     assert (drawn, tally.requests) == (["first"], 1)
+    with pytest.raises(AssertionError, match="not drained"):
+        _ = tally.failing
     assert len(list(stream)) == 1
     assert (drawn, tally.requests) == (["first", "second"], 2)
+    assert tally.failing == {"error"}

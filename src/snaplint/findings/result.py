@@ -51,6 +51,7 @@ class Tally:
     """
 
     __slots__ = (
+        "_is_counting",
         "assumed",
         "cannot_tell",
         "documented_untold",
@@ -68,7 +69,7 @@ class Tally:
     def __init__(self) -> None:
         self.requests = self.fails = self.passes = self.cannot_tell = self.not_applicable = 0
         self.errors = self.warnings = self.infos = self.documented_untold = self.faults = 0
-        self.assumed = False
+        self.assumed = self._is_counting = False
         self.unusable: set[str] = set()
 
     def add(self, result: Result) -> None:
@@ -103,16 +104,19 @@ class Tally:
         self.unusable.add(fault.path)
 
     def counting(self, stream: Iterable[Result | Fault]) -> Iterator[Result | Fault]:
-        """Return the same stream; each of its items is counted as it goes by."""
+        """Yield the same stream, and count each item as it passes: the counts are complete when it is drained."""
+        self._is_counting = True
         for each in stream:
             if isinstance(each, Fault):
                 self.add_fault(each)
             else:
                 self.add(each)
             yield each
+        self._is_counting = False
 
     @property
     def failing(self) -> frozenset[str]:
         """The severities at which something fails, for the exit code."""
+        assert not self._is_counting, "the stream of `counting` is not drained: failures may be missing"  # noqa: S101
         counts = (("error", self.errors), ("warning", self.warnings), ("info", self.infos))
         return frozenset(severity for severity, count in counts if count)

@@ -1,4 +1,4 @@
-"""`--second-opinion`: IAM's policy simulator is asked what snaplint decides of the caller, and the two are compared."""
+"""`--second-opinion`: compare what snaplint decides about the caller with the answers of IAM's policy simulator."""
 
 from __future__ import annotations
 
@@ -20,67 +20,71 @@ if TYPE_CHECKING:
     from snaplint.report.terminal import Style
 
 CHECK = "caller.allowed"
-"""The check that decides what the caller may do; its rules say which actions they are about."""
+"""The check that decides what the caller may do; the parameters of its rules name the actions."""
 
 
 class SecondOpinion:
-    """Asks for all requests of some facts at once, then listens to the verdicts as they go by."""
+    """Asks the simulator about all requests of the facts at once, then compares the verdicts as they pass."""
 
     def __init__(self, rules: Sequence[Rule], facts: Mapping[str, Any], connection: Connection) -> None:
         from snaplint.collect.second_opinion import actions_to_simulate, second_opinion
 
         about_caller = [rule for rule in rules if rule.check == CHECK]
-        self._asked = [
+        self._actions = [
             {
                 rule.id: actions_to_simulate(wanted(rule.params, request.operation), request, facts)
                 for rule in about_caller
             }
             for request in map(ProposedRequest, facts["requests"])
         ]
-        every = (question for by_rule in self._asked for asked in by_rule.values() for question in asked)
+        every = (action for by_rule in self._actions for actions in by_rule.values() for action in actions)
         self._opinion = second_opinion(connection, facts["caller"], every)
         self._compared: list[ComparedVerdict] = []
+        self._drained = False
 
     @property
     def about(self) -> list[str]:
-        """Whom IAM was asked about, and why it gave no answer: what may hold account numbers."""
+        """The ARN that IAM was asked about, and why there is no answer: both may hold account numbers."""
         return [self._opinion.about, self._opinion.why]
 
     @property
     def refused(self) -> tuple[Refused, ...]:
-        """The refusal of the question."""
+        """The refusal, if IAM refused to answer."""
         return () if self._opinion.refused is None else (self._opinion.refused,)
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C ended the asking."""
+        """True if Ctrl-C ended the calls to the simulator."""
         return self._opinion.why == "interrupted"
 
-    def hearing(self, stream: Iterable[Result | Fault]) -> Iterator[Result | Fault]:
-        """Return the same stream; the verdicts on the caller are noted as they go by."""
-        asked = iter(self._asked)
+    def watching(self, stream: Iterable[Result | Fault]) -> Iterator[Result | Fault]:
+        """Yield the same stream, and note the verdicts on the caller as they pass: `text` needs it drained."""
+        actions = iter(self._actions)
         for each in stream:
             if not isinstance(each, Fault):
-                self._note(each, next(asked))
+                self._note(each, next(actions))
             yield each
+        self._drained = True
 
-    def _note(self, result: Result, asked: Mapping[str, Sequence[SimulatedAction]]) -> None:
-        """Note the verdicts on the caller of one request; `asked` holds what IAM was asked about it, by rule."""
+    def _note(self, result: Result, by_rule: Mapping[str, Sequence[SimulatedAction]]) -> None:
+        """Note the verdicts on the caller of one request; `by_rule` holds the actions that IAM was asked about."""
         from snaplint.report.formats.text import title
         from snaplint.report.second_opinion import ComparedVerdict
 
         decisions = self._opinion.decisions
         for verdict in result.verdicts:
-            if verdict.rule.id in asked and verdict.verdict != NOT_APPLICABLE:
-                about = asked[verdict.rule.id]
-                answered = bool(about) and all(question in decisions for question in about)
-                denied = dict.fromkeys(each.action for each in about if decisions.get(each) != "allowed")
-                known = list(denied) if answered else None
-                self._compared.append(ComparedVerdict(title(result), verdict.rule.id, verdict.verdict, known))
+            if verdict.rule.id in by_rule and verdict.verdict != NOT_APPLICABLE:
+                actions = by_rule[verdict.rule.id]
+                is_answered = bool(actions) and all(action in decisions for action in actions)
+                denied = [*dict.fromkeys(each.action for each in actions if decisions.get(each) != "allowed")]
+                self._compared.append(
+                    ComparedVerdict(title(result), verdict.rule.id, verdict.verdict, denied if is_answered else None)
+                )
 
     def text(self, about: object, style: Style) -> str:
-        """The section of the report; `about` as it may be shown."""
+        """Return the section of the report, once the stream of `watching` is drained; `about` as it may be shown."""
+        assert self._drained, "the stream is not drained: verdicts may be missing"  # noqa: S101
         from snaplint.report.second_opinion import second_opinion_text
 
-        whom, why = about if isinstance(about, list) else ("", "")
-        return second_opinion_text(whom, self._compared, why, style)
+        arn, why = about if isinstance(about, list) else ("", "")
+        return second_opinion_text(arn, self._compared, why, style)

@@ -90,7 +90,7 @@ def _audit(given: argparse.Namespace) -> int:
     facts, beside = live.shown(found.facts, beside, redact=given.redact)
     text, unsaved = _text(facts, given.save_facts)
     checked = _checked(text, given.save_facts or UNNAMED, rules, run_options)
-    stream = chain(faults, unsaved, second.hearing(checked) if second else checked)
+    stream = chain(faults, unsaved, second.watching(checked) if second else checked)
     tally = print_report(stream, rules, run_options)
     interrupted = found.interrupted or bool(second and second.interrupted)
     _close(interrupted, second, beside, run_options)
