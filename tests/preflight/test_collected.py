@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 from tests.checks.world import BUCKET, SOURCE, TARGET, full_acl, good, with_bucket
 from tests.preflight.project import read
 
+from snaplint.checks.bucket import setting
+from snaplint.checks.export.access import Access
+from snaplint.checks.export.proposal import Proposal
 from snaplint.facts import store
-from snaplint.facts.model import AnotherAccount, ObjectKeys
+from snaplint.facts.model import NotOurs, ObjectKeys
+from snaplint.findings.verdict import CannotTell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +120,20 @@ def test_an_owner_who_is_only_known_to_be_another(tmp_path: Path) -> None:
         told.verdicts["bucket-not-owned"].predicts == f"The S3 bucket {BUCKET} is not owned by the authenticated user."
     )
     assert told.preflight is not None
-    assert isinstance(told.preflight.facts.buckets[BUCKET].account, AnotherAccount)  # type: ignore[union-attr]
+    assert told.preflight.facts.buckets[BUCKET].account == NotOurs("111122223333")  # type: ignore[union-attr]
+    assert told.verdicts["bucket-not-owned"].message == (
+        f"bucket `{BUCKET}` belongs to another account than 111122223333, which makes the call"
+    )
+
+
+def test_a_setting_cannot_be_read_off_such_an_owner(tmp_path: Path) -> None:
+    preflight = read(tmp_path, with_bucket(account={"other_than": "111122223333"})).preflight
+    assert preflight is not None
+    access = Access(preflight.facts, preflight.caller)
+    proposal = Proposal(preflight.requests[0], preflight.facts, preflight.caller, access)
+    (found,) = setting(proposal, {"field": "account", "equals": "999988887777"})
+    assert isinstance(found, CannotTell)
+    assert found.needs == (f"buckets.{BUCKET}.account",)
 
 
 def test_an_owner_who_is_not_somebody_else_altogether_is_unknown(tmp_path: Path) -> None:

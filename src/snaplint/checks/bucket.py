@@ -9,7 +9,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, listed
-from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, AnotherAccount
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
 
@@ -86,6 +86,13 @@ def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
 @check("bucket.owned")
 def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """The target bucket belongs to the account that makes the call."""
+    bucket = proposal.bucket
+    if bucket is not None and not isinstance(bucket, Unknown) and isinstance(bucket.account, NotOurs):
+        text = f"bucket `{bucket.name}` belongs to another account than {bucket.account.account}, which makes the call"
+        place = (*bucket.route, "account")
+        blame = Blame(place, "bucket", "the account that makes the call does not own the bucket")
+        yield Fails(proposal.at("bucket"), text, (blame,), (bucket.name,))
+        return
     differing = "bucket `{}` belongs to account {}, the call is made by {}"
     yield from _same(proposal, "account", differing, "bucket `{}` belongs to account {}, which makes the call")
 
@@ -98,10 +105,6 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
     route = proposal.at("bucket")
     theirs: str | Unknown = getattr(bucket, field)
     ours: str | Unknown = getattr(proposal.facts, field)
-    if isinstance(theirs, AnotherAccount):
-        blame = Blame((*bucket.route, field), "bucket", "the account that makes the call does not own the bucket")
-        yield Fails(route, f"{theirs.why} than {ours}, which makes the call", (blame,), (bucket.name,))
-        return
     for fact in (theirs, ours):
         if isinstance(fact, Unknown):
             yield CannotTell(route, fact.why, fact.needs, values=(bucket.name,))
@@ -213,6 +216,10 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     name, _, member = params["field"].partition(".")
     value = getattr(bucket, name)
     route: Route = (*bucket.route, name)
+    if isinstance(value, NotOurs):
+        text = f"bucket `{bucket.name}` belongs to another account"
+        yield CannotTell(proposal.at("bucket"), text, (f"buckets.{bucket.name}.account",))
+        return
     if isinstance(value, Unknown):
         yield CannotTell(proposal.at("bucket"), value.why, value.needs)
         return

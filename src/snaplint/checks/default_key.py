@@ -10,6 +10,7 @@ from snaplint.checks.bucket import target
 from snaplint.checks.export.contexts import service_context
 from snaplint.checks.registry import check
 from snaplint.facts import PolicyDocument
+from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame, CannotTell, Fails, Passes
 from snaplint.iam import Outcome, Principal, Simulator
 from snaplint.operations.partitions import partition
@@ -75,5 +76,5 @@ def _key_arn(bucket: Bucket, region: str, key: str) -> str:
     """The key's ARN: as it stands, or in the bucket's Region and account where only the ID is given."""
     if key.startswith("arn:"):
         return key
-    account = "" if isinstance(bucket.account, Unknown) else bucket.account
+    account = "" if isinstance(bucket.account, (NotOurs, Unknown)) else bucket.account
     return f"arn:{partition(region)}:kms:{region}:{account}:key/{key}"

@@ -96,10 +96,10 @@ class Snapshot(NamedTuple):
         return Unknown(f"the `{name}` of snapshot `{self.name}` is not given", (fact,))
 
 
-class AnotherAccount(Unknown):
-    """The account of a bucket of which only this is known: that it is not the one that makes the call."""
+class NotOurs(NamedTuple):
+    """The owner of a bucket of which only this is known: it is not `account`, the account that makes the call."""
 
-    __slots__ = ()
+    account: str
 
 
 class Bucket(NamedTuple):
@@ -112,7 +112,7 @@ class Bucket(NamedTuple):
     name: str
     route: Route
     region: str | Unknown
-    account: str | Unknown
+    account: str | NotOurs | Unknown
     policy: PolicyDocument | Unknown | None
     acl: Mapping[str, object] | Unknown | None
     ownership: str | Unknown | None

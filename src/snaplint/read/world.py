@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.facts import Bucket, ObjectKeys, Snapshot
-from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, AnotherAccount
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
 from snaplint.read.form import form_faults
@@ -215,16 +215,17 @@ class World:
             exists=any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
         )
 
-    def _owner(self, name: str) -> Callable[[object], str | Unknown]:
-        """The account of a bucket, or that it is another than the caller's."""
+    def _owner(self, name: str) -> Callable[[object], str | NotOurs | Unknown]:
+        """Return a reader of the account of a bucket, or of the statement that it is not a certain account."""
 
-        def read(value: Any) -> str | Unknown:
+        def read(value: Any) -> str | NotOurs | Unknown:
             if isinstance(value, str):
                 return value
-            needs = (f"buckets.{name}.account",)
-            if value["other_than"] == self._own.get("account"):
-                return AnotherAccount(f"bucket `{name}` belongs to another account", needs)
-            return Unknown(f"bucket `{name}` is only known not to belong to account {value['other_than']}", needs)
+            other_than: str = value["other_than"]
+            if other_than == self._own.get("account"):
+                return NotOurs(other_than)
+            why = f"bucket `{name}` is only known not to belong to account {other_than}"
+            return Unknown(why, (f"buckets.{name}.account",))
 
         return read
 

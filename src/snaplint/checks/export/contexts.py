@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.facts.model import NotOurs
 from snaplint.iam import Context
 from snaplint.iam.terms.states import Hidden
 
@@ -36,7 +37,7 @@ _IDENTITY = ("aws:PrincipalAccount", "aws:PrincipalArn", "aws:userid")
 
 def _bucket_keys(bucket: Bucket) -> dict[str, object]:
     """Keys that follow from the bucket: its owner's account."""
-    if isinstance(bucket.account, Unknown):
+    if isinstance(bucket.account, (NotOurs, Unknown)):
         return {}
     return {"aws:ResourceAccount": bucket.account, "s3:ResourceAccount": bucket.account}
 

@@ -7,6 +7,7 @@ from itertools import islice
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.checks.values import listed
+from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame, CannotTell
 from snaplint.iam import HOLE, Outcome, Request
 from snaplint.iam.explain.near import near_misses
@@ -94,7 +95,7 @@ class Identity:
         simulator: Simulator,
         context: Context,
         bucket: Bucket | None,
-        resource_account: str | Unknown | None,
+        resource_account: str | NotOurs | Unknown | None,
         granting: tuple[Granting, ...] = (),
     ) -> None:
         self.principal = principal
@@ -102,7 +103,7 @@ class Identity:
         self.simulator = simulator
         self.context = context
         self.bucket = bucket
-        self.resource_account = None if isinstance(resource_account, Unknown) else resource_account
+        self.resource_account = None if isinstance(resource_account, (NotOurs, Unknown)) else resource_account
         self.granting = granting
         self._answers: dict[tuple[str, str], Answer] = {}
         self.otherwise: Identity | None = None
