@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from snaplint.cli.aws import aws_flags
 from snaplint.cli.aws.progress import progress
 from snaplint.cli.inputs import Unusable
 from snaplint.cli.parser import Parser
+from snaplint.cli.reporting import UNUSABLE
 from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
@@ -20,11 +22,28 @@ if TYPE_CHECKING:
     from snaplint.cli.aws.requests_file import Asked
     from snaplint.collect import Collected, Connection, Refused
     from snaplint.operations.operation import Operation
+    from snaplint.report.terminal import Style
 
 INTERRUPTED = 130
 """The exit code that a shell gives to a process ended by Ctrl-C."""
 
 CUT_SHORT = "interrupted: what had not been read counts as unknown"
+
+
+def run(
+    command: str,
+    arguments: Sequence[str],
+    make_parser: Callable[[Operation], Parser],
+    act: Callable[[argparse.Namespace], int],
+) -> int:
+    """Parse a command line and return the exit code of `act`; what cannot be used ends the command with a message."""
+    gc.enable()
+    given = parsed(make_parser, arguments)
+    try:
+        return act(given)
+    except Unusable as error:
+        say(command, str(error))
+        return UNUSABLE
 
 
 def parser(command: str, description: str, operation: Operation, *, output_is_ours: bool = False) -> Parser:
@@ -145,6 +164,15 @@ def unread_policy(refused: Sequence[Refused]) -> dict[str, object] | None:
     return reading_policy(refused) if refused else None
 
 
+def unread_policy_text(policy: object, style: Style) -> str:
+    """Return the section of a report with the policy of `unread_policy`; empty where there is none."""
+    if not isinstance(policy, dict):
+        return ""
+    from snaplint.report.reading_policy import reading_policy_text
+
+    return reading_policy_text(policy, style)
+
+
 def require_place(path: str) -> None:
     """Refuse a file that cannot be written before anything is read for it.
 
@@ -166,11 +194,17 @@ def _is_special(path: str) -> bool:
 
 
 def save(path: str, text: str) -> None:
-    """Write a file in one step: whoever reads it sees the old text or the new one.
+    """Write a file in one step: a program that reads it meanwhile sees the old text or the new one.
 
-    Raises OSError.
+    Raises Unusable.
     """
-    real = os.path.realpath(path)
+    try:
+        _write(os.path.realpath(path), text)
+    except OSError as error:
+        raise Unusable(f"cannot write `{path}`: {(error.strerror or str(error)).lower()}") from None
+
+
+def _write(real: str, text: str) -> None:
     if _is_special(real):
         with open(real, "w", encoding="utf-8") as file:
             file.write(text)

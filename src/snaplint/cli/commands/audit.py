@@ -6,7 +6,6 @@ the two commands cannot disagree.
 
 from __future__ import annotations
 
-import gc
 import sys
 from itertools import chain
 
@@ -15,7 +14,7 @@ from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.options import CHECK_OPTIONS, add_to
-from snaplint.cli.reporting import UNUSABLE, RunOptions, exit_code, prepare, print_report, style
+from snaplint.cli.reporting import RunOptions, exit_code, prepare, print_report, style
 from snaplint.operations.registry import DEFAULT
 
 TYPE_CHECKING = False
@@ -37,13 +36,7 @@ _COLOURS = {"on": "always", "off": "never"}
 
 def run(arguments: Sequence[str]) -> int:
     """Read, check, print, and return the exit code, which is the same for every format."""
-    gc.enable()
-    given = live.parsed(parser, arguments)
-    try:
-        return _audit(given)
-    except Unusable as error:
-        live.say("audit", str(error))
-        return UNUSABLE
+    return live.run("audit", arguments, parser, _audit)
 
 
 def parser(operation: Operation = DEFAULT) -> Parser:
@@ -105,8 +98,8 @@ def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fau
     if path is not None:
         try:
             live.save(path, text)
-        except OSError as error:  # what was read is judged all the same
-            return text, (Fault(path, 1, 1, f"cannot write the facts: {(error.strerror or str(error)).lower()}"),)
+        except Unusable as error:  # the facts are checked all the same
+            return text, (Fault(path, 1, 1, str(error)),)
     return text, ()
 
 
@@ -137,14 +130,11 @@ def _close(
         live.say("audit", live.CUT_SHORT)
     on_output = run_options.format == "text" and not run_options.quiet
     stream, how = (sys.stdout, style(run_options)) if on_output else (sys.stderr, Style())
-    parts = []
-    if second is not None:
-        parts.append(second.text(beside["about"], how))
-    policy = beside["policy"]
-    if isinstance(policy, dict):
-        from snaplint.report.reading_policy import reading_policy_text
-
-        parts.append(reading_policy_text(policy, how))
+    sections = (
+        second.text(beside["about"], how) if second else "",
+        live.unread_policy_text(beside["policy"], how),
+    )
+    parts = [section for section in sections if section]
     if parts:
         sys.stdout.flush()
         stream.write("\n" * on_output + "\n".join(parts))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from snaplint.cli.aws import aws_flags, live
-from snaplint.cli.inputs import STDIN, Unusable
-from snaplint.cli.reporting import CLEAN, UNUSABLE
+from snaplint.cli.inputs import STDIN
+from snaplint.cli.reporting import CLEAN
 from snaplint.operations.registry import DEFAULT
 
 TYPE_CHECKING = False
@@ -24,18 +23,7 @@ _OF_AWS = ("json", "text", "table", "yaml", "yaml-stream", "off")
 
 def run(arguments: Sequence[str]) -> int:
     """Collect and write the facts; what could not be read is in them, with its reason."""
-    gc.enable()
-    given = live.parsed(parser, arguments)
-    if given.output in _OF_AWS:
-        parser(aws_flags.commands()[given.operation]).error(
-            f"`--output` names the facts file here, not a format as for the AWS CLI; "
-            f"a file of that name is `./{given.output}`"
-        )
-    try:
-        return _collect(given)
-    except Unusable as error:
-        live.say("collect", str(error))
-        return UNUSABLE
+    return live.run("collect", arguments, parser, _collect)
 
 
 def parser(operation: Operation = DEFAULT) -> Parser:
@@ -55,6 +43,11 @@ def parser(operation: Operation = DEFAULT) -> Parser:
 
 
 def _collect(given: argparse.Namespace) -> int:
+    if given.output in _OF_AWS:
+        parser(aws_flags.commands()[given.operation]).error(
+            f"`--output` names the facts file here, not a format as for the AWS CLI; "
+            f"a file of that name is `./{given.output}`"
+        )
     if given.output != STDIN:
         live.require_place(given.output)
     found, _ = live.read(given, bar=True)
@@ -65,16 +58,10 @@ def _collect(given: argparse.Namespace) -> int:
     if given.output == STDIN:
         sys.stdout.write(text)
     else:
-        try:
-            live.save(given.output, text)
-        except OSError as error:
-            raise Unusable(f"cannot write `{given.output}`: {(error.strerror or str(error)).lower()}") from None
+        live.save(given.output, text)
     if found.interrupted:
         live.say("collect", live.CUT_SHORT)
-    policy = beside["policy"]
-    if isinstance(policy, dict):
-        from snaplint.report.reading_policy import reading_policy_text
-        from snaplint.report.terminal import Style
+    from snaplint.report.terminal import Style
 
-        sys.stderr.write(reading_policy_text(policy, Style()))
+    sys.stderr.write(live.unread_policy_text(beside["policy"], Style()))
     return live.INTERRUPTED if found.interrupted else CLEAN
