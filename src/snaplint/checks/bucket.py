@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.base.source import Route
-    from snaplint.checks.export.keys import Keys
+    from snaplint.checks.export.keys import ExportKeys
     from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Bucket, ObjectKeys
     from snaplint.findings.verdict import Finding
@@ -134,11 +134,11 @@ def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
         yield from _possible_collision(proposal, bucket, keys, bucket.keys)
 
 
-def _expected(bucket: Bucket, keys: Keys | Unknown) -> tuple[str, ...]:
+def _expected(bucket: Bucket, keys: ExportKeys | Unknown) -> tuple[str, ...]:
     return () if isinstance(keys, Unknown) else (bucket.name, object_key(keys.spellings[0], 1))
 
 
-def _hits(present: ObjectKeys, keys: Keys) -> Iterator[str]:
+def _hits(present: ObjectKeys, keys: ExportKeys) -> Iterator[str]:
     """Keys the bucket holds and the export will write; where the shard count is unknown only the first is certain."""
     shards = 1 if isinstance(keys.shards, Unknown) else min(keys.shards, MAX_SHARDS)
     for spelling in keys.spellings:
@@ -162,7 +162,7 @@ def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: t
     )
 
 
-def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present: ObjectKeys) -> Iterator[Finding]:
+def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, present: ObjectKeys) -> Iterator[Finding]:
     """No key is certain to collide: is one possible, or the listing too short to tell?"""
     route = proposal.at("target")
     values = (bucket.name, object_key(keys.spellings[0], 1))
@@ -187,7 +187,7 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: Keys, present:
         yield Passes(route, f"bucket `{bucket.name}` holds none of the keys")
 
 
-def _covers(present: ObjectKeys, spelling: str, keys: Keys) -> bool:
+def _covers(present: ObjectKeys, spelling: str, keys: ExportKeys) -> bool:
     """Whether the listing says of every key of a spelling that it is there or is not."""
     if present.covers(f"{spelling}-"):
         return True

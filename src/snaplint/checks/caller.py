@@ -6,8 +6,8 @@ Which rights a call needs stands with the operation (`operation.needs`), each wi
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.checks.export.answers import undetermined
 from snaplint.checks.export.contexts import of_the_request
-from snaplint.checks.export.identity import doubt
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.base.source import Route
-    from snaplint.checks.export.identity import Answer, Identity
+    from snaplint.checks.export.answers import Answer
+    from snaplint.checks.export.identity import Identity
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
     from snaplint.iam import Context
@@ -171,7 +172,7 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Fi
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
         return Fails(route, f"{who} is not allowed {actions}", because)
-    open_question = doubt(route, who, answers)
+    open_question = undetermined(route, who, answers)
     if open_question is not None:
         return open_question._replace(assumes=_assumed(proposal, needs))
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))

@@ -176,7 +176,7 @@ def _covers(writer: ExportService, kind: str, name: str, statement: Statement) -
     """Whether a principal is the writer under any of its names, or everybody on no condition."""
     if name == "*":
         return not statement.conditions
-    return writer.is_meant_by(kind, name) or (writer.is_account(name) and name not in writer.emails)
+    return writer.is_meant_by(kind, name) or (writer.has_account(name) and name not in writer.emails)
 
 
 def _wide_actions(statement: Statement, writer: ExportService) -> Iterator[str]:

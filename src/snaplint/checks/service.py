@@ -8,9 +8,9 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import misdirected
+from snaplint.checks.export.answers import depends_on, undetermined
 from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
-from snaplint.checks.export.identity import depends_on, doubt
 from snaplint.checks.registry import check
 from snaplint.checks.values import listed
 from snaplint.facts import Bucket
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.base.source import Route
-    from snaplint.checks.export.identity import Answer
+    from snaplint.checks.export.answers import Answer
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
     from snaplint.operations.export_service import ExportService
@@ -164,7 +164,7 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
         return Fails(route, f"{who} is not allowed {named} by the bucket policy", blames)
     named = listed(f"`{answer.action}`" for answer in answers)
     passes = Passes(route, f"the bucket policy grants {named} as well", assumes=_assumed(proposal))
-    return doubt(route, who, answers) or passes
+    return undetermined(route, who, answers) or passes
 
 
 @check("service.principal-named")

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from snaplint.base.source import Place, Route
     from snaplint.findings.verdict import Verdict
 
-    class Source(Protocol):
-        """Where a result came from: turns routes into places, and places into lines. Neither method raises."""
+    class Locator(Protocol):
+        """The file that a result came from: turns routes into places, and places into lines. Neither method raises."""
 
         def place(self, route: Route) -> Place | None:
             """The place of the value at `route`; None where no file holds it."""
@@ -39,7 +39,7 @@ class Result(NamedTuple):
     request: Mapping[str, object]
     route: Route
     verdicts: tuple[Verdict, ...]
-    source: Source | None = None
+    source: Locator | None = None
 
 
 class Tally:

@@ -64,7 +64,7 @@ class ExportService(NamedTuple):
             return ()
         return self.accounts.get(region) or self.accounts.get(partition(region), ())
 
-    def is_account(self, grantee: str) -> bool:
+    def has_account(self, grantee: str) -> bool:
         """True if a grantee of an ACL is one of the service's accounts, in whichever partition."""
         return grantee in self.emails or any(grantee in known for known in self.accounts.values())
 

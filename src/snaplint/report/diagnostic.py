@@ -8,7 +8,7 @@ from snaplint.report.terminal import sanitise, wrap
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Place, Route
-    from snaplint.findings.result import Source
+    from snaplint.findings.result import Locator
     from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.terminal import Style
 
@@ -25,7 +25,7 @@ CERTAINTY = {
 _COUNTED = {"Statement": "statement", "Grants": "grant"}
 
 
-def diagnostic(verdict: Verdict, source: Source | None, style: Style) -> list[str]:
+def diagnostic(verdict: Verdict, source: Locator | None, style: Style) -> list[str]:
     """The lines for one failing verdict."""
     place = source.place(verdict.route) if source else None
     blames = [(blame, source.place(blame.route) if source else None) for blame in verdict.because[:MOST_BLAMES]]
@@ -52,7 +52,7 @@ def _headline(verdict: Verdict, style: Style) -> list[str]:
     return [head, *(f"  {style.paint('strong', line[2:])}" for line in rest)]
 
 
-def _pointed(source: Source, place: Place, style: Style, columns: int, role: str, mark: str) -> list[str]:
+def _pointed(source: Locator, place: Place, style: Style, columns: int, role: str, mark: str) -> list[str]:
     """An arrow to a place, and its frame."""
     arrow = f"{' ' * columns}{style.paint('gutter', '-->')} {location(place)}"
     rows = frame(source, place, style, columns=columns, role=role, mark=mark)

@@ -11,7 +11,7 @@ from snaplint.report.terminal import column_width, columns_of, visible
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Place
-    from snaplint.findings.result import Source
+    from snaplint.findings.result import Locator
     from snaplint.report.terminal import Style
 
     Cells = list[tuple[str, int]]
@@ -26,7 +26,7 @@ def gutter(places: list[Place | None]) -> int:
     return max((len(str(_last(place))) for place in places if place), default=1)
 
 
-def frame(source: Source, place: Place, style: Style, *, columns: int, role: str, mark: str = "^") -> list[str]:
+def frame(source: Locator, place: Place, style: Style, *, columns: int, role: str, mark: str = "^") -> list[str]:
     """The frame of a place, in lines; [] where its text is not to be had.
 
     `columns` is the width of the gutter, `role` the colour of the marks, `mark` what they are drawn with. A place that
@@ -63,7 +63,7 @@ def _numbered(number: int, columns: int, text: str, style: Style) -> str:
 
 
 def _block(
-    source: Source, place: Place, lines: list[str], style: Style, columns: int, role: str, mark: str
+    source: Locator, place: Place, lines: list[str], style: Style, columns: int, role: str, mark: str
 ) -> list[str]:
     """A place of several lines with a rail at its left, which ends under its last character."""
     first, last = place.span.line, _last(place)

@@ -7,7 +7,7 @@ from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.findings.result import Source
+    from snaplint.findings.result import Locator
     from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.terminal import Style
 
@@ -15,7 +15,7 @@ NAMED = 2
 """How many rules an entry names in its first line; more are listed below it."""
 
 
-def undetermined(verdicts: list[Verdict], source: Source | None, style: Style) -> list[str]:
+def undetermined(verdicts: list[Verdict], source: Locator | None, style: Style) -> list[str]:
     """The lines for the verdicts of one request that cannot be told, in the order of the first rule of each entry."""
     alike: dict[tuple[object, ...], list[Verdict]] = {}
     for verdict in verdicts:
@@ -24,7 +24,7 @@ def undetermined(verdicts: list[Verdict], source: Source | None, style: Style) -
     return [line for group in alike.values() for line in _entry(group, source, style)]
 
 
-def _entry(group: list[Verdict], source: Source | None, style: Style) -> list[str]:
+def _entry(group: list[Verdict], source: Locator | None, style: Style) -> list[str]:
     rules = [sanitise(verdict.rule.id) for verdict in group]
     told = group[0]
     subject = " and ".join(rules) if len(rules) <= NAMED else f"{len(rules)} conditions"
@@ -44,7 +44,7 @@ def _entry(group: list[Verdict], source: Source | None, style: Style) -> list[st
     return lines
 
 
-def _blame(blame: Blame, source: Source | None) -> str:
+def _blame(blame: Blame, source: Locator | None) -> str:
     place = source.place(blame.route) if source else None
     text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
     return f"{text} ({location(place)})" if place else text

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from snaplint.checks.export.identity import Answer
+    from snaplint.checks.export.answers import Answer
 
 
 POLICY, ACL = "policy", "acl"

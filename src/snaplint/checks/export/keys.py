@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from snaplint.base.unknown import Unknown
 
 
-class Keys(NamedTuple):
-    """The object keys an export will write, as far as the shard count is known.
+class ExportKeys(NamedTuple):
+    """The object keys that an export will write, as far as the number of shards is known.
 
-    `spellings` are the ways the name may be spelt in the bucket, `writer` is the service that writes them, `shards` the
-    number of files or Unknown, and `groups` the node group ids of the snapshot, which may number the files instead of a
-    running number.
+    `spellings` are the possible spellings of the name in the bucket. `writer` is the service that writes the keys.
+    `shards` is the number of files, or Unknown. `groups` are the node group IDs of the snapshot, by which the files
+    may be numbered instead of by a running number.
     """
 
     spellings: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export.keys import Keys
+from snaplint.checks.export.keys import ExportKeys
 from snaplint.facts import Bucket, Facts, Snapshot
 from snaplint.operations.export_keys import spellings
 
@@ -34,7 +34,7 @@ class Proposal:
         bucket, source = request.bucket, request.source
         self.bucket: Bucket | Unknown | None = bucket if isinstance(bucket, Unknown) else facts.bucket(bucket)
         self.source: Snapshot | Unknown | None = source if isinstance(source, Unknown) else facts.snapshot(source)
-        self._keys: Keys | Unknown | None = None
+        self._keys: ExportKeys | Unknown | None = None
 
     @property
     def operation(self) -> Operation:
@@ -51,22 +51,22 @@ class Proposal:
         return self.request.at(role)
 
     @property
-    def keys(self) -> Keys | Unknown:
+    def keys(self) -> ExportKeys | Unknown:
         """The keys an export will write, or Unknown where the request has no target name."""
         if self._keys is None:
             self._keys = self._expected_keys()
         return self._keys
 
-    def _expected_keys(self) -> Keys | Unknown:
+    def _expected_keys(self) -> ExportKeys | Unknown:
         target = self.request.target
         if isinstance(target, Unknown):
             return target
         told = self.operation.source.shards
         if isinstance(self.source, Snapshot):
             source = self.source
-            return Keys(spellings(target), self.writer.name, _shards(source, told), _groups(source, told))
+            return ExportKeys(spellings(target), self.writer.name, _shards(source, told), _groups(source, told))
         fact = f"snapshots.{self.request.source}.{told.number}"
-        return Keys(spellings(target), self.writer.name, Unknown("the number of shards is not known", (fact,)))
+        return ExportKeys(spellings(target), self.writer.name, Unknown("the number of shards is not known", (fact,)))
 
 
 def _shards(snapshot: Snapshot, told: Shards) -> int | Unknown:

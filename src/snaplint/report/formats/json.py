@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from snaplint.base.source import Place, Route
-    from snaplint.findings.result import Result, Source, Tally
+    from snaplint.findings.result import Locator, Result, Tally
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.run import Run
@@ -64,7 +64,7 @@ class _Writer:
         request = self.encode(_request(result, place))
         return f'{{"request": {request}, "outcome": "{worst(result.verdicts)}", "verdicts": [{verdicts}]}}'
 
-    def verdict(self, verdict: Verdict, source: Source | None, fingerprint: str) -> str:
+    def verdict(self, verdict: Verdict, source: Locator | None, fingerprint: str) -> str:
         name, constant = self.constant(verdict.rule)
         because = [_because(blame, source) for blame in verdict.because]
         return (
@@ -79,7 +79,7 @@ class _Writer:
         """A value that is mostly empty."""
         return self.encode(value) if value else nothing
 
-    def location(self, source: Source | None, route: Route) -> str:
+    def location(self, source: Locator | None, route: Route) -> str:
         place = source.place(route) if source else None
         if place is None:
             return "null"
@@ -117,7 +117,7 @@ def _predicts(verdict: Verdict) -> Json | None:
     )
 
 
-def _because(blame: Blame, source: Source | None) -> Json:
+def _because(blame: Blame, source: Locator | None) -> Json:
     place = source.place(blame.route) if source else None
     return {
         "path": place.path if place else None,

@@ -1,0 +1,68 @@
+"""Answers of the policy engine about one identity and one action, and what undetermined answers depend on."""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+from snaplint.checks.values import listed
+from snaplint.findings.verdict import CannotTell
+from snaplint.iam.terms.truth import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from snaplint.base.source import Route
+    from snaplint.findings.verdict import Blame
+
+
+class Answer(NamedTuple):
+    """Whether one identity is allowed one action on every resource that it needs: YES, NO or UNKNOWN.
+
+    `because` holds the statements that decided or, if none allows the action, those that nearly allow it. `needs` names
+    the facts and condition keys that would settle an UNKNOWN. `undocumented` says what AWS does not document, where no
+    fact would settle it. `blocked_by` names the engine's layers in which an Allow is missing. `explicit` is True if a
+    Deny decided.
+    """
+
+    truth: int
+    action: str
+    resource: str
+    because: tuple[Blame, ...] = ()
+    needs: tuple[str, ...] = ()
+    undocumented: str = ""
+    blocked_by: tuple[str, ...] = ()
+    explicit: bool = False
+
+    @property
+    def place(self) -> str:
+        """The resource in the usual form of S3, `bucket/key`; any other ARN as it is."""
+        return self.resource.partition(":::")[2] or self.resource
+
+
+def worst_of(answers: list[Answer]) -> Answer:
+    """Return the answer that decides if all must be YES: the first NO, else the first UNKNOWN, else the first."""
+    return min(answers, key=lambda answer: answer.truth)
+
+
+def undetermined(route: Route, who: str, answers: Iterable[Answer]) -> CannotTell | None:
+    """Return what is undetermined about one principal's rights and what would settle it; None if nothing is."""
+    unknown = [answer for answer in answers if answer.truth == UNKNOWN]
+    if not unknown:
+        return None
+    because = tuple(dict.fromkeys(blame for answer in unknown for blame in answer.because))
+    actions = listed(f"`{answer.action}`" for answer in unknown)
+    text = f"whether {who} is allowed {actions} depends on {depends_on(unknown)}"
+    return CannotTell(route, text, needs_of(unknown), because)
+
+
+def needs_of(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """Return the facts and condition keys that would settle the answers, each once."""
+    return tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
+
+
+def depends_on(answers: Iterable[Answer]) -> str:
+    """Return what undetermined answers depend on, as the end of a sentence."""
+    each = list(answers)
+    named = (f"`{need}`" for answer in each for need in answer.needs)
+    undocumented = (f"{answer.undocumented}, which AWS does not document" for answer in each if answer.undocumented)
+    return listed((*named, *undocumented)) or "behaviour that AWS does not document"
