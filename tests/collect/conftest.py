@@ -80,9 +80,9 @@ def facts_send_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     facts = RequestFacts.facts
 
     def checked(self: RequestFacts) -> dict[str, object]:
-        prefetched = set(self._reads._asked)
+        prefetched = set(self._reads._cache)
         made = facts(self)
-        forgotten = sorted(str(read) for read in self._reads._asked.keys() - prefetched)
+        forgotten = sorted(str(read) for read in self._reads._cache.keys() - prefetched)
         assert not forgotten, f"not prefetched: {forgotten}"
         return made
 

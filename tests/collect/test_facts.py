@@ -432,7 +432,7 @@ def test_a_federated_users_policies_cannot_be_read(aws: FakeAws) -> None:
     identify_as(aws, f"arn:aws:sts::{ACCOUNT}:federated-user/jane")
     facts = collect([PLAIN_COPY], connection(aws.url, ("AKIAX", "secret"))).facts
     for field in ("policies", "boundary", "session_policies"):
-        assert "no call tells" in part(facts, "caller", field, "unknown")
+        assert "no AWS call returns" in part(facts, "caller", field, "unknown")
     assert read_back(facts) == []
 
 

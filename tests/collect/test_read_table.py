@@ -73,7 +73,7 @@ def test_reads_that_are_asked_for_are_in_the_table(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             first = node.args[0]
             if (
-                node.func.attr in ("read", "one", "pages", "listed", "_asked")
+                node.func.attr in ("read", "one", "pages", "listed", "_read")
                 and isinstance(first, ast.Constant)
                 and isinstance(first.value, str)
             ):

@@ -229,7 +229,7 @@ def test_nobody_to_ask_about(arn: object) -> None:
     client = Client()
     found = second_opinion(client, {"arn": arn}, [SimulatedAction("s3:PutObject", "*")])  # type: ignore[arg-type]
     assert (found.decisions, client.about) == ({}, [])
-    assert found.why.startswith("the simulator knows the policies of users and roles alone")
+    assert found.why.startswith("the simulator knows only the policies of users and roles")
 
 
 def test_ctrl_c_is_no_opinion() -> None:

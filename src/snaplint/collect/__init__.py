@@ -1,7 +1,7 @@
-"""From an AWS account to facts: the only part of snaplint that speaks to AWS, by reads alone.
+"""Collect facts from an AWS account: the only part of snaplint that calls AWS, and it only reads.
 
-`collect` asks AWS what the requests need to know and answers in the form of a preflight file; `Connection` says as whom
-and where, and `reading_policy` what to allow for the reads that were refused.
+`collect` reads from AWS what requests depend on and returns it in the form of a preflight file. `Connection` sets the
+credentials and the Region. `reading_policy` returns the policy that would allow the reads that AWS refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Why a read gave no answer, in our own words: what AWS and botocore say may quote the request, so it is not repeated.
+"""Why a read failed, in our own words: messages of AWS and botocore may quote the request, so they are not shown.
 
 Error codes:
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Refused(NamedTuple):
-    """One read that was refused: the right it needs, the resource it was about, and the error."""
+    """One read that AWS refused: the right it needs, the resource it reads, and the error."""
 
     action: str
     resource: str
@@ -31,8 +31,8 @@ class Refused(NamedTuple):
 class Unread(Exception):
     """A fact that could not be read.
 
-    `why` is shown to a person as it stands; `refused` is set where a right is missing. `code` and `status` are those of
-    an error answer, and `region` is the Region that S3 names beside some of them.
+    `why` is shown to the user unchanged; `refused` is set if a right is missing. `error` is the classified error, and
+    `region` is the Region that S3 returns with some errors.
     """
 
     def __init__(
@@ -46,12 +46,15 @@ class Unread(Exception):
 
 
 class Gone(Unread):
-    """The bucket was there a moment ago and is not any more."""
+    """The bucket does not exist: S3 answered NoSuchBucket."""
 
 
 class AwsError(NamedTuple):
-    """An error sorted: `kind` is refused, throttled, timed out, unreachable, unparsable, credentials or error; `words`
-    tells it."""
+    """A classified error.
+
+    `kind` is `refused`, `throttled`, `timed out`, `unreachable`, `unparsable`, `credentials` or `error`. `words` is
+    what messages say of it. `code` and `status` are those of AWS's answer.
+    """
 
     kind: str
     words: str
@@ -122,11 +125,11 @@ CREDENTIAL_ERRORS = (
     boto.NoAuthTokenError,
     getattr(boto, "LoginError", boto.SSOError),  # botocore 1.41 and later
 )
-"""What botocore raises where it can find, load or refresh no credentials."""
+"""What botocore raises if it cannot find, load or refresh credentials."""
 
 _TIMED_OUT = (boto.ConnectTimeoutError, boto.ReadTimeoutError)
 _UNPARSABLE = (ResponseParserError, KeyError, TypeError, ValueError, AttributeError, IndexError, SyntaxError)
-"""What botocore's parsers raise over an answer that is none; XML's own ParseError is a SyntaxError."""
+"""What botocore's parsers raise if an answer is malformed; ParseError of XML is a SyntaxError."""
 
 UNANSWERED = (boto.ClientError, boto.BotoCoreError, *_UNPARSABLE)
 """Everything a client may raise instead of an answer."""
@@ -135,10 +138,9 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,79}\Z")
 
 
 def classify(error: Exception) -> AwsError:
-    """What an exception of a boto3 client means; `words` holds nothing that the error itself had to say but its
-    code."""
+    """Return what an exception of a boto3 client means; of the error's own text, `words` contains only the code."""
     if isinstance(error, boto.ClientError):
-        return _answered(error.response)
+        return _error_answer(error.response)
     if isinstance(error, CREDENTIAL_ERRORS):
         return AwsError("credentials", "the credentials could not be loaded")
     if isinstance(error, _TIMED_OUT):
@@ -152,8 +154,8 @@ def classify(error: Exception) -> AwsError:
     return AwsError("error", type(error).__name__)
 
 
-def _answered(response: Mapping[str, Any]) -> AwsError:
-    """An error that AWS answered."""
+def _error_answer(response: Mapping[str, Any]) -> AwsError:
+    """Classify an error that AWS returned."""
     code = str(response.get("Error", {}).get("Code", ""))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED:
@@ -162,12 +164,12 @@ def _answered(response: Mapping[str, Any]) -> AwsError:
         return AwsError("credentials", f"the credentials were not accepted ({code})", code, status)
     if code in _REFUSED:
         return AwsError("refused", "403 Forbidden" if code == "403" else code, code, status)
-    # a code is AWS's own word only if it looks like one: it goes to terminals
+    # the code is printed on terminals, so it is shown only if it looks like one of AWS's
     return AwsError("error", code if _PLAIN.match(code) else f"HTTP status {status}", code, status)
 
 
 def bucket_region(error: Exception) -> str | None:
-    """The Region that S3 names in the headers of an error, even one that refuses.
+    """Return the Region that S3 names in the headers of an error, even of AccessDenied.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html (x-amz-bucket-region)
     """

@@ -1,4 +1,4 @@
-"""One read at a time: sent once however many facts need it, and its answer told from every way of getting none."""
+"""Send reads to AWS, each once however many facts need it, and cache what came of them: an answer or an `Unread`."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 INTERRUPTED = "interrupted"
-SILENCES = 8
-"""So many reads in a row without an answer, each with all its attempts, and an endpoint is not asked again."""
+MAX_SILENCES = 8
+"""After so many reads in a row without an answer, each with all its attempts, no more are sent to an endpoint."""
 
 
 class _Silence(NamedTuple):
-    """How an endpoint failed last, and how many reads in a row it has not answered."""
+    """How the last read of an endpoint failed, and how many reads in a row it has not answered."""
 
     error: AwsError
     silences: int
 
 
 class AwsReads:
-    """Sends reads of the table and remembers what came of each. Safe in threads: two that ask the same share one call.
+    """Sends reads of the table and caches what came of each. Thread-safe: equal reads of two threads share one call.
 
-    `account` is the caller's account once it is known, for the ARNs in what is said. Once closed, it answers what it
-    has learnt and sends nothing more.
+    `account` is the caller's account once it is known, for the ARNs in messages. After `close`, answers come from the
+    cache only.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.account = "*"
-        self._asked: dict[object, Future[Any]] = {}
-        self._asking = threading.Lock()
+        self._cache: dict[object, Future[Any]] = {}
+        self._cache_lock = threading.Lock()
         self._closed = False
         self._silent: dict[tuple[str, str | None], _Silence] = {}
         self._refused: set[Refused] = set()
 
     @property
     def refused(self) -> tuple[Refused, ...]:
-        """The refusals that have cost a fact, sorted."""
+        """The refusals that left a fact unknown, sorted."""
         return tuple(sorted(self._refused))
 
     def close(self) -> None:
-        """Send nothing more: what has not been answered by now counts as interrupted."""
+        """Send no more reads: those without an answer so far raise Unread as interrupted."""
         self._closed = True
 
     def read(self, name: str, *, region: str | None = None, arn: str = "", **params: Any) -> Answer | None:
-        """The answer to one read of the table; None where the answer is that there is none. Raises Unread."""
+        """Return the answer to one read of the table; None if AWS answers that there is none. Raises Unread."""
         read = TABLE[name]
         answer: Answer | None = self._once(
             read, region, arn, params, lambda client: _proven(read, self._method(client, read)(**params))
@@ -68,7 +68,7 @@ class AwsReads:
         return answer
 
     def one(self, name: str, *, region: str | None = None, arn: str = "", **params: Any) -> Answer:
-        """As `read`, where the answer is always there."""
+        """Return the answer to a read to which AWS always has one. Raises Unread."""
         answer = self.read(name, region=region, arn=arn, **params)
         if answer is None:
             raise self.unparsable(name, arn=arn, **params)
@@ -77,7 +77,7 @@ class AwsReads:
     def pages(
         self, name: str, *, region: str | None = None, arn: str = "", most: int | None = None, **params: Any
     ) -> list[Answer]:
-        """The pages of a listing, all of them or the first so many; if one is missing, so are all. Raises Unread."""
+        """Return the pages of a listing, at most `most`. If one page fails, the whole listing fails. Raises Unread."""
         read = TABLE[name]
 
         def listed(client: Any) -> list[Answer]:
@@ -87,11 +87,11 @@ class AwsReads:
             pages = client.get_paginator(method).paginate(**params)
             return [_proven(read, page) for page in islice(pages, most)]
 
-        found = self._once(read, region, arn, params, listed)
-        return [] if found is None else found
+        listing = self._once(read, region, arn, params, listed)
+        return [] if listing is None else listing
 
     def listed(self, name: str, member: str, *, arn: str = "", **params: Any) -> list[Any]:
-        """The items of all pages of a listing. Raises Unread."""
+        """Return the items of all pages of a listing. Raises Unread."""
         items: list[Any] = []
         for page in self.pages(name, arn=arn, **params):
             if not isinstance(page[member], list):
@@ -100,14 +100,14 @@ class AwsReads:
         return items
 
     def text(self, item: object, member: str, name: str, *, arn: str = "", **params: Any) -> str:
-        """A member of what a read answered that is always there and always text. Raises Unread."""
+        """Return a member of an answer that is always there and always text. Raises Unread."""
         value = item.get(member) if isinstance(item, dict) else None
         if not isinstance(value, str):
             raise self.unparsable(name, arn=arn, **params)
         return value
 
     def fact(self, read: Callable[[], object]) -> object:
-        """What a function reads, or the form of what is known to be unknown; a refusal is noted."""
+        """Return what a function reads, or `{"unknown": why}`; a refusal is noted. Raises Gone."""
         try:
             return read()
         except Gone:
@@ -116,13 +116,13 @@ class AwsReads:
             return self.unknown(unread)
 
     def unknown(self, unread: Unread) -> dict[str, object]:
-        """The form of a fact that could not be read; a refusal is noted."""
+        """Return `{"unknown": why}` for a fact that could not be read; a refusal is noted."""
         if unread.refused is not None:
             self._refused.add(unread.refused)
         return {"unknown": unread.why}
 
     def unparsable(self, name: str, *, arn: str = "", **params: Any) -> Unread:
-        """What to raise over an answer that is not of the form AWS documents."""
+        """Return what to raise if an answer does not have the form that AWS documents."""
         return self._unread(TABLE[name], UNPARSABLE, arn, params)
 
     def _method(self, client: Any, read: Read) -> Any:
@@ -132,18 +132,18 @@ class AwsReads:
         self, read: Read, region: str | None, arn: str, params: Mapping[str, Any], send: Callable[[Any], Any]
     ) -> Any:
         key = (read.name, region, tuple(sorted(params.items())))
-        with self._asking:
-            known = self._asked.get(key)
-            mine = known is None and not self._closed
-            if known is None:
-                known = Future()
-            if mine:
-                self._asked[key] = known
-        if mine:
-            self._settle(known, read, region, arn, params, send)
-        elif self._closed and not known.done():
+        with self._cache_lock:
+            future = self._cache.get(key)
+            is_new = future is None and not self._closed
+            if future is None:
+                future = Future()
+            if is_new:
+                self._cache[key] = future
+        if is_new:
+            self._settle(future, read, region, arn, params, send)
+        elif self._closed and not future.done():
             raise Unread(INTERRUPTED)
-        return known.result()
+        return future.result()
 
     def _settle(
         self,
@@ -154,10 +154,10 @@ class AwsReads:
         params: Mapping[str, Any],
         send: Callable[[Any], Any],
     ) -> None:
-        """Send the read and put what came of it into the future."""
+        """Send the read and put the answer or an Unread into the future."""
         endpoint = (read.service, region)
         last = self._silent.get(endpoint)
-        if last is not None and last.silences >= SILENCES:
+        if last is not None and last.silences >= MAX_SILENCES:
             future.set_exception(self._unread(read, last.error, arn, params))
             return
         try:
@@ -167,18 +167,18 @@ class AwsReads:
             future.set_exception(Unread(f"{read.right}: {not_connected.message}"))
         except UNANSWERED as exception:
             error = classify(exception)
-            self._heard(endpoint, error)
+            self._count_silence(endpoint, error)
             if error.code in read.absent:
                 future.set_result(None)
             else:
                 future.set_exception(self._unread(read, error, arn, params, bucket_region(exception)))
         except BaseException as exception:
-            # a bug of ours, or Ctrl-C in this very thread: whoever else waits must not wait for ever
+            # a bug, or Ctrl-C in this thread: other threads that wait for the answer must not wait forever
             future.set_exception(Unread(INTERRUPTED))
             raise exception from None
 
-    def _heard(self, endpoint: tuple[str, str | None], error: AwsError) -> None:
-        """Count the reads in a row to which an endpoint said nothing."""
+    def _count_silence(self, endpoint: tuple[str, str | None], error: AwsError) -> None:
+        """Count the reads in a row that an endpoint did not answer."""
         if error.kind in ("timed out", "unreachable"):
             before = self._silent.get(endpoint)
             self._silent[endpoint] = _Silence(error, 1 if before is None else before.silences + 1)
@@ -191,17 +191,17 @@ class AwsReads:
         resource = self._resource(read, arn, params)
         why = f"{read.right}: {error.words} for {resource}"
         refused = Refused(read.right, resource, error.words) if error.kind == "refused" else None
-        made = Gone if error.code == "NoSuchBucket" else Unread
-        return made(why, error=error, refused=refused, region=region)
+        kind = Gone if error.code == "NoSuchBucket" else Unread
+        return kind(why, error=error, refused=refused, region=region)
 
     def _resource(self, read: Read, arn: str, params: Mapping[str, Any]) -> str:
         connection = self.connection
-        given = {"SnapshotName": "*", "account": self.account, "arn": arn, **params}
-        return read.resource.format_map({"partition": connection.partition, "region": connection.region, **given})
+        values = {"SnapshotName": "*", "account": self.account, "arn": arn, **params}
+        return read.resource.format_map({"partition": connection.partition, "region": connection.region, **values})
 
 
 def _proven(read: Read, answer: Answer) -> Answer:
-    """The answer itself, if it holds what every answer of AWS holds here."""
+    """Return the answer, if it has the member that every answer to this read has. Raises KeyError."""
     if read.proof and read.proof not in answer:
         raise KeyError(read.proof)
     return answer

@@ -1,4 +1,4 @@
-"""Everything that some requests need to know, read from AWS and written in the form of a preflight file."""
+"""Read from AWS all facts that requests depend on, and return them in the form of a preflight file."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ OPT_STATUSES = ("ENABLED", "ENABLING", "DISABLING", "DISABLED", "ENABLED_BY_DEFA
 
 
 class Collected(NamedTuple):
-    """What was learnt: the facts in the form of a preflight file, the refusals that left some unknown, and whether it
-    was cut short."""
+    """Facts in the form of a preflight file, the refusals that left some of them unknown, and whether Ctrl-C ended the
+    reads."""
 
     facts: dict[str, object]
     refused: tuple[Refused, ...]
@@ -44,12 +44,12 @@ def collect(
     workers: int = 8,
     no_session_policy: bool = False,
 ) -> Collected:
-    """Read from AWS all that the checks of some requests need to know.
+    """Read from AWS all facts that the checks of the requests depend on.
 
-    Only reads are sent, each once however many requests need it, up to `workers` at a time. What could not be read is
-    in the facts as `{"unknown": why}`; so is, after Ctrl-C, all that was not read by then. `progress` is told what
-    was read last, how many reads are done, and how many there are so far. `no_session_policy` is the caller's word
-    that the session it calls with has no session policy. Raises NotConnected where AWS does not know the caller.
+    Only reads are sent, each once however many requests need it, and at most `workers` at a time. A fact that could not
+    be read is `{"unknown": why}`; so is, after Ctrl-C, each fact that was not read by then. `progress` is called after
+    each prefetch with its label, the number of those done, and the number known so far. `no_session_policy` states that
+    the caller's session has no session policy. Raises NotConnected if AWS does not accept the credentials.
     """
     reads = AwsReads(connection)
     request_facts = RequestFacts(requests, reads, no_session_policy=no_session_policy)
@@ -66,7 +66,7 @@ def collect(
 
 
 class RequestFacts:
-    """The facts that some requests need: `prefetch` fills the cache of reads, and `facts` is made from it."""
+    """The facts that requests depend on: `prefetch` fills the cache of reads, and `facts` builds on that cache."""
 
     def __init__(self, requests: Sequence[Mapping[str, object]], reads: AwsReads, *, no_session_policy: bool) -> None:
         self._requests = requests
@@ -76,14 +76,14 @@ class RequestFacts:
         proposed = [ProposedRequest(each) for each in requests]
         exports = [each for each in proposed if each.is_export]
         copies = [each for each in proposed if not each.is_export]
-        self._snapshots = _described(
+        self._snapshots = _snapshots(
             reads, (*((each, each.source) for each in proposed), *((each, each.target) for each in copies))
         )
         prefixes = _prefixes(exports)
         self._buckets = [BucketFacts(reads, name, prefixes[name]) for name in sorted(prefixes)]
 
     def identify_caller(self) -> None:
-        """Find out who calls. Raises NotConnected; all else is a fact that stays unknown."""
+        """Read who the caller is. Raises NotConnected, and Unread if the read fails for another reason."""
         caller_identity(self._reads)
 
     def prefetch(self) -> list[Prefetch]:
@@ -103,7 +103,7 @@ class RequestFacts:
         return prefetches
 
     def facts(self) -> dict[str, object]:
-        """The facts, from the answers to the reads."""
+        """Return the facts, from the answers to the reads."""
         fact = self._reads.fact
         facts: dict[str, object] = {
             "version": VERSION,
@@ -139,8 +139,11 @@ class RequestFacts:
         return status
 
 
-def _described(reads: AwsReads, named: Iterable[tuple[ProposedRequest, str | Unknown]]) -> list[SnapshotFacts]:
-    """Return a reader of snapshots for each call that describes some of those that requests name."""
+def _snapshots(reads: AwsReads, named: Iterable[tuple[ProposedRequest, str | Unknown]]) -> list[SnapshotFacts]:
+    """Return a `SnapshotFacts` for each AWS call that describes snapshots in the requests.
+
+    `named` pairs each request with the name of a snapshot.
+    """
     sources = {DEFAULT.source.read: DEFAULT.source}
     names: dict[str, list[str]] = {DEFAULT.source.read: []}
     for request, name in named:
@@ -148,26 +151,26 @@ def _described(reads: AwsReads, named: Iterable[tuple[ProposedRequest, str | Unk
         sources.setdefault(source.read, source)
         if isinstance(name, str):
             names.setdefault(source.read, []).append(name)
-    return [SnapshotFacts(reads, sources[read], found) for read, found in names.items()]
+    return [SnapshotFacts(reads, sources[read], of_read) for read, of_read in names.items()]
 
 
-def _sections(described: Iterable[SnapshotFacts]) -> dict[str, object]:
+def _sections(snapshot_facts: Iterable[SnapshotFacts]) -> dict[str, object]:
     """Return the sections of a preflight file that describe snapshots."""
     sections: dict[str, dict[str, object]] = {}
-    for snapshots in described:
+    for snapshots in snapshot_facts:
         sections.setdefault(snapshots.section, {}).update(snapshots.facts())
     return dict(sections)
 
 
 def _prefixes(exports: Sequence[ProposedRequest]) -> dict[str, set[str]]:
-    """The target buckets, with the prefixes of all keys the exports may write: both spellings of each name."""
+    """Return the target buckets with the prefixes of all keys that the exports may write: both spellings of a name."""
     prefixes: dict[str, set[str]] = {}
     for export in exports:
         if isinstance(export.bucket, Unknown):
             continue
         of_bucket = prefixes.setdefault(export.bucket, set())
         target = export.target
-        # a name that no export can have is not looked for
+        # a name that no export can have would only cost a listing
         longest = export.operation.names.export
         if isinstance(target, str) and 0 < len(target) <= longest and _encodes(target):
             of_bucket.update(f"{spelling}-" for spelling in spellings(target))
@@ -175,6 +178,7 @@ def _prefixes(exports: Sequence[ProposedRequest]) -> dict[str, set[str]]:
 
 
 def _encodes(text: str) -> bool:
+    """Return True if the text can be encoded as UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

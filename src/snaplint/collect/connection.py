@@ -1,4 +1,4 @@
-"""Who we are and how AWS is reached: the session, and one client for each service and Region."""
+"""The connection to AWS: a session, and one client for each service and Region."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from snaplint.operations.partitions import partition
 
 SESSION_NAME = "snaplint"
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+\Z")
-_OUR_OWN = frozenset(("assume-role", "assume-role-with-web-identity"))
-"""Ways in which botocore itself assumes a role: it never sends a session policy along."""
+_ASSUMED_BY_BOTOCORE = frozenset(("assume-role", "assume-role-with-web-identity"))
+"""Credential methods by which botocore itself assumes a role: it never sends a session policy with the call."""
 
 
 class NotConnected(Exception):
-    """AWS cannot be asked at all: there is no Region, there are no credentials, or they are not accepted."""
+    """AWS cannot be called: there is no Region, there are no credentials, or AWS does not accept them."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -31,11 +31,11 @@ class NotConnected(Exception):
 
 
 class Connection:
-    """A session with AWS. Clients are made once each, and may be asked for from any thread.
+    """A session with AWS. Each client is created once; `client` may be called from any thread.
 
     `session` is a boto3 Session to use instead of a new one. A `role_arn` is assumed through STS before anything is
-    read. `endpoint_url` takes the place of every service's own endpoint. `attempts` counts the first one, and the
-    time-outs are seconds. Raises NotConnected.
+    read. `endpoint_url` replaces every service's own endpoint. `attempts` includes the first one, and the timeouts are
+    in seconds. Raises NotConnected.
     """
 
     def __init__(
@@ -52,9 +52,9 @@ class Connection:
     ) -> None:
         self.endpoint_url = endpoint_url
         self._clients: dict[tuple[str, str], Any] = {}
-        self._making = threading.Lock()
+        self._clients_lock = threading.Lock()
         s3: Any = {"us_east_1_regional_endpoint": "regional"}
-        if endpoint_url is not None:  # which seldom answers to bucket names in front of its own
+        if endpoint_url is not None:  # it seldom has host names that begin with the name of a bucket
             s3["addressing_style"] = "path"
         self._config = Config(
             retries={"mode": "adaptive", "total_max_attempts": attempts},
@@ -65,9 +65,9 @@ class Connection:
             s3=s3,
         )
         self._session = session if session is not None else _session(profile)
-        # the order of the AWS CLI; boto3 by itself knows only AWS_DEFAULT_REGION
+        # in the order of the AWS CLI; boto3 itself reads only AWS_DEFAULT_REGION
         self.region = self._region(region or (os.environ.get("AWS_REGION") if session is None else None))
-        self.assumed = _method(self._session) in _OUR_OWN
+        self.assumed = _method(self._session) in _ASSUMED_BY_BOTOCORE
         if role_arn is not None:
             self._session = self._in_role(role_arn)
             self.assumed = True
@@ -78,14 +78,14 @@ class Connection:
         return partition(self.region)
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """The client of a service in a Region, the connection's own by default. Raises NotConnected."""
+        """Return the client of a service in a Region, by default that of the connection. Raises NotConnected."""
         key = (service, region or self.region)
-        with self._making:
+        with self._clients_lock:
             if key not in self._clients:
-                self._clients[key] = self._made(*key)
+                self._clients[key] = self._new_client(*key)
             return self._clients[key]
 
-    def _made(self, service: str, region: str) -> Any:
+    def _new_client(self, service: str, region: str) -> Any:
         try:
             client = self._session.client(
                 service, region_name=region, endpoint_url=self.endpoint_url, config=self._config
@@ -95,13 +95,13 @@ class Connection:
         except ValueError:  # botocore's "Invalid endpoint"
             raise NotConnected("`--endpoint-url` is not the address of an endpoint") from None
         except boto.BotoCoreError as error:
-            raise NotConnected(f"no client for {service} can be made: {type(error).__name__}") from None
-        if service == "s3control":  # the endpoint may be one of AWS_ENDPOINT_URL or of the profile, too
+            raise NotConnected(f"cannot create a client for {service}: {type(error).__name__}") from None
+        if service == "s3control":  # AWS_ENDPOINT_URL or the profile may set the endpoint, too
             client.meta.events.register("before-sign.s3-control", partial(_unprefixed, client.meta.endpoint_url))
         return client
 
-    def _region(self, asked: str | None) -> str:
-        region = asked or self._session.region_name
+    def _region(self, region: str | None) -> str:
+        region = region or self._session.region_name
         if not region:
             raise NotConnected("no Region is set: give `--region`, or set AWS_REGION or the `region` of the profile")
         if _REGION.match(region) is None:
@@ -117,18 +117,18 @@ class Connection:
             raise NotConnected(_unloaded(error)) from None
 
     def _in_role(self, role_arn: str) -> Any:
-        """A session in the role. AssumeRole is no read, and the only call that is made outside the table of reads.
+        """Return a session in the role. AssumeRole is not a read, so it is not in the table of reads.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
         """
         sts = self.client("sts")
         try:
             answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME)
-            given = answer["Credentials"]
+            keys = answer["Credentials"]
             session = boto3.session.Session(
-                aws_access_key_id=given["AccessKeyId"],
-                aws_secret_access_key=given["SecretAccessKey"],
-                aws_session_token=given["SessionToken"],
+                aws_access_key_id=keys["AccessKeyId"],
+                aws_secret_access_key=keys["SecretAccessKey"],
+                aws_session_token=keys["SessionToken"],
                 region_name=self.region,
             )
         except UNANSWERED as error:
@@ -138,8 +138,9 @@ class Connection:
 
 
 def _unprefixed(endpoint_url: str, request: Any, **_event: Any) -> None:
-    """Send to the endpoint itself what botocore would send to `<account>.<endpoint>`, where no such name can be: in
-    front of an address, or of a name that is no domain's. S3 Control reads the account from a header as well.
+    """Remove the account that botocore puts in front of the endpoint's host, if `<account>.<host>` cannot exist.
+
+    It cannot if the host is an IP address or a name without a dot. S3 Control reads the account from a header as well.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html (x-amz-account-id)
     """
@@ -149,7 +150,7 @@ def _unprefixed(endpoint_url: str, request: Any, **_event: Any) -> None:
 
 
 _ADDRESS = re.compile(r"[0-9.]+\Z|.*:")
-"""An IPv4 or IPv6 address, as urlsplit gives it."""
+"""An IPv4 or IPv6 address, as urlsplit returns it."""
 
 _NO_CREDENTIALS = (
     "no AWS credentials were found: give `--profile`, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -170,5 +171,5 @@ def _unloaded(error: Exception) -> str:
 
 
 def _method(session: Any) -> str:
-    """How botocore came by the credentials."""
+    """Return botocore's name for the way in which it got the credentials."""
     return str(getattr(session.get_credentials(), "method", ""))

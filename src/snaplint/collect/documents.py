@@ -1,4 +1,4 @@
-"""Policy documents in AWS's answers: text that is parsed as strictly as any file, or what botocore has parsed."""
+"""Policy documents in AWS's answers: text, parsed as strictly as any file, or an object that botocore has parsed."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from snaplint.syntax.text import MisreadError
 
 
 def document(value: object, right: str) -> dict[str, object]:
-    """The policy that a read which needs `right` answered. Raises Unread: "s3:GetBucketPolicy: the policy does not
-    parse: …"."""
+    """Return the policy in the answer to a read that needs the right `right`.
+
+    Raises Unread: "s3:GetBucketPolicy: the policy does not parse: …".
+    """
     if isinstance(value, str):
         try:
             value = json_text.load(value)
-        except MisreadError as fault:
-            raise Unread(f"{right}: the policy does not parse: {fault.message}") from None
+        except MisreadError as error:
+            raise Unread(f"{right}: the policy does not parse: {error.message}") from None
     if not isinstance(value, dict):
         raise Unread(f"{right}: the policy does not parse: it is not an object")
     return value
 
 
 def plain(value: object) -> object:
-    """An answer in JSON's own types: dates become ISO text, and what only AWS's plumbing needs is left out."""
+    """Return an answer in JSON's own types: dates become ISO text, and `ResponseMetadata` is removed."""
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items() if key != "ResponseMetadata"}
     if isinstance(value, (list, tuple)):

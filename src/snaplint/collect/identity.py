@@ -1,4 +1,4 @@
-"""The caller: who it is, and the policies that bind it.
+"""The caller: its ARN, and the policies that apply to it.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#access_policy-types
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class CallerIdentity(NamedTuple):
-    """What GetCallerIdentity says. `kind` is the first part of the ARN's resource: root, user, assumed-role, …"""
+    """The answer to GetCallerIdentity."""
 
     account: str
     arn: str
@@ -33,12 +33,12 @@ class CallerIdentity(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """`root`, `user`, `assumed-role`, `federated-user`."""
+        """The first part of the ARN's resource: `root`, `user`, `assumed-role`, `federated-user`, …"""
         return self._resource.partition("/")[0]
 
     @property
     def name(self) -> str:
-        """The user's name, or the role's; paths and session names are not part of it."""
+        """The name of the user or role, without path and session name."""
         parts = self._resource.split("/")
         return parts[1] if self.kind == "assumed-role" else parts[-1]
 
@@ -48,7 +48,7 @@ class CallerIdentity(NamedTuple):
 
 
 def caller_identity(reads: AwsReads) -> CallerIdentity:
-    """Return who calls, and note the account for the ARNs in messages.
+    """Return the caller's identity, and store its account in `reads` for the ARNs in messages.
 
     Raises Unread, and NotConnected if AWS does not accept the credentials.
     """
@@ -58,11 +58,11 @@ def caller_identity(reads: AwsReads) -> CallerIdentity:
         if unread.error.kind == "credentials":
             raise NotConnected(_unaccepted(unread, reads.connection.region)) from None
         raise
-    found = CallerIdentity(*(answer.get(member) for member in ("Account", "Arn", "UserId")))  # type: ignore[arg-type]
-    if not all(isinstance(each, str) for each in found) or found.arn.count(":") < 5 or not is_account(found.account):
+    caller = CallerIdentity(*(answer.get(member) for member in ("Account", "Arn", "UserId")))  # type: ignore[arg-type]
+    if not all(isinstance(each, str) for each in caller) or caller.arn.count(":") < 5 or not is_account(caller.account):
         raise reads.unparsable("sts:GetCallerIdentity")
-    reads.account = found.account
-    return found
+    reads.account = caller.account
+    return caller
 
 
 def _unaccepted(unread: Unread, region: str) -> str:
@@ -78,54 +78,55 @@ def _unaccepted(unread: Unread, region: str) -> str:
 
 
 def _principal(caller: CallerIdentity) -> str:
-    """The caller's ARN, if it is of a kind that policies are known to speak of. Raises Unread."""
+    """Return the caller's ARN. Raises Unread if it is not that of a principal that snaplint knows."""
     try:
         Principal.parse(caller.arn)
     except ValueError:
-        raise Unread("sts:GetCallerIdentity: the ARN is not of a user, a role's session or the root user") from None
+        raise Unread("sts:GetCallerIdentity: the ARN is not that of a user, a role session or the root user") from None
     return caller.arn
 
 
-class _Holder(NamedTuple):
-    """Something that policies hang on: a User, a Role or a Group."""
+class _IamIdentity(NamedTuple):
+    """An IAM identity: `kind` is `User`, `Role` or `Group`."""
 
     kind: str
     name: str
     arn: str
 
-    def asked(self) -> dict[str, str]:
+    def params(self) -> dict[str, str]:
+        """Return the parameters of the reads about this identity."""
         return {f"{self.kind}Name": self.name, "arn": self.arn}
 
 
 class CallerFacts:
-    """Reads all that is to be known of the caller."""
+    """Reads the caller's identity and policies."""
 
     def __init__(self, reads: AwsReads, *, no_session_policy: bool = False) -> None:
         self._reads = reads
-        self._plain_session = no_session_policy or reads.connection.assumed
+        self._has_no_session_policy = no_session_policy or reads.connection.assumed
 
     def prefetch(self) -> list[Prefetch]:
-        """Return the prefetches of the policies and the boundary of the caller, who must be known by now."""
-        holder = self._holder(caller_identity(self._reads))
-        if holder is None:
+        """Return the prefetches of the caller's policies and boundary, which depend on who the caller is."""
+        identity = self._identity_with_path(caller_identity(self._reads))
+        if identity is None:
             return []
-        prefetches = [Prefetch("boundary of the caller", self.boundary), *self._prefetch_policies(holder)]
-        if holder.kind == "User":
+        prefetches = [Prefetch("boundary of the caller", self.boundary), *self._prefetch_policies(identity)]
+        if identity.kind == "User":
             prefetches.append(Prefetch("groups of the caller", self._prefetch_groups))
         return prefetches
 
-    def _prefetch_policies(self, holder: _Holder) -> list[Prefetch]:
-        def documents(listing: Callable[[_Holder], Iterable[Callable[[], object]]]) -> list[Prefetch]:
-            return [Prefetch(f"policy of {holder.name}", read) for read in listing(holder)]
+    def _prefetch_policies(self, identity: _IamIdentity) -> list[Prefetch]:
+        def documents(listing: Callable[[_IamIdentity], Iterable[Callable[[], object]]]) -> list[Prefetch]:
+            return [Prefetch(f"policy of {identity.name}", read) for read in listing(identity)]
 
-        label = f"policies of {holder.name}"
+        label = f"policies of {identity.name}"
         return [Prefetch(label, partial(documents, listing)) for listing in (self._inline, self._attached)]
 
     def _prefetch_groups(self) -> list[Prefetch]:
         return [policies for group in self._groups() for policies in self._prefetch_policies(group)]
 
     def facts(self) -> dict[str, object]:
-        """The section `caller` of the facts."""
+        """Return the section `caller` of the facts."""
         try:
             caller = caller_identity(self._reads)
         except Unread as unread:
@@ -139,130 +140,136 @@ class CallerFacts:
         }
         if caller.kind == "federated-user":
             facts["session_policies"] = {"unknown": _FEDERATED}
-        elif caller.kind != "assumed-role" or self._plain_session:
+        elif caller.kind != "assumed-role" or self._has_no_session_policy:
             facts["session_policies"] = None
         return facts
 
     # -- policies
 
     def policies(self) -> object:
-        """Identity-based policies: a list that can be refused is one entry of its own that says so."""
-        holder = self._holder(caller_identity(self._reads))
-        if holder is None:
+        """Return the identity-based policies; a list that could not be read is one unknown entry."""
+        identity = self._identity_with_path(caller_identity(self._reads))
+        if identity is None:
             kind = caller_identity(self._reads).kind
-            # the root user can be given no policy
+            # no policy can be attached to the root user
             return [] if kind == "root" else {"unknown": _FEDERATED}
-        found = self._of(holder)
-        if holder.kind == "User":
+        policies = self._policies_of(identity)
+        if identity.kind == "User":
             try:
                 groups = self._groups()
             except Unread as unread:
-                found.append(self._reads.unknown(unread))
+                policies.append(self._reads.unknown(unread))
             else:
-                found.extend(policy for group in groups for policy in self._of(group))
-        return found
+                policies.extend(policy for group in groups for policy in self._policies_of(group))
+        return policies
 
-    def _of(self, holder: _Holder) -> list[object]:
-        found: list[object] = []
-        for listed in (self._inline, self._attached):
+    def _policies_of(self, identity: _IamIdentity) -> list[object]:
+        policies: list[object] = []
+        for listing in (self._inline, self._attached):
             try:
-                found.extend(self._reads.fact(each) for each in listed(holder))
+                policies.extend(self._reads.fact(read) for read in listing(identity))
             except Unread as unread:
-                found.append(self._reads.unknown(unread))
-        return found
+                policies.append(self._reads.unknown(unread))
+        return policies
 
-    def _inline(self, holder: _Holder) -> list[Callable[[], object]]:
-        name = f"iam:List{holder.kind}Policies"
-        names = self._reads.listed(name, "PolicyNames", **holder.asked())
+    def _inline(self, identity: _IamIdentity) -> list[Callable[[], object]]:
+        """Return a function for each inline policy, which reads its document. Raises Unread."""
+        name = f"iam:List{identity.kind}Policies"
+        names = self._reads.listed(name, "PolicyNames", **identity.params())
         if not all(isinstance(each, str) for each in names):
-            raise self._reads.unparsable(name, **holder.asked())
-        return [partial(self._inline_document, holder, each) for each in sorted(names)]
+            raise self._reads.unparsable(name, **identity.params())
+        return [partial(self._inline_document, identity, each) for each in sorted(names)]
 
-    def _inline_document(self, holder: _Holder, policy: str) -> dict[str, object]:
-        answer = self._reads.one(f"iam:Get{holder.kind}Policy", PolicyName=policy, **holder.asked())
-        return document(answer["PolicyDocument"], f"iam:Get{holder.kind}Policy")
+    def _inline_document(self, identity: _IamIdentity, policy: str) -> dict[str, object]:
+        answer = self._reads.one(f"iam:Get{identity.kind}Policy", PolicyName=policy, **identity.params())
+        return document(answer["PolicyDocument"], f"iam:Get{identity.kind}Policy")
 
-    def _attached(self, holder: _Holder) -> list[Callable[[], object]]:
-        name = f"iam:ListAttached{holder.kind}Policies"
-        listed = self._reads.listed(name, "AttachedPolicies", **holder.asked())
-        arns = [self._reads.text(each, "PolicyArn", name, **holder.asked()) for each in listed]
+    def _attached(self, identity: _IamIdentity) -> list[Callable[[], object]]:
+        """Return a function for each attached managed policy, which reads its document. Raises Unread."""
+        name = f"iam:ListAttached{identity.kind}Policies"
+        listed = self._reads.listed(name, "AttachedPolicies", **identity.params())
+        arns = [self._reads.text(each, "PolicyArn", name, **identity.params()) for each in listed]
         return [partial(self._managed, arn) for arn in sorted(arns)]
 
     def _managed(self, arn: str) -> dict[str, object]:
-        """The default version of a managed policy; one of AWS's own as get-policy-version prints it, which tells that
-        it was saved, for it may be longer than anybody else's."""
+        """Return the document of the default version of a managed policy.
+
+        An AWS managed policy is returned as get-policy-version prints it, which shows that AWS has stored it: it may be
+        longer than a customer's policy may be.
+        """
         policy = self._reads.one("iam:GetPolicy", PolicyArn=arn)["Policy"]
         version = self._reads.text(policy, "DefaultVersionId", "iam:GetPolicy", PolicyArn=arn)
         answer = self._reads.one("iam:GetPolicyVersion", PolicyArn=arn, VersionId=version)["PolicyVersion"]
-        found = document(answer.get("Document"), "iam:GetPolicyVersion")
-        return {"PolicyVersion": {"Document": found}} if arn.split(":")[4:5] == ["aws"] else found
+        policy_document = document(answer.get("Document"), "iam:GetPolicyVersion")
+        is_of_aws = arn.split(":")[4:5] == ["aws"]
+        return {"PolicyVersion": {"Document": policy_document}} if is_of_aws else policy_document
 
-    def _groups(self) -> list[_Holder]:
+    def _groups(self) -> list[_IamIdentity]:
         user = caller_identity(self._reads)
-        asked = {"UserName": user.name, "arn": user.arn}
-        groups = self._reads.listed("iam:ListGroupsForUser", "Groups", **asked)
-        found = [
-            _Holder("Group", *(self._reads.text(each, member, "iam:ListGroupsForUser", **asked) for member in _GROUP))
-            for each in groups
+        name, params = "iam:ListGroupsForUser", {"UserName": user.name, "arn": user.arn}
+        groups = self._reads.listed(name, "Groups", **params)
+        identities = [
+            _IamIdentity("Group", *(self._reads.text(group, member, name, **params) for member in _GROUP))
+            for group in groups
         ]
-        return sorted(found)
+        return sorted(identities)
 
     # -- the user or role itself
 
     def boundary(self) -> object:
-        """The permissions boundary; None where there is none. Only users and roles can have one.
+        """Return the permissions boundary; None if there is none. Only users and roles can have one.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
         """
         caller = caller_identity(self._reads)
         if caller.kind == "federated-user":
             raise Unread(_FEDERATED)
-        if self._named(caller) is None:
+        if self._iam_identity(caller) is None:
             return None
-        entity, name, asked = self._entity(caller)
+        entity, name, params = self._entity(caller)
         boundary = entity.get("PermissionsBoundary")
         if boundary is None:
             return None
-        return self._managed(self._reads.text(boundary, "PermissionsBoundaryArn", name, **asked))
+        return self._managed(self._reads.text(boundary, "PermissionsBoundaryArn", name, **params))
 
     def _entity(self, caller: CallerIdentity) -> tuple[Answer, str, dict[str, str]]:
-        """What GetUser or GetRole says of the caller; how it was asked."""
-        named = self._named(caller)
-        assert named is not None  # noqa: S101 - only users and roles are asked for
-        name = f"iam:Get{named.kind}"
-        entity = self._reads.one(name, **named.asked())[named.kind]
+        """Return what GetUser or GetRole answers about the caller, and the name and parameters of that read."""
+        identity = self._iam_identity(caller)
+        assert identity is not None  # noqa: S101 - the callers of this function pass only users and roles
+        name, params = f"iam:Get{identity.kind}", identity.params()
+        entity = self._reads.one(name, **params)[identity.kind]
         if not isinstance(entity, dict):
-            raise self._reads.unparsable(name, **named.asked())
-        return entity, name, named.asked()
+            raise self._reads.unparsable(name, **params)
+        return entity, name, params
 
-    def _named(self, caller: CallerIdentity) -> _Holder | None:
-        """The user or role, its ARN as far as GetCallerIdentity tells it: a session's does not show the role's path."""
+    def _iam_identity(self, caller: CallerIdentity) -> _IamIdentity | None:
+        """Return the user or role; None for other callers. The ARN of a session does not include the role's path."""
         if caller.kind == "user":
-            return _Holder("User", caller.name, caller.arn)
+            return _IamIdentity("User", caller.name, caller.arn)
         if caller.kind == "assumed-role":
             partition = caller.arn.split(":")[1]
-            return _Holder("Role", caller.name, f"arn:{partition}:iam::{caller.account}:role/{caller.name}")
+            return _IamIdentity("Role", caller.name, f"arn:{partition}:iam::{caller.account}:role/{caller.name}")
         return None
 
-    def _holder(self, caller: CallerIdentity) -> _Holder | None:
-        """The same, a role under its whole ARN if that can be read."""
-        named = self._named(caller)
-        if named is None or named.kind != "Role":
-            return named
+    def _identity_with_path(self, caller: CallerIdentity) -> _IamIdentity | None:
+        """Return the user or role; a role has its full ARN, with its path, if that can be read."""
+        identity = self._iam_identity(caller)
+        if identity is None or identity.kind != "Role":
+            return identity
         try:
             arn = self._entity(caller)[0].get("Arn")
         except Unread:
-            return named
-        return named._replace(arn=arn) if isinstance(arn, str) else named
+            return identity
+        return identity._replace(arn=arn) if isinstance(arn, str) else identity
 
     def _context(self, caller: CallerIdentity) -> dict[str, object]:
-        """Condition keys that follow from who the caller is.
+        """Return the condition keys that follow from the caller's identity.
 
-        A session's tags may add to those of its role, which therefore tell nothing for certain; a user's are all there
-        are. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+        The tags of a role are not used, because session tags may add to them. A user has no other tags than its own.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
         context: dict[str, object] = {"aws:userid": caller.userid}
-        if self._named(caller) is None:
+        if self._iam_identity(caller) is None:
             return context
         try:
             entity = self._entity(caller)[0]
@@ -278,6 +285,6 @@ class CallerFacts:
 
 _GROUP = ("GroupName", "Arn")
 _FEDERATED = (
-    "a federated user has the rights that its session policy and the user who asked for its token share, "
-    "and no call tells either"
+    "a federated user has only the rights that both its session policy and the user who requested its token grant, "
+    "and no AWS call returns either"
 )

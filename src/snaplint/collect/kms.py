@@ -1,4 +1,4 @@
-"""The policy of the KMS key that a bucket encrypts with by default.
+"""The policy of the KMS key in a bucket's default encryption.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 """
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
     from snaplint.collect.aws_reads import AwsReads
 
 AWS_MANAGED = "alias/aws/s3"
-"""The key that S3 uses for `aws:kms` where the bucket names none."""
+"""The key that S3 uses for `aws:kms` if the bucket names none."""
 
 
 def key_policy(reads: AwsReads, key: str | None, region: str) -> dict[str, object]:
-    """The policy of a key, given by id, ARN or alias as GetBucketEncryption shows it. Raises Unread.
+    """Return the policy of a key, whose ID, ARN or alias is as GetBucketEncryption returns it. Raises Unread.
 
-    Keys have one policy, called `default`:
-    https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html (which takes no alias, hence DescribeKey)
+    A key has one policy, named `default`. GetKeyPolicy accepts no alias, so DescribeKey is sent first for one.
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
     """
-    named = key or AWS_MANAGED
-    arn = named.split(":", 5)
+    key = key or AWS_MANAGED
+    arn = key.split(":", 5)
     owner = reads.account
     if len(arn) == 6:
         region, owner = arn[3] or region, arn[4]
     keys = f"arn:{reads.connection.partition}:kms:{region}:{owner}:key"
     if arn[-1].startswith("alias/"):
-        # which key an alias stands for is what the read would tell
-        asked = {"arn": f"{keys}/*", "KeyId": named}
-        described = reads.one("kms:DescribeKey", region=region, **asked)["KeyMetadata"]
-        named = reads.text(described, "Arn", "kms:DescribeKey", **asked)
+        # the ARN of the key is not known before the answer
+        params = {"arn": f"{keys}/*", "KeyId": key}
+        described = reads.one("kms:DescribeKey", region=region, **params)["KeyMetadata"]
+        key = reads.text(described, "Arn", "kms:DescribeKey", **params)
     elif len(arn) != 6:
-        named = f"{keys}/{named}"
-    answer = reads.one("kms:GetKeyPolicy", region=region, arn=named, KeyId=named, PolicyName="default")
+        key = f"{keys}/{key}"
+    answer = reads.one("kms:GetKeyPolicy", region=region, arn=key, KeyId=key, PolicyName="default")
     return document(answer["Policy"], "kms:GetKeyPolicy")

@@ -1,4 +1,4 @@
-"""The policies above the account: SCPs and RCPs from the root of the organization down to the account.
+"""The SCPs and RCPs of the organization, from its root down to the account.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KINDS = {"scps": "SERVICE_CONTROL_POLICY", "rcps": "RESOURCE_CONTROL_POLICY"}
 _DEEPEST = 16
-"""More levels than an organization can have: OUs nest five deep.
+"""More levels than an organization can have: OUs can be nested five levels deep.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
 
 
@@ -29,59 +29,63 @@ class OrganizationFacts:
         self._reads = reads
 
     def prefetch(self) -> list[Prefetch]:
-        """Return the prefetch of the organization, which leads to those of its policies."""
+        """Return the prefetch of the organization; it returns those of the policies."""
         return [Prefetch("organization", self._prefetch_levels)]
 
     def _prefetch_levels(self) -> list[Prefetch]:
-        """Return one prefetch for each kind of policy: it goes down the levels, for each read names the next."""
-        if self._binds_nothing():
+        """Return one prefetch for each kind of policy: each of its reads depends on the one before."""
+        if self._has_no_effect():
             return []
         return [Prefetch(f"{name} of the organization", partial(self._levels, kind)) for name, kind in KINDS.items()]
 
     def identifier(self) -> str | None:
-        """The organization's id, None where the account is in none. Raises Unread."""
-        organization = self._described()
+        """Return the organization's ID; None if the account is in no organization. Raises Unread."""
+        organization = self._organization()
         return (
             None if organization is None else self._reads.text(organization, "Id", "organizations:DescribeOrganization")
         )
 
     def facts(self) -> dict[str, object] | None:
-        """The section `organization`: None where the account is in none."""
+        """Return the section `organization`; None if the account is in no organization."""
         try:
-            if self._described() is None:
+            if self._organization() is None:
                 return None
-            if self._binds_nothing():
+            if self._has_no_effect():
                 return {"scps": [], "rcps": []}
         except Unread as unread:
             return dict.fromkeys(KINDS, self._reads.unknown(unread))
         return {name: self._reads.fact(partial(self._levels, kind)) for name, kind in KINDS.items()}
 
-    def _described(self) -> Answer | None:
+    def _organization(self) -> Answer | None:
         answer = self._reads.read("organizations:DescribeOrganization")
         return None if answer is None else answer["Organization"]
 
-    def _binds_nothing(self) -> bool:
-        """Whether no policy of the organization reaches the account: none binds the management account, and one that
-        has not all features has no such policies.
+    def _has_no_effect(self) -> bool:
+        """Return True if no policy of the organization applies to the account.
+
+        None applies to the management account, and an organization without all features has no such policies.
 
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html,
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
         """
-        organization = self._described()
+        organization = self._organization()
         if organization is None or organization.get("FeatureSet") == "CONSOLIDATED_BILLING":
             return True
         name = "organizations:DescribeOrganization"
         return self._reads.text(organization, "MasterAccountId", name) == caller_identity(self._reads).account
 
     def _levels(self, kind: str) -> list[list[object]]:
-        """One list of policies a level, the root first; none at all where the root has not switched the kind on.
+        """Return one list of policies a level, the root first; no list if the kind is not enabled in the root.
 
         https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html
         """
-        return [self._attached(target, kind) for target in self._way_down()] if self._switched_on(kind) else []
+        return [self._attached(target, kind) for target in self._targets()] if self._is_enabled(kind) else []
 
-    def _switched_on(self, kind: str) -> bool:
-        """https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicyTypeSummary.html"""
+    def _is_enabled(self, kind: str) -> bool:
+        """Return True if the kind of policy is enabled in the root. Raises Unread.
+
+        https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicyTypeSummary.html
+        """
         name = "organizations:ListRoots"
         roots = self._reads.listed(name, "Roots")
         types = roots[0].get("PolicyTypes") if roots and isinstance(roots[0], dict) else None
@@ -89,23 +93,24 @@ class OrganizationFacts:
             raise self._reads.unparsable(name)
         status = next((each.get("Status") for each in types if each.get("Type") == kind), None)
         if status not in (None, "ENABLED"):
-            raise Unread(f"policies of type {kind} are being switched on or off ({status})")
+            raise Unread(f"policies of type {kind} are being enabled or disabled ({status})")
         return status is not None
 
-    def _way_down(self) -> list[str]:
-        """The root, each organizational unit and the account."""
+    def _targets(self) -> list[str]:
+        """Return the IDs of the root, of each organizational unit on the path to the account, and of the account."""
         name = "organizations:ListParents"
-        way = [caller_identity(self._reads).account]
+        targets = [caller_identity(self._reads).account]
         for _ in range(_DEEPEST):
-            parents = self._reads.listed(name, "Parents", ChildId=way[0])
-            if len(parents) != 1:  # AWS gives exactly one
+            parents = self._reads.listed(name, "Parents", ChildId=targets[0])
+            if len(parents) != 1:  # AWS returns exactly one
                 raise self._reads.unparsable(name)
-            way.insert(0, self._reads.text(parents[0], "Id", name))
+            targets.insert(0, self._reads.text(parents[0], "Id", name))
             if parents[0].get("Type") == "ROOT":
-                return way
+                return targets
         raise self._reads.unparsable(name)
 
     def _attached(self, target: str, kind: str) -> list[object]:
+        """Return the documents of the policies that are attached to a target. Raises Unread."""
         name = "organizations:ListPoliciesForTarget"
         listed = self._reads.listed(name, "Policies", TargetId=target, Filter=kind)
         return [self._policy(each) for each in sorted(self._reads.text(policy, "Id", name) for policy in listed)]

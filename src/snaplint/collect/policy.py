@@ -1,4 +1,4 @@
-"""The policy that somebody would have to be given, to read all that could not be read."""
+"""The IAM policy that would allow the reads that AWS refused."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ OPENS: dict[str, tuple[str, ...]] = {
     "organizations:ListParents": _DOWN[:2],
     "organizations:ListPoliciesForTarget": _DOWN[:1],
 }
-"""The reads that a refused one has kept from being tried: what it would have listed can be read only by these."""
+"""For each read, the reads that were not tried if it was refused: they read what it would have listed."""
 
 
 def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
-    """The smallest IAM policy that allows the reads that were refused, and those that they lead to: one statement for
-    all actions on the same resources, none for none.
+    """Return the smallest IAM policy that allows the refused reads and those that depend on their answers.
 
-    A role whose path could not be read is named in both forms an ARN may have, with a path and without one.
+    It has one statement for all actions on the same resources. A role whose path could not be read is named in both
+    forms that its ARN may have, with a path and without one.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
     """
     pathless = {each.resource for each in refused if each.action == "iam:GetRole"}
@@ -36,7 +36,7 @@ def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
     for each in refused:
         for action in (each.action, *OPENS.get(each.action, ())):
             of_action = resources.setdefault(action, set())
-            of_action.update(_read_by(action, each.resource))
+            of_action.update(_resources(action, each.resource))
             if each.resource in pathless and each.resource in of_action:
                 of_action.add(each.resource.replace(":role/", ":role/*/", 1))
     actions: dict[tuple[str, ...], list[str]] = {}
@@ -48,12 +48,12 @@ def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _read_by(action: str, resource: str) -> tuple[str, ...]:
-    """What an action is about that is tried because of a resource: names that nobody could list are `*`."""
+def _resources(action: str, resource: str) -> tuple[str, ...]:
+    """Return the resources that an action reads after a read of `resource`: a name that is not known is `*`."""
     parts = resource.split(":", 5)
     if len(parts) != 6 or parts[2] != "iam" or parts[5].startswith("policy/"):
         return (resource,)
-    if action in _MANAGED:  # the account's own policies, and those of AWS
+    if action in _MANAGED:  # customer managed and AWS managed policies
         return tuple(f"arn:{parts[1]}:iam::{owner}:policy/*" for owner in (parts[4], "aws"))
     if action in _OF_GROUPS and parts[5].startswith("user/"):
         return (f"arn:{parts[1]}:iam::{parts[4]}:group/*",)

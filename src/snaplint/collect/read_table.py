@@ -1,6 +1,6 @@
-"""The one table of reads: every operation that collecting may send, the right it needs, and the resource it is about.
+"""The table of reads: every operation that `collect` may send, the right it needs, and the resource it reads.
 
-Nothing that is not in the table can be sent. Which right an operation needs, and on which resource:
+An operation that is not in the table cannot be sent. Which right an operation needs, and on which resource:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 (S3's own names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html)
 """
@@ -15,9 +15,8 @@ class Read(NamedTuple):
     """One operation.
 
     `right` is the IAM action it needs. `resource` is a template of its parameters, `partition`, `region`, `account`
-    and `arn` (what the caller of the read says it is about). `proof` is the member without which an answer is none of
-    AWS's: it tells an empty list from something that is no answer at all. `absent` are the error codes that mean "known
-    to have none".
+    and `arn` (which the code that sends the read passes). `proof` is a member that every answer of AWS has: it
+    distinguishes an empty list from a malformed answer. `absent` holds the error codes which mean that there is none.
     """
 
     service: str
@@ -29,15 +28,15 @@ class Read(NamedTuple):
 
     @property
     def name(self) -> str:
-        """`service:Operation`, which is how a read is asked for."""
+        """`service:Operation`, the name of the read in the table."""
         return f"{self.service}:{self.operation}"
 
 
 _BUCKET = "arn:{partition}:s3:::{Bucket}"
 
 
-def _described() -> tuple[Read, ...]:
-    """Return a read for each call that describes what an operation copies."""
+def _describing() -> tuple[Read, ...]:
+    """Return a read for each AWS operation that describes what is copied."""
     sources = {each.source.read: each.source for each in operations().values()}
     return tuple(
         Read(
@@ -54,9 +53,9 @@ def _described() -> tuple[Read, ...]:
 
 _READS = (
     Read("sts", "GetCallerIdentity", "sts:GetCallerIdentity", "*", "Arn"),
-    # -- the snapshots that operations read
-    *_described(),
-    # -- S3: three rights are not called what their operation is called
+    # -- what operations copy
+    *_describing(),
+    # -- S3: three rights do not have the name of their operation
     Read("s3", "ListBuckets", "s3:ListAllMyBuckets", "*", "Buckets"),
     Read("s3", "HeadBucket", "s3:ListBucket", _BUCKET),
     Read("s3", "GetBucketLocation", "s3:GetBucketLocation", _BUCKET, "LocationConstraint"),

@@ -1,4 +1,4 @@
-"""The buckets: whether they are there, whose they are, and every setting that an export can stumble over.
+"""The buckets: whether they exist, which account owns them, and each setting that can make an export fail.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
 """
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
     from snaplint.collect.aws_reads import Answer, AwsReads
 
 MOST_PAGES = 10
-"""Pages of a listing that are read, a thousand keys each; a longer one is told as cut short."""
+"""Pages of a listing that are read, with a thousand keys each; a longer listing is reported as truncated."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]\Z")
-_OTHERS = ("--x-s3", "-s3alias", "--ol-s3", ".mrap", "--table-s3")
-"""Endings that S3 keeps for what is no general purpose bucket: directory and table buckets, aliases of access points.
+_RESERVED_ENDINGS = ("--x-s3", "-s3alias", "--ol-s3", ".mrap", "--table-s3")
+"""Endings that S3 reserves for directory buckets, table buckets and aliases of access points.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 """
 
 
 class Head(NamedTuple):
-    """A bucket that is there, and its Region if S3 names it."""
+    """The answer for a bucket that exists, with its Region if S3 names it."""
 
     region: str | None
 
 
 def public_access_block(reads: AwsReads) -> dict[str, bool] | None:
-    """The account's Block Public Access settings; None where it never set any. Raises Unread.
+    """Return the account's Block Public Access settings; None if they were never set. Raises Unread.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
     """
@@ -51,17 +51,18 @@ def public_access_block(reads: AwsReads) -> dict[str, bool] | None:
     return _block(reads, name, reads.read(name, AccountId=caller_identity(reads).account))
 
 
-def _block(reads: AwsReads, name: str, answer: Answer | None, **asked: str) -> dict[str, bool] | None:
+def _block(reads: AwsReads, name: str, answer: Answer | None, **params: str) -> dict[str, bool] | None:
+    """Return the four settings in the answer to the read `name`. Raises Unread."""
     if answer is None:
         return None
-    given = answer["PublicAccessBlockConfiguration"]
-    if not any(isinstance(given.get(each), bool) for each in BLOCK_PUBLIC_ACCESS):
-        raise reads.unparsable(name, **asked)
-    return {each: given.get(each) is True for each in BLOCK_PUBLIC_ACCESS}
+    settings = answer["PublicAccessBlockConfiguration"]
+    if not any(isinstance(settings.get(each), bool) for each in BLOCK_PUBLIC_ACCESS):
+        raise reads.unparsable(name, **params)
+    return {each: settings.get(each) is True for each in BLOCK_PUBLIC_ACCESS}
 
 
 def own_buckets(reads: AwsReads) -> dict[str, str | None]:
-    """Every general purpose bucket of the account with its Region, if the answer holds that. Raises Unread.
+    """Return all general purpose buckets of the account with their Regions, None if not in the answer. Raises Unread.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
     """
@@ -75,7 +76,7 @@ class BucketFacts:
         self.name = name
         self._reads = reads
         self._prefixes = sorted(set(prefixes))
-        self._parts: dict[str, Callable[[], object]] = {
+        self._settings: dict[str, Callable[[], object]] = {
             "region": self.region,
             "account": self.account,
             "policy": self.policy,
@@ -86,39 +87,39 @@ class BucketFacts:
             "public_access_block": self.public_access_block,
             "keys": self.keys,
         }
-        if not self._prefixes:  # an empty list would say that the bucket is empty
-            del self._parts["keys"]
+        if not self._prefixes:  # an empty list would mean that the bucket is empty
+            del self._settings["keys"]
 
     def prefetch(self) -> list[Prefetch]:
-        """Return the prefetch of whether the bucket exists, which leads to those of its settings."""
+        """Return the prefetch of whether the bucket exists; it returns those of the settings."""
         return [Prefetch(f"bucket {self.name}", self._prefetch_settings)] if _may_be_a_bucket(self.name) else []
 
     def _prefetch_settings(self) -> list[Prefetch]:
         if not self.exists():
             return []
         listings = [Prefetch(f"keys of {self.name}", partial(self._listing, prefix)) for prefix in self._prefixes]
-        parts = ((field, read) for field, read in self._parts.items() if field != "keys")
-        return [*(Prefetch(f"{field} of {self.name}", read) for field, read in parts), *listings]
+        settings = ((field, read) for field, read in self._settings.items() if field != "keys")
+        return [*(Prefetch(f"{field} of {self.name}", read) for field, read in settings), *listings]
 
     def facts(self) -> object:
-        """The bucket's facts: None where it does not exist."""
+        """Return the bucket's facts; None if it does not exist."""
         if not _may_be_a_bucket(self.name):
             return {"unknown": f"`{self.name}` is not the name of a general purpose bucket, and was not looked up"}
         try:
             if not self.exists():
                 return None
-            return {field: self._reads.fact(read) for field, read in self._parts.items()}
+            return {field: self._reads.fact(read) for field, read in self._settings.items()}
         except Gone:
             return None
         except Unread as unread:
             return self._reads.unknown(unread)
 
-    # -- whether and where
+    # -- existence and Region
 
     def exists(self) -> bool:
-        """Whether there is such a bucket, whoever's it is. Raises Unread, or Gone.
+        """Return True if the bucket exists, in whichever account. Raises Unread, or Gone.
 
-        A refusal alone does not say that there is something to refuse:
+        A refusal alone does not show that the bucket exists:
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html ("a generic 400 Bad Request, 403 Forbidden,
         or 404 Not Found")
         """
@@ -136,13 +137,13 @@ class BucketFacts:
             return True
 
     def region(self) -> str:
-        """The bucket's Region. Raises Unread."""
+        """Return the bucket's Region. Raises Unread."""
         return self._named_region() or self._location()
 
     def _head(self, **expected: str) -> Head | None:
-        """The bucket as HeadBucket shows it, None where it says that there is none. Raises Unread.
+        """Return what HeadBucket answers; None if there is no such bucket. Raises Unread.
 
-        S3 names the Region even where it refuses or sends elsewhere.
+        S3 names the Region even if it refuses the read or redirects it.
         """
         try:
             answer = self._reads.one("s3:HeadBucket", Bucket=self.name, **expected)
@@ -162,7 +163,7 @@ class BucketFacts:
             return False
 
     def _named_region(self) -> str | None:
-        """The Region, where a read that was made anyway names it."""
+        """Return the Region, if HeadBucket or ListBuckets names it, which are sent in any case."""
         try:
             head = self._head()
         except Unread:
@@ -176,28 +177,34 @@ class BucketFacts:
         return listed if _is_region(listed) else None
 
     def _location(self) -> str:
-        """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html"""
-        answer = self._asked("s3:GetBucketLocation", region=self._reads.connection.region)
+        """Return the Region that GetBucketLocation answers. Raises Unread.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+        """
+        answer = self._read("s3:GetBucketLocation", region=self._reads.connection.region)
         region: str = self._fitting("s3:GetBucketLocation", aws_answers.region, answer)
         return region
 
-    # -- whose
+    # -- the owner
 
     def account(self) -> object:
-        """The account that owns the bucket, or which one does not: ListBuckets names all that an account has.
+        """Return the account that owns the bucket, or `{"other_than": account}`. Raises Unread.
 
-        Where that is refused, S3 can be asked to refuse a bucket of anybody else:
+        ListBuckets names all buckets of the caller's account. If it fails, `_is_owned_by` is the second way:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
         """
         account = caller_identity(self._reads).account
         try:
-            ours = self.name in own_buckets(self._reads)
+            is_own = self.name in own_buckets(self._reads)
         except Unread as unread:
-            ours = self._answers_only(account, unread)
-        return account if ours else {"other_than": account}
+            is_own = self._is_owned_by(account, unread)
+        return account if is_own else {"other_than": account}
 
-    def _answers_only(self, account: str, unread: Unread) -> bool:
-        """Whether the bucket answers us if it must be the account's; `unread` is why nothing better is known."""
+    def _is_owned_by(self, account: str, unread: Unread) -> bool:
+        """Return True if S3 answers a HeadBucket with this ExpectedBucketOwner, False if it refuses only that.
+
+        Raises `unread`, why ListBuckets failed, if HeadBucket shows neither.
+        """
         try:
             self._reads.one("s3:HeadBucket", Bucket=self.name)
         except Unread:
@@ -213,52 +220,52 @@ class BucketFacts:
     # -- settings
 
     def policy(self) -> object:
-        """The bucket policy; None where there is none. Raises Unread."""
-        answer = self._asked("s3:GetBucketPolicy")
+        """Return the bucket policy; None if there is none. Raises Unread."""
+        answer = self._read("s3:GetBucketPolicy")
         return None if answer is None else document(answer["Policy"], "s3:GetBucketPolicy")
 
     def acl(self) -> object:
-        """The ACL. Raises Unread."""
-        answer = self._asked("s3:GetBucketAcl") or {}
-        listed: Any = plain({member: answer.get(member) for member in ("Owner", "Grants")})
-        for holder in (listed, *listed["Grants"]):
-            # names of people, which S3 has mostly stopped to send
-            for named in ("Owner", "Grantee"):
-                if isinstance(holder.get(named), dict):
-                    holder[named].pop("DisplayName", None)
-        return self._fitting("s3:GetBucketAcl", aws_answers.acl, listed)
+        """Return the ACL. Raises Unread."""
+        answer = self._read("s3:GetBucketAcl") or {}
+        acl: Any = plain({member: answer.get(member) for member in ("Owner", "Grants")})
+        for item in (acl, *acl["Grants"]):
+            # display names may be names of people; S3 has mostly stopped sending them
+            for member in ("Owner", "Grantee"):
+                if isinstance(item.get(member), dict):
+                    item[member].pop("DisplayName", None)
+        return self._fitting("s3:GetBucketAcl", aws_answers.acl, acl)
 
     def ownership(self) -> object:
-        """Object Ownership; None where it was never set, so that ACLs count. Raises Unread."""
-        answer = self._asked("s3:GetBucketOwnershipControls")
+        """Return Object Ownership; None if it was never set, so that ACLs are in effect. Raises Unread."""
+        answer = self._read("s3:GetBucketOwnershipControls")
         return None if answer is None else self._fitting("s3:GetBucketOwnershipControls", aws_answers.ownership, answer)
 
     def encryption(self) -> dict[str, Any] | None:
-        """The default encryption; None where there is none. Raises Unread."""
-        answer = self._asked("s3:GetBucketEncryption")
+        """Return the default encryption; None if there is none. Raises Unread."""
+        answer = self._read("s3:GetBucketEncryption")
         if answer is None:
             return None
-        found: Any = answer
+        rule: Any = answer
         for step in self._fitting("s3:GetBucketEncryption", aws_answers.encryption_route, answer):
-            found = found[step]
-        return {member: found[member] for member in ("SSEAlgorithm", "KMSMasterKeyID") if found.get(member)}
+            rule = rule[step]
+        return {member: rule[member] for member in ("SSEAlgorithm", "KMSMasterKeyID") if rule.get(member)}
 
     def encryption_key_policy(self) -> object:
-        """The policy of the key behind the default encryption; None where no KMS key is. Raises Unread."""
+        """Return the policy of the KMS key in the default encryption; None if there is no such key. Raises Unread."""
         encryption = self.encryption()
         if encryption is None or not encryption["SSEAlgorithm"].startswith("aws:kms"):
             return None
         return key_policy(self._reads, encryption.get("KMSMasterKeyID"), self.region())
 
     def public_access_block(self) -> object:
-        """The four settings; None where they were never set. Raises Unread."""
+        """Return the bucket's Block Public Access settings; None if they were never set. Raises Unread."""
         name = "s3:GetPublicAccessBlock"
-        return _block(self._reads, name, self._asked(name), Bucket=self.name)
+        return _block(self._reads, name, self._read(name), Bucket=self.name)
 
     # -- keys
 
     def keys(self) -> list[object]:
-        """The keys under each prefix, in the form of list-objects-v2. Raises Unread.
+        """Return the keys under each prefix, in the form of list-objects-v2. Raises Unread.
 
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
         """
@@ -271,13 +278,13 @@ class BucketFacts:
         keys = [{"Key": item["Key"]} for page in pages for item in page.get("Contents") or []]
         return {"Prefix": prefix, "Contents": keys, "IsTruncated": bool(pages[-1]["IsTruncated"])}
 
-    # -- how it is asked
+    # -- how a bucket is read
 
     def _home(self) -> str | None:
-        """The bucket's Region for the reads that must be sent there; None leaves it to redirects."""
+        """Return the bucket's Region, to which reads must be sent; None to rely on redirects."""
         return self._named_region()
 
-    def _asked(self, name: str, region: str | None = None) -> Answer | None:
+    def _read(self, name: str, region: str | None = None) -> Answer | None:
         answer: Answer | None = self._bucket_read(self._reads.read, name, region or self._home())
         return answer
 
@@ -285,7 +292,7 @@ class BucketFacts:
         return read(name, region=region, Bucket=self.name, **params)
 
     def _fitting(self, name: str, read: Callable[[Any], Any], answer: object) -> Any:
-        """What a reader of answers makes of one, so that a facts file never holds what cannot be read back."""
+        """Return `read(answer)`: a facts file must not contain what snaplint cannot read back. Raises Unread."""
         try:
             return read(answer)
         except Unfit:
@@ -293,6 +300,7 @@ class BucketFacts:
 
 
 def _is_region(text: object) -> bool:
+    """Return True for the name of a Region."""
     try:
         return isinstance(text, str) and aws_answers.region(text) == text
     except Unfit:
@@ -300,5 +308,5 @@ def _is_region(text: object) -> bool:
 
 
 def _may_be_a_bucket(name: str) -> bool:
-    """Whether a name can be looked up as a bucket's at all: botocore would take an ARN for an access point."""
-    return _NAME.match(name) is not None and not name.endswith(_OTHERS)
+    """Return True if the name can be that of a general purpose bucket: botocore accepts ARNs of access points too."""
+    return _NAME.match(name) is not None and not name.endswith(_RESERVED_ENDINGS)

@@ -1,7 +1,7 @@
-"""A second opinion on the caller's rights: what IAM's own policy simulator says.
+"""A second opinion on the caller's rights, from IAM's own policy simulator.
 
-This is no read of the table: the operation is neither Describe, Get, List nor Head. It changes nothing ("The simulation
-does not perform the API operations"), and it is sent only where somebody asks for it.
+SimulatePrincipalPolicy is not in the table of reads: its name begins with none of Describe, Get, List and Head. It
+changes nothing ("The simulation does not perform the API operations"), and it is sent only if the user asks for it.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 """
 
@@ -26,14 +26,14 @@ _DECISIONS = ("allowed", "explicitDeny", "implicitDeny")
 
 
 class SimulatedAction(NamedTuple):
-    """One right on one resource, an ARN."""
+    """An action to simulate on a resource, an ARN."""
 
     action: str
     resource: str
 
 
 class Opinion(NamedTuple):
-    """What IAM says: a decision for each question, or `why` there is none. `about` is the user or role."""
+    """The simulator's decisions, or `why` there are none. `about` is the ARN of the user or role."""
 
     about: str
     decisions: Mapping[SimulatedAction, str]
@@ -44,9 +44,9 @@ class Opinion(NamedTuple):
 def actions_to_simulate(
     needs: Iterable[Need], request: ProposedRequest, facts: Mapping[str, Any]
 ) -> list[SimulatedAction]:
-    """Return the questions behind the rights that a rule asks for; [] where a name that they need is not known.
+    """Return the actions of a rule's rights on the request's resources; [] if a name in these is not known.
 
-    Of the keys of an export the first stands for all.
+    The first key of an export represents all of them.
     """
     source, target, bucket = (request.value(role) for role in ("source", "target", "bucket"))
     region, account = facts.get("region"), facts.get("account")
@@ -54,30 +54,31 @@ def actions_to_simulate(
         isinstance(source, str) and isinstance(target, str) and isinstance(region, str) and isinstance(account, str)
     ):
         return []
-    where = {
+    arns = {
         f"{role}-snapshot": request.operation.arn(name, region, account)
         for role, name in (("source", source), ("target", target))
     }
     if isinstance(bucket, str):
         at_s3 = f"arn:{partition(region)}:s3:::"
-        where |= {"bucket": at_s3 + bucket, "keys": f"{at_s3}{bucket}/{object_key(target, 1)}", "buckets": f"{at_s3}*"}
+        arns |= {"bucket": at_s3 + bucket, "keys": f"{at_s3}{bucket}/{object_key(target, 1)}", "buckets": f"{at_s3}*"}
     when = {"export": isinstance(bucket, str), "copy": bucket is None, "tags": bool(request.value("tags"))}
-    wanted = (need for need in needs if when.get(need.when, True) and need.resource in where)
-    return [SimulatedAction(need.action, where[need.resource]) for need in wanted]
+    applicable = (need for need in needs if when.get(need.when, True) and need.resource in arns)
+    return [SimulatedAction(need.action, arns[need.resource]) for need in applicable]
 
 
-def second_opinion(connection: Connection, caller: Mapping[str, Any], asked: Iterable[SimulatedAction]) -> Opinion:
-    """Ask IAM; `caller` is that section of the facts. What cannot be asked is an answer, never an exception."""
+def second_opinion(connection: Connection, caller: Mapping[str, Any], actions: Iterable[SimulatedAction]) -> Opinion:
+    """Return the simulator's opinion; `caller` is that section of the facts. A failed call is an opinion without
+    decisions, never an exception."""
     about = _entity(caller)
     if about is None:
-        return Opinion("", {}, "the simulator knows the policies of users and roles alone, and the caller is neither")
+        return Opinion("", {}, "the simulator knows only the policies of users and roles, and the caller is neither")
     by_resource: dict[str, list[str]] = {}
-    for question in dict.fromkeys(asked):
-        by_resource.setdefault(question.resource, []).append(question.action)
+    for each in dict.fromkeys(actions):
+        by_resource.setdefault(each.resource, []).append(each.action)
     decisions: dict[SimulatedAction, str] = {}
     try:
-        for resource, actions in by_resource.items():
-            decisions |= _asked(connection, about, resource, actions)
+        for resource, names in by_resource.items():
+            decisions |= _simulate(connection, about, resource, names)
     except UNANSWERED as exception:
         error = classify(exception)
         refused = Refused(ACTION, about, error.words) if error.kind == "refused" else None
@@ -87,30 +88,30 @@ def second_opinion(connection: Connection, caller: Mapping[str, Any], asked: Ite
     return Opinion(about, decisions)
 
 
-def _asked(connection: Connection, about: str, resource: str, actions: Sequence[str]) -> dict[SimulatedAction, str]:
-    """The decisions on one resource: asked one by one, since EvalResourceName names no resource, only a form of ARN.
+def _simulate(connection: Connection, about: str, resource: str, names: Sequence[str]) -> dict[SimulatedAction, str]:
+    """Return the decisions on one resource: one resource a call, for EvalResourceName is only a form of ARN.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
     """
     client = connection.client("iam")
-    found: dict[SimulatedAction, str] = {}
+    decisions: dict[SimulatedAction, str] = {}
     more: dict[str, str] = {}
     while True:
         answer = client.simulate_principal_policy(
-            PolicySourceArn=about, ActionNames=list(actions), ResourceArns=[resource], **more
+            PolicySourceArn=about, ActionNames=list(names), ResourceArns=[resource], **more
         )
         for result in answer["EvaluationResults"]:
             decision = result["EvalDecision"]
             if decision not in _DECISIONS:
                 raise ValueError(decision)
-            found[SimulatedAction(result["EvalActionName"], resource)] = decision
+            decisions[SimulatedAction(result["EvalActionName"], resource)] = decision
         if not answer.get("IsTruncated"):
-            return found
+            return decisions
         more = {"Marker": answer["Marker"]}
 
 
 def _entity(caller: Mapping[str, Any]) -> str | None:
-    """The ARN of the user, or of the role behind a session, as it is attached to policies."""
+    """Return the ARN of the user, or of the role of a session; None for other callers."""
     arn = caller.get("arn")
     if not isinstance(arn, str):
         return None
@@ -121,7 +122,7 @@ def _entity(caller: Mapping[str, Any]) -> str | None:
         return arn
     if kind != "assumed-role":
         return None
-    whole = caller.get("context", {}).get("aws:PrincipalArn")
-    if isinstance(whole, str):
-        return whole
+    role_arn = caller.get("context", {}).get("aws:PrincipalArn")
+    if isinstance(role_arn, str):
+        return role_arn
     return f"{head.rpartition(':')[0]}:iam::{account}:role/{rest.partition('/')[0]}"

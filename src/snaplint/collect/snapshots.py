@@ -1,6 +1,6 @@
 """The snapshots that the requests name, as source or as the target of a plain copy.
 
-How AWS describes them stands with the operation (`operation.source`).
+How to read them is data of the operation (`operation.source`).
 """
 
 from __future__ import annotations
@@ -19,42 +19,42 @@ if TYPE_CHECKING:
     from snaplint.operations.operation import Source
 
 FEW = 20
-"""So many snapshots are asked for one by one; for more, one listing of all is quicker."""
+"""Up to so many snapshots are read one by one; for more, one listing of all is quicker."""
 
 
 class SnapshotFacts:
-    """Reads snapshots by name, as AWS stores the names."""
+    """Reads snapshots by name, in the form in which AWS stores the names."""
 
     def __init__(self, reads: AwsReads, source: Source, names: Iterable[str]) -> None:
         self._reads = reads
         self._source = source
         self.section = source.section
-        # an empty name would ask for all snapshots
+        # a read with an empty name would return all snapshots
         self.names = sorted({name for name in names if name})
         self._few = len({source.stored(name) for name in self.names}) <= FEW
 
     def prefetch(self) -> list[Prefetch]:
-        """Return the prefetches of all the snapshots."""
+        """Return the prefetches of all snapshots."""
         if not self._few:
             return [Prefetch("snapshots", self._all)]
         return [Prefetch(f"snapshot {name}", partial(self._one, name)) for name in self.names]
 
     def facts(self) -> dict[str, object]:
-        """The section `snapshots`: the answer as AWS gave it, or None for one that does not exist."""
+        """Return the section: for each name the answer as AWS returned it, or None if there is no such snapshot."""
         read = self._one if self._few else self._among_all
         return {name: self._reads.fact(partial(read, name)) for name in self.names}
 
     def _one(self, name: str) -> object:
         source = self._source
-        asked = source.stored(name)
-        by_name: dict[str, Any] = {source.name: asked}
+        stored = source.stored(name)
+        by_name: dict[str, Any] = {source.name: stored}
         answer = self._reads.read(source.read, **by_name, **source.options)
         if answer is None:
             return None
-        found = [item for item in answer[source.items] if self._named(item) == asked]
-        if not found:  # a name that is not there is an error, never an empty list
+        matches = [item for item in answer[source.items] if self._name_of(item) == stored]
+        if not matches:  # AWS answers an error if there is no such name, never an empty list
             raise self._reads.unparsable(source.read, **by_name)
-        return {source.items: plain(found[:1])}
+        return {source.items: plain(matches[:1])}
 
     def _among_all(self, name: str) -> object:
         item = self._all().get(self._source.stored(name))
@@ -63,7 +63,7 @@ class SnapshotFacts:
     def _all(self) -> dict[str, Any]:
         source = self._source
         listed = self._reads.listed(source.read, source.items, **source.options, MaxRecords=source.page)
-        return {self._named(item): item for item in listed}
+        return {self._name_of(item): item for item in listed}
 
-    def _named(self, item: object) -> str:
+    def _name_of(self, item: object) -> str:
         return self._source.stored(str(item.get(self._source.name, ""))) if isinstance(item, dict) else ""
