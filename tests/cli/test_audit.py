@@ -195,10 +195,10 @@ def test_report_ends_with_the_policy_that_was_missing(snaplint_here: Run, aws: A
     aws.found = Collected(unread(), (REFUSED,), interrupted=False)
     run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
     assert (run.returncode, run.stderr) == (4, "")
-    assert f"cannot be told: {WHY}" in " ".join(run.stdout.split())
+    assert f"undetermined: {WHY}" in " ".join(run.stdout.split())
     sentence, _, document = run.stdout.partition("\n{\n")
     policy = json.loads("{" + document)
-    assert sentence.rpartition("\n\n")[2].startswith("some reads were refused, and what they would have told")
+    assert sentence.rpartition("\n\n")[2].startswith("AWS denied some reads, so the facts that they return")
     assert policy["Statement"][0]["Effect"] == "Allow"
     assert "s3:GetBucketPolicy" in json.dumps(policy["Statement"])
     assert "arn:aws:s3:::acme-exports" in json.dumps(policy["Statement"])
@@ -214,7 +214,7 @@ def test_elsewhere_the_policy_goes_to_standard_error(
     assert run.stdout == alone.stdout
     assert alone.stderr == ""
     assert '"s3:GetBucketPolicy"' in run.stderr
-    assert run.stderr.startswith("some reads were refused, ")
+    assert run.stderr.startswith("AWS denied some reads, ")
 
 
 def test_collect_says_it_on_standard_error(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_ctrl_c_gives_what_was_learnt(snaplint_here: Run, aws: Aws, tmp_path: Pa
     aws.found = Collected(found, (), interrupted=True)
     run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.json", "-v", cwd=tmp_path)
     assert run.returncode == 130
-    assert "cannot be told: interrupted" in run.stdout
+    assert "undetermined: interrupted" in run.stdout
     assert "bucket-outside-region" in run.stdout
     assert run.stderr.endswith("snaplint audit: interrupted: what had not been read counts as unknown\n")
     assert json.loads((tmp_path / "f.json").read_text()) == found

@@ -82,7 +82,7 @@ def test_rule_without_a_page_cannot_be_explained(snaplint_here: Run, house: Path
 def test_same_rule_twice_is_an_error(snaplint_here: Run, house: Path) -> None:
     run = snaplint_here("check", "--format", "json", "--rules", "house", "--rules", f"house/{HOUSE}", cwd=house)
     assert run.returncode == 2
-    assert errors(run) == [(f"house/{HOUSE}/rule.yaml", 1, 1, f"there is a rule `{HOUSE}` already")]
+    assert errors(run) == [(f"house/{HOUSE}/rule.yaml", 1, 1, f"there is already a rule `{HOUSE}`")]
     assert_sound(run, frozenset({HOUSE}))
 
 
@@ -91,7 +91,7 @@ def test_builtin_rule_cannot_be_replaced(snaplint_here: Run, house: Path) -> Non
     (house / "house" / "service-lacks-write" / "rule.yaml").write_text(RULE.replace(HOUSE, "service-lacks-write"))
     run = snaplint_here("check", "--format", "json", "--rules", "house", cwd=house)
     assert run.returncode == 2
-    assert [message for *_, message in errors(run)] == ["there is a rule `service-lacks-write` already"]
+    assert [message for *_, message in errors(run)] == ["there is already a rule `service-lacks-write`"]
     assert verdicts(run)["service-lacks-write"]["verdict"] == "passes"
 
 
@@ -99,7 +99,7 @@ def test_builtin_rule_cannot_be_replaced(snaplint_here: Run, house: Path) -> Non
     ("before", "after", "words"),
     [
         ("check: request.matches", "check: request.macthes", "there is no check `request.macthes`"),
-        (f"id: {HOUSE}", "id: another-name", f"the id is `another-name`, the folder is `{HOUSE}`"),
+        (f"id: {HOUSE}", "id: another-name", f"the id is `another-name`, but the folder is `{HOUSE}`"),
         ("severity: warning", "severity: fatal", "`severity` must be "),
         ("applies: export", "aplies: export", "unknown key `aplies`; did you mean `applies`?"),
         ('like: ["payments/*", "search/*"]', "lik: x", "unknown key `lik`"),
@@ -149,7 +149,7 @@ def test_a_rule_about_the_caller_names_rights_in_one_way(
     ("folder", "words"),
     [
         ("gone", "cannot read the rules: no such file or directory"),
-        (".", "no rules here"),
+        (".", "the folder has no rules"),
         ("a.snaplint.yaml", "not a directory"),
     ],
 )
@@ -176,7 +176,7 @@ def test_page_that_does_not_hold(snaplint_here: Run, house: Path) -> None:
     page.write_text(PAGE.replace("payments/orders-2026-11", "orders/orders-2026-11"))
     run = snaplint_here("rules", "test", "house", cwd=house)
     assert run.returncode == 1
-    assert f"house/{HOUSE}/README.md:21:1: the verdict is fails, under Passes: " in run.stdout
+    assert f"house/{HOUSE}/README.md:21:1: the verdict is fails, but the case is under Passes: " in run.stdout
     assert "1 problem" in run.stdout
 
 

@@ -395,7 +395,7 @@ def test_explained_by_either_option(run_snaplint: Run) -> None:
     assert run.returncode == 2
     assert run.stdout.startswith("1: s3:PutObject on arn:aws:s3:::b/k\n  by arn:aws:iam::111122223333:role/exporter, ")
     assert "\n<stdin>:2: error: expected a value, found `x`" in run.stdout
-    assert "\n  ImplicitlyDenied: no identity policies given\n" in run.stdout
+    assert "\n  ImplicitlyDenied: no identity policies provided\n" in run.stdout
     assert "\x1b" not in run.stdout
     assert run_snaplint("simulate", "--format", "text", stdin=stdin).stdout == run.stdout
 

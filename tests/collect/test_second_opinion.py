@@ -80,9 +80,9 @@ def test_both_agree(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path)
     run = audited(snaplint_here, aws, moto, tmp_path, simulated(), "--second-opinion")
     assert (run.returncode, run.stderr) == (0, "")
     section = squeezed(run.stdout.partition("second opinion: ")[2])
-    assert section.startswith(f"iam:SimulatePrincipalPolicy of {USER}; it looks at identity policies,")
-    assert "agree: caller-not-permitted, orders -> s3://exports: IAM allows it all too" in section
-    assert "agree: caller-cannot-list-buckets, orders -> s3://exports: IAM allows it all too" in section
+    assert section.startswith(f"iam:SimulatePrincipalPolicy for {USER}; it evaluates identity policies,")
+    assert "agree: caller-not-permitted, orders -> s3://exports: IAM allows every action too" in section
+    assert "agree: caller-cannot-list-buckets, orders -> s3://exports: IAM allows every action too" in section
     assert "differ" not in section
     asked = {(action, *member(call, "ResourceArns")) for call in aws.calls for action in member(call, "ActionNames")}
     assert {
@@ -106,7 +106,7 @@ def test_they_differ(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
 def test_json_stays_as_it_is(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
     run = audited(snaplint_here, aws, moto, tmp_path, simulated(), "--second-opinion", "--format", "json")
     assert json.loads(run.stdout)["summary"]["fails"] == 0
-    assert run.stderr.startswith(f"second opinion: iam:SimulatePrincipalPolicy of {USER}")
+    assert run.stderr.startswith(f"second opinion: iam:SimulatePrincipalPolicy for {USER}")
 
 
 @pytest.mark.parametrize(
@@ -244,13 +244,13 @@ def test_ctrl_c_is_no_opinion() -> None:
 @pytest.mark.parametrize(
     ("verdict", "denied", "said"),
     [
-        ("passes", [], "agree: r, t: IAM allows it all too"),
+        ("passes", [], "agree: r, t: IAM allows every action too"),
         ("fails", ["s3:A", "s3:B"], "agree: r, t: IAM denies `s3:A`, `s3:B` too"),
-        ("passes", ["s3:A"], "differ: r, t: snaplint finds that all is allowed, IAM denies `s3:A`"),
-        ("fails", [], "differ: r, t: snaplint finds that something is not allowed, IAM allows it all"),
-        ("cannot-tell", [], "snaplint cannot tell: r, t: IAM allows it all"),
-        ("cannot-tell", ["s3:A"], "snaplint cannot tell: r, t: IAM denies `s3:A`"),
-        ("passes", None, "could not ask: r, t: the request has no names to ask about"),
+        ("passes", ["s3:A"], "differ: r, t: snaplint finds that every action is allowed, but IAM denies `s3:A`"),
+        ("fails", [], "differ: r, t: snaplint finds that an action is not allowed, but IAM allows every action"),
+        ("cannot-tell", [], "snaplint cannot determine: r, t: IAM allows every action"),
+        ("cannot-tell", ["s3:A"], "snaplint cannot determine: r, t: IAM denies `s3:A`"),
+        ("passes", None, "could not ask: r, t: the request does not name what IAM would be asked about"),
     ],
 )
 def test_words(verdict: str, denied: list[str] | None, said: str) -> None:

@@ -78,7 +78,7 @@ def test_the_story_from_two_failures_to_none(demo: subprocess.CompletedProcess[s
     assert "ElastiCache has not been granted WRITE permissions" in " ".join(second.split())
     for text, code in ((first, 1), (second, 1), (last, 0)):
         assert text.rstrip().endswith(f"(exit code {code})")
-    assert "cannot be told" not in demo.stdout
+    assert "undetermined" not in demo.stdout
 
 
 def test_each_audit_is_shown_as_the_command_that_it_is(demo: subprocess.CompletedProcess[str]) -> None:

@@ -27,7 +27,7 @@ NASTY = {
     "c1": "\x9b31m",
     "bell-and-backspace": "\x07\x08\x7f",
     "carriage-return": "fine\rforged",
-    "line-end": "fine\nforged: 1 request: all 25 conditions hold",
+    "line-end": "fine\nforged: 1 request: all 25 conditions pass",
     "workflow-command": "\n::error file=x::forged",
     "bidi-override": "\u202egnp.exe\u202c",
     "bidi-isolate": "\u2067abc\u2069",

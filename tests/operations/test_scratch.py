@@ -174,8 +174,8 @@ def verdicts(package: Path) -> list[dict[str, tuple[str, str]]]:
 
 
 def test_its_rules_are_silent_on_other_operations(verdicts: list[dict[str, tuple[str, str]]]) -> None:
-    assert verdicts[2]["thing-malformed"] == ("not-applicable", "the rule is not about elasticache:CopySnapshot")
-    assert verdicts[0]["bucket-does-not-exist"] == ("not-applicable", "the rule is not about scratch:CopyThing")
+    assert verdicts[2]["thing-malformed"] == ("not-applicable", "the rule does not apply to elasticache:CopySnapshot")
+    assert verdicts[0]["bucket-does-not-exist"] == ("not-applicable", "the rule does not apply to scratch:CopyThing")
     assert verdicts[0]["thing-malformed"] == ("passes", "no fault was found")
 
 

@@ -78,7 +78,7 @@ def test_main_job_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     assert snaplint_in(installed, tmp_path, "init").returncode == 0
     run = snaplint_in(installed, tmp_path, "check", "--strict")
     assert (run.returncode, run.stderr) == (0, "")
-    assert "all 25 conditions hold" in run.stdout
+    assert "all 25 conditions pass" in run.stdout
 
 
 @pytest.mark.parametrize(("text", "expected"), [(READY, 0), (ELSEWHERE, 1), ("version: 7\n", 2)])

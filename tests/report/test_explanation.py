@@ -58,14 +58,18 @@ def test_long_lists_and_long_values_are_cut() -> None:
 
 
 def test_a_policy_that_was_not_given_is_told_from_one_without_an_allow() -> None:
-    assert "ImplicitlyDenied: no identity policies given" in said(TOLD["nothing"])
-    assert "ImplicitlyDenied: no Allow for it in the identity policies; no resource policy given" in said(TOLD["3"])
+    assert "ImplicitlyDenied: no identity policies provided" in said(TOLD["nothing"])
+    assert "ImplicitlyDenied: no matching Allow in the identity policies; no resource policy provided" in said(
+        TOLD["3"]
+    )
 
 
 def test_an_acl_that_is_disabled_is_said_to_be() -> None:
     simulator = Simulator(acl={"Grants": []}, object_ownership="BucketOwnerEnforced")
     request = Request(Principal.parse("*"), "s3:ListBucket", "arn:aws:s3:::b", None, Context())
-    assert "bucket ACL: disabled (BucketOwnerEnforced), no say in this request" in said(explain(simulator, request))
+    assert "bucket ACL: does not apply to this request (Object Ownership is BucketOwnerEnforced)" in said(
+        explain(simulator, request)
+    )
 
 
 def test_a_complaint_is_safe_and_names_its_line() -> None:
@@ -99,5 +103,5 @@ def test_denials_of_worlds_that_differ() -> None:
         Principal.parse(ROLE), "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", Context(unknown=["s3:x-amz-acl"])
     )
     text = said(explain(simulator, request))
-    assert "ImplicitlyDenied: no Allow for it in the identity policies" in text
+    assert "ImplicitlyDenied: no matching Allow in the identity policies" in text
     assert "an Allow may match, and a Deny may match" in text

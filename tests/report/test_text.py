@@ -116,7 +116,11 @@ def test_what_aws_would_answer_has_its_code_where_that_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("certainty", "words"),
-    [("modelled", "from AWS's API model"), ("observed", "seen in practice"), ("inferred", "inferred from other facts")],
+    [
+        ("modelled", "stated by AWS's API model"),
+        ("observed", "seen in practice"),
+        ("inferred", "inferred from other facts"),
+    ],
 )
 def test_less_than_documented_is_said(certainty: Certainty, words: str) -> None:
     assert f"= certainty: {words}" in written(request(verdict("a", "fails", "m", certainty=certainty)))
@@ -177,16 +181,16 @@ def test_all_frames_of_a_verdict_share_a_gutter() -> None:
     assert all(line[4] == "|" for line in lines if line[:4].strip() in ("", "1", "100") and "|" in line)
 
 
-# what cannot be told
+# undetermined verdicts
 
 
 def test_rules_that_want_for_the_same_make_one_entry() -> None:
     names = [f"rule-{number}" for number in range(6)]
     verdicts = [verdict(name, "cannot-tell", "nothing is known", depends_on=("buckets.b",)) for name in names]
     assert written(request(*verdicts)).splitlines()[2:5] == [
-        "? 6 conditions cannot be told: nothing is known",
+        "? 6 conditions are undetermined: nothing is known",
         f"  = conditions: {', '.join(names)}",
-        "  = settled by: buckets.b",
+        "  = depends on: buckets.b",
     ]
 
 
@@ -200,16 +204,18 @@ def test_every_undetermined_rule_is_named() -> None:
 def test_rules_that_want_for_different_facts_make_two_entries() -> None:
     text = written(
         request(
-            verdict("one", "cannot-tell", "not given", depends_on=("buckets.b.policy",)),
-            verdict("two", "cannot-tell", "not given", depends_on=("buckets.b.acl",)),
+            verdict("one", "cannot-tell", "not provided", depends_on=("buckets.b.policy",)),
+            verdict("two", "cannot-tell", "not provided", depends_on=("buckets.b.acl",)),
         )
     )
-    assert "? one cannot be told: not given\n  = settled by: buckets.b.policy\n? two cannot be told" in text
+    assert "? `one` is undetermined: not provided\n  = depends on: buckets.b.policy\n? `two` is undetermined" in text
 
 
 def test_two_rules_are_named_in_the_first_line() -> None:
-    text = written(request(verdict("one", "cannot-tell", "not given"), verdict("two", "cannot-tell", "not given")))
-    assert "? one and two cannot be told: not given\n" in text
+    text = written(
+        request(verdict("one", "cannot-tell", "not provided"), verdict("two", "cannot-tell", "not provided"))
+    )
+    assert "? `one` and `two` are undetermined: not provided\n" in text
 
 
 def test_what_the_doubt_rests_on_is_named_with_its_place() -> None:
@@ -229,7 +235,8 @@ def test_what_passing_verdicts_assume_is_said_once_a_request() -> None:
             verdict("two", "passes", assumes=("caller.boundary",)),
         )
     )
-    assert "assumed to add nothing: organization.scps, caller.boundary (--strict refuses to assume)\n" in text
+    words = "not provided and assumed to have no effect: organization.scps, caller.boundary (--strict assumes nothing)"
+    assert words in " ".join(text.split())
 
 
 def test_verbose_lists_what_passes_and_what_does_not_apply() -> None:
@@ -244,7 +251,7 @@ def test_verbose_lists_what_passes_and_what_does_not_apply() -> None:
 
 def test_the_last_line() -> None:
     assert last_line(*RESULTS, faults=FAULTS) == (
-        "3 requests: 5 fail (3 errors, 1 warning, 1 info), 11 cannot be told, 8 pass, 9 do not apply; "
+        "3 requests: 5 failures (3 errors, 1 warning, 1 info), 11 undetermined, 8 pass, 9 do not apply; "
         "1 file could not be used"
     )
 
@@ -254,11 +261,11 @@ def test_the_last_line() -> None:
     [
         ([], "1 request: nothing was checked: no condition applies"),
         (["not-applicable"], "1 request: nothing was checked: no condition applies"),
-        (["passes"], "1 request: the only condition holds"),
-        (["passes", "passes", "not-applicable"], "1 request: all 2 conditions hold, 1 does not apply"),
-        (["passes", "cannot-tell"], "1 request: nothing fails, but 1 cannot be told; 1 passes"),
-        (["cannot-tell"], "1 request: nothing fails, but 1 cannot be told"),
-        (["fails"], "1 request: 1 fails (1 error)"),
+        (["passes"], "1 request: the only condition passes"),
+        (["passes", "passes", "not-applicable"], "1 request: all 2 conditions pass, 1 does not apply"),
+        (["passes", "cannot-tell"], "1 request: no failures, 1 undetermined, 1 passes"),
+        (["cannot-tell"], "1 request: no failures, 1 undetermined"),
+        (["fails"], "1 request: 1 failure (1 error)"),
     ],
 )
 def test_the_last_line_claims_no_more_than_was_found(words: list[str], expected: str) -> None:
@@ -267,7 +274,7 @@ def test_the_last_line_claims_no_more_than_was_found(words: list[str], expected:
 
 def test_success_on_an_assumption_says_so() -> None:
     held = request(verdict("a", "passes", assumes=("organization.scps",)), PASSING)
-    assert last_line(held) == "1 request: all 2 conditions hold on the assumptions above"
+    assert last_line(held) == "1 request: all 2 conditions pass on the assumptions above"
 
 
 def test_no_request_is_no_success() -> None:
@@ -276,7 +283,7 @@ def test_no_request_is_no_success() -> None:
 
 def test_a_file_with_two_faults_is_one_file() -> None:
     faults = [Fault("a.json", 1, 1, "m"), Fault("a.json", 2, 1, "m"), Fault("b.json", 1, 1, "m")]
-    assert last_line(CLEAN, faults=faults).endswith("all 4 conditions hold, 7 do not apply; 2 files could not be used")
+    assert last_line(CLEAN, faults=faults).endswith("all 4 conditions pass, 7 do not apply; 2 files could not be used")
 
 
 @pytest.mark.parametrize(
@@ -296,7 +303,7 @@ def test_quiet_is_one_line_a_failure() -> None:
     source = Files({}, {("a",): Place("x.yaml", Span(3, 7, 3, 9))})
     assert written(request(found, source=source), quiet=True).splitlines() == [
         "x.yaml:3:7: error[a-rule] in eu-west-1",
-        "1 request: 1 fails (1 error)",
+        "1 request: 1 failure (1 error)",
     ]
 
 
@@ -380,4 +387,4 @@ def test_lines_fit_the_width_unless_a_single_word_does_not(width: int) -> None:
 
 @pytest.mark.parametrize("width", [-1, 0, 1])
 def test_a_width_beyond_reason_does_no_harm(width: int) -> None:
-    assert "3 requests: 5 fail" in " ".join(written(*RESULTS, style=Style(width=width)).split())
+    assert "3 requests: 5 failures" in " ".join(written(*RESULTS, style=Style(width=width)).split())

@@ -1,1 +1,1 @@
-"""The machine: rules from folders, the engine, the main path from files to results."""
+"""Linting: rules from folders, the rule engine, and the main path from files to results."""

@@ -1,4 +1,4 @@
-"""Requests against one world: what is compiled for one request is kept for the next."""
+"""Checks of several requests against the same facts: what is compiled for one request is reused for the next."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class RequestChecker:
-    """Checks requests by the same facts, caller and rules.
+    """Checks requests with the same facts, caller and rules.
 
-    It owns all that is remembered between requests; facts and requests stay plain values. `strict` refuses to assume.
+    All caches between requests are here; facts and requests are plain values. With `strict`, nothing is assumed.
     """
 
     __slots__ = ("_access", "_caller", "_facts", "_rules", "_strict")
@@ -32,6 +32,6 @@ class RequestChecker:
         self._access = Access(facts, caller)
 
     def check(self, request: ProposedRequest) -> tuple[Verdict, ...]:
-        """Return one verdict a rule, in the order of the rules."""
+        """Return one verdict per rule, in the order of the rules."""
         proposal = Proposal(request, self._facts, self._caller, self._access)
         return judge(self._rules, proposal, strict=self._strict)

@@ -1,7 +1,7 @@
-"""The rule engine: every rule, one verdict for every request.
+"""The rule engine: it gives one verdict per rule and request.
 
-Pure: the same request, facts and rules give the same verdicts. A check yields findings; here they become the one
-verdict of their rule.
+A check yields findings, and the engine reduces them to the verdict of the rule. It is pure: the same request, facts and
+rules give the same verdicts.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 
 def judge(rules: Iterable[Rule], proposal: Proposal, *, strict: bool = False) -> tuple[Verdict, ...]:
-    """One verdict a rule, in the order of the rules.
+    """Return one verdict per rule, in the order of the rules.
 
-    `strict` refuses to assume: what rests on an assumption cannot be told.
+    If `strict` is True, a condition that passes only on an assumption is undetermined.
     """
     return tuple(_judge(rule, proposal, strict) for rule in rules)
 
@@ -43,7 +43,7 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     if reason:
         return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
     found = tuple(CHECKS[rule.check].run(proposal, rule.params))
-    if len(found) == 1 and isinstance(found[0], Passes):  # by far the most frequent
+    if len(found) == 1 and isinstance(found[0], Passes):  # the usual case
         return _passes(rule, proposal, found[0], strict)
     fails = [finding for finding in found if isinstance(finding, Fails)]
     if fails:
@@ -76,18 +76,18 @@ def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Ver
 
 
 def _not_applicable_reason(rule: Rule, proposal: Proposal) -> str | None:
-    """Why a rule does not speak of this request, or None if it does."""
+    """Return why the rule does not apply to this request, or None if it does."""
     request = proposal.request
     operation = request.operation
     if operation.name not in rule.operations:
-        return f"the rule is not about {operation.name}"
+        return f"the rule does not apply to {operation.name}"
     if rule.applies in ("always", request.mode.name):
         return None
     return operation.not_in_mode(rule.applies)
 
 
 def _failing(rule: Rule, proposal: Proposal, fails: Sequence[Fails]) -> Verdict:
-    """One verdict of all the places that a rule found; the worst of them gives its severity, the first its message."""
+    """Return one verdict for all failures of a check: the first of the most severe gives severity and message."""
     first = min(fails, key=lambda finding: SEVERITIES.index(finding.severity or rule.severity))
     rest = [finding for finding in fails if finding is not first]
     because = tuple(dict.fromkeys((*first.because, *_places(rest))))
@@ -103,29 +103,31 @@ def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
 def _undetermined(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
     reasons = proposal.facts.reasons
     if reasons:
-        untold = dict.fromkeys(reasons[need] for need in doubt.needs if need in reasons)
-        why = "; ".join(reason for reason in untold if reason not in doubt.text)
+        causes = dict.fromkeys(reasons[need] for need in doubt.needs if need in reasons)
+        why = "; ".join(reason for reason in causes if reason not in doubt.text)
         doubt = doubt._replace(text=f"{doubt.text} ({why})") if why else doubt
     return _verdict(rule, CANNOT_TELL, doubt, _predicted(rule, proposal, doubt.values), doubt.needs)
 
 
 def _without_assumptions(doubt: CannotTell) -> CannotTell:
-    """The same doubt where what was left out is not assumed but needed."""
+    """Return the finding with its assumptions turned into facts that it depends on."""
     return doubt._replace(needs=(*doubt.needs, *doubt.assumes), assumes=())
 
 
 def _undetermined_pass(rule: Rule, proposal: Proposal, passes: Passes) -> Verdict:
     text = (
-        f"{passes.text}, if what was left out adds nothing"
+        f"{passes.text}, if what is not provided has no effect"
         if passes.text
-        else "holds if what was left out adds nothing"
+        else "the condition passes if what is not provided has no effect"
     )
     return _undetermined(rule, proposal, CannotTell(passes.route, text, passes.assumes, passes.because))
 
 
 def _predicted(rule: Rule, proposal: Proposal, values: tuple[str, ...]) -> str | None:
-    """AWS's message with its %s filled in, in order: by the finding's values, else by the bucket; what nobody knows
-    stays %s."""
+    """Return AWS's message with each `%s` filled in, in order, from the finding's values, else with the bucket's name.
+
+    A `%s` whose value is not known stays.
+    """
     if rule.message is None:
         return None
     bucket = proposal.request.bucket

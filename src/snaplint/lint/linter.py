@@ -1,4 +1,4 @@
-"""The main path: from the paths that a user names to one stream of a result for each request and every fault."""
+"""The main path: from the paths that a user names to one stream of results and input errors."""
 
 from __future__ import annotations
 
@@ -26,15 +26,17 @@ def check_paths(
     allow_outside: bool = False,
     named: Sequence[str] | None = None,
 ) -> Iterator[Result | Fault]:
-    """Yield a result for every request in the files, one at a time, and a fault for what cannot be read; a fault never
-    stops the rest. `named` is as in `preflights`."""
+    """Yield a result for every request in the files, one at a time, and a fault for every input error.
+
+    A fault does not stop the other files. `named` is as in `preflights`.
+    """
     yield from _checked(preflights(paths, Files(allow_outside=allow_outside), named=named), rules, strict=strict)
 
 
 def check_document(
     document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
 ) -> Iterator[Result | Fault]:
-    """Yield the faults of one preflight file, and a result for every request in it."""
+    """Yield the faults of one preflight file, then a result for every request in it."""
     yield from _checked(read_preflight(document, files), rules, strict=strict)
 
 
@@ -47,7 +49,7 @@ def _checked(stream: Iterable[Preflight | Fault], rules: Sequence[Rule], *, stri
 
 
 def check_preflight(preflight: Preflight, rules: Sequence[Rule], *, strict: bool = False) -> Iterator[Result]:
-    """Yield a result for every request; all of them share the compiled policies."""
+    """Yield a result for every request of one preflight file; they share the compiled policies."""
     checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict)
     for request in preflight.requests:
         verdicts = checker.check(request)

@@ -1,9 +1,9 @@
-"""A rule's page as its test: the fenced cases under *Fails*, *Passes* and *Cannot tell*, run.
+"""A rule's page as a test: it runs the fenced cases under *Fails*, *Passes* and *Cannot tell*.
 
-A case is a preflight file in YAML; what it leaves out of `version`, `account`, `region` and `requests` is filled in.
-Every request in it must get that verdict from the rule. A comment at the end of a line holds the verdict to a place
-and to its words: `# fails: MESSAGE` or `# cannot tell: MESSAGE` on the line it points at, and `# because` on each
-line it blames.
+A case is a preflight file in YAML; defaults replace a missing `version`, `account`, `region` or `requests`. For every
+request in it, the rule must give the verdict of the heading. Comments at the end of a line state the place and the
+message that are expected: `# fails: MESSAGE` or `# cannot tell: MESSAGE` on the line of the verdict, and `# because` on
+each line that the verdict names as a cause.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SECTIONS = {"Fails": FAILS, "Passes": PASSES, "Cannot tell": CANNOT_TELL}
 NEVER = "Never"
-"""A section that begins so says why there is no case under it."""
+"""A section without cases begins with this word and says why."""
 
 _DEFAULTS = {
     "version": "version: 1",
@@ -37,15 +37,15 @@ _DEFAULTS = {
     "region": "region: us-east-1",
 }
 _NAMES = {"source": "nightly", "target": "orders-2026-11", "bucket": "exports"}
-"""The names in the request of a case that gives none, by the roles of members."""
+"""The names in the default request of a case, by the role of the member."""
 
 
 UNCLOSED = "```"
-"""What stands for the text of a fenced block that is never closed; as YAML it is a fault, and so reported."""
+"""The text of a fenced block that is not closed: it is not valid YAML, so it is reported."""
 
 
 class Case(NamedTuple):
-    """One fenced block: the section it stands in, the line of the page at which its text begins, and the text."""
+    """One fenced block: its section, the line of the page on which its text begins, and the text."""
 
     section: str
     line: int
@@ -53,12 +53,12 @@ class Case(NamedTuple):
 
 
 def cases(rule: Rule) -> list[Case]:
-    """The cases on a rule's page, in order."""
+    """Return the cases on a rule's page, in order."""
     return list(_cases(_page(rule) or ""))
 
 
 def _page(rule: Rule) -> str | None:
-    """The text of a rule's page; None where there is none that can be read."""
+    """Return the text of a rule's page; None if it is missing or unreadable."""
     try:
         return rulebook.page(rule)
     except (OSError, UnicodeDecodeError):
@@ -85,7 +85,7 @@ def _cases(page: str) -> Iterator[Case]:
 
 
 def problems(rule: Rule) -> Iterator[str]:
-    """Whatever on a rule's page is not so, each as one line with a place."""
+    """Yield the problems of a rule's page, each as one line that begins with a place."""
     path = os.path.join(rule.folder or os.path.join(rulebook.rules_dir(), rule.id), rulebook.PAGE_FILE)
     page = _page(rule)
     if page is None:
@@ -128,7 +128,7 @@ def _completed(rule: Rule, text: str) -> str:
 
 
 def _request(rule: Rule) -> str:
-    """A request in YAML of the rule's first operation, in the mode that the rule is about."""
+    """Return a request of the rule's first operation in YAML, in the mode to which the rule applies."""
     operation = named(rule.operations[0])
     names = {role: name for role, name in _NAMES.items() if role != "bucket" or rule.applies != "copy"}
     members = {member.name: names[member.role] for member in operation.members if member.role in names}
@@ -138,11 +138,11 @@ def _request(rule: Rule) -> str:
 def _result_problems(case: Case, result: Result) -> Iterator[str]:
     verdict = result.verdicts[0]
     if verdict.verdict != SECTIONS[case.section]:
-        yield f"the verdict is {verdict.verdict}, under {case.section}: {verdict.message}"
+        yield f"the verdict is {verdict.verdict}, but the case is under {case.section}: {verdict.message}"
 
 
 def _place_problems(case: Case, results: list[Result]) -> Iterator[str]:
-    """Where the case marks lines, the verdicts must point at those lines and no others, with those words."""
+    """Yield a problem for each difference between the lines that the case marks and those that the verdicts name."""
     expected = list(_marks(case.text))
     if not expected and case.section != "Fails":
         return
@@ -182,6 +182,6 @@ def _points(result: Result, verdict: Verdict) -> Iterator[Mark]:
 
 def _differences(case: Case, expected: list[Mark], found: list[Mark]) -> Iterator[str]:
     for line, words in sorted(set(found) - set(expected)):
-        yield f"line {case.line + line - 1} of the page lacks `# {words}`"
+        yield f"line {case.line + line - 1} of the page needs `# {words}`"
     for line, words in sorted(set(expected) - set(found)):
-        yield f"line {case.line + line - 1} of the page says `# {words}`, which is not so"
+        yield f"line {case.line + line - 1} of the page says `# {words}`, which is wrong"

@@ -1,7 +1,7 @@
-"""The set of rules: the built-in ones, and those of a user's own folders.
+"""The rules: the built-in ones, and those in folders of the user's own.
 
-The built-in rules come from a module that `make rules` writes from rules/*/rule.yaml, so that a check opens no rule
-file; the folder is opened for pages only, and for a user's own rules.
+The built-in rules are in a module that `make rules` generates from rules/*/rule.yaml, so that a check opens no rule
+file. Rule folders are read for manual pages and for the user's own rules only.
 """
 
 from __future__ import annotations
@@ -26,37 +26,33 @@ RULE_FILE, PAGE_FILE = "rule.yaml", "README.md"
 
 
 def builtin_rules() -> tuple[Rule, ...]:
-    """The rules that snaplint brings, in the order of their ids."""
+    """Return the built-in rules, sorted by id."""
     from snaplint.lint.builtin_rules import RULES
 
     return tuple(rule_from(data) for data in RULES)
 
 
 def rules_dir() -> str:
-    """The folder of the built-in rules: inside the package in a wheel, at the top of the project in a checkout."""
+    """Return the folder of the built-in rules: in the package in a wheel, at the top of the project in a checkout."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     shipped = os.path.join(here, "rules")
     return shipped if os.path.isdir(shipped) else os.path.join(os.path.dirname(os.path.dirname(here)), "rules")
 
 
 def page(rule: Rule) -> str:
-    """The manual page of a rule.
-
-    Raises OSError where it has none.
-    """
+    """Return the manual page of a rule. Raise OSError if there is none."""
     folder = rule.folder or os.path.join(rules_dir(), rule.id)
     with open(os.path.join(folder, PAGE_FILE), encoding="utf-8") as file:
         return file.read()
 
 
 def has_page(rule: Rule) -> bool:
-    """Whether the rule has a manual page at all."""
+    """Return True if the rule has a manual page."""
     return os.path.isfile(os.path.join(rule.folder or os.path.join(rules_dir(), rule.id), PAGE_FILE))
 
 
 def load(folders: Iterable[str]) -> Iterator[Rule | Fault]:
-    """Return the built-in rules and those below the given folders, and a fault for each rule of the user's that cannot
-    be used."""
+    """Yield the built-in rules and those in the given folders, and a fault for each rule that cannot be used."""
     builtin = builtin_rules()
     yield from builtin
     taken = {rule.id for rule in builtin}
@@ -65,15 +61,14 @@ def load(folders: Iterable[str]) -> Iterator[Rule | Fault]:
             if isinstance(each, Fault):
                 yield each
             elif each.id in taken:
-                yield Fault(os.path.join(each.folder, RULE_FILE), 1, 1, f"there is a rule `{each.id}` already")
+                yield Fault(os.path.join(each.folder, RULE_FILE), 1, 1, f"there is already a rule `{each.id}`")
             else:
                 taken.add(each.id)
                 yield each
 
 
 def load_folder(folder: str) -> Iterator[Rule | Fault]:
-    """Return the rules of a folder, those in its sub-folders or the one that it holds itself, and what is wrong with
-    them."""
+    """Yield the rule in a folder, or the rules in its sub-folders, and a fault for each that cannot be used."""
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
@@ -85,13 +80,13 @@ def load_folder(folder: str) -> Iterator[Rule | Fault]:
     found = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
     found = [each for each in found if os.path.isfile(os.path.join(each, RULE_FILE))]
     if not found:
-        yield Fault(folder, 1, 1, f"no rules here: a rule is a folder with a {RULE_FILE}")
+        yield Fault(folder, 1, 1, f"the folder has no rules: a rule is a folder with a {RULE_FILE}")
     for each in found:
         yield from _load(each)
 
 
 def _load(folder: str) -> Iterator[Rule | Fault]:
-    """Return the rule of one folder, or what is wrong with it."""
+    """Yield the rule in one folder, or its faults."""
     path = os.path.join(folder, RULE_FILE)
     try:
         with open(path, "rb") as file:
@@ -107,25 +102,27 @@ def _load(folder: str) -> Iterator[Rule | Fault]:
 
 
 def rule_schema() -> dict[str, Any]:
-    """The JSON Schema of rule.yaml."""
+    """Return the JSON Schema of rule.yaml."""
     import json
 
     with open(os.path.join(rules_dir(), "schema.json"), encoding="utf-8") as file:
         schema: dict[str, Any] = json.load(file)
-    # the file says it for editors; a new operation is one new module
+    # the file lists them for editors; here a new module of operations/ suffices
     schema["properties"]["operations"]["items"]["enum"] = list(operations())
     return schema
 
 
 def rule_faults(document: Document, folder: str) -> Iterator[Fault]:
-    """What is wrong with a rule.yaml: its form, its id, its check, the check's parameters."""
+    """Yield the faults of a rule.yaml: in its form, its id, its check, and the parameters of the check."""
     data, schema = document.data, rule_schema()
     if not accepts(schema)(data):
         for route, message in explain(schema, data, "the rule"):
             yield Fault(document.path, *document.span(route)[:2], message)
         return
     if data["id"] != folder:
-        yield Fault(document.path, *document.span(("id",))[:2], f"the id is `{data['id']}`, the folder is `{folder}`")
+        yield Fault(
+            document.path, *document.span(("id",))[:2], f"the id is `{data['id']}`, but the folder is `{folder}`"
+        )
     if data["check"] not in CHECKS:
         for problem in register_plugins():
             yield Fault(document.path, *document.span(("check",))[:2], problem)
@@ -144,16 +141,15 @@ PLUGIN_GROUP = "snaplint.checks"
 
 
 def register_plugins() -> Iterator[str]:
-    """Import the modules that installed packages offer under the entry point group `snaplint.checks`: they register
-    checks. Yields what is wrong with those that cannot be imported.
+    """Import the modules of the entry point group `snaplint.checks`, which register checks.
 
-    Only called where a rule names a check that is not built in, because looking for entry points costs more than a
-    whole check.
+    Yield a message for each module that cannot be imported. This is called only if a rule names a check that is not
+    built in, because looking for entry points takes longer than a whole run.
     """
     from importlib.metadata import entry_points
 
     for entry_point in entry_points(group=PLUGIN_GROUP):
         try:
             entry_point.load()
-        except Exception as error:  # noqa: BLE001  # whatever a stranger's module does, it is not snaplint that broke
+        except Exception as error:  # noqa: BLE001  # an error in a plug-in is not an internal error of snaplint
             yield f"the plug-in `{entry_point.name}` cannot be loaded: {type(error).__name__}: {error}"

@@ -1,1 +1,1 @@
-"""Reports: results in, text out. Nothing here prints, exits, or asks the clock, the environment or the network."""
+"""Reports: results in, text out. Nothing here prints, exits, or reads the clock, the environment or the network."""

@@ -1,4 +1,4 @@
-"""One failing verdict in full: what fails, where, who is to blame, what AWS would answer, and the solution."""
+"""One failing verdict in full: the message, its place, its causes, AWS's answer, and the solution."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ if TYPE_CHECKING:
     from snaplint.report.terminal import Style
 
 MOST_BLAMES = 3
-"""How many blames are shown; the rest are counted."""
+"""How many causes are shown; the rest are counted."""
 
 CERTAINTY = {
-    "modelled": "from AWS's API model; its manual does not say so",
+    "modelled": "stated by AWS's API model, not by its manual",
     "observed": "seen in practice; AWS does not document it",
     "inferred": "inferred from other facts; AWS does not document it",
 }
-"""What is said of a verdict that is not plainly documented."""
+"""The text for each certainty below `documented`."""
 
 _COUNTED = {"Statement": "statement", "Grants": "grant"}
 
 
 def diagnostic(verdict: Verdict, source: Locator | None, style: Style) -> list[str]:
-    """The lines for one failing verdict."""
+    """Return the lines for one failing verdict."""
     place = source.place(verdict.route) if source else None
     blames = [(blame, source.place(blame.route) if source else None) for blame in verdict.because[:MOST_BLAMES]]
     columns = gutter([place, *(where for _, where in blames)])
     lines = _headline(verdict, style)
     if source and place:
-        lines += _pointed(source, place, style, columns, verdict.severity, "^")
+        lines += _framed(source, place, style, columns, verdict.severity, "^")
     shown = {place}
     for blame, where in blames:
         text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
         lines += note("because", text, style, columns)
         if source and where and where not in shown:
             shown.add(where)
-            lines += _pointed(source, where, style, columns, "gutter", "-")
+            lines += _framed(source, where, style, columns, "gutter", "-")
     if len(verdict.because) > MOST_BLAMES:
         lines += note("because", f"and {len(verdict.because) - MOST_BLAMES} more", style, columns)
     return lines + _notes(verdict, style, columns)
@@ -52,15 +52,15 @@ def _headline(verdict: Verdict, style: Style) -> list[str]:
     return [head, *(f"  {style.paint('strong', line[2:])}" for line in rest)]
 
 
-def _pointed(source: Locator, place: Place, style: Style, columns: int, role: str, mark: str) -> list[str]:
-    """An arrow to a place, and its frame."""
+def _framed(source: Locator, place: Place, style: Style, columns: int, role: str, mark: str) -> list[str]:
+    """Return an arrow with a place, and the frame of that place."""
     arrow = f"{' ' * columns}{style.paint('gutter', '-->')} {location(place)}"
     rows = frame(source, place, style, columns=columns, role=role, mark=mark)
     return [arrow, *rows, style.paint("gutter", f"{' ' * columns} |")] if rows else [arrow]
 
 
 def _notes(verdict: Verdict, style: Style, columns: int) -> list[str]:
-    """What is said below the frames."""
+    """Return the lines below the frames: AWS's answer, certainty, solution, documentation."""
     lines: list[str] = []
     answer = ": ".join(filter(None, (verdict.code, verdict.predicts)))
     if answer:
@@ -75,9 +75,9 @@ def _notes(verdict: Verdict, style: Style, columns: int) -> list[str]:
 
 
 def note(label: str, text: str, style: Style, columns: int = 1, *, url: str = "") -> list[str]:
-    """A remark under a verdict, ` = label: text`, wrapped; a link to `url` where there is one.
+    """Return a note below a verdict, ` = label: text`, wrapped; the text is a link if `url` is given.
 
-    The lines that follow stand under the text if that leaves them room, else under the label.
+    Continuation lines are indented to the text if at least 30 columns remain, else to the label.
     """
     used = columns + len(label) + 5
     indent = used if style.width - used >= 30 else columns + 3
@@ -92,7 +92,7 @@ def note(label: str, text: str, style: Style, columns: int = 1, *, url: str = ""
 
 
 def blame_label(blame: Blame) -> str:
-    """What is to blame, in words: `bucket policy statement 3 "DenyOutsideVpc" (Deny)`. Counted from 1."""
+    """Return a cause in words, such as `bucket policy statement 3 "DenyOutsideVpc" (Deny)`, counted from 1."""
     words = blame.layer + _numbered(blame.route)
     if blame.sid:
         words += f' "{blame.sid}"'
@@ -109,5 +109,5 @@ def _numbered(route: Route) -> str:
 
 
 def location(place: Place) -> str:
-    """A place as editors and terminals understand it: `path:line:column`."""
+    """Return a place in the form that editors and terminals recognise: `path:line:column`."""
     return f"{sanitise(place.path)}:{place.span.line}:{place.span.column}"

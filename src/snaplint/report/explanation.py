@@ -1,4 +1,4 @@
-"""A decision of the policy engine for people: in words, then layer by layer, with the values that were compared."""
+"""A decision of the policy engine for people: in words, then layer by layer, with the compared values."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 5
 LONGEST_VALUE = 200
-"""How many values of a list are shown, and how much of each; a policy may hold thousands."""
+"""How many values of a list are shown, and how many characters of each; a policy may contain thousands."""
 
 
 def text(id_: object, action: str, found: Explanation, style: Style) -> str:
-    """One answer, as lines that end with an empty one. `action` is as the request spelled it."""
+    """Return one answer as text that ends with an empty line. `action` is spelled as in the request."""
     style = style._replace(width=usable_width(style.width))
     name = "" if id_ is None else f"{_clipped(str(id_))}: "
     lines = _painted("strong", f"{name}{sanitise(action)} on {sanitise(found.resource)}", style, 2)
@@ -30,12 +30,12 @@ def text(id_: object, action: str, found: Explanation, style: Style) -> str:
     lines += ["", *_decision(found, style), ""]
     for layer in found.layers:
         lines += _layer(layer, style)
-    lines += _settling(found.decision, style)
+    lines += _decision_notes(found.decision, style)
     return "\n".join([*lines, *([""] if lines[-1] else []), ""])
 
 
 def line_error(path: str, number: int, message: str, style: Style) -> str:
-    """What is said in place of an answer where a line cannot be read."""
+    """Return the text that replaces an answer if the line at `path:number` cannot be read."""
     place = style.paint("strong", f"{sanitise(path)}:{number}:")
     return f"{place} {style.paint('error', 'error:')} {sanitise(message)}\n\n"
 
@@ -48,9 +48,9 @@ def _requester(found: Explanation) -> str:
 
 _RELATIONS = {
     SAME: "in the account that owns the resource",
-    NAMED: "in the account that owns the resource, whose policy must allow all the same",
-    CROSS: "in another account than the one that owns the resource",
-    OUTSIDE: "in no account with policies of its own",
+    NAMED: "in the account that owns the resource; the resource policy must allow the request as well",
+    CROSS: "in an account other than the one that owns the resource",
+    OUTSIDE: "in no account",
 }
 
 _LAYERS = {
@@ -62,7 +62,7 @@ _LAYERS = {
     "scp": "SCPs",
     "rcp": "RCPs",
     "acl": "bucket ACL",
-    "block_public_access": "public access block",
+    "block_public_access": "Block Public Access",
 }
 
 
@@ -88,23 +88,23 @@ def _why(found: Explanation) -> str:
     decision = found.decision
     named = _listed([_reason(each) for each in decision.because])
     if decision.decision is Outcome.Allowed:
-        return f"by {named}" if named else "the account's root user may do all that nothing takes away"
+        return f"by {named}" if named else "the account's root user is allowed everything that nothing denies"
     if decision.decision is Outcome.ExplicitlyDenied:
-        return f"by {named}; a Deny that matches outweighs every Allow"
+        return f"by {named}; a matching Deny overrides every Allow"
     if decision.decision is Outcome.Depends:
         return f"on {_listed(_ticked(decision.depends_on))}" + (f"; in question: {named}" if named else "")
     if not decision.blocked_by:
-        return f"whatever is not known, something is in the way: {named}"
+        return f"whatever the unknown values are, something prevents it: {named}"
     given = {_label(layer.name, layer.level) for layer in found.layers}
-    return "; ".join(_missing(label, given=label in given) for label in decision.blocked_by)
+    return "; ".join(_missing(label, is_given=label in given) for label in decision.blocked_by)
 
 
-def _missing(label: str, *, given: bool) -> str:
+def _missing(label: str, *, is_given: bool) -> str:
     name, _, level = label.partition("[")
     if name == "block_public_access":
-        return "the public access block (RestrictPublicBuckets) lets nobody in from outside by a public policy"
+        return "Block Public Access (RestrictPublicBuckets) blocks access from outside through a public policy"
     words = _layer_words(name, int(level.rstrip("]")) if level else None)
-    return f"no Allow for it in the {words}" if given else f"no {words} given"
+    return f"no matching Allow in the {words}" if is_given else f"no {words} provided"
 
 
 def _reason(reason: Reason) -> str:
@@ -112,7 +112,7 @@ def _reason(reason: Reason) -> str:
     return f"{layer}, {_statement(reason.layer, reason.policy, reason.statement, reason.sid, reason.effect)}"
 
 
-def _settling(decision: Decision, style: Style) -> list[str]:
+def _decision_notes(decision: Decision, style: Style) -> list[str]:
     lines: list[str] = []
     for label, names in (("blocked by", decision.blocked_by), ("depends on", decision.depends_on)):
         if names:
@@ -135,30 +135,30 @@ def _layer_words(name: str, level: int | None) -> str:
 
 
 def _layer(layer: Consulted, style: Style) -> list[str]:
-    role, words = _says(layer)
+    role, words = _layer_summary(layer)
     name = f"{_layer_words(layer.name, layer.level)}:"
     first, *rest = wrap(words, style.width, indent=4, used=3 + len(name))
     lines = [f"  {style.paint('strong', name)} {style.paint(role, first)}".rstrip()]
     lines += [f"    {style.paint(role, line[4:])}" for line in rest]
     for seen in layer.statements:
-        lines += _seen(layer.name, seen, style)
+        lines += _statement_lines(layer.name, seen, style)
     if layer.binds and layer.others:
         what = "grant" if layer.name == "acl" else "statement"
         more = " other" if layer.statements else ""
-        lines += _painted("faint", f"    {_count(layer.others, more, what)} not near the request", style, 6)
+        lines += _painted("faint", f"    {_count(layer.others, more, what)} not shown", style, 6)
     return [*lines, ""]
 
 
-def _says(layer: Consulted) -> tuple[str, str]:
-    """What a layer says in all, and in which colour."""
+def _layer_summary(layer: Consulted) -> tuple[str, str]:
+    """Return the colour and the text that sum up a layer."""
     if not layer.binds:
-        why = "disabled (BucketOwnerEnforced), " if layer.name == "acl" else ""
-        return "faint", f"{why}no say in this request"
+        why = " (Object Ownership is BucketOwnerEnforced)" if layer.name == "acl" else ""
+        return "faint", f"does not apply to this request{why}"
     if layer.deny == YES:
         return "error", "a Deny matches"
     allow = {YES: "an Allow matches", UNKNOWN: "an Allow may match", NO: "no Allow matches"}[layer.allow]
     if layer.name == "rcp" and layer.allow == YES and not _allows(layer):
-        allow = "RCPFullAWSAccess allows"  # every level holds it, whether it is listed or not
+        allow = "RCPFullAWSAccess allows"  # every level has it, whether it is listed or not
     if layer.deny == UNKNOWN:
         return "unknown", f"{allow}, and a Deny may match"
     return {YES: "ok", UNKNOWN: "unknown", NO: "warning"}[layer.allow], allow
@@ -168,7 +168,7 @@ def _allows(layer: Consulted) -> bool:
     return any(seen.truth == YES and seen.effect == "Allow" for seen in layer.statements)
 
 
-def _seen(layer: str, seen: Seen, style: Style) -> list[str]:
+def _statement_lines(layer: str, seen: Seen, style: Style) -> list[str]:
     words = {YES: "matches", UNKNOWN: "may match", NO: "does not match"}[seen.truth]
     mark = {YES: "+", UNKNOWN: "?", NO: "-"}[seen.truth]
     good = "error" if seen.effect == "Deny" else "ok"
@@ -182,14 +182,14 @@ def _seen(layer: str, seen: Seen, style: Style) -> list[str]:
     for condition in seen.conditions:
         lines += _note(_condition(condition), style)
     if seen.doubts:
-        lines += _note(f"cannot be told: {_listed(_ticked(seen.doubts))}", style)
+        lines += _note(f"undetermined: {_listed(_ticked(seen.doubts))}", style)
     return lines
 
 
 def _statement(layer: str, policy: int, index: int, sid: str | None, effect: str | None) -> str:
-    """A statement in words, counted from 1: `policy 1 statement 2 "Export" (Allow)`."""
+    """Return a statement in words, counted from 1: `policy 1 statement 2 "Export" (Allow)`."""
     if index < 0:
-        return "a part that nobody has read"
+        return "a part that could not be read"
     if layer == "acl":
         return f"grant {index + 1}"
     number = f"statement {index + 1}" if layer == "resource" else f"policy {policy + 1} statement {index + 1}"
@@ -198,12 +198,12 @@ def _statement(layer: str, policy: int, index: int, sid: str | None, effect: str
 
 
 _FAILS = {
-    "Action": "Action does not name it",
-    "NotAction": "NotAction leaves it out",
-    "Principal": "Principal does not name the requester",
-    "NotPrincipal": "NotPrincipal leaves the requester out",
-    "Resource": "Resource does not hold it",
-    "NotResource": "NotResource leaves it out",
+    "Action": "Action does not match",
+    "NotAction": "NotAction excludes it",
+    "Principal": "Principal does not match the requester",
+    "NotPrincipal": "NotPrincipal excludes the requester",
+    "Resource": "Resource does not match",
+    "NotResource": "NotResource excludes it",
 }
 
 
@@ -211,26 +211,28 @@ def _element(element: Element) -> str:
     if element.name == "Grant":
         return _listed(_ticked(element.values))
     head = _FAILS[element.name] if element.truth == NO else f"{element.name} may match"
-    return f"{head}: {_listed(_ticked(element.values)) or 'nothing that can be read'}"
+    return f"{head}: {_listed(_ticked(element.values)) or 'no readable value'}"
 
 
 def _condition(found: Comparison) -> str:
-    held = {YES: "holds", UNKNOWN: "may hold", NO: "does not hold"}[found.truth]
+    truth = {YES: "is met", UNKNOWN: "may be met", NO: "is not met"}[found.truth]
     key = f"`{_clipped(found.key)}`"
     values = _listed(_ticked(found.values), "or") or "no value"
-    words = f"Condition {held}: {_clipped(found.operator)} {key} {values}; {_given(found.given)}"
-    return words + "".join(f"; `${{{_clipped(name)}}}` {_stands(given)}" for name, given in found.variables)
+    words = f"Condition {truth}: {_clipped(found.operator)} {key} {values}; {_request_value(found.given)}"
+    return words + "".join(f"; `${{{_clipped(name)}}}` {_variable_value(given)}" for name, given in found.variables)
 
 
-def _given(given: Given) -> str:
+def _request_value(given: Given) -> str:
     if not isinstance(given, str):
         return f"the request has {_listed(_ticked(given))}"
     if given == ABSENT:
-        return "the request has none"
-    return f"the request has none, or none of yours ({FOREIGN})" if given == FOREIGN else "the request's is unknown"
+        return "the request has no value"
+    if given == FOREIGN:
+        return f"the request has no value, or one that is not yours ({FOREIGN})"
+    return "the value in the request is unknown"
 
 
-def _stands(given: Given) -> str:
+def _variable_value(given: Given) -> str:
     return f"is {given}" if isinstance(given, str) else f"is {_listed(_ticked(given))}"
 
 
@@ -256,7 +258,7 @@ def _clipped(value: str) -> str:
 
 
 def _listed(words: Sequence[str], last: str = "and") -> str:
-    """`a, b and c`, and no more than can be taken in."""
+    """Return `a, b and c`; a long list is cut after `MOST_VALUES` items."""
     if len(words) > MOST_VALUES:
         return f"{', '.join(words[:MOST_VALUES])} {last} {len(words) - MOST_VALUES} more"
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

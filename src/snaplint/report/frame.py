@@ -1,7 +1,7 @@
-"""Code frames, as rustc draws them: the line a place stands on, its number in a gutter, and marks under the place.
+"""Code frames in the style of rustc: the line of a place, its number in a gutter, and marks below the place.
 
-A file may hold tabs, wide and combining characters, lines of a megabyte and terminal escapes; the marks stand under
-the right characters all the same, the line fits the width, and nothing of it reaches the terminal raw.
+A file may contain tabs, wide and combining characters, lines of a megabyte and terminal escapes. The marks are still
+below the right characters, the line fits the width, and no raw character of the file reaches the terminal.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 TAB = 4
 TALLEST = 8
-"""How many lines of a block are shown: a policy statement fits. A taller block loses its middle, never its end."""
+"""How many lines of a block are shown, enough for a policy statement. A taller block loses its middle, not its end."""
 
 
 def gutter(places: list[Place | None]) -> int:
-    """The columns that the line numbers of these places need, so that all frames of one verdict line up."""
+    """Return the width of the largest line number of these places, so that all frames of one verdict line up."""
     return max((len(str(_last(place))) for place in places if place), default=1)
 
 
 def frame(source: Locator, place: Place, style: Style, *, columns: int, role: str, mark: str = "^") -> list[str]:
-    """The frame of a place, in lines; [] where its text is not to be had.
+    """Return the lines of the frame of a place; [] if its text is not available.
 
-    `columns` is the width of the gutter, `role` the colour of the marks, `mark` what they are drawn with. A place that
-    goes over several lines is marked on its first, to the end; where that says nothing by itself (`{`), as a block.
+    `columns` is the width of the gutter, `role` the colour of the marks, and `mark` the character that draws them. A
+    place of several lines is marked on its first line, or as a block if its first line only opens it (`{`).
     """
     first, last = place.span.line, _last(place)
     lines = source.lines(place.path, first, min(last, first + TALLEST - 1))
@@ -48,13 +48,13 @@ def frame(source: Locator, place: Place, style: Style, *, columns: int, role: st
 
 
 def _last(place: Place) -> int:
-    """The last line that a place has text on: an end before the first column lies on the line above."""
+    """Return the last line on which a place has text: an end at column 1 belongs to the line above."""
     span = place.span
     return span.end_line - 1 if span.end_line > span.line and span.end_column <= 1 else span.end_line
 
 
 def _bare(line: str, column: int) -> bool:
-    """Whether a line says nothing from `column` on, but that something opens."""
+    """Return True if a line has nothing but opening brackets from `column` on."""
     return not line[column - 1 :].strip("{[( \t\r")
 
 
@@ -65,7 +65,7 @@ def _numbered(number: int, columns: int, text: str, style: Style) -> str:
 def _block(
     source: Locator, place: Place, lines: list[str], style: Style, columns: int, role: str, mark: str
 ) -> list[str]:
-    """A place of several lines with a rail at its left, which ends under its last character."""
+    """Return the frame of a place of several lines: a rail on its left, which ends below its last character."""
     first, last = place.span.line, _last(place)
     numbers = list(range(first, first + len(lines)))
     if last >= first + TALLEST:
@@ -83,7 +83,7 @@ def _block(
 
 
 def _fitted(place: Place, lines: list[str], room: int) -> tuple[list[str], int]:
-    """The lines of a block in `room` columns, without their margin if that helps; and the column in which it ends."""
+    """Return the lines of a block, cut to `room` columns (the margin first), and the column in which it ends."""
     span = place.span
     end = span.end_column - 1 if span.end_column > 1 else len(lines[-1].rstrip())
     ends_at = _sum(_cells(lines[-1][: min(end, room)]))
@@ -95,18 +95,20 @@ def _fitted(place: Place, lines: list[str], room: int) -> tuple[list[str], int]:
 
 
 def window(line: str, start: int, end: int, room: int) -> tuple[str, int, int]:
-    """The part of a line around its characters `start` to `end` that fits `room` columns: text, columns before the
-    marks, columns of marks (at least one, also behind the end of the line). `…` stands for what was cut off.
+    """Return the part of a line around its characters `start` to `end` that fits `room` columns.
+
+    The result is the text, the number of columns before the marks, and the number of marks: at least one, also after
+    the end of the line. `…` replaces what was cut off.
     """
     line = line[: max(len(line.rstrip()), min(end, len(line)))]
     start = min(max(start, 0), len(line))
     end = min(max(end, start), len(line))
     if len(line) < room and line.isascii() and line.isprintable():
-        return line, start, max(1, end - start)  # as nearly all lines are: nothing to draw otherwise, nothing to cut
+        return line, start, max(1, end - start)  # the usual case: nothing to escape or cut
     if end > start + room or _sum(_cells(line[: 2 * room])) > room:
-        margin = min(len(line) - len(line.lstrip(" \t")), start)  # the first thing that can be spared
+        margin = min(len(line) - len(line.lstrip(" \t")), start)  # the margin is cut first
         line, start, end = line[margin:], start - margin, end - margin
-    low = max(0, start - room)  # a line may be a megabyte long: look only at what can be shown
+    low = max(0, start - room)  # a line may be a megabyte long: read only what can be shown
     cells = _cells(line[low : start + room])
     start, end, beyond = start - low, min(end - low, len(cells)), start + room < len(line)
     left, right = _cut(cells, start, end, room, bool(low), beyond)
@@ -116,8 +118,8 @@ def window(line: str, start: int, end: int, room: int) -> tuple[str, int, int]:
 
 
 def _cut(cells: Cells, start: int, end: int, room: int, before: bool, beyond: bool) -> tuple[int, int]:
-    """Which cells to show: all; from the first on, if the marks are seen then; else as many on both sides of them."""
-    behind = start == len(cells)  # a mark behind the last character needs a column of its own
+    """Return the range of cells to show: all, or a part from the start if that includes the marks, or around them."""
+    behind = start == len(cells)  # a mark after the last character needs a column of its own
     if not before and not beyond and _sum(cells) + behind <= room:
         return 0, len(cells)
     marked = max(1, _sum(cells[start:end]))
@@ -131,13 +133,13 @@ def _cut(cells: Cells, start: int, end: int, room: int, before: bool, beyond: bo
         left -= 1
         spare -= cells[left][1]
     while left < start and not cells[left][1]:
-        left += 1  # a combining character must not end up on the `…`
+        left += 1  # a combining character must not follow the `…`
     whole = not beyond and _sum(cells[left:]) + behind <= room - 1
     return left, len(cells) if whole else _reach(cells, left, room - 2)
 
 
 def _reach(cells: Cells, left: int, room: int) -> int:
-    """The end of the longest run of cells from `left` on that fits `room` columns."""
+    """Return the end of the longest run of cells from `left` on that fits `room` columns."""
     right = left
     while right < len(cells) and room >= cells[right][1]:
         room -= cells[right][1]
@@ -146,7 +148,7 @@ def _reach(cells: Cells, left: int, room: int) -> int:
 
 
 def _cells(text: str) -> Cells:
-    """What each character of a line looks like, and how many columns that takes."""
+    """Return the text to show for each character of a line, and its width in columns."""
     cells: Cells = []
     column = 0
     for character in text:

@@ -1,4 +1,4 @@
-"""The last word of an audit that was refused a read: the policy that would let it see."""
+"""The end of an audit in which AWS denied reads: the policy that would allow them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from snaplint.report.terminal import Style
 
 _ABOVE = '"organizations:ListPoliciesForTarget"'
-_NOT_HERE = "(the policies of the organization are told to its management account and to delegated administrators only)"
+_ONLY_THERE = (
+    "(only the organization's management account and delegated administrators can read the organization's policies)"
+)
 """https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html"""
 
 
 def reading_policy_text(policy: Mapping[str, object], style: Style) -> str:
-    """A sentence, and below it the policy as JSON, ready to be pasted; ends with a line end."""
+    """Return a sentence and, below it, the policy as JSON that can be pasted; the text ends with a line end."""
     sentence = (
-        "some reads were refused, and what they would have told counts as unknown; "
-        "this policy allows those reads and what they lead to, where nothing else denies them:"
+        "AWS denied some reads, so the facts that they return are unknown; "
+        "unless something else denies them, this policy allows those reads and the ones that follow from them:"
     )
     document = json.dumps(policy, indent=2, ensure_ascii=True).splitlines()
     if any(_ABOVE in line for line in document):
-        sentence = f"{sentence[:-1]} {_NOT_HERE}:"
+        sentence = f"{sentence[:-1]} {_ONLY_THERE}:"
     painted = (style.paint("unknown", line) for line in wrap(sentence, style.width))
     return "\n".join([*painted, *map(sanitise, document), ""])

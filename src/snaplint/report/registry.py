@@ -1,7 +1,7 @@
-"""The formats of a report, as a table: `report/formats/` has one module for each, and a new one is one new file.
+"""The table of report formats: each module in `report/formats/` is one format, and a new format is one new file.
 
-The module is named as `--format` names it. Its function `chunks` makes the report, and `FOR` says in the help what the
-format is for.
+A module has the name that `--format` takes. Its function `chunks` makes the report, and its constant `FOR` describes
+the format in the help.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from snaplint.report.run import Run
 
     class Reporter(Protocol):
-        """A module in `report/formats/`. A module without `FOR` is named in the help, and nothing is said of it."""
+        """A module in `report/formats/`. A module without `FOR` appears in the help without a description."""
 
         FOR: str
 
         def chunks(self, stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
-            """Return the report as pieces of text, in order.
+            """Yield the report as pieces of text, in order.
 
-            The stream is drawn one item at a time as the pieces are taken, so that a report over a million requests
-            needs no more memory than a report over one.
+            It draws the stream one item at a time, so that a report about a million requests needs no more memory than
+            a report about one.
             """
 
 
 _FIRST = ("text", "json")
-"""The formats that are named first wherever all are listed; the others follow by name."""
+"""The formats that come first in every list; the others follow by name."""
 
 
 def _order(entry: tuple[str, str]) -> tuple[int, str]:
@@ -41,7 +41,7 @@ def _order(entry: tuple[str, str]) -> tuple[int, str]:
 
 
 REPORTERS = dict(sorted(rooms.table(package).items(), key=_order))
-"""The module of each format by its name; none of them is imported before it is used."""
+"""The module of each format by name; a module is imported when it is first used."""
 
 
 def reporter(name: str) -> Reporter:
@@ -51,5 +51,5 @@ def reporter(name: str) -> Reporter:
 
 
 def format_help() -> str:
-    """Return the names of all formats, each with what it is for."""
+    """Return the names of all formats with their descriptions, for the help of `--format`."""
     return ", ".join(f"{name} {getattr(reporter(name), 'FOR', '')}".strip() for name in REPORTERS)

@@ -1,4 +1,4 @@
-"""What a report may need to know of the run that it is about."""
+"""What a report needs to know about the run that it describes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 
 class Run(NamedTuple):
-    """One run: the version of snaplint, the rules it judges by, and how the user wants to read about it.
+    """One run: the version of snaplint, the rules in use, and the options of the output.
 
     `tally` counts the stream as the report draws it, and is complete when the stream has ended: a report does not count
-    for itself. `verbose` lists what passes and what does not apply; `quiet` leaves one line for each failure; under
-    `strict` nothing is assumed, and undetermined conditions count.
+    for itself. `verbose` also lists the rules that pass and those that do not apply; `quiet` prints one line per
+    failure. If `strict` is True, the verdicts were made without assumptions, and a documented condition that is
+    undetermined changes the exit code.
     """
 
     version: str

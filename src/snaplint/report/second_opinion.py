@@ -1,4 +1,4 @@
-"""What IAM's own simulator says beside what snaplint says of the caller: where they agree, and where they do not."""
+"""The comparison of snaplint's verdicts on the caller with the answers of IAM's policy simulator."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class ComparedVerdict(NamedTuple):
-    """One verdict on the caller of one request, and what IAM denies of what it asks for.
+    """One verdict on the caller of one request, and the actions of it that IAM's simulator denies.
 
-    `denied` holds actions; None where IAM has not been asked.
+    `denied` is None if IAM was not asked.
     """
 
     title: str
@@ -26,17 +26,20 @@ class ComparedVerdict(NamedTuple):
 
 
 def second_opinion_text(about: str, compared: Iterable[ComparedVerdict], why: str, style: Style) -> str:
-    """The section, ending with a line end. `why` there is no opinion, if there is none."""
+    """Return the section, which ends with a line end. `about` is the ARN that IAM was asked about.
+
+    `why` says why there are no answers from IAM; "" if there are.
+    """
     head = (
-        f"second opinion: iam:SimulatePrincipalPolicy of {sanitise(about) or 'nobody'}; it looks at identity policies, "
-        "the boundary and SCPs, and at no bucket policy, session policy or RCP"
+        f"second opinion: iam:SimulatePrincipalPolicy for {sanitise(about) or 'an unknown caller'}; it evaluates "
+        "identity policies, the permissions boundary and SCPs, but no bucket policy, session policy or RCP"
     )
     lines = [style.paint("strong", line) for line in wrap(head, style.width)]
     if why:
         return "\n".join([*lines, *_entry("could not ask", "unknown", sanitise(why), style), ""])
     for each in compared:
         word, role = _word(each)
-        lines += _entry(word, role, f"{sanitise(each.rule)}, {each.title}: {_said(each)}", style)
+        lines += _entry(word, role, f"{sanitise(each.rule)}, {each.title}: {_comparison(each)}", style)
     return "\n".join([*lines, ""])
 
 
@@ -49,17 +52,21 @@ def _word(each: ComparedVerdict) -> tuple[str, str]:
     if each.denied is None:
         return "could not ask", "unknown"
     if each.verdict not in (PASSES, FAILS):
-        return "snaplint cannot tell", "unknown"
+        return "snaplint cannot determine", "unknown"
     return ("agree", "success") if (each.verdict == FAILS) == bool(each.denied) else ("differ", "warning")
 
 
-def _said(each: ComparedVerdict) -> str:
+def _comparison(each: ComparedVerdict) -> str:
     if each.denied is None:
-        return "the request has no names to ask about"
-    iam = f"denies {', '.join(f'`{sanitise(action)}`' for action in each.denied)}" if each.denied else "allows it all"
+        return "the request does not name what IAM would be asked about"
+    iam = (
+        f"denies {', '.join(f'`{sanitise(action)}`' for action in each.denied)}"
+        if each.denied
+        else "allows every action"
+    )
     if each.verdict not in (PASSES, FAILS):
         return f"IAM {iam}"
     if (each.verdict == FAILS) == bool(each.denied):
         return f"IAM {iam} too"
-    ours = "something is not allowed" if each.verdict == FAILS else "all is allowed"
-    return f"snaplint finds that {ours}, IAM {iam}"
+    ours = "an action is not allowed" if each.verdict == FAILS else "every action is allowed"
+    return f"snaplint finds that {ours}, but IAM {iam}"

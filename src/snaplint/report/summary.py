@@ -1,4 +1,4 @@
-"""The last line of a text report. It never says more than was found out: what cannot be told is no success."""
+"""The last line of a text report. It claims no more than was determined: an undetermined condition is not a success."""
 
 from __future__ import annotations
 
@@ -8,44 +8,42 @@ if TYPE_CHECKING:
 
 
 def summary(tally: Tally) -> tuple[str, str]:
-    """Return the role of the line (a key of `terminal.COLOURS`), which tells how good the news is, and the line."""
-    role, text = _news(tally)
-    unread = len(tally.unusable)
-    if unread:
-        text += f"; {_count(unread, 'file', 'files')} could not be used"
+    """Return the role of the line, a key of `terminal.COLOURS`, and the line."""
+    role, text = _role_and_text(tally)
+    unusable = len(tally.unusable)
+    if unusable:
+        text += f"; {_count(unusable, 'file', 'files')} could not be used"
         role = "error"
     return role, text
 
 
-def _news(tally: Tally) -> tuple[str, str]:
+def _role_and_text(tally: Tally) -> tuple[str, str]:
     if not tally.requests:
         return "warning", "nothing was checked: there are no requests"
     requests = _count(tally.requests, "request", "requests")
-    untold = f"{tally.cannot_tell} cannot be told"
+    undetermined = [f"{tally.cannot_tell} undetermined"] if tally.cannot_tell else []
     if tally.fails:
-        parts = [_failures(tally), *([untold] if tally.cannot_tell else []), *other_counts(tally)]
+        parts = [_failures(tally), *undetermined, *other_counts(tally)]
         return "error" if tally.errors else "warning", f"{requests}: {', '.join(parts)}"
-    if tally.cannot_tell:
-        return "unknown", "; ".join(
-            [f"{requests}: nothing fails, but {untold}", *filter(None, [", ".join(other_counts(tally))])]
-        )
+    if undetermined:
+        return "unknown", f"{requests}: {', '.join(['no failures', *undetermined, *other_counts(tally)])}"
     if not tally.passes:
         return "warning", f"{requests}: nothing was checked: no condition applies"
-    holds = "the only condition holds" if tally.passes == 1 else f"all {tally.passes} conditions hold"
-    parts = [holds + " on the assumptions above" * tally.assumed, *other_counts(tally)[1:]]
+    passes = "the only condition passes" if tally.passes == 1 else f"all {tally.passes} conditions pass"
+    parts = [passes + " on the assumptions above" * tally.assumed, *other_counts(tally)[1:]]
     return "success", f"{requests}: {', '.join(parts)}"
 
 
 def other_counts(tally: Tally) -> list[str]:
-    """What passes and what does not apply, in words."""
+    """Return how many conditions pass and how many do not apply, in words; a count of 0 is left out."""
     words = [_count(tally.passes, "passes", "pass")] if tally.passes else []
     return words + ([_count(tally.not_applicable, "does not apply", "do not apply")] if tally.not_applicable else [])
 
 
 def _failures(tally: Tally) -> str:
     kinds = ((tally.errors, "error", "errors"), (tally.warnings, "warning", "warnings"), (tally.infos, "info", "infos"))
-    listed = ", ".join(_count(number, one, many) for number, one, many in kinds if number)
-    return f"{_count(tally.fails, 'fails', 'fail')} ({listed})"
+    severities = ", ".join(_count(number, one, many) for number, one, many in kinds if number)
+    return f"{_count(tally.fails, 'failure', 'failures')} ({severities})"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -1,6 +1,6 @@
-"""What a terminal can show, and the making of text that is safe and fits: colours, links, widths, wrapping.
+"""Text for a terminal: what the terminal supports, colours, links, widths, wrapping, and removal of unsafe characters.
 
-Whatever came from a file goes through `sanitise` before anything else here touches it.
+Text from a file must go through `sanitise` before any other function here.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ COLOURS = {
     "faint": "2",
     "gutter": "1;94",
 }
-"""Select Graphic Rendition parameters by what the text is: only the sixteen colours that a user's theme defines."""
+"""Select Graphic Rendition parameters by role: only the sixteen colours that the user's theme defines."""
 
 
 class Style(NamedTuple):
-    """How to write for one output: in colour or not, with links or not, and how many columns wide."""
+    """How to write to one output: with colours, with links, and the width in columns."""
 
     color: bool = False
     hyperlinks: bool = False
     width: int = USUAL
 
     def paint(self, role: str, text: str) -> str:
-        """`text` in the colour of `role`, a key of `COLOURS`."""
+        """Return `text` in the colour of `role`, a key of `COLOURS`."""
         return f"\x1b[{COLOURS[role]}m{text}\x1b[0m" if self.color and text else text
 
     def link(self, url: str, text: str) -> str:
-        """`text`, which opens `url` when clicked (OSC 8) where the terminal can do that.
+        """Return `text` as a link to `url` (OSC 8), or unchanged if the output has no links.
 
         The form is described at https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda.
         """
@@ -60,11 +60,12 @@ def detect(
     columns: int | None = None,
     hyperlinks: str = "auto",
 ) -> Style:
-    """The style for an output, from the environment it is given.
+    """Return the style for an output in an environment.
 
-    `color` and `hyperlinks` are `auto`, `always` or `never`, and settle the matter unless `auto`. NO_COLOR
-    (https://no-color.org) then wins over FORCE_COLOR and CLICOLOR_FORCE (https://bixense.com/clicolors/). `columns` is
-    the measured width of the terminal, COLUMNS overrides it; a width that is missing, nought or absurd does no harm.
+    `color` and `hyperlinks` are `auto`, `always` or `never`. With `auto` the environment decides: NO_COLOR
+    (https://no-color.org) takes precedence over FORCE_COLOR and CLICOLOR_FORCE (https://bixense.com/clicolors/).
+    `columns` is the measured width of the terminal, and COLUMNS overrides it; a missing, zero or implausible width
+    falls back to the default.
     """
     in_colour = color == "always" or (color == "auto" and _wants_colour(environ, isatty))
     forced = hyperlinks == "always" or _is_set(environ, "FORCE_HYPERLINK")
@@ -85,7 +86,7 @@ def _is_set(environ: Mapping[str, str], name: str) -> bool:
 
 
 def _opens_links(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal is one that is known to understand OSC 8; inside a multiplexer nobody can tell."""
+    """Return True if the terminal is known to support OSC 8; False in a multiplexer, which hides the terminal."""
     term = environ.get("TERM", "")
     if environ.get("TMUX") or environ.get("STY") or term.startswith(("screen", "tmux")):
         return False
@@ -105,7 +106,7 @@ def _width(override: str, measured: int | None) -> int:
 
 
 def usable_width(columns: int | None) -> int:
-    """A width to write for: within reason, and the usual one where it is not known."""
+    """Return a width between the limits; the default if `columns` is None or 0."""
     return max(NARROWEST, min(columns or USUAL, WIDEST))
 
 
@@ -113,16 +114,16 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-# Letters and marks by category, and yet blank: Python calls them printable, a reader cannot see them.
+# Letters and marks that are blank: Python calls them printable, but they are invisible.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def sanitise(text: str) -> str:
-    """`text` with every character that is not plainly visible as an escape: `\\x1b`, `\\u202e`, `\\U000e0001`.
+    """Return `text` with every invisible character as an escape: `\\x1b`, `\\u202e`, `\\U000e0001`.
 
-    Control characters, bidirectional overrides, zero-width characters, odd spaces, line and paragraph separators and
-    lone surrogates all go; so nothing of a file can move the cursor, hide, or turn the line around.
+    This replaces control characters, bidirectional overrides, zero-width characters, unusual spaces, line and paragraph
+    separators and lone surrogates, so that text from a file cannot move the cursor, hide, or reverse the line.
     """
     if text.isprintable() and (text.isascii() or _BLANK.isdisjoint(text)):
         return text
@@ -130,7 +131,7 @@ def sanitise(text: str) -> str:
 
 
 def visible(character: str) -> str:
-    """One character as `sanitise` shows it."""
+    """Return one character in the form that `sanitise` gives it."""
     if character.isprintable() and character not in _BLANK:
         return character
     short = _SHORT.get(character)
@@ -141,12 +142,12 @@ def visible(character: str) -> str:
 
 
 def columns_of(text: str) -> int:
-    """How many columns a terminal gives to sanitised text: two to a wide character, none to a combining one."""
+    """Return the width of sanitised text in columns: two for a wide character, none for a combining one."""
     return len(text) if text.isascii() else sum(map(column_width, text))
 
 
 def column_width(character: str) -> int:
-    """How many columns a terminal gives to one sanitised character."""
+    """Return the width of one sanitised character in columns."""
     if character.isascii():
         return 1
     import unicodedata
@@ -157,17 +158,17 @@ def column_width(character: str) -> int:
 
 
 def wrap(text: str, width: int, indent: int = 0, used: int = 0) -> list[str]:
-    """`text` in lines of at most `width` columns, broken at spaces only: a URL or an ARN is never cut in two.
+    """Return `text` as lines of at most `width` columns, broken at spaces only: a URL or an ARN is never split.
 
-    `used` columns of the first line are taken already, by whatever stands before the text; the other lines begin with
-    `indent` spaces. A first line with room for nothing is "".
+    `used` is the number of columns of the first line that precede the text. The other lines begin with `indent` spaces.
+    The first line is "" if no word fits into it.
     """
     lines: list[str] = []
     line, column, gap = "", used, 0
     for word in text.split(" "):
         size = columns_of(word)
         fits = column + gap + size <= width
-        futile = not gap and (used <= indent or indent + size > width)  # the next line has no more room for it
+        futile = not gap and (used <= indent or indent + size > width)  # the next line has no more room either
         if fits or futile:
             line, column = line + " " * gap + word, column + gap + size
         else:

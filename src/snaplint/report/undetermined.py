@@ -1,4 +1,4 @@
-"""What cannot be told of a request, in short: one entry for all the rules that want for the same thing."""
+"""Verdicts that could not be determined, grouped by the missing fact: one entry for all rules that need the same."""
 
 from __future__ import annotations
 
@@ -12,35 +12,36 @@ if TYPE_CHECKING:
     from snaplint.report.terminal import Style
 
 NAMED = 2
-"""How many rules an entry names in its first line; more are listed below it."""
+"""How many rules the first line of an entry names; if there are more, it counts them and a line below lists them."""
 
 
 def undetermined(verdicts: list[Verdict], source: Locator | None, style: Style) -> list[str]:
-    """The lines for the verdicts of one request that cannot be told, in the order of the first rule of each entry."""
-    alike: dict[tuple[object, ...], list[Verdict]] = {}
+    """Return the lines for the undetermined verdicts of one request, in the order of the first rule of each entry."""
+    groups: dict[tuple[object, ...], list[Verdict]] = {}
     for verdict in verdicts:
         key = (verdict.message, verdict.depends_on, verdict.because, verdict.assumes)
-        alike.setdefault(key, []).append(verdict)
-    return [line for group in alike.values() for line in _entry(group, source, style)]
+        groups.setdefault(key, []).append(verdict)
+    return [line for group in groups.values() for line in _entry(group, source, style)]
 
 
 def _entry(group: list[Verdict], source: Locator | None, style: Style) -> list[str]:
     rules = [sanitise(verdict.rule.id) for verdict in group]
-    told = group[0]
-    subject = " and ".join(rules) if len(rules) <= NAMED else f"{len(rules)} conditions"
-    first, *rest = wrap(f"{subject} cannot be told: {sanitise(told.message)}", style.width, indent=2, used=2)
+    verdict = group[0]
+    subject = " and ".join(f"`{rule}`" for rule in rules) if len(rules) <= NAMED else f"{len(rules)} conditions"
+    sentence = f"{subject} {'is' if len(rules) == 1 else 'are'} undetermined: {sanitise(verdict.message)}"
+    first, *rest = wrap(sentence, style.width, indent=2, used=2)
     mark = style.paint("unknown", "?")
     lines = [f"{mark} {first}", *rest]
     if len(rules) > NAMED:
         lines += note("conditions", ", ".join(rules), style)
-    for blame in told.because[:MOST_BLAMES]:
+    for blame in verdict.because[:MOST_BLAMES]:
         lines += note("because", _blame(blame, source), style)
-    if len(told.because) > MOST_BLAMES:
-        lines += note("because", f"and {len(told.because) - MOST_BLAMES} more", style)
-    if told.assumes:
-        lines += note("assumes", f"nothing is added by {', '.join(told.assumes)}", style)
-    if told.depends_on:
-        lines += note("settled by", ", ".join(told.depends_on), style)
+    if len(verdict.because) > MOST_BLAMES:
+        lines += note("because", f"and {len(verdict.because) - MOST_BLAMES} more", style)
+    if verdict.assumes:
+        lines += note("assumes", f"no effect from {', '.join(verdict.assumes)}", style)
+    if verdict.depends_on:
+        lines += note("depends on", ", ".join(verdict.depends_on), style)
     return lines
 
 

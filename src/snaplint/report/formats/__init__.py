@@ -1,1 +1,1 @@
-"""The formats of a report: one module for each, named as `--format` names it. `report.registry` describes them."""
+"""The report formats: one module per format, with the name that `--format` takes. See `report.registry`."""

@@ -1,7 +1,7 @@
-"""`--format json`, version 1: frozen. Keys are never renamed, moved or left out; a change of shape is a new version.
+"""`--format json`, version 1, which is frozen: no key is renamed, moved or removed; another shape is a new version.
 
-The form is described by schemas/report-v1.schema.json. The text is ASCII: every other character is escaped, so that
-no lone surrogate, control character or terminal escape of an input gets through. One result stands on one line.
+schemas/report-v1.schema.json describes the form. The text is ASCII: every other character is escaped, so that no lone
+surrogate, control character or terminal escape of an input gets through. Each result is on one line.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 FOR = "for programs"
 SCHEMA_VERSION = 1
 DEEPEST = 100
-"""How deep a request's members are followed. No file is read that goes so deep; values from Python may."""
+"""How deep the members of a request are followed. Files of that depth are rejected; values from Python are not."""
 
 
 def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
-    """Return the report as pieces of text, in order: one for each result, and one for the faults and the summary."""
+    """Yield the report as pieces of text, in order: one per result, then one with the input errors and the summary."""
     from json import JSONEncoder
 
     encode = JSONEncoder(allow_nan=False, check_circular=False).encode
@@ -49,7 +49,7 @@ def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
 
 
 class _Writer:
-    """Writes results as JSON. What a rule says the same of every request is encoded once: it is most of the text."""
+    """Writes results as JSON. The constant texts of a rule, which are most of the report, are encoded once."""
 
     def __init__(self, encode: Encode) -> None:
         self.encode = encode
@@ -76,7 +76,7 @@ class _Writer:
         )
 
     def small(self, value: object, nothing: str = "[]") -> str:
-        """A value that is mostly empty."""
+        """Encode a value that is usually empty."""
         return self.encode(value) if value else nothing
 
     def location(self, source: Locator | None, route: Route) -> str:
@@ -90,7 +90,7 @@ class _Writer:
         )
 
     def constant(self, rule: Rule) -> tuple[str, str]:
-        """The rule's id, and its solution and docs, encoded."""
+        """Return the rule's id, and its solution and docs, encoded."""
         known = self._constant.get(rule.id)
         if known is None:
             texts = f'"solution": {self.encode(rule.solution)}, "docs": {self.encode(rule.docs)}'
@@ -99,7 +99,7 @@ class _Writer:
 
 
 def _request(result: Result, place: Place | None) -> Json:
-    """Operation first, the members as given, and the location, which wins over a member that was given its name."""
+    """Return the operation, the members as given, and the location, which replaces a member of that name."""
     members: Json = {"operation": result.request.get("operation")}
     for name, value in result.request.items():
         members[name] = _plain(value)
@@ -109,7 +109,7 @@ def _request(result: Result, place: Place | None) -> Json:
 
 
 def _predicts(verdict: Verdict) -> Json | None:
-    """What the call would answer, where something fails or may."""
+    """Return AWS's predicted answer for a verdict that fails or is undetermined; None for the others."""
     if verdict.verdict in ("passes", "not-applicable") or (verdict.predicts is None and verdict.code is None):
         return None
     return (
@@ -140,9 +140,10 @@ def _summary(tally: Tally) -> Json:
 
 
 def _plain(value: object, inside: tuple[int, ...] = ()) -> object:
-    """A member of the request as JSON can hold it; what has no JSON form is given in words.
+    """Return a member of the request as JSON can represent it; a value without a JSON form becomes text.
 
-    `inside` are the containers that hold the value: one that holds itself, or lies too deep, is cut off.
+    `inside` has the ids of the containers around the value. A container that contains itself, or is too deep, becomes
+    "…".
     """
     if value is None or isinstance(value, (str, bool)):
         return value

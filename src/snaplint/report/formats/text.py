@@ -1,4 +1,4 @@
-"""`--format text`, for people: every failure with its frame, what is undetermined, and a summary line."""
+"""`--format text`, for people: every failure with its frame, the undetermined conditions, and a summary line."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
 def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
-    """Return the report as pieces of text that end with a line end: one for each result, and one for all the rest.
+    """Yield the report as pieces of text that end with a line end: one per result, and one for the rest.
 
-    The rest is the faults, in the order of the stream, and the summary. Under `quiet` the summary is left out where all
-    is well; under `strict` an undetermined condition is not.
+    The rest is the input errors, in the order of the stream, and the summary. With `quiet` the summary appears only if
+    a condition fails, a file could not be used, or `strict` is set and a documented condition is undetermined.
     """
     style = run.style._replace(width=usable_width(run.style.width))
-    told: list[str] = []
+    faults: list[str] = []
     for each in stream:
         if isinstance(each, Fault):
-            told.append(fault_line(each, style))
+            faults.append(fault_line(each, style))
             continue
         lines = _quiet(each, style) if run.quiet else [*_request(each, style, run.verbose), ""]
         if lines:
             yield _joined(lines)
-    lines = [*told, *_summary(run, style)]
+    lines = [*faults, *_summary(run, style)]
     if lines:
         yield _joined(lines)
 
 
 def _summary(run: Run, style: Style) -> list[str]:
-    """Return the lines of the summary, with an empty line between the faults and it."""
+    """Return the lines of the summary, after an empty line if there are input errors."""
     tally = run.tally
     role, text = summary(tally)
     if run.quiet:
@@ -53,13 +53,13 @@ def _summary(run: Run, style: Style) -> list[str]:
 
 
 def fault_line(fault: Fault, style: Style) -> str:
-    """What could not be read, and why, in one line without its end."""
+    """Return an input error with its place in one line, without a line end."""
     place = style.paint("strong", f"{sanitise(fault.path)}:{fault.line}:{fault.column}:")
     return f"{place} {sanitise(fault.message)}"
 
 
 def title(result: Result) -> str:
-    """A request in few words: what is copied, and where to."""
+    """Return a request in few words: what is copied, and where to."""
     operation = named(str(result.request.get("operation")))
     source, target, given = (operation.given(result.request, role) for role in ("source", "target", "bucket"))
     source, target = _name(source), _name(target)
@@ -70,17 +70,17 @@ def title(result: Result) -> str:
 
 
 def _name(value: object) -> str:
-    """A member as it reads in a title, also one that is missing, empty or not a string."""
+    """Return a member of the request as it appears in a title; `?` if it is missing or not text."""
     if value is None:
         return "?"
     return sanitise(value) or '""' if isinstance(value, str) else "?"
 
 
 def _request(result: Result, style: Style, verbose: bool) -> list[str]:
-    """Everything there is to say of one request, under its heading."""
+    """Return all lines about one request, below its heading."""
     lines = _heading(result, style)
     failures, doubtful = _failures(result), _of(result, CANNOT_TELL)
-    if failures:  # a request in which all is well, the usual one in a hook, is not made to load what draws frames
+    if failures:  # a request without failures, the usual case in a hook, does not load the code that draws frames
         from snaplint.report.diagnostic import diagnostic
 
         lines += [line for verdict in failures for line in ("", *diagnostic(verdict, result.source, style))]
@@ -105,7 +105,7 @@ def _heading(result: Result, style: Style) -> list[str]:
 
 
 def _rest(result: Result, style: Style, verbose: bool) -> list[str]:
-    """What passes and what does not apply: counted, or listed; and what was assumed for it."""
+    """Return the conditions that pass or do not apply, counted or listed, and the assumptions behind the passes."""
     tally = Tally()
     tally.add(result)
     lines: list[str] = []
@@ -118,7 +118,8 @@ def _rest(result: Result, style: Style, verbose: bool) -> list[str]:
         lines += wrap(", ".join(other_counts(tally)), style.width)
     assumed = dict.fromkeys(name for verdict in _of(result, PASSES) for name in verdict.assumes)
     if assumed:
-        text = f"assumed to add nothing: {', '.join(map(sanitise, assumed))} (--strict refuses to assume)"
+        names = ", ".join(map(sanitise, assumed))
+        text = f"not provided and assumed to have no effect: {names} (--strict assumes nothing)"
         lines += [style.paint("warning", line) for line in wrap(text, style.width, indent=2)]
     return lines
 
@@ -132,7 +133,7 @@ def _listed(role: str, mark: str, verdict: Verdict, claim: str, style: Style) ->
 
 
 def _quiet(result: Result, style: Style) -> list[str]:
-    """One line a failure, as editors and problem matchers read them; without a file, the request stands for it."""
+    """Return one line per failure, in the form that editors parse; without a file it begins with the title."""
     from snaplint.report.diagnostic import location
 
     lines = []
