@@ -98,8 +98,8 @@ def test_they_differ(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
     run = audited(snaplint_here, aws, moto, tmp_path, answer, "--second-opinion")
     assert run.returncode == 0  # it is an opinion, and no verdict
     assert (
-        "differ: caller-not-permitted, orders -> s3://exports: snaplint finds that all is allowed, "
-        "IAM denies `s3:PutObject`, `s3:DeleteObject`"
+        "differ: caller-not-permitted, orders -> s3://exports: snaplint finds that every action is allowed, "
+        "but IAM denies `s3:PutObject`, `s3:DeleteObject`"
     ) in squeezed(run.stdout)
 
 
