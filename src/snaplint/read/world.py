@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.facts import Bucket, ObjectKeys, Snapshot
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
@@ -24,8 +25,14 @@ _FIELDS = ("region", "account", "policy", "acl", "ownership", "encryption", "pub
 """What may be known of a bucket."""
 
 
-class _Whole(dict[str, "Any"]):
-    """The fields of an item that AWS itself answered: what is not among them is known to be absent."""
+class Item(NamedTuple):
+    """What is known of one snapshot or bucket.
+
+    `complete` is True for an answer of AWS: a field that is not in it is known to be absent.
+    """
+
+    fields: Mapping[str, Any]
+    complete: bool = False
 
 
 class World:
@@ -82,29 +89,30 @@ class World:
         self._graft((name,), ("facts", name))
         return self._facts[name]
 
-    def _merged(self, section: str) -> dict[str, Any]:
+    def _merged(self, section: str) -> dict[str, Item | Unknown | None]:
         """A section of the preflight file laid over the same section of the facts file, whose values are hung in at
         their routes."""
         merged = dict(self._section(self._own, section, (section,)))
         collected = self._section(self._facts, section, ("facts", section)) if section in self._facts else {}
         for name, item in collected.items():
             there: Route = ("facts", section, name)
-            own = merged.get(name, LEFT_OUT)
-            if own is LEFT_OUT:
+            if name not in merged:
                 self._graft((section, name), there)
                 merged[name] = item
-            elif isinstance(own, dict) and isinstance(item, dict) and not isinstance(own, _Whole):
-                for field in item:
-                    if field not in own:
+                continue
+            own = merged[name]
+            if isinstance(own, Item) and isinstance(item, Item) and not own.complete:
+                for field in item.fields:
+                    if field not in own.fields:
                         self._graft((section, name, field), (*there, field))
-                merged[name] = type(item)({**item, **own})
+                merged[name] = Item({**item.fields, **own.fields}, item.complete)
         return merged
 
     def _graft(self, route: Route, there: Route) -> None:
         """Hang what stands at one route in at another."""
         self.includes.source.mount(route, *self.includes.source.find(there))
 
-    def _section(self, data: Mapping[str, Any], section: str, route: Route) -> Mapping[str, Any]:
+    def _section(self, data: Mapping[str, Any], section: str, route: Route) -> Mapping[str, Item | Unknown | None]:
         """Items by name.
 
         `snapshots` may also be the path of what describe-snapshots printed, or that output itself.
@@ -116,7 +124,7 @@ class World:
             self.includes.fault(route, f"`{section}` must be an object")
             return {}
         if section != "snapshots":
-            return value
+            return {name: None if item is None else Item(item) for name, item in value.items()}
         named = {
             name: self._described(name, item, (*route, name))
             for name, item in value.items()
@@ -124,9 +132,9 @@ class World:
         }
         return {**self._listed(value.get("Snapshots", []), route), **named}
 
-    def _listed(self, items: object, route: Route) -> dict[str, Any]:
+    def _listed(self, items: object, route: Route) -> dict[str, Item]:
         """The snapshots of a whole describe-snapshots answer, by name."""
-        named: dict[str, Any] = {}
+        named: dict[str, Item] = {}
         document, base = self.includes.source.find(route)
         if not isinstance(items, list):
             self.includes.fault((*route, "Snapshots"), "`Snapshots` must be a list, as describe-snapshots prints it")
@@ -138,12 +146,12 @@ class World:
                     (*route, "Snapshots", index), "a snapshot of describe-snapshots needs a `SnapshotName`"
                 )
                 continue
-            named[name] = _Whole(item)
+            named[name] = Item(item, complete=True)
             self.includes.source.mount((*route, name), document, (*base, "Snapshots", index))
         return named
 
-    def _described(self, name: str, value: object, route: Route) -> Mapping[str, Any] | Unknown | None:
-        """The fields of one snapshot: `_Whole` where they are from what describe-snapshots printed."""
+    def _described(self, name: str, value: object, route: Route) -> Item | Unknown | None:
+        """One snapshot, complete where it is from what describe-snapshots printed."""
         if value is None:
             return None
         resolved = self.includes.declared(value, route) or self.includes.resolve(
@@ -160,9 +168,9 @@ class World:
         if inner is None:
             return Unknown(f"describe-snapshots does not list `{name}`", (f"snapshots.{name}",))
         if not inner:
-            return resolved
+            return Item(resolved)
         self.includes.hang(route, inner)
-        return _Whole(resolved["Snapshots"][inner[1]])
+        return Item(resolved["Snapshots"][inner[1]], complete=True)
 
     def _reasoned(self, fields: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
         """A bucket's fields, where what is left out is unknown for the reason that stands under `unknown`."""
@@ -177,17 +185,19 @@ class World:
         merged = self._merged("snapshots")
         return {name.lower(): self._snapshot(name, item) for name, item in merged.items()}
 
-    def _snapshot(self, name: str, fields: Mapping[str, Any] | Unknown | None) -> Snapshot | Unknown | None:
-        if fields is None or isinstance(fields, Unknown):
-            return fields
-        if not fields:
+    def _snapshot(self, name: str, item: Item | Unknown | None) -> Snapshot | Unknown | None:
+        if item is None or isinstance(item, Unknown):
+            return item
+        if not item.fields:
             return Unknown(f"nothing is known of snapshot `{name}`", (f"snapshots.{name}",))
-        return Snapshot(name, ("snapshots", name), fields, complete=isinstance(fields, _Whole))
+        return Snapshot(name, ("snapshots", name), item.fields, item.complete)
 
     def buckets(self) -> dict[str, Bucket | Unknown | None]:
         """Buckets by name."""
         merged = self._merged("buckets")
-        return {name: None if fields is None else self._bucket(name, fields) for name, fields in merged.items()}
+        return {
+            name: self._bucket(name, item.fields) if isinstance(item, Item) else item for name, item in merged.items()
+        }
 
     def _bucket(self, name: str, fields: Mapping[str, Any]) -> Bucket:
         route: Route = ("buckets", name)
