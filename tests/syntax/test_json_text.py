@@ -14,7 +14,7 @@ from snaplint.base.source import Key, Route, Span, Unreadable
 from snaplint.syntax import json_text
 from snaplint.syntax.document import MAX_DEPTH, parse
 from snaplint.syntax.json_fault import first_fault
-from snaplint.syntax.text import MAX_DIGITS, MisreadError
+from snaplint.syntax.text import MAX_DIGITS, Malformed
 
 UNTIMED = settings(deadline=None)
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -221,7 +221,7 @@ def agrees_with_the_standard_library(text: str) -> None:
     fault = first_fault(text)
     try:
         value = json_text.load(text)
-    except MisreadError as error:
+    except Malformed as error:
         assert fault is not None
         assert (error.at, error.message) == (fault.at, fault.message)
         assert 0 <= error.at <= len(text)

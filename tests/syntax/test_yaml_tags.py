@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from snaplint.syntax import yaml_places, yaml_text
-from snaplint.syntax.text import MAX_DEPTH, MisreadError
+from snaplint.syntax.text import MAX_DEPTH, Malformed
 
 NAMES = {"!Ref": "Ref", "!GetAtt": "Fn::GetAtt", "!Sub": "Fn::Sub", "!!binary": "binary"}
 
@@ -47,7 +47,7 @@ def test_a_reader_says_what_a_tag_means(text: str, data: object) -> None:
 )
 def test_other_tags_are_refused_as_without_it(text: str, tag: str, at: int) -> None:
     for known in (None, named):
-        with pytest.raises(MisreadError) as caught:
+        with pytest.raises(Malformed) as caught:
             yaml_text.load(text, known)
         assert (caught.value.message, caught.value.at) == (f"the tag `{tag}` is not read", at)
 
@@ -55,7 +55,7 @@ def test_other_tags_are_refused_as_without_it(text: str, tag: str, at: int) -> N
 def test_a_tag_counts_as_one_level_more() -> None:
     tags = MAX_DEPTH // 2
     assert yaml_text.load("!Sub [" * tags + "]" * tags, named)
-    with pytest.raises(MisreadError, match="nested more than"):
+    with pytest.raises(Malformed, match="nested more than"):
         yaml_text.load("!Sub [" * (tags + 1) + "]" * (tags + 1), named)
 
 

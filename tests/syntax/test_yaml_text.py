@@ -435,7 +435,7 @@ def test_what_libyaml_alone_refuses_is_a_fault_too(monkeypatch: pytest.MonkeyPat
     """As a version to come may do."""
 
     def refuse(text: str) -> Any:
-        raise yaml_text.RefusedError(3, None, None)
+        raise yaml_text._Refused(3, None, None)
 
     monkeypatch.setattr(yaml_text, "events", refuse)
     fault = fault_of("a: b\n")

@@ -69,7 +69,10 @@ def parted(stream: Iterable[T | Fault]) -> tuple[list[T], list[Fault]]:
 
 
 class Unreadable(Exception):
-    """Raised by a reader at the first fault of a text; the caller turns it into a `Fault` with a path."""
+    """A file or a text gives no document: it cannot be opened, is not text, or is malformed at this line and column.
+
+    The caller knows the path and turns it into a `Fault`.
+    """
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(message)

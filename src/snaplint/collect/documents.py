@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snaplint.collect.aws_errors import Unread
 from snaplint.syntax import json_text
-from snaplint.syntax.text import MisreadError
+from snaplint.syntax.text import Malformed
 
 
 def document(value: object, right: str) -> dict[str, object]:
@@ -15,7 +15,7 @@ def document(value: object, right: str) -> dict[str, object]:
     if isinstance(value, str):
         try:
             value = json_text.load(value)
-        except MisreadError as error:
+        except Malformed as error:
             raise Unread(f"{right}: the policy does not parse: {error.message}") from None
     if not isinstance(value, dict):
         raise Unread(f"{right}: the policy does not parse: it is not an object")

@@ -12,7 +12,6 @@ from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
 from snaplint.syntax.document import embedded
-from snaplint.syntax.files import BrokenFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from snaplint.syntax.document import Document
     from snaplint.syntax.files import Files
 
-LEFT_OUT = object()
+MISSING = object()
 """Stands for a value that is not given at all."""
 
 _LONGEST_REASON = 1_000
@@ -56,12 +55,14 @@ class Includes:
     def included(self, name: str, route: Route, base: str) -> Document | None:
         """The document that stands in the file `name`; a fault is reported where it cannot be had."""
         try:
-            return self.files.named(name, base)
-        except BrokenFile as broken:
-            self.report(broken.fault)
+            document = self.files.named(name, base)
         except Unreadable as error:
             self.fault(route, error.message)
-        return None
+            return None
+        if isinstance(document, Fault):
+            self.report(document)
+            return None
+        return document
 
     def resolve(self, value: object, route: Route, *, is_path: Callable[[str], bool]) -> object:
         """The value itself, or what stands in the file that it names, which is then hung in at `route`; Unknown where
@@ -89,7 +90,7 @@ class Includes:
     ) -> Any:
         """A fact that `read` takes from the value, or from the file it names; None for null, Unknown for what is left
         out or unfit."""
-        if value is LEFT_OUT:
+        if value is MISSING:
             return Unknown(f"`{dotted(route)}` is not given", (dotted(route),))
         if value is None:
             return None
@@ -121,7 +122,7 @@ class Includes:
             if not isinstance(value, dict):
                 raise Unfit("an object")
             inner = locate(value)
-            self.hang(route, inner)
+            self.mount_part(route, inner)
             found: Any = value
             for step in inner:
                 found = found[step]
@@ -129,7 +130,7 @@ class Includes:
 
         return read
 
-    def hang(self, route: Route, inner: Route) -> None:
+    def mount_part(self, route: Route, inner: Route) -> None:
         """Hang the part `inner` of what stands at a route in at that route itself."""
         if inner:
             self.source.mount(route, *self.source.find((*route, *inner)))
@@ -143,7 +144,7 @@ class Includes:
 
     def _unwrapped(self, answer: object, route: Route) -> PolicyDocument | Unknown:
         inner = aws_answers.policy_route(answer)
-        self.hang(route, inner)
+        self.mount_part(route, inner)
         document, place = self.source.find(route)
         data: Any = answer
         for step in inner:

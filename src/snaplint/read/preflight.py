@@ -12,7 +12,7 @@ from snaplint.facts import Caller, Facts, Organization
 from snaplint.iam import Principal
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.read.form import form_faults
-from snaplint.read.includes import LEFT_OUT, Includes, unreadable
+from snaplint.read.includes import MISSING, Includes, unreadable
 from snaplint.read.source_map import SourceMap
 from snaplint.read.world import World
 
@@ -84,7 +84,7 @@ class _Preflight:
         return Preflight(self.includes.source, requests, facts, self._caller())
 
     def _stated(self, name: str) -> str | Unknown:
-        return self.includes.answer(self.data.get(name, LEFT_OUT), (name,), str, is_path=lambda _text: False)  # type: ignore[no-any-return]  # `str` reads it
+        return self.includes.answer(self.data.get(name, MISSING), (name,), str, is_path=lambda _text: False)  # type: ignore[no-any-return]  # `str` reads it
 
     def _caller(self) -> Caller:
         given: Mapping[str, Any] = self.data.get("caller", {})
@@ -101,13 +101,13 @@ class _Preflight:
         )
 
     def _organization(self) -> Organization:
-        given = self.data.get("organization", LEFT_OUT)
+        given = self.data.get("organization", MISSING)
         if given is None:
             return Organization(member=False)
         layers: Mapping[str, Any] = given if isinstance(given, dict) else {}
         assumes = tuple(f"organization.{name}" for name in ("scps", "rcps") if name not in layers)
         return Organization(
-            self._levels(layers, "scps"), self._levels(layers, "rcps"), None if given is LEFT_OUT else True, assumes
+            self._levels(layers, "scps"), self._levels(layers, "rcps"), None if given is MISSING else True, assumes
         )
 
     def _levels(self, layers: Mapping[str, Any], name: str) -> Levels | Unknown:

@@ -11,7 +11,7 @@ from snaplint.iam.asked.principal import Principal, is_account
 from snaplint.iam.document.acl import ENABLED, ENFORCED
 from snaplint.iam.terms.pattern import HOLE
 from snaplint.syntax import json_text
-from snaplint.syntax.text import MAX_BYTES, Lines, MisreadError, decode, quoted
+from snaplint.syntax.text import MAX_BYTES, Lines, Malformed, decode, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def question(raw: bytes) -> Question:
         raise BadLine(_of_a_line(error.message)) from None
     try:
         data = json_text.load(text)
-    except MisreadError as error:
+    except Malformed as error:
         raise BadLine(_misread(text, error), _glimpsed_id(text)) from None
     if not isinstance(data, dict):
         raise BadLine(f"a line is one object with a `request`, this is {_noun(data)}")
@@ -308,7 +308,7 @@ def _of_a_line(message: str) -> str:
     return message.replace("the file is larger", "the line is longer").replace("save the file as", "requests are")
 
 
-def _misread(text: str, error: MisreadError) -> str:
+def _misread(text: str, error: Malformed) -> str:
     """What is wrong with a line's JSON, and in which column."""
     if error.message.endswith("` is never closed"):
         return (

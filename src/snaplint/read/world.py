@@ -9,7 +9,7 @@ from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
 from snaplint.read.form import form_faults
-from snaplint.read.includes import LEFT_OUT, is_declared_unknown, looks_like_a_path
+from snaplint.read.includes import MISSING, is_declared_unknown, looks_like_a_path
 from snaplint.read.source_map import SourceMap
 
 TYPE_CHECKING = False
@@ -65,11 +65,11 @@ class World:
         return document.data  # type: ignore[no-any-return]  # the schema has seen to it
 
     def _account_settings(self) -> Any:
-        """Block Public Access of the account; `LEFT_OUT` where the file does not speak of it."""
+        """Block Public Access of the account; `MISSING` where the file does not speak of it."""
         name = "account_public_access_block"
         route: Route = (name,)
         value = self._laid_over(name)
-        return LEFT_OUT if value is LEFT_OUT else self.includes.answer(value, route, self._blocked(route))
+        return MISSING if value is MISSING else self.includes.answer(value, route, self._blocked(route))
 
     def opt_in(self) -> bool | Unknown:
         """Whether the Region of the call had to be switched on.
@@ -85,7 +85,7 @@ class World:
     def _laid_over(self, name: str) -> object:
         """A single fact, from the preflight file or else from its facts file."""
         if name in self._own or name not in self._facts:
-            return self._own.get(name, LEFT_OUT)
+            return self._own.get(name, MISSING)
         self._graft((name,), ("facts", name))
         return self._facts[name]
 
@@ -169,7 +169,7 @@ class World:
             return Unknown(f"describe-snapshots does not list `{name}`", (f"snapshots.{name}",))
         if not inner:
             return Item(resolved)
-        self.includes.hang(route, inner)
+        self.includes.mount_part(route, inner)
         return Item(resolved["Snapshots"][inner[1]], complete=True)
 
     def _reasoned(self, fields: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
@@ -204,7 +204,7 @@ class World:
         fields = self._reasoned(fields, route)
 
         def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
-            return self.includes.answer(fields.get(field, LEFT_OUT), (*route, field), read, is_path=is_path)
+            return self.includes.answer(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
 
         keys = known("keys", aws_answers.keys)
         block = known("public_access_block", self._blocked((*route, "public_access_block")))
@@ -213,14 +213,14 @@ class World:
             route,
             region=known("region", aws_answers.region, is_path=looks_like_a_path),
             account=known("account", self._owner(name), is_path=lambda _text: False),
-            policy=self.includes.policy(fields.get("policy", LEFT_OUT), (*route, "policy")),
+            policy=self.includes.policy(fields.get("policy", MISSING), (*route, "policy")),
             acl=known("acl", _mapping(aws_answers.acl)),
             ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
             encryption=known("encryption", self.includes.part((*route, "encryption"), aws_answers.encryption_route)),
             public_access_block=self._strictest(name, block),
             keys=ObjectKeys({}) if keys is None else keys,
             key_policy=self.includes.policy(
-                fields.get("encryption_key_policy", LEFT_OUT), (*route, "encryption_key_policy")
+                fields.get("encryption_key_policy", MISSING), (*route, "encryption_key_policy")
             ),
             exists=any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
         )
@@ -246,7 +246,7 @@ class World:
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         """
         account = self._account_block
-        if account is LEFT_OUT:
+        if account is MISSING:
             return block
         both = {}
         for setting in BLOCK_PUBLIC_ACCESS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Span, Unreadable
 from snaplint.syntax import json_text
-from snaplint.syntax.text import MAX_BYTES, MAX_DEPTH, Lines, MisreadError, decode
+from snaplint.syntax.text import MAX_BYTES, MAX_DEPTH, Lines, Malformed, decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ __all__ = ["JSON", "MAX_BYTES", "MAX_DEPTH", "YAML", "Document", "Syntax", "embe
 class Syntax(NamedTuple):
     """A way to read a text, open to any: `JSON` and `YAML` stand below, and a reader may bring its own.
 
-    `load` returns the plain data that a text holds, or raises `text.MisreadError` at its first fault. `places` is asked
+    `load` returns the plain data that a text holds, or raises `text.Malformed` at its first fault. `places` is asked
     only when something is reported, and only about a text that was loaded: it says where the values stand.
     """
 
@@ -121,7 +121,7 @@ def parse(path: str, raw: bytes, syntax: Syntax | None = None) -> Document:
     text = decode(raw)
     try:
         data, syntax = _load(path, text) if syntax is None else (syntax.load(text), syntax)
-    except MisreadError as fault:
+    except Malformed as fault:
         raise _unreadable(fault, Lines(text), lambda offset: offset) from None
     return Document(path, text, data, syntax)
 
@@ -139,7 +139,7 @@ def embedded(parent: Document, route: Route) -> Document:
     places = _EmbeddedPlaces(parent, route, inner)
     try:
         data = json_text.load(inner)
-    except MisreadError as fault:
+    except Malformed as fault:
         raise _unreadable(fault, parent.lines(), places.outer) from None
     return Document(parent.path, parent.text, data, JSON, places, parent.lines())
 
@@ -196,12 +196,12 @@ def _load(path: str, text: str) -> tuple[Any, Syntax]:
         # JSON indented by tabs is no YAML, whatever the file is called.
         try:
             return json_text.quick_load(text), JSON
-        except json_text.RefusedError:
+        except Malformed:
             pass
     return YAML.load(text), YAML
 
 
-def _unreadable(fault: MisreadError, lines: Lines, outer: Callable[[int], int]) -> Unreadable:
+def _unreadable(fault: Malformed, lines: Lines, outer: Callable[[int], int]) -> Unreadable:
     message = fault.message
     if fault.see is not None:
         words, offset = fault.see

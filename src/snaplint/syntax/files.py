@@ -6,26 +6,14 @@ import os
 import stat
 import sys
 
-from snaplint.base.source import Unreadable
+from snaplint.base.source import Fault, Unreadable
 from snaplint.syntax.document import MAX_BYTES, Document, parse
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from snaplint.base.source import Fault
 
 STDIN = "-"
 MOST_DOCUMENTS = 256
 """How many named files are kept: enough for what preflight files share, and a bounded amount of memory."""
 
 _MARKERS = (".git", "pyproject.toml", "snaplint.toml")
-
-
-class BrokenFile(Exception):
-    """A file that was named by another and has a fault of its own."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(str(fault))
-        self.fault = fault
 
 
 class Files:
@@ -52,10 +40,10 @@ class Files:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
         return _content(path, named_by_user=True)
 
-    def named(self, name: str, base: str) -> Document:
-        """A file that the file `base` names, relative to it.
+    def named(self, name: str, base: str) -> Document | Fault:
+        """Return the file that the file `base` names, relative to it, or the fault in it.
 
-        Raises Unreadable where the name cannot be followed, and BrokenFile where the file it leads to has a fault.
+        Raises Unreadable if there is no such file, or none that may be read.
         """
         folder = "" if base == "<stdin>" else os.path.dirname(base)
         shown = os.path.normpath(os.path.join(folder, name))
@@ -70,7 +58,7 @@ class Files:
                 self._documents.clear()
             known = self._documents[real] = self._load(shown, name)
         if isinstance(known, Unreadable):
-            raise BrokenFile(_fault(shown, known)) from known
+            return Fault(shown, known.line, known.column, known.message)
         return known
 
     def _load(self, shown: str, name: str) -> Document | Unreadable:
@@ -91,12 +79,6 @@ class Files:
         if not any(os.path.commonpath((real, root)) == root for root in allowed):
             message = f"`{name}` leaves the project `{self._roots[folder]}`; --allow-outside permits that"
             raise Unreadable(message)
-
-
-def _fault(path: str, error: Unreadable) -> Fault:
-    from snaplint.base.source import Fault
-
-    return Fault(path, error.line, error.column, error.message)
 
 
 def project_root(folder: str) -> str:

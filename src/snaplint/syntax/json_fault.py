@@ -9,7 +9,7 @@ import json
 import re
 
 from snaplint.base.record import NamedTuple
-from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, MisreadError, integer, quoted, real
+from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, Malformed, integer, quoted, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class _Open(NamedTuple):
     keys: dict[str, int]
 
 
-def first_fault(text: str, sound_end: SoundEnd | None = None) -> MisreadError | None:
+def first_fault(text: str, sound_end: SoundEnd | None = None) -> Malformed | None:
     """The first fault of `text` from its beginning on, or None where it is sound.
 
     `sound_end` is a short cut: of a list or object at an offset, inside so many others, it says where it ends if it has
@@ -53,7 +53,7 @@ def first_fault(text: str, sound_end: SoundEnd | None = None) -> MisreadError | 
     """
     try:
         _scan(text, sound_end)
-    except MisreadError as fault:
+    except Malformed as fault:
         return fault
     return None
 
@@ -62,7 +62,7 @@ def _scan(text: str, sound_end: SoundEnd | None) -> None:
     stack: list[_Open] = []
     at = _skip(text, 0)
     if at == len(text):
-        raise MisreadError("empty file", 0)
+        raise Malformed("empty file", 0)
     while True:
         bracket = text[at : at + 1]
         if bracket not in ("{", "["):
@@ -71,7 +71,7 @@ def _scan(text: str, sound_end: SoundEnd | None) -> None:
             at = end
         else:
             if len(stack) == MAX_DEPTH:
-                raise MisreadError(f"nested more than {MAX_DEPTH} deep", at)
+                raise Malformed(f"nested more than {MAX_DEPTH} deep", at)
             stack.append(_Open(bracket, at, {}))
             at = _skip(text, at + 1)
             if not text.startswith(_CLOSING[bracket], at):
@@ -99,11 +99,11 @@ def _behind_value(text: str, at: int, stack: list[_Open]) -> int | None:
         comma, at = at, _skip(text, at + 1)
         if text.startswith(closing, at):
             wanted = "key" if closing == "}" else "value"
-            raise MisreadError(f"expected a {wanted} after `,`; remove the trailing comma", comma)
+            raise Malformed(f"expected a {wanted} after `,`; remove the trailing comma", comma)
         return _key(text, at, stack) if closing == "}" else at
     if at < len(text):
         _no_comment(text, at)
-        raise MisreadError(f"text after the end of the document: {_found(text, at)}", at)
+        raise Malformed(f"text after the end of the document: {_found(text, at)}", at)
     return None
 
 
@@ -117,16 +117,16 @@ def _key(text: str, at: int, stack: list[_Open]) -> int:
         key = json.loads(text[at:end])
     keys = stack[-1].keys
     if key in keys:
-        raise MisreadError(f"the key {quoted(key)} is given twice", at, ("the first is on line", keys[key]))
+        raise Malformed(f"the key {quoted(key)} is given twice", at, ("the first is on line", keys[key]))
     keys[key] = at
     colon = _skip(text, end)
     if not text.startswith(":", colon):
         _ended(text, colon, stack)
         _no_comment(text, colon)
-        raise MisreadError(f"expected `:` after the key {quoted(key)}, found {_found(text, colon)}", colon)
+        raise Malformed(f"expected `:` after the key {quoted(key)}, found {_found(text, colon)}", colon)
     value = _skip(text, colon + 1)
     if text[value : value + 1] in ("}", "]", ","):
-        raise MisreadError(f"expected a value after `:`, found {_found(text, value)}", value)
+        raise Malformed(f"expected a value after `:`, found {_found(text, value)}", value)
     return value
 
 
@@ -142,26 +142,26 @@ def _string(text: str, at: int) -> int:
         if sign == '"':
             return at + 1
         if sign == "":
-            raise MisreadError("the string is never closed", opening)
+            raise Malformed("the string is never closed", opening)
         if sign == "\\":
             at = _escape(text, at, opening)
         elif sign in "\r\n":
-            raise MisreadError("the string is not closed where its line ends; a line break in it is written `\\n`", at)
+            raise Malformed("the string is not closed where its line ends; a line break in it is written `\\n`", at)
         else:
             written = _SHORT_ESCAPES.get(sign, f"\\u{ord(sign):04x}")
-            raise MisreadError(f"control character U+{ord(sign):04X} in a string; it is written `{written}`", at)
+            raise Malformed(f"control character U+{ord(sign):04X} in a string; it is written `{written}`", at)
 
 
 def _escape(text: str, at: int, opening: int) -> int:
     if (pair := _PAIR.match(text, at)) is not None:
         return pair.end()
     if at + 1 == len(text):
-        raise MisreadError("the string is never closed", opening)
+        raise Malformed("the string is never closed", opening)
     if _UNICODE.match(text, at) is not None:
-        raise MisreadError(f"{quoted(text[at : at + 6])} is half of a surrogate pair, which is no character", at)
+        raise Malformed(f"{quoted(text[at : at + 6])} is half of a surrogate pair, which is no character", at)
     if text[at + 1] == "u":
-        raise MisreadError("`\\u` takes four hexadecimal digits", at)
-    raise MisreadError(f"{quoted(text[at : at + 2])} is not an escape of JSON; a backslash is written `\\\\`", at)
+        raise Malformed("`\\u` takes four hexadecimal digits", at)
+    raise Malformed(f"{quoted(text[at : at + 2])} is not an escape of JSON; a backslash is written `\\\\`", at)
 
 
 def _scalar(text: str, at: int, stack: list[_Open]) -> int:
@@ -170,7 +170,7 @@ def _scalar(text: str, at: int, stack: list[_Open]) -> int:
     word = _WORD.match(text, at)
     if word is None:
         _ended(text, at, stack)
-        raise MisreadError(f"expected a value, found {_found(text, at)}", at)
+        raise Malformed(f"expected a value, found {_found(text, at)}", at)
     token = word.group()
     if token in _LITERALS:
         return word.end()
@@ -181,22 +181,22 @@ def _scalar(text: str, at: int, stack: list[_Open]) -> int:
         _ = real(token) if number.group(1) or number.group(2) else integer(token)
     except ValueError:
         if len(token) > MAX_DIGITS:
-            raise MisreadError(f"a number of {len(token)} characters; at most {MAX_DIGITS} are read", at) from None
-        raise MisreadError(f"the number {quoted(token)} is too large", at) from None
+            raise Malformed(f"a number of {len(token)} characters; at most {MAX_DIGITS} are read", at) from None
+        raise Malformed(f"the number {quoted(token)} is too large", at) from None
     return word.end()
 
 
 def _no_scalar(text: str, at: int, token: str) -> NoReturn:
     _no_comment(text, at)
     if token[0] in "'`\u2018\u2019\u201c\u201d":
-        raise MisreadError(f"strings take double quotes, found {_found(text, at)}", at)
+        raise Malformed(f"strings take double quotes, found {_found(text, at)}", at)
     if token in _NOT_NUMBERS:
-        raise MisreadError(f"{quoted(token)} is not a number of JSON", at)
+        raise Malformed(f"{quoted(token)} is not a number of JSON", at)
     if token in _MEANT:
-        raise MisreadError(f"{quoted(token)} is not a value of JSON; write `{_MEANT[token]}`", at)
+        raise Malformed(f"{quoted(token)} is not a value of JSON; write `{_MEANT[token]}`", at)
     if token[0] in "+-.0123456789":
-        raise MisreadError(f"{quoted(token)} is not a number of JSON; text takes double quotes", at)
-    raise MisreadError(f"expected a value, found {quoted(token)}; text takes double quotes", at)
+        raise Malformed(f"{quoted(token)} is not a number of JSON; text takes double quotes", at)
+    raise Malformed(f"expected a value, found {quoted(token)}; text takes double quotes", at)
 
 
 def _no_key(text: str, at: int, stack: list[_Open]) -> NoReturn:
@@ -204,8 +204,8 @@ def _no_key(text: str, at: int, stack: list[_Open]) -> NoReturn:
     _no_comment(text, at)
     word = _WORD.match(text, at)
     if word is None or word.group()[0] == "'":
-        raise MisreadError(f"expected a key in double quotes, found {_found(text, at)}", at)
-    raise MisreadError(f"expected a key in double quotes, found {quoted(word.group())}", at)
+        raise Malformed(f"expected a key in double quotes, found {_found(text, at)}", at)
+    raise Malformed(f"expected a key in double quotes, found {quoted(word.group())}", at)
 
 
 def _no_comma(text: str, at: int, stack: list[_Open]) -> NoReturn:
@@ -214,20 +214,20 @@ def _no_comma(text: str, at: int, stack: list[_Open]) -> NoReturn:
     opened = stack[-1]
     closing = _CLOSING[opened.bracket]
     if text[at] in "]}":
-        raise MisreadError(
+        raise Malformed(
             f"expected `,` or `{closing}`, found `{text[at]}`", at, (f"the `{opened.bracket}` is on line", opened.at)
         )
-    raise MisreadError(f"expected `,` or `{closing}`, found {_found(text, at)}; is a comma missing?", at)
+    raise Malformed(f"expected `,` or `{closing}`, found {_found(text, at)}; is a comma missing?", at)
 
 
 def _ended(text: str, at: int, stack: list[_Open]) -> None:
     if at == len(text) and stack:
-        raise MisreadError(f"the `{stack[-1].bracket}` is never closed", stack[-1].at)
+        raise Malformed(f"the `{stack[-1].bracket}` is never closed", stack[-1].at)
 
 
 def _no_comment(text: str, at: int) -> None:
     if text.startswith(("//", "/*", "#"), at):
-        raise MisreadError("JSON has no comments", at)
+        raise Malformed("JSON has no comments", at)
 
 
 def _found(text: str, at: int) -> str:

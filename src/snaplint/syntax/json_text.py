@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from snaplint.base.source import Key
-from snaplint.syntax.text import MAX_DEPTH, MisreadError, integer, real
+from snaplint.syntax.text import MAX_DEPTH, Malformed, integer, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,45 +18,41 @@ if TYPE_CHECKING:
 _SPACE = " \t\n\r"
 
 
-class RefusedError(ValueError):
-    """The text is not JSON that is read here; `load` says where and why."""
-
-
 def load(text: str) -> Any:
     """The value that a JSON text holds.
 
-    Raises `MisreadError` at the first fault: what no JSON text may hold, and beyond that a key that is given twice,
+    Raises `Malformed` at the first fault: what no JSON text may hold, and beyond that a key that is given twice,
     half of a surrogate pair, NaN and the infinities, numbers without bounds, nesting deeper than `MAX_DEPTH`.
     """
     try:
         return quick_load(text)
-    except RefusedError:
-        raise (_first_fault(text) or MisreadError("not JSON", 0)) from None
+    except Malformed as refused:
+        raise (_first_fault(text) or refused) from None
 
 
 def quick_load(text: str) -> Any:
-    """As `load`, but a text that is refused is a plain `RefusedError`, which costs no second look."""
+    """Return what `load` returns, but look at a text that is not JSON only once: its `Malformed` names no place."""
     start = len(text) - len(text.lstrip(_SPACE))
     try:
         data, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
-        raise RefusedError from None
+        raise Malformed("not JSON", 0) from None
     if text[end:].strip(_SPACE) or _too_deep(text, start, end, data):
-        raise RefusedError
+        raise Malformed("not JSON", 0)
     if _may_hold_surrogates(text) and _first_fault(text) is not None:
-        raise RefusedError
+        raise Malformed("not JSON", 0)
     return data
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise RefusedError
+        raise ValueError("a key twice")
     return members
 
 
 def _constant(_name: str) -> NoReturn:
-    raise RefusedError
+    raise ValueError("not a number of JSON")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=integer, parse_float=real, parse_constant=_constant)
@@ -83,7 +79,7 @@ def _may_hold_surrogates(text: str) -> bool:
     return "\\ud" in text or "\\uD" in text
 
 
-def _first_fault(text: str) -> MisreadError | None:
+def _first_fault(text: str) -> Malformed | None:
     from snaplint.syntax.json_fault import first_fault
 
     return first_fault(text, None if _may_hold_surrogates(text) else _sound_end)

@@ -18,8 +18,11 @@ MAX_DIGITS = 500
 _SHOWN = 60
 
 
-class MisreadError(Exception):
-    """The first fault of a text, at an offset in it; `see` names a second place ("the first is on line", offset)."""
+class Malformed(Exception):
+    """The text is not in its syntax, or exceeds a limit of snaplint: the first fault, at an offset in the text.
+
+    Raised by the `load` of a syntax and nothing else. `see` names a second place: ("the first is on line", offset).
+    """
 
     def __init__(self, message: str, at: int, see: tuple[str, int] | None = None) -> None:
         super().__init__(message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from snaplint.syntax.text import MisreadError
+from snaplint.syntax.text import Malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Cursor:
         if self.sign() not in allowed:
             raise self.fault(message, self.at, begun)
 
-    def fault(self, message: str, at: int, begun: int | None = None) -> MisreadError:
+    def fault(self, message: str, at: int, begun: int | None = None) -> Malformed:
         """A fault at an offset; where what is at fault begins on an earlier line, that line is named."""
         is_earlier = begun is not None and _LINE_END.search(self.text, begun, at) is not None
-        return MisreadError(message, at, ("it begins on line", begun) if begun is not None and is_earlier else None)
+        return Malformed(message, at, ("it begins on line", begun) if begun is not None and is_earlier else None)

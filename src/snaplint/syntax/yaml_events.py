@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from snaplint.syntax.text import MisreadError
+    from snaplint.syntax.text import Malformed
     from snaplint.syntax.yaml_tokens import Token
 
     State = Callable[[], Any]
@@ -55,7 +55,7 @@ class Level(NamedTuple):
 class Events:
     """The events from the beginning of a text on; iterate over them.
 
-    Raises `MisreadError` at the first fault.
+    Raises `Malformed` at the first fault.
     """
 
     def __init__(self, text: str) -> None:
@@ -358,7 +358,7 @@ class Events:
                 return self._value(following, block=False)
         return self._nothing(following, token.start)
 
-    def _fault(self, message: str, at: int, begun: int | None = None) -> MisreadError:
+    def _fault(self, message: str, at: int, begun: int | None = None) -> Malformed:
         return self._tokens.cursor.fault(message, at, begun)
 
 

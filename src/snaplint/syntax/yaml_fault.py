@@ -10,7 +10,7 @@ import re
 
 import yaml
 
-from snaplint.syntax.text import MisreadError
+from snaplint.syntax.text import Malformed
 from snaplint.syntax.yaml_events import Events, Level
 from snaplint.syntax.yaml_tokens import Tokens
 
@@ -24,18 +24,18 @@ _BLOCKS = ("block sequence", "block mapping")
 _FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def forbidden_character(text: str) -> MisreadError | None:
+def forbidden_character(text: str) -> Malformed | None:
     """The fault of the first character that YAML does not allow, or None. It comes before every other fault."""
     found = _FORBIDDEN.search(text)
     if found is None:
         return None
     shown = f"U+{ord(found.group()):04X}"
     message = f"control character {shown} in the text; in double quotes it is written as an escape"
-    return MisreadError(message, found.start())
+    return Malformed(message, found.start())
 
 
 def second_look(text: str) -> Iterator[Any]:
-    """The events of a text from its beginning on. Raises `MisreadError` at the first fault, as `rest` does."""
+    """The events of a text from its beginning on. Raises `Malformed` at the first fault, as `rest` does."""
     return iter(Events(text))
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 import yaml
 
-from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, MisreadError, integer, quoted, real
+from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, Malformed, integer, quoted, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,23 +48,23 @@ def load(text: str, tag: Tag | None = None) -> Any:
     integer of exactly twelve digits is an AWS account and stays text, as does everything else (dates, `on`, octals).
     Aliases share the object that they name. A value with a tag is what `tag` makes of it (of a scalar it gets the
     text). Tags that it does not know are refused, as all are where no `tag` is given.
-    Raises `MisreadError` at the first fault: what libyaml refuses, a key twice, a key that is no text, a merge key, any
+    Raises `Malformed` at the first fault: what libyaml refuses, a key twice, a key that is no text, a merge key, any
     tag but `!!str`, an unknown alias or one that stands inside what it names, aliases that expand to more than
     `MAX_EXPANDED` values, numbers without bounds, nesting over `MAX_DEPTH`, more than one document, and none.
     """
     builder = _Builder(text, tag)
     try:
         builder.take_all(events(text))
-    except RefusedError as refused:
+    except _Refused as refused:
         raise _fault(text, builder, refused) from None
-    except MisreadError as fault:
+    except Malformed as fault:
         from snaplint.syntax.yaml_fault import forbidden_character
 
         raise forbidden_character(text) or fault from None
     return builder.root
 
 
-def _fault(text: str, builder: _Builder, refused: RefusedError) -> MisreadError:
+def _fault(text: str, builder: _Builder, refused: _Refused) -> Malformed:
     """The first fault of a text that libyaml has refused: what our own parser says of it, which knows no versions."""
     from snaplint.syntax.yaml_fault import forbidden_character, rest, second_look
 
@@ -77,9 +77,9 @@ def _fault(text: str, builder: _Builder, refused: RefusedError) -> MisreadError:
             builder.take_all(islice(rest(text, builder.opened(), refused.earlier), 1, None))
         else:
             builder.take_all(rest(text, builder.opened(), refused.last))
-    except MisreadError as fault:
+    except Malformed as fault:
         return fault
-    return MisreadError("not YAML that snaplint reads", refused.at)
+    return refused
 
 
 class _Anchored:
@@ -124,12 +124,12 @@ class _Builder:
         self._documents = 0
 
     def take_all(self, events: Iterable[Any]) -> None:
-        """The events of a text up to its end. Raises `MisreadError` at the first fault."""
+        """The events of a text up to its end. Raises `Malformed` at the first fault."""
         take = self._take
         for event in events:
             take(event)
         if not self._documents:
-            raise MisreadError("empty file", 0)
+            raise Malformed("empty file", 0)
 
     def _take(self, event: Any) -> None:
         kind = type(event)
@@ -146,7 +146,7 @@ class _Builder:
         elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
-                raise MisreadError("expected one document, found the beginning of a second", _at(event))
+                raise Malformed("expected one document, found the beginning of a second", _at(event))
 
     def afresh(self) -> _Builder:
         """Return one for the same text that has taken nothing yet."""
@@ -179,7 +179,7 @@ class _Builder:
         if stack:
             self._put(stack[-1], value, 1 + is_tagged, int(is_tagged))
         elif value is None and not text:
-            raise MisreadError("empty file", 0)
+            raise Malformed("empty file", 0)
         else:
             self.root = value
 
@@ -187,11 +187,11 @@ class _Builder:
         if not key:
             self._empty_key(event, frame.start)
         if key in frame.keys:
-            raise MisreadError(
+            raise Malformed(
                 f"the key {quoted(key)} is given twice", _at(event), ("the first is on line", frame.keys[key])
             )
         if key == "<<" and not event.style:
-            raise MisreadError("merge keys (`<<`) are not read; write the members out", _at(event))
+            raise Malformed("merge keys (`<<`) are not read; write the members out", _at(event))
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(key, is_open=False)
         frame.keys[key] = _at(event)
@@ -201,14 +201,14 @@ class _Builder:
         """`? ` without a key, in a list in brackets and without braces: libyaml 0.2.5 passes over what comes next."""
         has_key = event.style or event.anchor is not None or event.tag is not None
         if not has_key and start.flow_style and self._text[start.start_mark.index] == "?":
-            raise MisreadError("expected a key after `?`", _at(start))
+            raise Malformed("expected a key after `?`", _at(start))
 
     def _open(self, event: Any, holder: dict[str, Any] | list[Any]) -> None:
         if event.tag is not None and self._tag is None:
             raise _tagged(event)
         stack = self._stack
         if len(stack) == MAX_DEPTH:
-            raise MisreadError(f"nested more than {MAX_DEPTH} deep", _at(event))
+            raise Malformed(f"nested more than {MAX_DEPTH} deep", _at(event))
         self._no_key(event, "a list or a mapping")
         anchored = None
         if event.anchor is not None:
@@ -223,7 +223,7 @@ class _Builder:
             frame.size += 1
             frame.height += 1
             if len(self._stack) + frame.height > MAX_DEPTH:
-                raise MisreadError(f"nested more than {MAX_DEPTH} deep", _at(frame.start))
+                raise Malformed(f"nested more than {MAX_DEPTH} deep", _at(frame.start))
         if frame.anchored is not None:
             frame.anchored.value = value
             frame.anchored.size = frame.size
@@ -247,24 +247,22 @@ class _Builder:
         shown = quoted("*" + event.anchor)
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
-            raise MisreadError(
+            raise Malformed(
                 f"the alias {shown} names no anchor above it; text that begins with `*` takes quotes", _at(event)
             )
         if anchored.is_open:
-            raise MisreadError(f"the alias {shown} stands inside what it names", _at(event))
+            raise Malformed(f"the alias {shown} stands inside what it names", _at(event))
         self._expanded += anchored.size
         if self._expanded > MAX_EXPANDED:
-            raise MisreadError(
-                f"with the alias {shown} the aliases stand for more than {MAX_EXPANDED} values", _at(event)
-            )
+            raise Malformed(f"with the alias {shown} the aliases stand for more than {MAX_EXPANDED} values", _at(event))
         if len(self._stack) + anchored.height > MAX_DEPTH:
-            raise MisreadError(f"with the alias {shown} nested more than {MAX_DEPTH} deep", _at(event))
+            raise Malformed(f"with the alias {shown} nested more than {MAX_DEPTH} deep", _at(event))
         self._put(self._stack[-1], anchored.value, anchored.size, anchored.height)
 
     def _no_key(self, event: Any, found: str) -> None:
         stack = self._stack
         if stack and stack[-1].key is None and type(stack[-1].holder) is dict:
-            raise MisreadError(f"expected text for a key, found {found}", _at(event))
+            raise Malformed(f"expected text for a key, found {found}", _at(event))
 
     @staticmethod
     def _put(frame: _Frame, value: Any, size: int, height: int) -> None:
@@ -297,11 +295,11 @@ def _plain(text: str, event: Any) -> Any:
             message = f"a number of {len(text)} characters; at most {MAX_DIGITS} are read"
         else:
             message = f"the number {quoted(text)} is too large; text takes quotes"
-        raise MisreadError(message, _at(event)) from None
+        raise Malformed(message, _at(event)) from None
 
 
-def _tagged(event: Any) -> MisreadError:
-    return MisreadError(f"the tag {quoted(_tag_name(event))} is not read", _at(event))
+def _tagged(event: Any) -> Malformed:
+    return Malformed(f"the tag {quoted(_tag_name(event))} is not read", _at(event))
 
 
 def _tag_name(event: Any) -> str:
@@ -317,15 +315,14 @@ def _at(event: Any) -> int:
 # Events
 
 
-class RefusedError(Exception):
+class _Refused(Malformed):
     """libyaml refuses a text, at an offset; `last` is the event before, and `earlier` the one before that.
 
     What libyaml says of it is not kept: its words and places differ from one version to the next.
     """
 
     def __init__(self, at: int, earlier: Any, last: Any) -> None:
-        super().__init__(at)
-        self.at = at
+        super().__init__("not YAML that snaplint reads", at)
         self.earlier = earlier
         self.last = last
 
@@ -333,12 +330,12 @@ class RefusedError(Exception):
 def events(text: str) -> Iterator[Any]:
     """The events of a text.
 
-    Raises `RefusedError` where libyaml refuses the text; without libyaml, `MisreadError` at its first fault.
+    Raises `Malformed`: `_Refused` where libyaml refuses the text; without libyaml, the first fault.
     """
     _few_directives(text)
     if text.startswith("\ufeff"):
         # libyaml would leave it out and count all places from there
-        raise MisreadError("a second byte order mark; a file has one at most", 0)
+        raise Malformed("a second byte order mark; a file has one at most", 0)
     return _events_of_libyaml(text) if hasattr(yaml, "CSafeLoader") else _own_events(text)
 
 
@@ -370,7 +367,7 @@ def _events_of_libyaml(text: str) -> Iterator[Any]:
     finally:
         if loader is not None:
             loader.dispose()
-    raise RefusedError(at, earlier, last)
+    raise _Refused(at, earlier, last)
 
 
 def _few_directives(text: str) -> None:
@@ -378,4 +375,4 @@ def _few_directives(text: str) -> None:
         return
     directives = list(re.finditer(r"(?:^|[\n\r\x85\u2028\u2029])(%TAG)", text))
     if len(directives) > MAX_TAG_DIRECTIVES:
-        raise MisreadError("too many `%TAG` directives", directives[MAX_TAG_DIRECTIVES].start(1))
+        raise Malformed("too many `%TAG` directives", directives[MAX_TAG_DIRECTIVES].start(1))

@@ -10,7 +10,7 @@ import re
 from collections import deque
 
 from snaplint.base.record import NamedTuple
-from snaplint.syntax.text import MisreadError, quoted
+from snaplint.syntax.text import Malformed, quoted
 from snaplint.syntax.yaml_cursor import BLANK, BLANK_OR_END, BREAK, BREAKS, Cursor
 from snaplint.syntax.yaml_scalars import NO_INDENTING_TAB, block_scalar, plain_scalar, quoted_scalar, skip_plain_gap
 from snaplint.syntax.yaml_tags import directive, tag
@@ -60,7 +60,7 @@ class _Key(NamedTuple):
 class Tokens:
     """The tokens of a text from its beginning on, or from the place where `start_inside` has put it.
 
-    Raises `MisreadError` at the first fault. A fault may be raised when the token before it is asked for: whether that
+    Raises `Malformed` at the first fault. A fault may be raised when the token before it is asked for: whether that
     one is a key is known only when what follows was read.
     """
 
@@ -221,7 +221,7 @@ class Tokens:
             else:
                 return
 
-    def _no_token(self, sign: str) -> MisreadError:
+    def _no_token(self, sign: str) -> Malformed:
         if sign == "\t":
             return self.cursor.fault(NO_INDENTING_TAB, self.cursor.at)
         return self.cursor.fault(
