@@ -14,10 +14,9 @@ from botocore import exceptions as boto
 from botocore.config import Config
 
 from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, UNANSWERED, classify
-from snaplint.operations.partitions import partition
+from snaplint.operations.partitions import is_region, partition
 
 SESSION_NAME = "snaplint"
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+\Z")
 _ASSUMED_BY_BOTOCORE = frozenset(("assume-role", "assume-role-with-web-identity"))
 """Credential methods by which botocore itself assumes a role: it never sends a session policy with the call."""
 
@@ -104,7 +103,7 @@ class Connection:
         region = region or self._session.region_name
         if not region:
             raise NotConnected("no Region is set: give `--region`, or set AWS_REGION or the `region` of the profile")
-        if _REGION.match(region) is None:
+        if not is_region(region):
             raise NotConnected(f"`{region}` is not a Region such as us-east-1")
         if self._credentials() is None:
             raise NotConnected(_NO_CREDENTIALS)

@@ -54,6 +54,14 @@ https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 """
 
 
+def is_region(text: str) -> bool:
+    """Return True if the text has the form of a Region's name: `us-east-1`, `us-gov-west-1`."""
+    area, *words = text.split("-")
+    number = words.pop() if words else ""
+    is_named = bool(words) and 2 <= len(area) <= 4 and all(word.isalpha() and word.islower() for word in (area, *words))
+    return is_named and number.isdecimal() and text.isascii()
+
+
 @lru_cache(64)
 def partition(region: str) -> str:
     """Return the partition of a Region: `aws`, `aws-cn`, `aws-us-gov`, …"""

@@ -9,10 +9,9 @@ https://docs.aws.amazon.com/cli/latest/reference/
 
 from __future__ import annotations
 
-import re
-
 from snaplint.facts import ObjectKeys
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.operations.partitions import is_region
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ POLICY_WRAPPERS: tuple[Route, ...] = (
 
 DESCRIBE_SNAPSHOTS = ("Snapshots", "Marker", "ResponseMetadata")
 """Members of a describe-snapshots answer, as the AWS CLI and boto3 give it; names of snapshots are lower case."""
-
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+\Z")
 
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
@@ -72,7 +69,7 @@ def region(value: object) -> str:
             return "us-east-1"
     if value == "EU":
         return "eu-west-1"
-    if not isinstance(value, str) or _REGION.match(value) is None:
+    if not isinstance(value, str) or not is_region(value):
         raise Unfit("a Region such as us-east-1, or what get-bucket-location printed (LocationConstraint)")
     return value
 

@@ -1,0 +1,39 @@
+"""Names of Regions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snaplint import schemas
+from snaplint.operations.partitions import is_region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def patterns(value: Any) -> Iterator[str]:
+    """Yield the pattern of each `region` in a schema."""
+    if isinstance(value, dict):
+        region = value.get("region")
+        if isinstance(region, dict) and "pattern" in region:
+            yield region["pattern"]
+        for each in value.values():
+            yield from patterns(each)
+
+
+(PATTERN,) = set(patterns(schemas.schema("preflight")))
+
+
+@pytest.mark.parametrize("name", ["us-east-1", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1", "ap-southeast-12"])
+def test_names_of_regions(name: str) -> None:
+    assert is_region(name)
+
+
+@given(st.text("abé-1٢A \n", max_size=12) | st.from_regex(PATTERN) | st.text(max_size=12))
+def test_the_form_is_that_of_the_schema(text: str) -> None:
+    assert is_region(text) is bool(re.fullmatch(PATTERN.strip("^$"), text))
