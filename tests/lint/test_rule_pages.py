@@ -98,7 +98,7 @@ UNTOLD = """\
 requests:
   - SourceSnapshotName: nightly
     TargetSnapshotName: orders
-    TargetBucket: exports  # cannot tell: `buckets.exports.region` is not given
+    TargetBucket: exports  # cannot tell: `buckets.exports.region` is not provided
 buckets: {exports: {account: "111122223333"}}
 """
 
@@ -236,7 +236,7 @@ def test_failing_case_whose_place_is_in_a_line_it_leaves_out_is_caught(tmp_path:
 
 
 def test_wrong_words_of_a_doubt_are_caught(tmp_path: Path) -> None:
-    found = problems(tmp_path, page(untold=UNTOLD.replace("is not given", "is a riddle")))
+    found = problems(tmp_path, page(untold=UNTOLD.replace("is not provided", "is a riddle")))
     assert any("says `# cannot tell: `buckets.exports.region` is a riddle`, which is wrong" in each for each in found)
 
 

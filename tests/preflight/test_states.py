@@ -383,5 +383,5 @@ def test_the_facts_hold_values_none_and_unknown(tmp_path: Path) -> None:
     assert isinstance(snapshot, Snapshot)
     assert snapshot.field("Engine") == "redis"
     assert snapshot.field("KmsKeyId") == Unknown(
-        "the `KmsKeyId` of snapshot `s` is not given", ("snapshots.s.KmsKeyId",)
+        "the `KmsKeyId` of snapshot `s` is not provided", ("snapshots.s.KmsKeyId",)
     )

@@ -69,7 +69,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         )
     elif not bucket.exists:
         yield CannotTell(
-            route, f"nothing is known of bucket `{bucket.name}`", (f"buckets.{bucket.name}",), values=(bucket.name,)
+            route, f"nothing is known about bucket `{bucket.name}`", (f"buckets.{bucket.name}",), values=(bucket.name,)
         )
     else:
         yield Passes(route, f"bucket `{bucket.name}` exists")

@@ -93,7 +93,7 @@ class Snapshot(NamedTuple):
         if self.complete:
             return None
         fact = f"snapshots.{self.name}.{name}"
-        return Unknown(f"the `{name}` of snapshot `{self.name}` is not given", (fact,))
+        return Unknown(f"the `{name}` of snapshot `{self.name}` is not provided", (fact,))
 
 
 class NotOurs(NamedTuple):
@@ -180,10 +180,10 @@ class Facts(NamedTuple):
         """Return what is known of a snapshot; names are kept in lower case, so the case of `name` does not matter."""
         if name.lower() in self.snapshots:
             return self.snapshots[name.lower()]
-        return Unknown(f"nothing is known of snapshot `{name}`", (f"snapshots.{name}",))
+        return Unknown(f"nothing is known about snapshot `{name}`", (f"snapshots.{name}",))
 
     def bucket(self, name: str) -> Bucket | Unknown | None:
         """What is known of a bucket."""
         if name in self.buckets:
             return self.buckets[name]
-        return Unknown(f"nothing is known of bucket `{name}`", (f"buckets.{name}",))
+        return Unknown(f"nothing is known about bucket `{name}`", (f"buckets.{name}",))

@@ -91,7 +91,7 @@ class Includes:
         """A fact that `read` takes from the value, or from the file it names; None for null, Unknown for what is left
         out or unfit."""
         if value is MISSING:
-            return Unknown(f"`{dotted(route)}` is not given", (dotted(route),))
+            return Unknown(f"`{dotted(route)}` is not provided", (dotted(route),))
         if value is None:
             return None
         resolved = self.declared(value, route) or self.resolve(value, route, is_path=is_path)

@@ -93,7 +93,7 @@ class _Preflight:
             arn=self._arn(given),
             policies=self.includes.policy_list(given["policies"], ("caller", "policies"))
             if "policies" in given
-            else Unknown("`caller.policies` is not given", ("caller.policies",)),
+            else Unknown("`caller.policies` is not provided", ("caller.policies",)),
             boundary=self.includes.policy(given.get("boundary"), ("caller", "boundary")),
             session_policies=self.includes.policy_list(given.get("session_policies"), ("caller", "session_policies")),
             context=given.get("context", {}),
@@ -124,7 +124,7 @@ class _Preflight:
     def _arn(self, given: Mapping[str, Any]) -> str | Unknown:
         """The caller, who must be somebody that can make a call."""
         if "arn" not in given:
-            return Unknown("`caller.arn` is not given", ("caller.arn",))
+            return Unknown("`caller.arn` is not provided", ("caller.arn",))
         unknown = self.includes.declared(given["arn"], ("caller", "arn"))
         if unknown is not None:
             return unknown

@@ -189,7 +189,7 @@ class World:
         if item is None or isinstance(item, Unknown):
             return item
         if not item.fields:
-            return Unknown(f"nothing is known of snapshot `{name}`", (f"snapshots.{name}",))
+            return Unknown(f"nothing is known about snapshot `{name}`", (f"snapshots.{name}",))
         return Snapshot(name, ("snapshots", name), item.fields, item.complete)
 
     def buckets(self) -> dict[str, Bucket | Unknown | None]:
