@@ -235,7 +235,7 @@ def test_ctrl_c_gives_what_was_learnt(snaplint_here: Run, aws: Aws, tmp_path: Pa
     assert run.returncode == 130
     assert "undetermined: interrupted" in run.stdout
     assert "bucket-outside-region" in run.stdout
-    assert run.stderr.endswith("snaplint audit: interrupted: what had not been read counts as unknown\n")
+    assert run.stderr.endswith("snaplint audit: interrupted: facts that were not read by then are unknown\n")
     assert json.loads((tmp_path / "f.json").read_text()) == found
 
 
@@ -243,7 +243,7 @@ def test_ctrl_c_leaves_the_facts_of_collect(snaplint_here: Run, aws: Aws, tmp_pa
     aws.found = Collected(facts(READY), (), interrupted=True)
     run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "f.json", cwd=tmp_path)
     assert (run.returncode, run.stdout) == (130, "")
-    assert run.stderr == "snaplint collect: interrupted: what had not been read counts as unknown\n"
+    assert run.stderr == "snaplint collect: interrupted: facts that were not read by then are unknown\n"
     assert json.loads((tmp_path / "f.json").read_text()) == facts(READY)
 
 

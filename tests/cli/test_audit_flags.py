@@ -129,7 +129,7 @@ def test_unusable_command_line(snaplint_here: Run, command: str, arguments: list
 def test_collect_does_not_take_a_format_for_a_file(snaplint_here: Run, tmp_path: Path, word: str) -> None:
     run = snaplint_here("collect", "copy-snapshot", *NAMES, "--output", word, cwd=tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
-    assert f"a file of that name is `./{word}`" in run.stderr
+    assert f"for a file of that name write `./{word}`" in run.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -260,7 +260,7 @@ def test_flags_win_over_the_whole_input() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--cli-input-json", "[]"], "`--cli-input-json` holds no object of members"),
+        (["--cli-input-json", "[]"], "`--cli-input-json` is not an object"),
         (["--cli-input-json", "{"], "`--cli-input-json` is not JSON: line 1"),
         (["--cli-input-yaml", "a: [\n"], "`--cli-input-yaml` is not YAML: line "),
         (["--cli-input-json", "file://nowhere.json"], "cannot read `nowhere.json`: no such file or directory"),
@@ -311,7 +311,7 @@ def test_a_preflight_file_is_audited_where_it_says(tmp_path: Path) -> None:
     assert (found.region, found.account) == ("eu-west-1", "111122223333")
     assert asked("--requests", str(file), "--region", "eu-west-1") == [NAMED]
     said = refused("--requests", str(file), "--region", "us-east-1")
-    assert said == f"`{file}` is about eu-west-1, and --region says us-east-1"
+    assert said == f"`{file}` is for eu-west-1, but `--region` is us-east-1"
 
 
 def test_flags_and_a_file_add_up(tmp_path: Path) -> None:
@@ -322,10 +322,10 @@ def test_flags_and_a_file_add_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[]", "holds no request"),
-        ("{}", "holds neither a list of requests nor a preflight file"),
-        ("5", "holds neither a list of requests nor a preflight file"),
-        ('{"requests": 5}', "holds neither"),
+        ("[]", "contains no request"),
+        ("{}", "is neither a list of requests nor a preflight file"),
+        ("5", "is neither a list of requests nor a preflight file"),
+        ('{"requests": 5}', "is neither"),
         ("[5]", "request 1 of"),
         ('[{}, {"operation": "s3:PutObject"}]', "request 2 of"),
         ('{"a": 1}\n{"a": 1, "a": 2}', "line 2 of"),

@@ -65,7 +65,7 @@ def test_a_preflight_file_is_read_in_its_own_region_and_account(
     assert json.loads((tmp_path / "facts.json").read_text())["region"] == "eu-west-1"
     other = audited("444455556666", "eu-west-1")
     assert other[0] == 2
-    assert f"`a.snaplint.json` is about account 444455556666, and the credentials are of {ACCOUNT}" in other[1]
+    assert f"`a.snaplint.json` is for account 444455556666, but the credentials belong to {ACCOUNT}" in other[1]
 
 
 def test_two_collections_of_the_same_world_are_the_same(
@@ -201,7 +201,7 @@ def test_ctrl_c_ends_a_hung_audit_at_once(aws: FakeAws, moto: str, tmp_path: Pat
     assert audit.returncode == 130
     assert "interrupted" in out
     assert "orders -> s3://exports" in out
-    assert err == "snaplint audit: interrupted: what had not been read counts as unknown\n"
+    assert err == "snaplint audit: interrupted: facts that were not read by then are unknown\n"
     assert json.loads((tmp_path / "facts.json").read_text())["buckets"]["exports"]["policy"] == {
         "unknown": "interrupted"
     }

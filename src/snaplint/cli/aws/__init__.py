@@ -1,1 +1,1 @@
-"""What the commands that read AWS share: flags, requests, progress."""
+"""Shared code of the commands that read AWS: flags, requests, progress."""

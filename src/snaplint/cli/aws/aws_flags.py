@@ -1,6 +1,6 @@
-"""The flags of an operation's command in the AWS CLI, word for word, and the request members that they stand for.
+"""The flags of an operation's command in the AWS CLI, word for word, and the request members that they set.
 
-The pages of command and members stand with the operation (`operation.docs`).
+The AWS pages of the command and its members are in `operation.docs`.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 
 def commands() -> dict[str, Operation]:
-    """Return the operations by the command that stands for each; the first of a name where services share it."""
-    found: dict[str, Operation] = {}
+    """Return the operations by their commands; if services share a command, the first operation."""
+    by_command: dict[str, Operation] = {}
     for operation in operations().values():
-        found.setdefault(operation.command[1], operation)
-    return found
+        by_command.setdefault(operation.command[1], operation)
+    return by_command
 
 
 def chosen(arguments: Sequence[str]) -> Operation:
-    """Return the operation that a command line seems to name, or the default where it names none.
+    """Return the operation that a command line seems to name, or the default if it names none.
 
-    Which words are values of flags is known only once the flags of an operation are: `live.parsed` makes sure.
+    Only the flags of an operation show which words are values of flags: `live.parsed` checks the choice.
     """
     known = commands()
     return next((known[argument] for argument in arguments if argument in known), DEFAULT)
 
 
-_IDLE = (
+_IGNORED = (
     ("--output", 1),
     ("--query", 1),
     ("--cli-read-timeout", 1),
@@ -50,22 +50,22 @@ _IDLE = (
     ("--cli-auto-prompt", 0),
     ("--no-cli-auto-prompt", 0),
 )
-"""Global flags of the AWS CLI that change nothing here, and how many values they take.
+"""Global flags of the AWS CLI that are accepted and ignored, and how many values they take.
 
 https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-options.html
 """
 
 _REFUSED = {
-    "--no-sign-request": "nobody can export without credentials",
+    "--no-sign-request": "an export needs credentials",
     "--no-verify-ssl": "certificates are always verified",
     "--ca-bundle": "set AWS_CA_BUNDLE instead",
     "--generate-cli-skeleton": "it is for `{cli}` itself",
 }
-"""Global flags of the AWS CLI that would change what is seen, and what to do."""
+"""Global flags of the AWS CLI that would change what is read, with the reason or what to do instead."""
 
 
 def add_to(parser: argparse.ArgumentParser, operation: Operation, *, output_is_ours: bool = False) -> None:
-    """Add an operation and its command's flags to a parser; with `output_is_ours`, all but `--output`."""
+    """Add an operation and the flags of its command to a parser; `--output` is omitted if `output_is_ours`."""
     parser.add_argument(
         "operation",
         metavar=operation.command[1],
@@ -79,64 +79,60 @@ def add_to(parser: argparse.ArgumentParser, operation: Operation, *, output_is_o
         request.add_argument(member.flag, dest=member.name, help=member.help.replace("%", "%%"), **how)
     whole = request.add_mutually_exclusive_group()
     for form in ("json", "yaml"):
-        text = f"all members as {form.upper()}, or file://PATH; the flags above win over it"
+        text = f"all members as {form.upper()}, or file://PATH; the flags above take precedence"
         whole.add_argument(f"--cli-input-{form}", metavar="TEXT", help=text)
-    idle = tuple((name, values) for name, values in _IDLE if not (output_is_ours and name == "--output"))
+    ignored = tuple((name, values) for name, values in _IGNORED if not (output_is_ours and name == "--output"))
     parser.epilog = (
-        f"Global flags of the AWS CLI that may stay in the command, and change nothing here: "
-        f"{', '.join(name for name, _ in idle)}."
+        f"Global flags of the AWS CLI that are accepted and ignored: {', '.join(name for name, _ in ignored)}."
     )
-    for name, values in idle:
+    for name, values in ignored:
         stored: dict[str, Any] = {} if values else {"action": "store_true"}
-        parser.add_argument(name, dest="idle", help=argparse.SUPPRESS, **stored)
+        parser.add_argument(name, dest="ignored", help=argparse.SUPPRESS, **stored)
 
 
 def refuse(arguments: Sequence[str], operation: Operation) -> None:
-    """Say of the AWS CLI's flags that cannot be taken what to do instead.
-
-    Raises Unusable.
-    """
+    """Raise Unusable if a flag of the AWS CLI cannot be used here, with the reason or what to do instead."""
     for argument in arguments:
         name = argument.partition("=")[0]
         if name in _REFUSED:
             raise Unusable(f"`{name}` cannot be used here: {_REFUSED[name].format(cli=operation.cli)}")
 
 
-def members(given: argparse.Namespace, operation: Operation) -> dict[str, object] | None:
-    """Return the request that the flags stand for; None where no flag of the request is there.
+def members(arguments: argparse.Namespace, operation: Operation) -> dict[str, object] | None:
+    """Return the request that the flags set; None if there is no flag of the request.
 
-    A member that is wrong or missing is left as it is, for the rules to judge. Raises Unusable for what is not even a
-    request: files that cannot be read, broken JSON, YAML or shorthand.
+    Wrong and missing members are left for the rules to check. Raises Unusable for what cannot be read as a request:
+    files that cannot be read, invalid JSON, YAML or shorthand.
     """
-    named = [member for member in operation.members if getattr(given, member.name) is not None]
-    whole = _whole(given)
-    if whole is None and not named:
+    with_flag = [member for member in operation.members if getattr(arguments, member.name) is not None]
+    whole = _whole_input(arguments)
+    if whole is None and not with_flag:
         return None
-    found = whole or {}
-    for member in named:
-        value = getattr(given, member.name)
-        found[member.name] = _tags(member.flag, value) if member.role == "tags" else _text(member.flag, value)
-    return proposing(operation, found)
+    request = whole or {}
+    for member in with_flag:
+        value = getattr(arguments, member.name)
+        request[member.name] = _tags(member.flag, value) if member.role == "tags" else _text(member.flag, value)
+    return proposing(operation, request)
 
 
-def _whole(given: argparse.Namespace) -> dict[str, object] | None:
-    """What --cli-input-json or --cli-input-yaml holds.
+def _whole_input(arguments: argparse.Namespace) -> dict[str, object] | None:
+    """Return the members in --cli-input-json or --cli-input-yaml; None if neither is there. Raises Unusable.
 
     https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html
     """
     for form in ("json", "yaml"):
-        text = getattr(given, f"cli_input_{form}")
+        text = getattr(arguments, f"cli_input_{form}")
         if text is not None:
             name = f"--cli-input-{form}"
             data = _parsed(name, _text(name, text), form)
             if not isinstance(data, dict):
-                raise Unusable(f"`{name}` holds no object of members")
+                raise Unusable(f"`{name}` is not an object")
             return dict(data)
     return None
 
 
 def _text(name: str, value: str) -> str:
-    """A value, read from its file where it is `file://PATH`.
+    """Return a value, or the text of its file if it is `file://PATH`. Raises Unusable.
 
     https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
     """
@@ -154,6 +150,7 @@ def _text(name: str, value: str) -> str:
 
 
 def _parsed(name: str, text: str, form: str) -> Any:
+    """Return the data in JSON or YAML text. Raises Unusable."""
     from snaplint.syntax.document import parse
 
     try:
@@ -165,7 +162,7 @@ def _parsed(name: str, text: str, form: str) -> Any:
 
 
 def _tags(flag: str, values: list[str]) -> object:
-    """The tags: one JSON list, JSON objects, or shorthand, whichever the first value begins like."""
+    """Return the tags: one JSON list, JSON objects or shorthand, which the first character shows. Raises Unusable."""
     values = [_text(flag, values[0])] if len(values) == 1 else values
     first = values[0].lstrip()[:1] if values else ""
     if first == "[" and len(values) == 1:

@@ -1,4 +1,4 @@
-"""What `audit` and `collect` share: their flags, the requests, the reading from AWS, and the facts file."""
+"""Shared code of `audit` and `collect`: flags, requests, the reads from AWS, and the facts file."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
 
-    from snaplint.cli.aws.requests_file import Asked
+    from snaplint.cli.aws.requests_file import RequestsFile
     from snaplint.collect import Collected, Connection, Refused
     from snaplint.operations.operation import Operation
     from snaplint.report.terminal import Style
 
 INTERRUPTED = 130
-"""The exit code that a shell gives to a process ended by Ctrl-C."""
+"""The exit code of a process that Ctrl-C has ended, as shells report it."""
 
-CUT_SHORT = "interrupted: what had not been read counts as unknown"
+CUT_SHORT = "interrupted: facts that were not read by then are unknown"
 
 
 def run(
@@ -36,7 +36,7 @@ def run(
     make_parser: Callable[[Operation], Parser],
     act: Callable[[argparse.Namespace], int],
 ) -> int:
-    """Parse a command line and return the exit code of `act`; what cannot be used ends the command with a message."""
+    """Return the exit code of `act` for a command line; Unusable becomes a message on standard error."""
     gc.enable()
     given = parsed(make_parser, arguments)
     try:
@@ -47,14 +47,14 @@ def run(
 
 
 def parser(command: str, description: str, operation: Operation, *, output_is_ours: bool = False) -> Parser:
-    """Return a parser with the flags that both commands take."""
+    """Return a parser with the flags of both commands."""
     made = Parser(f"snaplint {command}", f"snaplint {command} {operation.command[1]} [FLAG ...]", description)
     aws_flags.add_to(made, operation, output_is_ours=output_is_ours)
     live = made.add_argument_group("AWS")
     live.add_argument("--region", metavar="REGION", help="the Region of the snapshot (default: that of the AWS CLI)")
-    live.add_argument("--profile", metavar="NAME", help="the profile of the AWS CLI to read as")
-    live.add_argument("--role-arn", metavar="ARN", help="assume this role, read as it, and judge it as the caller")
-    live.add_argument("--endpoint-url", metavar="URL", help="where all calls go, instead of AWS's own endpoints")
+    live.add_argument("--profile", metavar="NAME", help="the AWS CLI profile to read with")
+    live.add_argument("--role-arn", metavar="ARN", help="assume this role, read with it, and check it as the caller")
+    live.add_argument("--endpoint-url", metavar="URL", help="send all calls to this endpoint instead of AWS's own")
     live.add_argument(
         "--requests",
         metavar="FILE",
@@ -64,15 +64,15 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
     live.add_argument(
         "--no-session-policy",
         action="store_true",
-        help="the caller's session was made without a session policy, which AWS does not tell",
+        help="the caller's session has no session policy (no AWS call returns this)",
     )
     return made
 
 
 def parsed(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the command line, read by the parser that `make` returns for the operation that it names.
+    """Return the parsed command line; `make` returns the parser for the operation that it names.
 
-    argparse ends the process with a message where it is wrong, and after `--help`.
+    argparse ends the process with a message if the command line is wrong, and after `--help`.
     """
     operation = aws_flags.chosen(arguments)
     parser_ = make(operation)
@@ -83,71 +83,73 @@ def parsed(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> arg
     given = parser_.parse_args(arguments)
     if given.operation == operation.command[1]:
         return given
-    # the word that looked like the operation was the value of a flag
+    # the word taken for the operation was the value of a flag
     return make(aws_flags.commands()[given.operation]).parse_args(arguments)
 
 
-def requests(given: argparse.Namespace) -> Asked:
-    """The requests that a command line means: that of its flags, and those of --requests.
+def requests(given: argparse.Namespace) -> RequestsFile:
+    """Return the requests of a command line: that of its flags, and those of --requests.
 
     Raises Unusable.
     """
-    from snaplint.cli.aws.requests_file import Asked, read_requests
+    from snaplint.cli.aws.requests_file import RequestsFile, read_requests
 
     operation = aws_flags.commands()[given.operation]
     one = aws_flags.members(given, operation)
-    many = Asked([]) if given.requests is None else read_requests(given.requests, operation)
-    found = many._replace(requests=[*([] if one is None else [one]), *many.requests])
-    if not found.requests:
+    many = RequestsFile([]) if given.requests is None else read_requests(given.requests, operation)
+    every = many._replace(requests=[*([] if one is None else [one]), *many.requests])
+    if not every.requests:
         raise Unusable(f"there is no request: give the flags of `{operation.cli}`, or --requests FILE")
-    for request in found.requests:
+    for request in every.requests:
         _require_text(request)
-    if given.region and found.region and given.region != found.region:
-        raise Unusable(f"`{given.requests}` is about {found.region}, and --region says {given.region}")
-    return found
+    if given.region and every.region and given.region != every.region:
+        raise Unusable(f"`{given.requests}` is for {every.region}, but `--region` is {given.region}")
+    return every
 
 
 def _require_text(request: Mapping[str, object]) -> None:
-    """A request that no file can hold is refused before any call is made."""
+    """Raise Unusable if a request cannot be written to a facts file, before any call is sent."""
     try:
         json.dumps(request, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
         raise Unusable("a member of the request is not Unicode text") from None
     except (ValueError, RecursionError):
-        raise Unusable("a member of the request has no JSON form") from None
+        raise Unusable("a member of the request cannot be written as JSON") from None
 
 
 def read(given: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connection]:
-    """Read from AWS all that the requests of a command line need; the connection may be asked more.
+    """Return the facts that the requests of a command line depend on, and the connection for further calls.
 
-    Raises Unusable where the requests cannot be read, or AWS cannot be reached with the credentials at hand.
+    Raises Unusable if the requests cannot be read, or if AWS cannot be called with the credentials.
     """
-    asked = requests(given)
+    proposed = requests(given)
     if given.endpoint_url is not None and not given.endpoint_url.startswith(("https://", "http://")):
-        raise Unusable(f"`{given.endpoint_url}` is not the address of an endpoint: it begins with https:// or http://")
+        raise Unusable(
+            f"`{given.endpoint_url}` is not the address of an endpoint: it must begin with https:// or http://"
+        )
     from snaplint.collect import Connection, NotConnected, collect
 
     try:
         connection = Connection(
-            region=given.region or asked.region,
+            region=given.region or proposed.region,
             profile=given.profile,
             role_arn=given.role_arn,
             endpoint_url=given.endpoint_url,
         )
-        with progress(bar=bar, lines=given.verbose) as heard:
-            found = collect(asked.requests, connection, progress=heard, no_session_policy=given.no_session_policy)
+        with progress(bar=bar, lines=given.verbose) as show:
+            collected = collect(proposed.requests, connection, progress=show, no_session_policy=given.no_session_policy)
     except NotConnected as error:
         raise Unusable(str(error)) from None
-    account = found.facts.get("account")
-    if asked.account and isinstance(account, str) and account != asked.account:
-        raise Unusable(f"`{given.requests}` is about account {asked.account}, and the credentials are of {account}")
-    return found, connection
+    account = collected.facts.get("account")
+    if proposed.account and isinstance(account, str) and account != proposed.account:
+        raise Unusable(f"`{given.requests}` is for account {proposed.account}, but the credentials belong to {account}")
+    return collected, connection
 
 
 def shown(
     facts: Mapping[str, object], beside: Mapping[str, object], *, redact: bool
 ) -> tuple[dict[str, object], dict[str, object]]:
-    """The facts, and what is shown beside them, as they may be written: the same mask for the same account in both."""
+    """Return the facts and what is printed beside them; with `redact`, accounts are masked alike in both."""
     if not redact:
         return dict(facts), dict(beside)
     from snaplint.facts.store import redacted
@@ -158,14 +160,14 @@ def shown(
 
 
 def unread_policy(refused: Sequence[Refused]) -> dict[str, object] | None:
-    """The policy that allows the reads that were refused; None where none was."""
+    """Return the policy that allows the refused reads; None if there are none."""
     from snaplint.collect import reading_policy
 
     return reading_policy(refused) if refused else None
 
 
 def unread_policy_text(policy: object, style: Style) -> str:
-    """Return the section of a report with the policy of `unread_policy`; empty where there is none."""
+    """Return the section of a report with the policy of `unread_policy`; empty if there is none."""
     if not isinstance(policy, dict):
         return ""
     from snaplint.report.reading_policy import reading_policy_text
@@ -173,11 +175,8 @@ def unread_policy_text(policy: object, style: Style) -> str:
     return reading_policy_text(policy, style)
 
 
-def require_place(path: str) -> None:
-    """Refuse a file that cannot be written before anything is read for it.
-
-    Raises Unusable.
-    """
+def require_writable(path: str) -> None:
+    """Raise Unusable if a file cannot be written, before anything is read for it."""
     real = os.path.realpath(path)
     folder = os.path.dirname(real)
     if os.path.isdir(real):
@@ -189,7 +188,7 @@ def require_place(path: str) -> None:
 
 
 def _is_special(path: str) -> bool:
-    """Whether it is a pipe or a device: it is written to as it is, for there is no old text to keep."""
+    """Return True for a pipe or a device, which is written directly: it has no old text to keep."""
     return os.path.exists(path) and not os.path.isfile(path)
 
 
@@ -221,5 +220,5 @@ def _write(real: str, text: str) -> None:
 
 
 def say(command: str, message: str) -> None:
-    """One message on standard error."""
+    """Print a message on standard error."""
     print(f"snaplint {command}: {sanitise(message)}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What a run over the network is doing, on standard error: a bar on a terminal, lines elsewhere if they are wanted."""
+"""The progress of reads on standard error: a bar on a terminal, elsewhere lines if the user asks for them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Heard = Callable[[str, int, int], None]
-    """Called after each read: what was read, how many reads are done, and how many are known of so far."""
+    ShowProgress = Callable[[str, int, int], None]
+    """Called after each read: what was read, how many reads are done, and how many are known so far."""
 
 
 @contextmanager
-def progress(*, bar: bool, lines: bool) -> Iterator[Heard | None]:
-    """What to call after each read, or None where nobody wants to know.
+def progress(*, bar: bool, lines: bool) -> Iterator[ShowProgress | None]:
+    """Yield the function to call after each read, or None if no progress is shown.
 
-    `bar` permits a bar, which is drawn on a terminal only and leaves nothing behind; `lines` asks for a line for each
-    read where there is no bar. The bar is rich's, if rich is installed (the extra `progress`).
+    `bar` permits a bar, which is drawn on a terminal only and is erased at the end. `lines` prints a line for each read
+    if there is no bar. The bar is that of rich, if rich is installed (the extra `progress`).
     """
     if bar and sys.stderr.isatty():
-        with _bar() as heard:
-            yield heard
+        with _bar() as show:
+            yield show
     elif lines:
         yield _line
     else:
@@ -36,13 +36,13 @@ def _line(what: str, done: int, total: int) -> None:
 
 
 @contextmanager
-def _bar() -> Iterator[Heard]:
+def _bar() -> Iterator[ShowProgress]:
     try:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     except ImportError:
-        with _plain_bar() as heard:
-            yield heard
+        with _plain_bar() as show:
+            yield show
         return
     columns = (
         TextColumn("reading"),
@@ -56,15 +56,15 @@ def _bar() -> Iterator[Heard]:
 
 
 @contextmanager
-def _plain_bar() -> Iterator[Heard]:
-    """One line that is written over, for terminals without rich."""
+def _plain_bar() -> Iterator[ShowProgress]:
+    """Draw one line that is overwritten, if rich is not installed."""
 
-    def heard(what: str, done: int, total: int) -> None:
+    def show(what: str, done: int, total: int) -> None:
         sys.stderr.write(f"\r\x1b[Kreading {done}/{total}  {sanitise(what)[:50]}")
         sys.stderr.flush()
 
     try:
-        yield heard
+        yield show
     finally:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()

@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
     from snaplint.operations.operation import Operation
 
-MOST_TOLD = 10
-"""So many broken lines are told one by one."""
+MAX_LINES = 10
+"""At most so many invalid lines are reported one by one."""
 
 
-class Asked(NamedTuple):
-    """Requests, and the Region and account that they are about where a preflight file says so."""
+class RequestsFile(NamedTuple):
+    """Requests, and the Region and account that they are for, if a preflight file states them."""
 
     requests: list[dict[str, object]]
     region: str | None = None
     account: str | None = None
 
 
-def read_requests(path: str, operation: Operation) -> Asked:
-    """Return the requests of one operation in a file, `-` for standard input.
+def read_requests(path: str, operation: Operation) -> RequestsFile:
+    """Return the requests of one operation in a file, or on standard input for `-`.
 
-    The file holds a list of them, one a line (JSON lines), a single one, or is a preflight file.
+    The file contains a list of requests, one request a line (JSON lines) or a single request, or is a preflight file.
 
     Raises Unusable.
     """
@@ -37,51 +37,52 @@ def read_requests(path: str, operation: Operation) -> Asked:
     raw = content(path)
     lines = _lines(raw)
     data = _of_lines(lines, shown) if lines else _data(raw, path, shown)
-    found = _listed(data, operation, shown)
-    if not found:
-        raise Unusable(f"{shown} holds no request")
-    for number, request in enumerate(found, 1):
+    requests = _requests(data, operation, shown)
+    if not requests:
+        raise Unusable(f"{shown} contains no request")
+    for number, request in enumerate(requests, 1):
         if not isinstance(request, dict):
-            raise Unusable(f"request {number} of {shown} is not an object of members")
+            raise Unusable(f"request {number} of {shown} is not an object")
         if request.get("operation", operation.name) != operation.name:
-            raise Unusable(f"request {number} of {shown} has another operation than `{operation.name}`")
-    return Asked(
-        [proposing(operation, request) for request in found], _stated(data, "region"), _stated(data, "account")
+            raise Unusable(f"request {number} of {shown} is for another operation than `{operation.name}`")
+    return RequestsFile(
+        [proposing(operation, request) for request in requests], _text(data, "region"), _text(data, "account")
     )
 
 
-def _stated(data: Any, name: str) -> str | None:
+def _text(data: Any, name: str) -> str | None:
+    """Return the member `name` of a preflight file if it is text."""
     value = data.get(name) if isinstance(data, dict) else None
     return value if isinstance(value, str) else None
 
 
 def _lines(raw: bytes) -> list[tuple[int, bytes]]:
-    """The numbered lines of JSON lines; [] for anything else.
+    """Return the lines of JSON lines with their numbers; [] for any other form.
 
-    No other form has more lines after a first one that is an object, or begins every line with one; so lines that are
-    broken are still told by their numbers.
+    Only JSON lines have a whole object in the first of several lines, or `{` at the start of every line. So the form is
+    recognised even if some lines are invalid, and these are reported by their numbers.
     """
     lines = [(number, line.strip()) for number, line in enumerate(raw.splitlines(), 1)]
     lines = [(number, line) for number, line in lines if line]
     if len(lines) < 2:
         return []
     first = lines[0][1]
-    whole = first.startswith(b"{") and first.endswith(b"}")
-    return lines if whole or all(line.startswith(b"{") for _, line in lines) else []
+    is_object = first.startswith(b"{") and first.endswith(b"}")
+    return lines if is_object or all(line.startswith(b"{") for _, line in lines) else []
 
 
 def _of_lines(lines: list[tuple[int, bytes]], shown: str) -> list[Any]:
-    """What JSON lines hold; all that are broken are told at once."""
-    found, broken = [], []
+    """Return the values of JSON lines. Raises Unusable, which reports all invalid lines at once."""
+    values, broken = [], []
     for number, line in lines:
         try:
-            found.append(parse("a.json", line).data)
+            values.append(parse("a.json", line).data)
         except Unreadable as error:
             broken.append(f"line {number} of {shown}, column {error.column}: {error.message}")
     if broken:
-        more = f"; and {len(broken) - MOST_TOLD} more lines" if len(broken) > MOST_TOLD else ""
-        raise Unusable("; ".join(broken[:MOST_TOLD]) + more)
-    return found
+        more = f"; and {len(broken) - MAX_LINES} more lines" if len(broken) > MAX_LINES else ""
+        raise Unusable("; ".join(broken[:MAX_LINES]) + more)
+    return values
 
 
 def _data(raw: bytes, path: str, shown: str) -> Any:
@@ -91,12 +92,13 @@ def _data(raw: bytes, path: str, shown: str) -> Any:
         raise Unusable(f"{shown}, line {error.line}, column {error.column}: {error.message}") from None
 
 
-def _listed(data: Any, operation: Operation, shown: str) -> list[Any]:
+def _requests(data: Any, operation: Operation, shown: str) -> list[Any]:
+    """Return the list of requests in the data of a file. Raises Unusable."""
     if isinstance(data, dict):
         if "requests" in data:
             data = data["requests"]
         elif not data.keys().isdisjoint(member.name for member in operation.members):
             data = [data]
     if not isinstance(data, list):
-        raise Unusable(f"{shown} holds neither a list of requests nor a preflight file")
+        raise Unusable(f"{shown} is neither a list of requests nor a preflight file")
     return data

@@ -1,7 +1,7 @@
-"""`snaplint audit OPERATION …`: every condition of a proposed request, from what AWS says now.
+"""`snaplint audit OPERATION …`: check every condition of a proposed request against AWS as it is now.
 
-The facts are read, written as the text of a facts file, and that text is checked as `snaplint check` would check it:
-the two commands cannot disagree.
+The facts are read and written as the text of a facts file, and that text is checked as `snaplint check` checks it, so
+that the two commands cannot disagree.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from snaplint.operations.operation import Operation
 
 UNNAMED = "<facts>"
-"""The path that a report shows for facts that are not saved."""
+"""The path in a report for facts that are not saved."""
 _OF_CHECK = ("format", "strict", "fail_on", "rules", "config", "verbose", "quiet")
 _COLOURS = {"on": "always", "off": "never"}
-"""What the AWS CLI says to --color."""
+"""The AWS CLI's words for the values of --color."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Read, check, print, and return the exit code, which is the same for every format."""
+    """Read, check and print, and return the exit code, which is the same for every format."""
     return live.run("audit", arguments, parser, _audit)
 
 
@@ -43,10 +43,10 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     """Return the command line of `snaplint audit` for an operation."""
     made = live.parser(
         "audit",
-        f"Answer every condition of a proposed {operation.api_name} before it is sent: read from AWS, by calls that "
-        "change nothing, what they depend on, and check it. Take the command that you are about to run, and write "
-        f"`snaplint audit` for `aws {operation.service}`. Where nothing fails but a condition cannot be told, the exit "
-        "code is 4, unless --no-strict is given.",
+        f"Check every condition of a proposed {operation.api_name} before you send it: read what the conditions depend "
+        "on from AWS, with read-only calls, and check them. Take the command that you are about to run, and write "
+        f"`snaplint audit` instead of `aws {operation.service}`. If nothing fails but a condition is undetermined, the "
+        "exit code is 4, unless --no-strict is used.",
         operation,
     )
     report = made.add_argument_group("the report")
@@ -58,14 +58,14 @@ def parser(operation: Operation = DEFAULT) -> Parser:
         type=lambda word: _COLOURS.get(word, word),
         choices=("auto", "always", "never"),
         default="auto",
-        help="when to use colour (default: auto); the AWS CLI's on and off will do",
+        help="when to use colour (default: auto); the AWS CLI's on and off are accepted",
     )
     report.add_argument(
         "--second-opinion",
         action="store_true",
-        help="ask IAM's policy simulator as well what the caller may do (iam:SimulatePrincipalPolicy), and compare",
+        help="also ask IAM's policy simulator what the caller may do (iam:SimulatePrincipalPolicy), and compare",
     )
-    report.add_argument("--save-facts", metavar="FILE", help="keep what was read, for `snaplint check --strict FILE`")
+    report.add_argument("--save-facts", metavar="FILE", help="save the facts, for `snaplint check --strict FILE`")
     return made
 
 
@@ -73,25 +73,25 @@ def _audit(given: argparse.Namespace) -> int:
     if given.save_facts == STDIN:
         raise Unusable("`--save-facts -`: standard output holds the report; `snaplint collect` writes the facts there")
     if given.save_facts is not None:
-        live.require_place(given.save_facts)
+        live.require_writable(given.save_facts)
     settings, rules, faults = prepare(given)
     run_options = RunOptions.of(given, settings, strict=True)
-    found, connection = live.read(given, bar=run_options.format == "text")
-    second = SecondOpinion(rules, found.facts, connection) if given.second_opinion else None
-    refused = (*found.refused, *(second.refused if second else ()))
+    collected, connection = live.read(given, bar=run_options.format == "text")
+    second = SecondOpinion(rules, collected.facts, connection) if given.second_opinion else None
+    refused = (*collected.refused, *(second.refused if second else ()))
     beside: dict[str, object] = {"policy": live.unread_policy(refused), "about": second.about if second else None}
-    facts, beside = live.shown(found.facts, beside, redact=given.redact)
+    facts, beside = live.shown(collected.facts, beside, redact=given.redact)
     text, unsaved = _text(facts, given.save_facts)
     checked = _checked(text, given.save_facts or UNNAMED, rules, run_options)
     stream = chain(faults, unsaved, second.watching(checked) if second else checked)
     tally = print_report(stream, rules, run_options)
-    interrupted = found.interrupted or bool(second and second.interrupted)
+    interrupted = collected.interrupted or bool(second and second.interrupted)
     _close(interrupted, second, beside, run_options)
     return live.INTERRUPTED if interrupted else exit_code(tally, run_options)
 
 
 def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fault, ...]]:
-    """Return the text of the facts file, which is also saved if that was asked for, and why it could not be saved."""
+    """Return the text of the facts file, and a fault if it could not be saved under `path`."""
     from snaplint.facts.store import written
 
     text = written(facts)
@@ -104,7 +104,7 @@ def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fau
 
 
 def _checked(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Result | Fault]:
-    """Return what `snaplint check` makes of a file with this text."""
+    """Yield what `snaplint check` yields for a file with this text."""
     from snaplint.lint.linter import check_document
     from snaplint.syntax.document import parse
     from snaplint.syntax.files import Files
@@ -120,9 +120,9 @@ def _checked(text: str, path: str, rules: Sequence[Rule], run_options: RunOption
 def _close(
     interrupted: bool, second: SecondOpinion | None, beside: Mapping[str, object], run_options: RunOptions
 ) -> None:
-    """After the report: that it is not whole, the second opinion, and the policy that would make it whole.
+    """Print what follows the report: whether it was interrupted, the second opinion, and the policy for refused reads.
 
-    Where standard output holds JSON, which is frozen, and under --quiet, all of it goes to standard error.
+    All of it goes to standard error under --quiet, and if the report is not text, so that its format stays intact.
     """
     from snaplint.report.terminal import Style
 

@@ -1,4 +1,4 @@
-"""`snaplint collect OPERATION …`: what AWS says of a proposed request, as a facts file that `check` reads."""
+"""`snaplint collect OPERATION …`: write what a proposed request depends on to a facts file, which `check` reads."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from snaplint.operations.operation import Operation
 
 _OF_AWS = ("json", "text", "table", "yaml", "yaml-stream", "off")
-"""The values of the AWS CLI's own --output, which nobody means as the name of a file."""
+"""The values of the AWS CLI's own --output, which are unlikely to be meant as names of files."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Collect and write the facts; what could not be read is in them, with its reason."""
+    """Write the facts and return the exit code. A fact that could not be read is unknown, with the reason."""
     return live.run("collect", arguments, parser, _collect)
 
 
@@ -30,15 +30,15 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     """Return the command line of `snaplint collect` for an operation."""
     made = live.parser(
         "collect",
-        f"Read from AWS, by calls that change nothing, what the conditions of a proposed {operation.api_name} depend "
-        "on, and write it to a facts file. `snaplint check` judges that file offline.",
+        f"Read what the conditions of a proposed {operation.api_name} depend on from AWS, with read-only calls, and "
+        "write it to a facts file. `snaplint check` checks that file offline.",
         operation,
         output_is_ours=True,
     )
     made.add_argument(
         "-o", "--output", metavar="FILE", default=STDIN, help="where to write the facts (default: -, standard output)"
     )
-    made.add_argument("-v", "--verbose", action="store_true", help="say each read on standard error")
+    made.add_argument("-v", "--verbose", action="store_true", help="report each read on standard error")
     return made
 
 
@@ -46,22 +46,22 @@ def _collect(given: argparse.Namespace) -> int:
     if given.output in _OF_AWS:
         parser(aws_flags.commands()[given.operation]).error(
             f"`--output` names the facts file here, not a format as for the AWS CLI; "
-            f"a file of that name is `./{given.output}`"
+            f"for a file of that name write `./{given.output}`"
         )
     if given.output != STDIN:
-        live.require_place(given.output)
-    found, _ = live.read(given, bar=True)
+        live.require_writable(given.output)
+    collected, _ = live.read(given, bar=True)
     from snaplint.facts.store import written
 
-    facts, beside = live.shown(found.facts, {"policy": live.unread_policy(found.refused)}, redact=given.redact)
+    facts, beside = live.shown(collected.facts, {"policy": live.unread_policy(collected.refused)}, redact=given.redact)
     text = written(facts)
     if given.output == STDIN:
         sys.stdout.write(text)
     else:
         live.save(given.output, text)
-    if found.interrupted:
+    if collected.interrupted:
         live.say("collect", live.CUT_SHORT)
     from snaplint.report.terminal import Style
 
     sys.stderr.write(live.unread_policy_text(beside["policy"], Style()))
-    return live.INTERRUPTED if found.interrupted else CLEAN
+    return live.INTERRUPTED if collected.interrupted else CLEAN
