@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from snaplint.api import Checker, InvalidFacts
 from snaplint.base.source import Fault
+from snaplint.base.wording import listed
 from snaplint.findings.verdict import is_open
 from snaplint.operations.registry import named, of_service, operations, proposing
 
@@ -258,7 +259,7 @@ def _connected(client: Any) -> tuple[str, tuple[Operation, ...]]:
 
 def _services() -> str:
     """The services whose clients can be guarded, in words."""
-    return " or ".join(dict.fromkeys(each.writer.name for each in operations().values()))
+    return listed((each.writer.name for each in operations().values()), "or")
 
 
 def _unknown(request: Mapping[str, Any], operation: Operation, region: str, why: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault
+from snaplint.base.wording import os_reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def load(path: str | None) -> tuple[Config, tuple[Fault, ...]]:
         with open(path, "rb") as file:
             data = tomllib.load(file)
     except OSError as error:
-        fault = Fault(path, 1, 1, f"cannot read the settings: {(error.strerror or str(error)).lower()}")
+        fault = Fault(path, 1, 1, f"cannot read the settings: {os_reason(error)}")
         return Config(), (fault,)
     except RecursionError:
         return Config(), (Fault(path, 1, 1, "nested too deep"),)

@@ -43,7 +43,7 @@ def test_well_formed(members: dict[str, Any]) -> None:
         ({"SourceSnapshotName": None}, ("SourceSnapshotName",), "null, which an SDK refuses to send"),
         ({"SourceSnapshotName": ""}, ("SourceSnapshotName",), "is empty"),
         ({"SourceSnapshotName": 5}, ("SourceSnapshotName",), "must be text, not a number"),
-        ({"TargetSnapshotName": True}, ("TargetSnapshotName",), "must be text, not a truth value"),
+        ({"TargetSnapshotName": True}, ("TargetSnapshotName",), "must be text, not a boolean"),
         ({"TargetBucket": None}, ("TargetBucket",), "leave it out instead"),
         ({"TargetBucket": ["b"]}, ("TargetBucket",), "must be text, not a list"),
         ({"KmsKeyId": {}}, ("KmsKeyId",), "must be text, not an object"),

@@ -128,7 +128,7 @@ def test_wrong_rule_is_an_error_with_a_place(
             '{needs: minimum, actions: [{action: "s3:DeleteBucket", resource: bucket}]}',
             "`with` of check `caller.allowed` must be an object with either `needs` or `actions`",
         ),
-        ("{needs: everything}", "`needs` must be `also-published` or `list-buckets` or `minimum`"),
+        ("{needs: everything}", "`needs` must be `also-published`, `list-buckets` or `minimum`"),
     ],
     ids=["neither", "both", "unknown"],
 )

@@ -99,4 +99,4 @@ def test_an_offset_beyond_the_text_is_its_end() -> None:
 def test_what_is_quoted_is_one_tame_line() -> None:
     assert quoted("a b") == "`a b`"
     assert quoted("\x1b[31m\n\u202e") == r"`\x1b[31m\n\u202e`"
-    assert quoted("x" * 100) == "`" + "x" * 60 + "…`"
+    assert quoted("x" * 100) == "`" + "x" * 59 + "…`"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from snaplint.base.source import Key
+from snaplint.base.wording import NOUNS, did_you_mean, listed, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,9 +216,9 @@ def _expected(error: ValidationError) -> str:
     match error.validator:
         case "type":
             names: list[str] = wanted if isinstance(wanted, list) else [wanted]
-            return " or ".join(_WORDS.get(name, name) for name in names)
+            return listed((NOUNS[name] for name in names), "or")
         case "enum":
-            return " or ".join(f"`{choice}`" for choice in wanted)
+            return listed((f"`{choice}`" for choice in wanted), "or")
         case "const":
             return f"`{wanted}`"
         case "minItems" | "minLength" | "minProperties":
@@ -226,20 +227,6 @@ def _expected(error: ValidationError) -> str:
             return f"valid: {error.message}"
 
 
-_WORDS = {
-    "object": "an object",
-    "array": "a list",
-    "string": "text",
-    "boolean": "true or false",
-    "null": "null",
-    "integer": "a whole number",
-}
-
-
 def _unknown_key(key: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    folded = {name.lower(): name for name in known}
-    near = get_close_matches(key.lower(), folded, 1, 0.6)
-    hint = f"; did you mean `{folded[near[0]]}`?" if near else f"; expected {', '.join(f'`{name}`' for name in known)}"
+    hint = did_you_mean(nearest(key, known)) or f"; expected {listed((f'`{name}`' for name in known), 'or')}"
     return f"unknown key `{key}`{hint}"

@@ -7,8 +7,9 @@ The pages are those of the operation (`operation.docs`).
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import listed
 from snaplint.checks.registry import check
-from snaplint.checks.values import PARAMS, expectation, listed
+from snaplint.checks.values import PARAMS, expectation
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys

@@ -6,10 +6,10 @@ Which rights a call needs stands with the operation (`operation.needs`), each wi
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import listed
 from snaplint.checks.export.answers import undetermined
 from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.registry import check
-from snaplint.checks.values import listed
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.terms.truth import NO

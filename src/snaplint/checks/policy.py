@@ -6,10 +6,10 @@ from __future__ import annotations
 from itertools import islice
 
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import as_blame, grants_to
 from snaplint.checks.registry import check
-from snaplint.checks.values import listed
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.lint.review import Remark, review

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.wording import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def check(name: str, *required: str | tuple[str, ...], **params: object) -> Call
     for choices in required:
         if isinstance(choices, tuple):
             schema["anyOf"] = [_one_of(each, choices) for each in choices]
-            schema["expects"] = f"an object with either {' or '.join(f'`{each}`' for each in choices)}"
+            schema["expects"] = f"an object with either {listed((f'`{each}`' for each in choices), 'or')}"
 
     def register(run: Run) -> Run:
         if name in CHECKS:

@@ -6,8 +6,9 @@ The members are those that the operation has (`operation.members`), by its API r
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import counted, did_you_mean, listed, nearest, noun
 from snaplint.checks.registry import check
-from snaplint.checks.values import PARAMS, describe, expectation
+from snaplint.checks.values import PARAMS, expectation
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.export_keys import object_key
 from snaplint.operations.registry import operations
@@ -48,17 +49,14 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         elif members[name].role == "tags":
             yield from _tags_shape(proposal, value)
         elif not isinstance(value, str):
-            yield Fails(request.to(name), f"`{name}` must be text, not {describe(value)}")
+            yield Fails(request.to(name), f"`{name}` must be text, not {noun(value)}")
 
 
 def _unknown_member(operation: Operation, name: str) -> str:
-    from difflib import get_close_matches
-
     folded = {alias: member.name for member in operation.members for alias in member.aliases}
     folded |= {member.name.lower(): member.name for member in operation.members}
-    near = get_close_matches(name.replace("_", "").replace("-", "").lower(), folded, 1)
-    names = ", ".join(member.name for member in operation.members)
-    hint = f"; did you mean `{folded[near[0]]}`?" if near else f": it has {names}"
+    near = nearest(name.replace("_", "").replace("-", ""), folded)
+    hint = did_you_mean(folded[near]) if near else f": it has {listed(member.name for member in operation.members)}"
     return f"{operation.api_name} has no member `{name}`{hint}"
 
 
@@ -67,12 +65,12 @@ def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
     if not isinstance(tags, (list, tuple)):
         yield Fails(
             request.at("tags"),
-            f"`{proposal.operation.called('tags')}` must be a list of Key and Value, not {describe(tags)}",
+            f"`{proposal.operation.called('tags')}` must be a list of Key and Value, not {noun(tags)}",
         )
         return
     for index, tag in enumerate(tags):
         if not isinstance(tag, dict):
-            yield Fails(request.at("tags", index), f"a tag must be an object with Key and Value, not {describe(tag)}")
+            yield Fails(request.at("tags", index), f"a tag must be an object with Key and Value, not {noun(tag)}")
             continue
         extra = [name for name in tag if name not in ("Key", "Value")]
         if extra:
@@ -109,7 +107,7 @@ def bucket_name_fault(name: str, target: str) -> str | None:
     if name.startswith("arn:"):
         return "is an ARN: give the bucket's name alone"
     if not 3 <= len(name) <= 63:
-        return f"has {len(name)} characters, it must have 3 to 63"
+        return f"has {counted(len(name), 'character')}, it must have 3 to 63"
     odd = next((character for character in name if character not in _LABEL and character != "."), None)
     if odd is not None:
         return f"holds `{odd}`: only lower-case letters, digits, hyphens and dots are allowed"
@@ -146,7 +144,7 @@ def _export_name(name: str, proposal: Proposal) -> Iterator[Finding]:
     route = proposal.at("target")
     longest = proposal.operation.names.export
     if len(name) > longest:
-        yield Fails(route, f"the name has {len(name):,} characters, an export allows {longest:,}")
+        yield Fails(route, f"the name has {counted(len(name), 'character')}, an export allows {longest:,}")
         return
     try:
         size = len(object_key(name, 1).encode())
@@ -170,7 +168,7 @@ def _copy_name(name: str, proposal: Proposal) -> Iterator[Finding]:
 
 def _copy_name_fault(name: str, longest: int) -> str | None:
     if len(name) > longest:
-        return f"has {len(name):,} characters, a snapshot's name has at most {longest}"
+        return f"has {counted(len(name), 'character')}, a snapshot's name has at most {longest}"
     odd = next((character for character in name if character not in _NAME), None)
     if odd is not None:
         return f"holds `{odd}`: only letters, digits and hyphens are allowed"
@@ -200,7 +198,7 @@ def tags(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         if fault:
             yield Fails(request.at("tags", index, "Key"), fault)
         if isinstance(value, str) and len(value) > 256:
-            text = f"the value of tag `{key}` has {len(value):,} characters, at most 256 are allowed"
+            text = f"the value of tag `{key}` has {counted(len(value), 'character')}, at most 256 are allowed"
             yield Fails(request.at("tags", index, "Value"), text)
         seen.add(key)
 
@@ -209,7 +207,7 @@ def _tag_key_fault(key: str) -> str | None:
     if not key:
         return "a tag key is empty"
     if len(key) > 128:
-        return f"a tag key has {len(key):,} characters, at most 128 are allowed"
+        return f"a tag key has {counted(len(key), 'character')}, at most 128 are allowed"
     if key.lower().startswith("aws:"):
         return f"tag key `{key}` begins with `aws:`, which is reserved"
     return None

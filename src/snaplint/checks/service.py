@@ -6,13 +6,13 @@ Its names, and the actions behind each permission, stand with the operation (`op
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import misdirected
 from snaplint.checks.export.answers import depends_on, undetermined
 from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
 from snaplint.checks.registry import check
-from snaplint.checks.values import listed
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped, listed
 from snaplint.iam.terms.pattern import glob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
 _TEXTS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
@@ -23,18 +24,10 @@ PARAMS: dict[str, object] = {
 Those given must all hold; all but `absent` hold of a value that is left out.
 """
 
-_NAMES = {dict: "an object", list: "a list", str: "text", bool: "a truth value", int: "a number", float: "a number"}
-
-
-def describe(value: object) -> str:
-    """A value's type in a user's words."""
-    return "null" if value is None else _NAMES.get(type(value), "something else")
-
 
 def show(value: object) -> str:
-    """A value as a user would write it, shortened."""
-    text = _text(value)
-    return text if len(text) <= 80 else text[:77] + "…"
+    """Return a value as a user would write it, clipped."""
+    return clipped(_text(value))
 
 
 def _text(value: object) -> str:
@@ -63,9 +56,3 @@ def expectation(params: Mapping[str, Any], value: object) -> str | None:
 
 def _either(choices: list[object]) -> str:
     return listed((f"`{show(choice)}`" for choice in choices), "or")
-
-
-def listed(items: Iterable[str], word: str = "and") -> str:
-    """Items as a sentence lists them, each once: `a`, `b` and `c`."""
-    each = list(dict.fromkeys(items))
-    return f" {word} ".join(filter(None, (", ".join(each[:-1]), *each[-1:])))

@@ -43,8 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _give_up_output()
         return _QUIET_ENDS[type(error)]
     except OSError as error:
+        from snaplint.base.wording import os_reason
+
         # a full disk, a working directory that is gone: nobody's files are at fault, and neither is snaplint
-        print(f"snaplint: {(error.strerror or str(error)).lower()}{_about(error)}", file=sys.stderr)
+        print(f"snaplint: {os_reason(error)}{_about(error)}", file=sys.stderr)
         _give_up_output()
         return 2
     except Exception:  # noqa: BLE001  # the one place where whatever is left becomes exit code 3
@@ -124,11 +126,11 @@ def _usage() -> str:
 
 
 def _hint(name: str) -> str:
-    from difflib import get_close_matches
+    from snaplint.base.wording import did_you_mean, nearest
 
-    near = get_close_matches(name, COMMANDS, 1)
+    near = did_you_mean(nearest(name, COMMANDS))
     if near:
-        return f"; did you mean `{near[0]}`?"
+        return near
     return f"; to check a file: `snaplint check {_shown(name)}`" if os.path.exists(name) else ""
 
 

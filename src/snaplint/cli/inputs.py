@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from snaplint.base.wording import os_reason
 from snaplint.syntax.document import MAX_BYTES
 
 STDIN = "-"
@@ -25,7 +26,7 @@ def content(path: str) -> bytes:
             with open(path, "rb") as file:
                 raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unusable(f"cannot read `{path}`: {(error.strerror or str(error)).lower()}") from None
+        raise Unusable(f"cannot read `{path}`: {os_reason(error)}") from None
     except ValueError:  # a NUL or a lone surrogate in the name
         raise Unusable(f"cannot read `{path}`: it is not a possible path") from None
     if len(raw) > MAX_BYTES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from snaplint.base.wording import did_you_mean, nearest
 from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
@@ -22,11 +23,8 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End the process with a message, as argparse does."""
         if message.startswith(_UNRECOGNIZED + "--"):
-            from difflib import get_close_matches
-
             flag = message.removeprefix(_UNRECOGNIZED).split()[0].partition("=")[0]
-            near = get_close_matches(flag, self._option_string_actions, 1, 0.75)
-            message += f"; did you mean `{near[0]}`?" if near else ""
+            message += did_you_mean(nearest(flag, self._option_string_actions, 0.75))
         super().error(message)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:

@@ -10,6 +10,7 @@ import os
 
 from snaplint.base.schema import accepts, explain
 from snaplint.base.source import Fault, Unreadable
+from snaplint.base.wording import os_reason
 from snaplint.checks import CHECKS
 from snaplint.findings.rule import Rule, rule_from
 from snaplint.operations.registry import operations
@@ -72,7 +73,7 @@ def load_folder(folder: str) -> Iterator[Rule | Fault]:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        yield Fault(folder, 1, 1, f"cannot read the rules: {(error.strerror or str(error)).lower()}")
+        yield Fault(folder, 1, 1, f"cannot read the rules: {os_reason(error)}")
         return
     except ValueError:  # a NUL in the name
         yield Fault(folder, 1, 1, "cannot read the rules: it is not a possible path")
@@ -95,7 +96,7 @@ def _load(folder: str) -> Iterator[Rule | Fault]:
         yield Fault(path, error.line, error.column, error.message)
         return
     except OSError as error:
-        yield Fault(path, 1, 1, (error.strerror or str(error)).lower())
+        yield Fault(path, 1, 1, os_reason(error))
         return
     problems = list(rule_faults(document, os.path.basename(os.path.abspath(folder))))
     yield from problems or (rule_from(document.data, folder),)

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/cli/latest/reference/
 
 from __future__ import annotations
 
+from snaplint.base.wording import listed
 from snaplint.facts import ObjectKeys
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.operations.partitions import is_region
@@ -76,7 +77,7 @@ def region(value: object) -> str:
 
 def ownership(value: object) -> str:
     """Object Ownership from get-bucket-ownership-controls, or as it stands."""
-    expected = f"one of {', '.join(OWNERSHIPS)}, or what get-bucket-ownership-controls printed"
+    expected = f"{listed(OWNERSHIPS, 'or')}, or what get-bucket-ownership-controls printed"
     if isinstance(value, dict):
         rule = _first_rule(value.get("OwnershipControls"))
         value = rule.get("ObjectOwnership") if rule is not None else None
@@ -108,7 +109,7 @@ def public_access_block_route(value: Mapping[str, Any]) -> Route:
         raise Unfit("an object with the four settings, each true or false, or what get-public-access-block printed")
     odd = next((name for name in inner if name not in BLOCK_PUBLIC_ACCESS), None)
     if odd is not None:
-        raise Unfit(f"an object with {', '.join(BLOCK_PUBLIC_ACCESS)}", (odd,))
+        raise Unfit(f"an object with {listed(BLOCK_PUBLIC_ACCESS)}", (odd,))
     return () if inner is value else ("PublicAccessBlockConfiguration",)
 
 

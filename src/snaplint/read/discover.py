@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from snaplint.base.source import Fault
+from snaplint.base.wording import os_reason
 from snaplint.read.registry import suffixes
 from snaplint.syntax.files import STDIN, project_root
 
@@ -75,7 +76,7 @@ def _walk(folder: str) -> Iterator[str | Fault]:
 
 
 def _unsearched(error: OSError) -> Fault:
-    return Fault(error.filename, 1, 1, f"cannot search the folder: {(error.strerror or '').lower()}")
+    return Fault(error.filename, 1, 1, f"cannot search the folder: {os_reason(error)}")
 
 
 def _pretence(file: str, folder: str, *, allow_outside: bool) -> Fault | None:

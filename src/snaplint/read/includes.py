@@ -8,6 +8,7 @@ from __future__ import annotations
 from snaplint.base.schema import MOST_FAULTS
 from snaplint.base.source import Fault, Unreadable
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import clipped
 from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import Unfit
@@ -109,9 +110,7 @@ class Includes:
     def unknown(self, why: str, route: Route) -> Unknown:
         """A fact of which the file says that it is unknown, and why."""
         fact = dotted(route)
-        why = why.strip() or "no reason is given"
-        if len(why) > _LONGEST_REASON:
-            why = why[: _LONGEST_REASON - 1] + "…"
+        why = clipped(why.strip(), _LONGEST_REASON) or "no reason is given"
         self.reasons[fact] = why
         return Unknown(why, (fact,), unreadable=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped, counted, listed
 from snaplint.iam.decision.compared import ABSENT, FOREIGN
 from snaplint.iam.decision.decide import CROSS, NAMED, OUTSIDE, SAME, Outcome
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -9,7 +10,7 @@ from snaplint.report.terminal import sanitise, usable_width, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from snaplint.iam.decision.compared import Comparison, Given
     from snaplint.iam.decision.decide import Decision, Reason
@@ -86,13 +87,14 @@ def _decision(found: Explanation, style: Style) -> list[str]:
 
 def _why(found: Explanation) -> str:
     decision = found.decision
-    named = _listed([_reason(each) for each in decision.because])
+    named = listed([_reason(each) for each in decision.because], most=MOST_VALUES)
     if decision.decision is Outcome.Allowed:
         return f"by {named}" if named else "the account's root user is allowed everything that nothing denies"
     if decision.decision is Outcome.ExplicitlyDenied:
         return f"by {named}; a matching Deny overrides every Allow"
     if decision.decision is Outcome.Depends:
-        return f"on {_listed(_ticked(decision.depends_on))}" + (f"; in question: {named}" if named else "")
+        needs = listed(_ticked(decision.depends_on), most=MOST_VALUES)
+        return f"on {needs}" + (f"; in question: {named}" if named else "")
     if not decision.blocked_by:
         return f"whatever the unknown values are, something prevents it: {named}"
     given = {_label(layer.name, layer.level) for layer in found.layers}
@@ -143,9 +145,8 @@ def _layer(layer: Consulted, style: Style) -> list[str]:
     for seen in layer.statements:
         lines += _statement_lines(layer.name, seen, style)
     if layer.binds and layer.others:
-        what = "grant" if layer.name == "acl" else "statement"
-        more = " other" if layer.statements else ""
-        lines += _painted("faint", f"    {_count(layer.others, more, what)} not shown", style, 6)
+        what = ("other " if layer.statements else "") + ("grant" if layer.name == "acl" else "statement")
+        lines += _painted("faint", f"    {counted(layer.others, what)} not shown", style, 6)
     return [*lines, ""]
 
 
@@ -182,7 +183,7 @@ def _statement_lines(layer: str, seen: Seen, style: Style) -> list[str]:
     for condition in seen.conditions:
         lines += _note(_condition(condition), style)
     if seen.doubts:
-        lines += _note(f"undetermined: {_listed(_ticked(seen.doubts))}", style)
+        lines += _note(f"undetermined: {listed(_ticked(seen.doubts), most=MOST_VALUES)}", style)
     return lines
 
 
@@ -209,22 +210,22 @@ _FAILS = {
 
 def _element(element: Element) -> str:
     if element.name == "Grant":
-        return _listed(_ticked(element.values))
+        return listed(_ticked(element.values), most=MOST_VALUES)
     head = _FAILS[element.name] if element.truth == NO else f"{element.name} may match"
-    return f"{head}: {_listed(_ticked(element.values)) or 'no readable value'}"
+    return f"{head}: {listed(_ticked(element.values), most=MOST_VALUES) or 'no readable value'}"
 
 
 def _condition(found: Comparison) -> str:
     truth = {YES: "is met", UNKNOWN: "may be met", NO: "is not met"}[found.truth]
     key = f"`{_clipped(found.key)}`"
-    values = _listed(_ticked(found.values), "or") or "no value"
+    values = listed(_ticked(found.values), "or", most=MOST_VALUES) or "no value"
     words = f"Condition {truth}: {_clipped(found.operator)} {key} {values}; {_request_value(found.given)}"
     return words + "".join(f"; `${{{_clipped(name)}}}` {_variable_value(given)}" for name, given in found.variables)
 
 
 def _request_value(given: Given) -> str:
     if not isinstance(given, str):
-        return f"the request has {_listed(_ticked(given))}"
+        return f"the request has {listed(_ticked(given), most=MOST_VALUES)}"
     if given == ABSENT:
         return "the request has no value"
     if given == FOREIGN:
@@ -233,7 +234,7 @@ def _request_value(given: Given) -> str:
 
 
 def _variable_value(given: Given) -> str:
-    return f"is {given}" if isinstance(given, str) else f"is {_listed(_ticked(given))}"
+    return f"is {given}" if isinstance(given, str) else f"is {listed(_ticked(given), most=MOST_VALUES)}"
 
 
 # -- words
@@ -254,15 +255,4 @@ def _ticked(values: Iterable[str]) -> list[str]:
 
 
 def _clipped(value: str) -> str:
-    return sanitise(value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…")
-
-
-def _listed(words: Sequence[str], last: str = "and") -> str:
-    """Return `a, b and c`; a long list is cut after `MOST_VALUES` items."""
-    if len(words) > MOST_VALUES:
-        return f"{', '.join(words[:MOST_VALUES])} {last} {len(words) - MOST_VALUES} more"
-    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
-def _count(number: int, more: str, what: str) -> str:
-    return f"{number}{more} {what}" if number == 1 else f"{number}{more} {what}s"
+    return sanitise(clipped(value, LONGEST_VALUE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from snaplint.base.wording import counted
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.findings.result import Tally
@@ -12,7 +14,7 @@ def summary(tally: Tally) -> tuple[str, str]:
     role, text = _role_and_text(tally)
     unusable = len(tally.unusable)
     if unusable:
-        text += f"; {_count(unusable, 'file', 'files')} could not be used"
+        text += f"; {counted(unusable, 'file')} could not be used"
         role = "error"
     return role, text
 
@@ -20,8 +22,8 @@ def summary(tally: Tally) -> tuple[str, str]:
 def _role_and_text(tally: Tally) -> tuple[str, str]:
     if not tally.requests:
         return "warning", "nothing was checked: there are no requests"
-    requests = _count(tally.requests, "request", "requests")
-    undetermined = [f"{tally.cannot_tell} undetermined"] if tally.cannot_tell else []
+    requests = counted(tally.requests, "request")
+    undetermined = [f"{tally.cannot_tell:,} undetermined"] if tally.cannot_tell else []
     if tally.fails:
         parts = [_failures(tally), *undetermined, *other_counts(tally)]
         return "error" if tally.errors else "warning", f"{requests}: {', '.join(parts)}"
@@ -29,22 +31,18 @@ def _role_and_text(tally: Tally) -> tuple[str, str]:
         return "unknown", f"{requests}: {', '.join(['no failures', *undetermined, *other_counts(tally)])}"
     if not tally.passes:
         return "warning", f"{requests}: nothing was checked: no condition applies"
-    passes = "the only condition passes" if tally.passes == 1 else f"all {tally.passes} conditions pass"
+    passes = "the only condition passes" if tally.passes == 1 else f"all {tally.passes:,} conditions pass"
     parts = [passes + " on the assumptions above" * tally.assumed, *other_counts(tally)[1:]]
     return "success", f"{requests}: {', '.join(parts)}"
 
 
 def other_counts(tally: Tally) -> list[str]:
     """Return how many conditions pass and how many do not apply, in words; a count of 0 is left out."""
-    words = [_count(tally.passes, "passes", "pass")] if tally.passes else []
-    return words + ([_count(tally.not_applicable, "does not apply", "do not apply")] if tally.not_applicable else [])
+    words = [counted(tally.passes, "passes", "pass")] if tally.passes else []
+    return words + ([counted(tally.not_applicable, "does not apply", "do not apply")] if tally.not_applicable else [])
 
 
 def _failures(tally: Tally) -> str:
-    kinds = ((tally.errors, "error", "errors"), (tally.warnings, "warning", "warnings"), (tally.infos, "info", "infos"))
-    severities = ", ".join(_count(number, one, many) for number, one, many in kinds if number)
-    return f"{_count(tally.fails, 'failure', 'failures')} ({severities})"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    kinds = ((tally.errors, "error"), (tally.warnings, "warning"), (tally.infos, "info"))
+    severities = ", ".join(counted(number, kind) for number, kind in kinds if number)
+    return f"{counted(tally.fails, 'failure')} ({severities})"

@@ -7,6 +7,7 @@ import stat
 import sys
 
 from snaplint.base.source import Fault, Unreadable
+from snaplint.base.wording import os_reason
 from snaplint.syntax.document import MAX_BYTES, Document, parse
 
 STDIN = "-"
@@ -108,6 +109,6 @@ def _content(path: str, *, named_by_user: bool = False) -> bytes:
         with open(path, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Unreadable((error.strerror or str(error)).lower()) from error
+        raise Unreadable(os_reason(error)) from error
     except ValueError as error:  # a NUL or a lone surrogate in the name
         raise Unreadable("it is not a possible path") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from snaplint.base.source import Unreadable
+from snaplint.base.wording import clipped
 
 MAX_BYTES = 16 * 1024 * 1024
 """The largest file that is read: the largest document that AWS itself takes is a hundredth of it."""
@@ -166,5 +167,5 @@ def real(token: str) -> float:
 
 def quoted(text: str) -> str:
     """What a user wrote, between backticks: one line, cut where it is long, with nothing a terminal would obey."""
-    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-    return "`" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown) + "`"
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in clipped(text, _SHOWN))
+    return f"`{''.join(shown)}`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.checks.values import listed
+from snaplint.base.wording import listed
 from snaplint.findings.verdict import CannotTell
 from snaplint.iam.terms.truth import UNKNOWN
 

@@ -6,8 +6,8 @@ from itertools import islice
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import listed
 from snaplint.checks.export.answers import Answer, worst_of
-from snaplint.checks.values import listed
 from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame
 from snaplint.iam import HOLE, Outcome, Request

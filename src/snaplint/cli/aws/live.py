@@ -7,6 +7,7 @@ import json
 import os
 import sys
 
+from snaplint.base.wording import os_reason
 from snaplint.cli.aws import aws_flags
 from snaplint.cli.aws.progress import progress
 from snaplint.cli.inputs import Unusable
@@ -200,7 +201,7 @@ def save(path: str, text: str) -> None:
     try:
         _write(os.path.realpath(path), text)
     except OSError as error:
-        raise Unusable(f"cannot write `{path}`: {(error.strerror or str(error)).lower()}") from None
+        raise Unusable(f"cannot write `{path}`: {os_reason(error)}") from None
 
 
 def _write(real: str, text: str) -> None:

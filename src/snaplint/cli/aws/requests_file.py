@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Unreadable
+from snaplint.base.wording import counted
 from snaplint.cli.inputs import STDIN, Unusable, content
 from snaplint.operations.registry import proposing
 from snaplint.syntax.document import parse
@@ -80,8 +81,8 @@ def _of_lines(lines: list[tuple[int, bytes]], shown: str) -> list[Any]:
         except Unreadable as error:
             broken.append(f"line {number} of {shown}, column {error.column}: {error.message}")
     if broken:
-        more = f"; and {len(broken) - MAX_LINES} more lines" if len(broken) > MAX_LINES else ""
-        raise Unusable("; ".join(broken[:MAX_LINES]) + more)
+        more = len(broken) - MAX_LINES
+        raise Unusable("; ".join(broken[:MAX_LINES]) + (f"; and {counted(more, 'more line')}" if more > 0 else ""))
     return values
 
 

@@ -43,9 +43,10 @@ def _nothing(options: Options) -> int:
     """No file at all is not success, unless every one that was named has been left out on purpose."""
     if options.force_exclude and all(os.path.isfile(path) for path in options.paths):
         return CLEAN
+    from snaplint.base.wording import listed
     from snaplint.report.terminal import sanitise
 
     where = ", ".join(f"`{sanitise(path)}`" for path in options.paths)
-    *names, last = (f"*{suffix}" for suffix in suffixes())
-    print(f"nothing to check in {where}: no file is called {', '.join(names)} or {last}", file=sys.stderr)
+    names = listed((f"*{suffix}" for suffix in suffixes()), "or")
+    print(f"nothing to check in {where}: no file is called {names}", file=sys.stderr)
     return UNUSABLE

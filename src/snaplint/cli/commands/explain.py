@@ -6,6 +6,7 @@ import sys
 
 from snaplint import config
 from snaplint.base.source import parted
+from snaplint.base.wording import did_you_mean, nearest, os_reason
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
 from snaplint.report.terminal import sanitise
@@ -37,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         page = rulebook.page(rule)
     except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is not UTF-8 text"
+        reason = os_reason(error) if isinstance(error, OSError) else "it is not UTF-8 text"
         print(f"snaplint: the page of `{rule.id}` cannot be read: {reason}", file=sys.stderr)
         return 2
     print("\n".join(sanitise(line) for line in page.splitlines()))
@@ -45,7 +46,4 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _hint(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, 1)
-    return f"; did you mean `{near[0]}`?" if near else "; `snaplint rules` lists them"
+    return did_you_mean(nearest(name, known)) or "; `snaplint rules` lists them"

@@ -6,6 +6,7 @@ import os
 import sys
 
 import snaplint
+from snaplint.base.wording import os_reason
 from snaplint.cli.parser import Parser
 from snaplint.read.formats import preflight
 from snaplint.report.terminal import sanitise
@@ -38,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         print(f"snaplint: `{shown}` exists already and is left as it is", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"snaplint: cannot write `{shown}`: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        print(f"snaplint: cannot write `{shown}`: {os_reason(error)}", file=sys.stderr)
         return 2
     print(f"wrote {shown}; fill it in, then run: snaplint check {shown}")
     if not name.endswith(preflight.suffixes):

@@ -6,6 +6,7 @@ import sys
 
 from snaplint import config
 from snaplint.base.source import parted
+from snaplint.base.wording import counted
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
 from snaplint.report.terminal import sanitise
@@ -69,10 +70,6 @@ def _report(faults: Sequence[Fault]) -> int:
     return 2 if faults else 0
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _test(arguments: Sequence[str]) -> int:
     parser = Parser("snaplint rules test", description="Run the cases on the pages of the rules in a folder.")
     parser.add_argument("folder", metavar="DIR", help="a folder of rules, or one rule's folder")
@@ -85,6 +82,6 @@ def _test(arguments: Sequence[str]) -> int:
         print(sanitise(problem))
     cases = sum(len(pages.cases(rule)) for rule in rules if rulebook.has_page(rule))
     if not faults:
-        outcome = _count(len(failures), "problem") if failures else "all as the pages say"
-        print(f"{_count(cases, 'case')} of {_count(len(rules), 'rule')}: {outcome}")
+        outcome = counted(len(failures), "problem") if failures else "all as the pages say"
+        print(f"{counted(cases, 'case')} of {counted(len(rules), 'rule')}: {outcome}")
     return _report(faults) or (1 if failures else 0)

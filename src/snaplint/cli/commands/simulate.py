@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 
+from snaplint.base.wording import os_reason
 from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
 from snaplint.read.simulation import BadLine, lines, lines_of_file, question
@@ -92,8 +93,7 @@ def _lines_of(path: str) -> Iterator[tuple[int, bytes]]:
     try:
         file: BinaryIO = open(path, "rb")  # noqa: SIM115  # closed below; what fails while it is open is another matter
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise _CannotOpen((reason or str(error)).lower()) from None
+        raise _CannotOpen(os_reason(error)) from None
     with file:
         yield from lines_of_file(file)
 

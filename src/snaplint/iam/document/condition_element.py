@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped, noun
 from snaplint.iam.asked.request import text_of
 from snaplint.iam.catalog import is_condition_key
 from snaplint.iam.document.condition import Condition
@@ -36,20 +37,20 @@ class ConditionReader:
             return ()
         blocks, tail = found["Condition"], (*tail, "Condition")
         if not isinstance(blocks, dict):
-            self.notes.fault(tail, f"`Condition` is an object, this is {self.notes.noun(blocks)}")
+            self.notes.fault(tail, f"`Condition` is an object, this is {noun(blocks)}")
             return ()
         tests: list[Condition] = []
         for operator, block in blocks.items():
-            name = operator if isinstance(operator, str) else self.notes.noun(operator)
+            name = operator if isinstance(operator, str) else noun(operator)
             known = spelled(name)
             if known is None:
                 self.notes.fault(
-                    (*tail, name), f"unknown condition operator `{self.notes.clip(name)}`{self._near_operator(name)}"
+                    (*tail, name), f"unknown condition operator `{clipped(name)}`{self._near_operator(name)}"
                 )
             if not isinstance(block, dict):
                 self.notes.fault(
                     (*tail, name),
-                    f"`{self.notes.clip(name)}` holds an object of keys, this is {self.notes.noun(block)}",
+                    f"`{clipped(name)}` holds an object of keys, this is {noun(block)}",
                 )
                 continue
             tests.extend(self._block(name, known, block, (*tail, name)))
@@ -72,11 +73,11 @@ class ConditionReader:
     ) -> Iterable[Condition]:
         seen: set[str] = set()
         for key, values in block.items():
-            name = key if isinstance(key, str) else self.notes.noun(key)
+            name = key if isinstance(key, str) else noun(key)
             place = (*tail, name)
             good = isinstance(key, str) and _is_key(name)
             if not good:
-                self.notes.fault(place, f"`{self.notes.clip(name)}` is no condition key: `service:name`")
+                self.notes.fault(place, f"`{clipped(name)}` is no condition key: `service:name`")
             elif self.notes.kind == "resource" and name[:3].lower() == "s3:" and not is_condition_key(name):
                 # Seen of S3 ("Policy has an invalid condition key"), which takes any key that begins with `aws:`.
                 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
@@ -84,7 +85,7 @@ class ConditionReader:
 
                 self.notes.fault(place, f"unknown condition key {instead_of_key(self.notes, name)}")
             elif name.lower() in seen:
-                self.notes.fault(place, f"the key `{self.notes.clip(name)}` stands twice, in different case")
+                self.notes.fault(place, f"the key `{clipped(name)}` stands twice, in different case")
             seen.add(name.lower())
             texts, complete = self._values(values, place)
             test = None
@@ -106,9 +107,7 @@ class ConditionReader:
             text = text_of(value)
             if text is None:
                 at = (*place, number) if given is found else place
-                self.notes.fault(
-                    at, f"a condition's value is text, a number or a boolean, this is {self.notes.noun(value)}"
-                )
+                self.notes.fault(at, f"a condition's value is text, a number or a boolean, this is {noun(value)}")
             else:
                 texts.append(text)
         return tuple(texts), bool(given) and len(texts) == len(given)
@@ -122,7 +121,7 @@ class ConditionReader:
             fault = value_fault(found.operator, text, variables=self.notes.variables)
             if fault:
                 at = (*place, number) if isinstance(values, (list, tuple)) else place
-                self.notes.fault(at, f"`{self.notes.clip(text)}` {fault}")
+                self.notes.fault(at, f"`{clipped(text)}` {fault}")
                 faulty = True
         test = compile_test(found.operator, texts, variables=self.notes.variables)
         if not faulty:

@@ -5,6 +5,7 @@ The pages are those of `policy`; a fault that rests on another page names it whe
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped, noun
 from snaplint.iam.catalog import is_action
 from snaplint.iam.document.condition_element import ConditionReader
 from snaplint.iam.document.notes import Notes
@@ -60,7 +61,7 @@ class Reader(Notes):
     def statement(self, found: object, index: int, tail: Route) -> Statement:
         """Compile one statement."""
         if not isinstance(found, dict):
-            self.fault(tail, f"a statement is an object, this is {self.noun(found)}")
+            self.fault(tail, f"a statement is an object, this is {noun(found)}")
             return self.opaque((*self.route, *tail))
         statement = Statement(index, (*self.route, *tail))
         before = len(self.doubted)
@@ -89,17 +90,17 @@ class Reader(Notes):
         if sid is None and "Sid" not in found:
             return None
         if not isinstance(sid, str):
-            self.fault((*tail, "Sid"), f"`Sid` is text, this is {self.noun(sid)}", harmless=True)
+            self.fault((*tail, "Sid"), f"`Sid` is text, this is {noun(sid)}", harmless=True)
             return None
         # Services may have rules of their own for the policies of resources.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
         if self.kind not in WITH_PRINCIPAL:
             if sid and not (sid.isascii() and sid.isalnum()):
                 self.fault(
-                    (*tail, "Sid"), f"`Sid` holds letters and digits only, this is `{self.clip(sid)}`", harmless=True
+                    (*tail, "Sid"), f"`Sid` holds letters and digits only, this is `{clipped(sid)}`", harmless=True
                 )
             if sid and sid in self._sids:
-                self.fault((*tail, "Sid"), f"two statements have the `Sid` `{self.clip(sid)}`", harmless=True)
+                self.fault((*tail, "Sid"), f"two statements have the `Sid` `{clipped(sid)}`", harmless=True)
             self._sids.add(sid)
         return sid
 
@@ -112,9 +113,9 @@ class Reader(Notes):
             return ALLOW if effect == ALLOW else DENY
         if isinstance(effect, str):
             near = self.near(effect, (ALLOW, DENY))
-            self.fault((*tail, "Effect"), f"`Effect` is `Allow` or `Deny`, this is `{self.clip(effect)}`{near}")
+            self.fault((*tail, "Effect"), f"`Effect` is `Allow` or `Deny`, this is `{clipped(effect)}`{near}")
         else:
-            self.fault((*tail, "Effect"), f"`Effect` is `Allow` or `Deny`, this is {self.noun(effect)}")
+            self.fault((*tail, "Effect"), f"`Effect` is `Allow` or `Deny`, this is {noun(effect)}")
         return None
 
     def _actions(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Actions | None:
@@ -132,7 +133,7 @@ class Reader(Notes):
         for text, place in texts:
             fault = _action_fault(text) or (self._no_action(text) if self.kind == "resource" else "")
             if fault:
-                self.fault(place, f"`{self.clip(text)}` {fault}")
+                self.fault(place, f"`{clipped(text)}` {fault}")
                 good = False
             else:
                 # Of a wildcard in the service prefix only the bare `*` is documented.
@@ -198,7 +199,7 @@ class Reader(Notes):
             return self._patterns[text]
         fault, compiled = _compile_resource(text, variables=self.variables)
         if fault:
-            self.fault(place, f"`{self.clip(text)}` {fault}", refused=fault != _EARLY_VARIABLE)
+            self.fault(place, f"`{clipped(text)}` {fault}", refused=fault != _EARLY_VARIABLE)
         else:
             self._patterns[text] = compiled
         return compiled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped
 from snaplint.iam import catalog
 from snaplint.iam.asked.services import API_NAMES
 
@@ -38,13 +39,13 @@ def instead_of_key(notes: Notes, text: str) -> str:
 
     The name may be right under another prefix (`elasticache:RequestTag/Team`), or lack the key of a tag.
     """
-    shown = f"`{notes.clip(text)}`"
+    shown = f"`{clipped(text)}`"
     prefix, _, rest = text.partition(":")
     head, slash, tail = rest.partition("/")
     for other in ("aws", "s3", "kms"):
         keys = catalog.condition_keys(other)
         if keys is not None and other != prefix.lower() and keys.has(f"{other}:{rest}"):
-            return f"{shown}; did you mean `{notes.clip(_spelled(keys, f'{other}:{rest}'))}`?"
+            return f"{shown}; did you mean `{clipped(_spelled(keys, f'{other}:{rest}'))}`?"
     keys = catalog.condition_keys(prefix.lower())
     if keys is None:
         return shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.wording import clipped, did_you_mean, nearest, noun
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
 
 _SUGGESTIONS = 100
-_LONGEST_NAME = 64
-_SHOWN = 80
 
 
 class PolicyFault(NamedTuple):
@@ -59,43 +58,21 @@ class Notes:
         """What to call a place in lists of what is needed."""
         return ".".join((self.where, *map(str, tail)))
 
-    @staticmethod
-    def noun(value: object) -> str:
-        """A JSON value by its type."""
-        if value is None:
-            return "null"
-        if isinstance(value, bool):
-            return "a boolean"
-        if isinstance(value, (int, float)):
-            return "a number"
-        if isinstance(value, str):
-            return "text"
-        return "a list" if isinstance(value, (list, tuple)) else "an object"
-
-    @staticmethod
-    def clip(text: str) -> str:
-        """At most a line's worth of somebody's text."""
-        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
     def near(self, name: str, names: Iterable[str], *, lead: str = "", trail: str = "", cutoff: float = 0.75) -> str:
-        """A "did you mean" for a name nobody knows, or nothing; `lead` and `trail` are shown around the guess."""
-        candidates = list(names)
-        folded = {candidate.lower(): candidate for candidate in candidates}
-        guess = folded.get(name.lower())
-        # Looking for near names is slow, and a hostile document can hold any number of wrong ones.
-        if guess is None and len(name) <= _LONGEST_NAME and self._suggested < _SUGGESTIONS:
-            from difflib import get_close_matches
-
-            self._suggested += 1
-            guess = next(iter(get_close_matches(name, candidates, 1, cutoff)), None)
-        return f"; did you mean `{lead}{guess}{self.clip(trail)}`?" if guess else ""
+        """Return a suggestion for an unknown name, or ""; `lead` and `trail` are shown around the suggested name."""
+        if self._suggested >= _SUGGESTIONS:
+            return ""
+        # The search for near names is slow, and a hostile document can hold any number of wrong ones.
+        self._suggested += 1
+        guess = nearest(name, names, cutoff)
+        return did_you_mean(f"{lead}{guess}{clipped(trail)}") if guess else ""
 
     def check_names(self, found: Mapping[object, object], allowed: tuple[str, ...], tail: Route) -> bool:
         """Note every member that does not belong; whether there was none."""
         good = True
         for name in found:
             if not isinstance(name, str) or name not in allowed:
-                shown = self.clip(name) if isinstance(name, str) else self.noun(name)
+                shown = clipped(name) if isinstance(name, str) else noun(name)
                 near = self.near(name, allowed) if isinstance(name, str) else ""
                 self.fault((*tail, shown), f"unknown element `{shown}`{near}")
                 good = False
@@ -115,12 +92,12 @@ class Notes:
         if isinstance(found, str):
             return [(found, tail)], True
         if not isinstance(found, (list, tuple)):
-            self.fault(tail, f"`{element}` is text or a list of texts, this is {self.noun(found)}")
+            self.fault(tail, f"`{element}` is text or a list of texts, this is {noun(found)}")
             return [], False
         if not found:
             self.fault(tail, f"`{element}` is empty")
         texts = [(item, (*tail, number)) for number, item in enumerate(found) if isinstance(item, str)]
         for number, item in enumerate(found):
             if not isinstance(item, str):
-                self.fault((*tail, number), f"`{element}` is text or a list of texts, this is {self.noun(item)}")
+                self.fault((*tail, number), f"`{element}` is text or a list of texts, this is {noun(item)}")
         return texts, bool(found) and len(texts) == len(found)

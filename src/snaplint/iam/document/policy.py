@@ -10,6 +10,7 @@ Nothing here raises, whatever is handed in. A fault makes that element of its st
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped, noun
 from snaplint.iam.document.elements import Reader
 from snaplint.iam.document.notes import PolicyFault
 from snaplint.iam.document.statement import Statement, dotted
@@ -73,12 +74,12 @@ class Policy:
         """
         reader = Reader(kind, route, dotted(route) or called or MEMBERS.get(kind, kind))
         if not isinstance(document, dict):
-            reader.fault((), f"a policy is a JSON object, this is {reader.noun(document)}")
+            reader.fault((), f"a policy is a JSON object, this is {noun(document)}")
             return cls(kind, route, (reader.opaque(route),), reader.taken(), version=None)
         reader.check_names(document, _TOP, ())
         version = _version(document, reader)
         if "Id" in document and not isinstance(document["Id"], str):
-            reader.fault(("Id",), f"`Id` is text, this is {reader.noun(document['Id'])}")
+            reader.fault(("Id",), f"`Id` is text, this is {noun(document['Id'])}")
         statements = _statements(document, reader)
         return cls(kind, route, statements, reader.taken(), version=version)
 
@@ -113,7 +114,7 @@ def _version(document: Mapping[object, object], reader: Reader) -> str | None:
     if isinstance(version, str) and version in VERSIONS:
         reader.variables = version == VERSIONS[0]
         return version
-    shown = f"`{reader.clip(version)}`" if isinstance(version, str) else reader.noun(version)
+    shown = f"`{clipped(version)}`" if isinstance(version, str) else noun(version)
     reader.fault(("Version",), f"`Version` is `2012-10-17` or `2008-10-17`, this is {shown}")
     # Whether `${...}` is a variable here, nobody can say, nor whether the rest was ever in force.
     reader.variables = True
@@ -129,7 +130,7 @@ def _statements(document: Mapping[object, object], reader: Reader) -> tuple[Stat
     if isinstance(found, dict):
         return (reader.statement(found, 0, ("Statement",)),)
     if not isinstance(found, (list, tuple)):
-        reader.fault(("Statement",), f"`Statement` is an object or a list of them, this is {reader.noun(found)}")
+        reader.fault(("Statement",), f"`Statement` is an object or a list of them, this is {noun(found)}")
         return (reader.opaque((*reader.route, "Statement")),)
     if not found:
         reader.fault(("Statement",), "`Statement` is empty")

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped, noun
 from snaplint.iam.asked.principal import Principal, is_canonical, is_service
 from snaplint.iam.document.covering import Entry, Who
 from snaplint.iam.document.statement import DENY
@@ -62,16 +63,16 @@ def _entries(notes: Notes, found: object, tail: Route, element: str) -> tuple[En
     if isinstance(found, str):
         if found == "*":
             return (Entry("*", "*"),)
-        notes.fault(tail, f'`{element}` is `*` or an object such as {{"AWS": …}}, this is `{notes.clip(found)}`')
+        notes.fault(tail, f'`{element}` is `*` or an object such as {{"AWS": …}}, this is `{clipped(found)}`')
         return ()
     if not isinstance(found, dict) or not found:
-        what = "an empty object" if isinstance(found, dict) else notes.noun(found)
+        what = "an empty object" if isinstance(found, dict) else noun(found)
         notes.fault(tail, f'`{element}` is `*` or an object such as {{"AWS": …}}, this is {what}')
         return ()
     entries: list[Entry] = []
     for kind, values in found.items():
         if not isinstance(kind, str) or kind not in PRINCIPAL_TYPES:
-            shown = notes.clip(kind) if isinstance(kind, str) else notes.noun(kind)
+            shown = clipped(kind) if isinstance(kind, str) else noun(kind)
             near = notes.near(kind, PRINCIPAL_TYPES) if isinstance(kind, str) else ""
             notes.fault((*tail, shown), f"unknown type of principal `{shown}`{near}")
             entries.append(Entry("?", shown, broken=True))
@@ -80,7 +81,7 @@ def _entries(notes: Notes, found: object, tail: Route, element: str) -> tuple[En
         for text, place in texts:
             fault = _principal_fault(kind, text)
             if fault:
-                notes.fault(place, f"`{notes.clip(text)}` {fault}")
+                notes.fault(place, f"`{clipped(text)}` {fault}")
             entries.append(Entry(kind, text, broken=bool(fault)))
         if not good:
             entries.append(Entry(kind, "", broken=True))

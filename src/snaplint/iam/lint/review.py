@@ -15,6 +15,7 @@ policy is not said again.
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.wording import clipped
 from snaplint.iam import catalog
 from snaplint.iam.catalog.services import OFTEN_MISSPELT
 from snaplint.iam.document.notes import Notes
@@ -84,14 +85,14 @@ class _Review:
         if self._kind not in WITH_PRINCIPAL or not isinstance(sid, str) or not sid:
             return
         if sid in self._sids:
-            yield Remark(at, f"two statements have the `Sid` `{self._notes.clip(sid)}`")
+            yield Remark(at, f"two statements have the `Sid` `{clipped(sid)}`")
         self._sids.add(sid)
 
     def _names(self, given: object, at: Route) -> Iterator[Remark]:
         """Actions that there are not."""
         for text, place in _texts(given, at):
             found = self._action(text)
-            shown = self._notes.clip(text)
+            shown = clipped(text)
             if found is None:
                 yield from self._service(text, place)
             elif self._kind == "resource" and found[0] != "s3":
@@ -110,7 +111,7 @@ class _Review:
             return
         near = self._notes.near(prefix.lower(), OFTEN_MISSPELT, cutoff=0.85)
         if near:
-            yield Remark(place, f"`{self._notes.clip(text)}` is no action: there is no service `{prefix}`{near}")
+            yield Remark(place, f"`{clipped(text)}` is no action: there is no service `{prefix}`{near}")
 
     def _action(self, text: str) -> tuple[str, tuple[Action, ...]] | None:
         """The service of an entry of `Action` and the actions that it stands for; None if that cannot be told."""
@@ -124,7 +125,7 @@ class _Review:
     def _resource(self, text: str, place: Route) -> Iterator[Remark]:
         message = self._fit.fault(text)
         if message:
-            yield Remark(place, f"`{self._notes.clip(text)}` {message}")
+            yield Remark(place, f"`{clipped(text)}` {message}")
         yield from self._literal(text, place)
 
     def _meetings(self, found: Mapping[object, object], at: Route) -> Iterator[Remark]:
@@ -142,7 +143,7 @@ class _Review:
             words = self._fit.words(named[0], named[1])
             # https://github.com/humanmade/S3-Uploads/issues/239 shows what S3 answers.
             says = " (S3: Action does not apply to any resource(s) in statement)" if bucket else ""
-            yield Remark(place, f"`{self._notes.clip(text)}` {words}{says}", refused=bucket)
+            yield Remark(place, f"`{clipped(text)}` {words}{says}", refused=bucket)
 
     def _conditions(self, blocks: Mapping[object, object], at: Route) -> Iterator[Remark]:
         for operator, block in blocks.items():
@@ -173,7 +174,7 @@ class _Review:
         start = text.find("${")
         end = text.find("}", start)
         if 0 <= start < end and ":" in text[start:end]:
-            shown = self._notes.clip(text[start : end + 1])
+            shown = clipped(text[start : end + 1])
             yield Remark(place, f"`{shown}` is literal text here: variables need `Version` {_VARIABLES}")
 
 
