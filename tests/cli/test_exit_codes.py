@@ -174,7 +174,7 @@ def test_breaking_is_never_a_reason_for_another_exit_code(run_snaplint: Run, tmp
     path = os.pathsep.join((str(tmp_path), str(ROOT / "src")))
     run = run_snaplint("check", "examples/ready", env={"PYTHONPATH": path})
     assert run.returncode == 3
-    assert "broke: this is a fault of snaplint" in run.stderr
+    assert "failed: this is an error in snaplint" in run.stderr
 
 
 @pytest.mark.parametrize("closed", ["stdin", "stdout", "stderr"])

@@ -138,4 +138,4 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         read(["--help"])
     said = capsys.readouterr().out
     assert [name for name in NAMES if name not in said] == []
-    assert [option.words for option in CHECK_OPTIONS if option.words.split()[0] not in said] == []
+    assert [option.help_text for option in CHECK_OPTIONS if option.help_text.split()[0] not in said] == []

@@ -1,7 +1,7 @@
-"""The command line: `main` finds the command, and the module of that command does the rest.
+"""The command line: `main` runs the module of the command.
 
-Only this package prints and decides exit codes: 0 nothing fails; 1 something fails; 2 unusable arguments, settings or
-input; 3 snaplint itself broke; 4 nothing fails, but a documented condition could not be told under --strict.
+Only this package prints and decides exit codes: 0 no failures; 1 a condition fails; 2 unusable arguments, settings or
+input; 3 an internal error of snaplint; 4 no failures, but with --strict a documented condition is undetermined.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = {
-    "check": "check preflight files: every condition of every proposed request",
-    "simulate": "ask the policy engine itself: requests as JSON lines in, decisions out",
-    "audit": "read from AWS what a proposed request depends on, and check it",
-    "collect": "the first half of an audit: write what AWS says to a facts file",
-    "rules": "list the rules, or `rules test DIR`: run the pages of your own",
+    "check": "check preflight files offline: every condition of every proposed request",
+    "simulate": "evaluate requests against policies: JSON lines in, decisions out",
+    "audit": "read from AWS what a proposed request depends on, then check the request",
+    "collect": "read the same from AWS, but only write it to a facts file",
+    "rules": "list the rules; `rules test DIR` tests rules of your own",
     "explain": "print the manual page of a rule",
     "schema": "print a JSON Schema: preflight, report, simulate, rule or config",
     "init": "write a commented starter file",
-    "demo": "show the whole story on an AWS inside this process: no account needed",
+    "demo": "show an audit from failure to success on a local AWS simulation; no account needed",
 }
-"""The commands with one line each; each has a module of its name in `commands/`."""
+"""The commands with one line of help each; `commands/` has a module for each."""
 
 _QUIET_ENDS = {KeyboardInterrupt: 130, BrokenPipeError: 141}
-"""The exit codes that a shell gives to a process ended by Ctrl-C and by a closed pipe."""
+"""The exit codes that a shell reports for a process ended by Ctrl-C and by a closed pipe."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,11 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         from snaplint.base.wording import os_reason
 
-        # a full disk, a working directory that is gone: nobody's files are at fault, and neither is snaplint
+        # a full disk or a deleted working directory: an error of neither the user's files nor snaplint
         print(f"snaplint: {os_reason(error)}{_about(error)}", file=sys.stderr)
         _give_up_output()
         return 2
-    except Exception:  # noqa: BLE001  # the one place where whatever is left becomes exit code 3
+    except Exception:  # noqa: BLE001  # every other exception becomes exit code 3 here
         return _broke()
     return code
 
@@ -59,16 +59,16 @@ def _about(error: OSError) -> str:
 
 
 def _give_up_output() -> None:
-    """What is still buffered has nowhere to go; without this the interpreter complains about it on its way out."""
+    """Redirect standard output to the null device, because the interpreter reports unwritten output when it exits."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):  # a standard output that is no file, as under a test runner
+    except (OSError, ValueError):  # standard output is not a file, as in a test runner
         return
 
 
 def entry() -> None:
-    """The console script: `main`, and out without taking the interpreter apart, which would cost as much as a check."""
-    gc.disable()  # loading modules makes no garbage worth looking for; a command that runs long switches it on again
+    """Run `main`, and exit without tearing down the interpreter, which would take as long as a check."""
+    gc.disable()  # loading modules leaves little garbage; a long-running command enables the collector again
     _prepare_streams()
     code = main()
     sys.stderr.flush()
@@ -76,7 +76,7 @@ def entry() -> None:
 
 
 def _prepare_streams() -> None:
-    """Streams that are closed swallow what is written to them; what their encoding lacks is written as an escape."""
+    """Replace closed streams with the null device, and write what a stream cannot encode as an escape."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -104,7 +104,7 @@ def _run(arguments: list[str]) -> int:
     run = import_module(f"snaplint.cli.commands.{name}").run
     try:
         code: int = run(rest)
-    except SystemExit as exit_:  # argparse ends so, with 0 after --help and 2 after a wrong argument
+    except SystemExit as exit_:  # argparse exits with 0 after --help and with 2 after a wrong argument
         return exit_.code if isinstance(exit_.code, int) else 2
     return code
 
@@ -120,7 +120,7 @@ def _usage() -> str:
             "",
             *lines,
             "",
-            "`snaplint COMMAND --help` says more; `snaplint --version` prints the version.",
+            "`snaplint COMMAND --help` describes a command; `snaplint --version` prints the version.",
         )
     )
 
@@ -143,12 +143,12 @@ def _shown(text: str) -> str:
 def _broke() -> int:
     import traceback
 
-    sys.stdout.flush()  # the verdicts that were given before stand
+    sys.stdout.flush()  # keep the verdicts that were printed before
     print("\n".join(_shown(line) for line in traceback.format_exc().splitlines()), file=sys.stderr)
     command = " ".join(sys.argv[1:])
     print(
-        f"\nsnaplint {__version__} broke: this is a fault of snaplint, not of your files.\n"
-        f"Please open an issue where you found snaplint, with the text above and the command: "
+        f"\nsnaplint {__version__} failed: this is an error in snaplint, not in your files.\n"
+        f"Please report it where you got snaplint from, with the text above and the command: "
         f"snaplint {_shown(command)}",
         file=sys.stderr,
     )

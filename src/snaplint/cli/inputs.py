@@ -1,4 +1,4 @@
-"""What a command line names to be read: bounded, and with one clear message where it cannot be used."""
+"""Files that the command line names: reads of bounded size, with one clear message if a file cannot be used."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ STDIN = "-"
 
 
 class Unusable(Exception):
-    """An argument that cannot be used: the message says which, and why."""
+    """An argument that cannot be used; the message says which one and why."""
 
 
 def content(path: str) -> bytes:
-    """The bytes of a file that the user names, `-` for standard input.
+    """Return the bytes of a file that the user names; `-` is standard input.
 
-    Raises Unusable, with a message to stand behind the name of the option.
+    Raise Unusable if it cannot be read; the message follows the name of the option.
     """
     try:
         if path == STDIN:

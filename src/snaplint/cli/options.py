@@ -1,7 +1,8 @@
-"""The options of `snaplint check` as a table, and two readers of it.
+"""The options of `snaplint check` as a table, and two parsers for it.
 
-argparse reads every form of command line, writes the help and the errors, and takes as long to start as all of
-snaplint's rules. `read_plain` reads the plain forms and leaves the rest to argparse; both give the same `Options`.
+argparse parses every form of command line and writes the help and the errors, but loading it takes as long as loading
+all of snaplint's rules. `read_plain` parses the plain forms and leaves the rest to argparse; both return the same
+`Options`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Option(NamedTuple):
-    """One option. `value` is None for a flag, which stores `stored`; else the value's name in the help.
+    """One option. `value` is the name of its value in the help; it is None for a flag, which stores `stored`.
 
-    `help` is a function where the help takes time to make, which only argparse should spend. `many` gathers each value
-    into a list; `choices` limits the values.
+    `help` is a function if the help is slow to make, so that only argparse calls it. `many` collects the values in a
+    list, and `choices` limits them.
     """
 
     names: tuple[str, ...]
@@ -33,39 +34,41 @@ class Option(NamedTuple):
     stored_as: str = ""
 
     @property
-    def words(self) -> str:
-        """The help itself."""
+    def help_text(self) -> str:
+        """The help text."""
         return self.help if isinstance(self.help, str) else self.help()
 
     @property
     def key(self) -> str:
-        """The name under which the namespace holds it."""
+        """The name of the attribute that holds the value."""
         return self.stored_as or self.names[-1].lstrip("-").replace("-", "_")
 
 
 CHECK_OPTIONS = (
     Option(("--format",), format_help, "text", "FORMAT", tuple(REPORTERS)),
-    Option(("--strict",), "assume nothing; exit 4 if a documented condition cannot be told"),
-    Option(("--no-strict",), "the opposite, whatever the settings say", stored=False, stored_as="strict"),
+    Option(("--strict",), "assume nothing; exit with 4 if a documented condition is undetermined"),
+    Option(
+        ("--no-strict",), "the opposite of --strict, even if the settings enable it", stored=False, stored_as="strict"
+    ),
     Option(
         ("--fail-on",),
-        "the lowest severity that gives exit code 1 (default: error)",
+        "the lowest severity of a failure that causes exit code 1 (default: error)",
         value="SEVERITY",
         choices=("error", "warning", "info"),
     ),
     Option(("--rules",), "a folder of your own rules; may be repeated", value="DIR", many=True),
-    Option(("--exclude",), "leave out paths like this; may be repeated", value="PATTERN", many=True),
-    Option(("--force-exclude",), "leave them out even if they are named", False),
-    Option(("--allow-outside",), "let preflight files name files outside the project", False),
-    Option(("--config",), "the settings to use instead of those found upward", value="FILE"),
-    Option(("-v", "--verbose"), "list the rules that pass as well", False),
-    Option(("-q", "--quiet"), "one line for each failure, and the sum if there is any", False),
+    Option(("--exclude",), "a pattern of paths to skip; may be repeated", value="PATTERN", many=True),
+    Option(("--force-exclude",), "skip such paths even if they are named on the command line", False),
+    Option(("--allow-outside",), "let preflight files refer to files outside the project", False),
+    Option(("--config",), "a settings file, used instead of the nearest one in this folder or above", value="FILE"),
+    Option(("-v", "--verbose"), "also list the rules that pass and those that do not apply", False),
+    Option(("-q", "--quiet"), "one line per failure, plus a summary line if anything failed", False),
     Option(("--color",), "when to use colour (default: auto)", "auto", "WHEN", ("auto", "always", "never")),
 )
 
 
 class Options:
-    """What was asked for, by the options' keys, and `paths`."""
+    """The values of the options, as attributes by their keys, and `paths`."""
 
     def __init__(self) -> None:
         self.paths: list[str] = []
@@ -78,7 +81,7 @@ class Options:
 
 
 def read_plain(arguments: Sequence[str]) -> Options | None:
-    """Read a command line of plain paths, flags and `--option value` or `--option=value`; None for anything else."""
+    """Parse plain paths, flags, `--option value` and `--option=value`; return None for any other command line."""
     by_name = {name: option for option in CHECK_OPTIONS for name in option.names}
     options, rest = Options(), iter(arguments)
     for argument in rest:
@@ -104,11 +107,16 @@ def read_plain(arguments: Sequence[str]) -> Options | None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The same table for argparse."""
+    """Return an argparse parser for the same table."""
     from snaplint.cli.parser import Parser
 
-    made = Parser("snaplint check", description="Answer every condition of the proposed requests in preflight files.")
-    made.add_argument("paths", metavar="PATH", nargs="*", help="files, folders, or - for standard input (default: .)")
+    made = Parser(
+        "snaplint check",
+        description="Check every condition of the proposed requests in preflight files. Nothing is read from AWS.",
+    )
+    made.add_argument(
+        "paths", metavar="PATH", nargs="*", help="files, folders to search, or - for standard input (default: .)"
+    )
     for option in CHECK_OPTIONS:
         add_to(made, option)
     return made
@@ -116,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
 
 def add_to(made: argparse.ArgumentParser | argparse._ArgumentGroup, option: Option) -> None:
     """Add one option of the table to a parser."""
-    how: dict[str, Any] = {"dest": option.key, "help": option.words.replace("%", "%%")}
+    how: dict[str, Any] = {"dest": option.key, "help": option.help_text.replace("%", "%%")}
     if option.value is None:
         how |= {"action": "store_const", "const": option.stored, "default": option.default}
     elif option.many:
@@ -128,11 +136,11 @@ def add_to(made: argparse.ArgumentParser | argparse._ArgumentGroup, option: Opti
 
 
 def read(arguments: Sequence[str]) -> Options:
-    """Read a command line. argparse ends the process with a message where it is wrong, and after `--help`."""
+    """Parse a command line. argparse exits with a message if it is wrong, and after `--help`."""
     options = read_plain(arguments)
     if options is None:
         options = Options()
-        # argparse loses the `--` in one of the two passes that intermixed arguments take
+        # argparse drops the `--` in one of its two passes over intermixed arguments
         end = arguments.index("--") if "--" in arguments else len(arguments)
         vars(options).update(vars(parser().parse_intermixed_args(arguments[:end])))
         options.paths = [*options.paths, *arguments[end + 1 :]] or ["."]

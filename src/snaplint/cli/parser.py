@@ -1,4 +1,4 @@
-"""argparse, with messages that are safe to print: arguments are often file names of somebody else's making."""
+"""argparse with messages that are safe to print, because arguments may be file names from an untrusted source."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _UNRECOGNIZED = "unrecognized arguments: "
 
 
 class Parser(argparse.ArgumentParser):
-    """An `ArgumentParser` whose help and errors hold nothing that a terminal would obey, and that knows which flag a
-    misspelt one was meant to be."""
+    """An `ArgumentParser` that escapes terminal control characters in its help and errors, and suggests the flag that a
+    misspelt one resembles."""
 
     def error(self, message: str) -> NoReturn:
-        """End the process with a message, as argparse does."""
+        """Exit with a message, as argparse does."""
         if message.startswith(_UNRECOGNIZED + "--"):
             flag = message.removeprefix(_UNRECOGNIZED).split()[0].partition("=")[0]
             message += did_you_mean(nearest(flag, self._option_string_actions, 0.75))

@@ -1,6 +1,6 @@
 """What `check` and `audit` share: the rules and options of a run, its report on standard output, and its exit code.
 
-The exit code is the same for every format: it is made of the `Tally` that counts the stream on its way to the report.
+The exit code does not depend on the format: it follows from the `Tally`, which counts the stream before the report.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 CLEAN, FAILS, UNUSABLE, UNDETERMINED = 0, 1, 2, 4
 
 _COUNTED = {"error": ("error",), "warning": ("error", "warning"), "info": ("error", "warning", "info")}
-"""The severities that give exit code 1, by --fail-on."""
+"""The severities that cause exit code 1, by the value of --fail-on."""
 
 
 class RunOptions(NamedTuple):
-    """How a run is judged and told, from the command line and the settings."""
+    """The options of a run and its report, from the command line and the settings."""
 
     strict: bool
     fail_on: str
@@ -46,7 +46,7 @@ class RunOptions(NamedTuple):
 
     @classmethod
     def of(cls, options: Options | argparse.Namespace, settings: Config, *, strict: bool) -> RunOptions:
-        """The options of a command line; `strict` counts where it says neither --strict nor --no-strict."""
+        """Return the options of a command line; `strict` applies if it has neither --strict nor --no-strict."""
         return cls(
             strict if options.strict is None else options.strict,
             options.fail_on or settings.fail_on,
@@ -58,26 +58,26 @@ class RunOptions(NamedTuple):
 
 
 def prepare(options: Options | argparse.Namespace) -> tuple[Config, tuple[Rule, ...], tuple[Fault, ...]]:
-    """Return the settings and the rules of a run, and what is wrong with them."""
+    """Return the settings and the rules of a run, and the faults in both."""
     settings, faults = config.load(options.config or config.find())
     rules, more = parted(rulebook.load([*settings.rules, *options.rules]))
     return settings, tuple(rules), (*faults, *more)
 
 
 def print_report(stream: Iterable[Result | Fault], rules: Sequence[Rule], options: RunOptions) -> Tally:
-    """Print the report, a piece for each result as it is drawn, and return the count of the whole stream."""
+    """Print the report piece by piece as results arrive, and return the count of the whole stream."""
     tally = Tally()
     counted = tally.counting(stream)
     run = Run(__version__, tuple(rules), style(options), options.verbose, options.quiet, options.strict, tally)
     for text in reporter(options.format).chunks(counted, run):
         sys.stdout.write(text)
-    for _ in counted:  # a format that leaves the rest unread does not change the exit code
+    for _ in counted:  # a format that stops reading early must not change the exit code
         pass
     return tally
 
 
 def style(options: RunOptions) -> Style:
-    """How to write on standard output."""
+    """Return the style of standard output."""
     from snaplint.report import terminal
 
     isatty = sys.stdout.isatty()
@@ -86,8 +86,8 @@ def style(options: RunOptions) -> Style:
 
 
 def exit_code(tally: Tally, options: RunOptions) -> int:
-    """Return the exit code for what was counted; the format has no say in it."""
-    if tally.faults or not tally.requests:  # where nothing was checked, nothing is known to hold
+    """Return the exit code for the counts of a run."""
+    if tally.faults or not tally.requests:  # a run that checked nothing is not a success
         return UNUSABLE
     if tally.failing.intersection(_COUNTED[options.fail_on]):
         return FAILS

@@ -1,4 +1,4 @@
-"""`snaplint check [PATH ...]`: every condition of every proposed request, offline."""
+"""`snaplint check [PATH ...]`: check every condition of every proposed request, offline."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Check, print, and return the exit code, which is the same for every format."""
+    """Check, print the report, and return the exit code."""
     options = read(arguments)
     settings, rules, faults = prepare(options)
     exclude = [*settings.exclude, *options.exclude]
     outside = options.allow_outside or settings.allow_outside
     found = discover(options.paths, exclude, force_exclude=options.force_exclude, allow_outside=outside)
-    paths, missing = parted(found)  # a folder is searched to its end before the first file is read
+    paths, missing = parted(found)  # a folder is searched completely before the first file is read
     run_options = RunOptions.of(options, settings, strict=settings.strict)
     gc.enable()
     if not paths and not faults and not missing:
@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _nothing(options: Options) -> int:
-    """No file at all is not success, unless every one that was named has been left out on purpose."""
+    """Return the exit code of a run without files: a success only if every named file was excluded on purpose."""
     if options.force_exclude and all(os.path.isfile(path) for path in options.paths):
         return CLEAN
     from snaplint.base.wording import listed
@@ -48,5 +48,5 @@ def _nothing(options: Options) -> int:
 
     where = ", ".join(f"`{sanitise(path)}`" for path in options.paths)
     names = listed((f"*{suffix}" for suffix in suffixes()), "or")
-    print(f"nothing to check in {where}: no file is called {names}", file=sys.stderr)
+    print(f"nothing to check in {where}: no file is named {names}", file=sys.stderr)
     return UNUSABLE

@@ -1,4 +1,4 @@
-"""`snaplint explain RULE`: the manual page of a rule."""
+"""`snaplint explain RULE`: print the manual page of a rule."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print the page, or say which rule may have been meant."""
+    """Print the page; if there is no such rule, suggest a similar one."""
     parser = Parser("snaplint explain", description="Print the manual page of a rule.")
-    parser.add_argument("rule", metavar="RULE", help="the id of a rule, as `snaplint rules` lists them")
+    parser.add_argument("rule", metavar="RULE", help="the id of a rule; `snaplint rules` lists them")
     parser.add_argument(
         "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
     )
@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         page = rulebook.page(rule)
     except (OSError, UnicodeDecodeError) as error:
         reason = os_reason(error) if isinstance(error, OSError) else "it is not UTF-8 text"
-        print(f"snaplint: the page of `{rule.id}` cannot be read: {reason}", file=sys.stderr)
+        print(f"snaplint: cannot read the page of `{rule.id}`: {reason}", file=sys.stderr)
         return 2
     print("\n".join(sanitise(line) for line in page.splitlines()))
     return 2 if faults else 0

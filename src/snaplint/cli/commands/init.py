@@ -1,4 +1,4 @@
-"""`snaplint init [FILE]`: a commented starter file that checks as it stands."""
+"""`snaplint init [FILE]`: write a commented starter file, which can be checked unchanged."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ STARTER = os.path.join(os.path.dirname(snaplint.__file__), "starter.snaplint.yam
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Write the starter file; an existing file is left alone."""
+    """Write the starter file, unless the file exists already."""
     parser = Parser("snaplint init", description="Write a commented preflight file to start from.")
     parser.add_argument(
-        "file", metavar="FILE", nargs="?", default=DEFAULT, help=f"where to (default: {DEFAULT}); - prints it"
+        "file", metavar="FILE", nargs="?", default=DEFAULT, help=f"the file to write (default: {DEFAULT}); - prints it"
     )
     name = parser.parse_args(arguments).file
     with open(STARTER, encoding="utf-8") as file:
@@ -36,12 +36,12 @@ def run(arguments: Sequence[str]) -> int:
         with open(name, "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        print(f"snaplint: `{shown}` exists already and is left as it is", file=sys.stderr)
+        print(f"snaplint: `{shown}` exists already and was not changed", file=sys.stderr)
         return 2
     except OSError as error:
         print(f"snaplint: cannot write `{shown}`: {os_reason(error)}", file=sys.stderr)
         return 2
     print(f"wrote {shown}; fill it in, then run: snaplint check {shown}")
     if not name.endswith(preflight.suffixes):
-        print("folders are searched for *.snaplint.yaml only: name this file when you check it")
+        print("a search of a folder finds *.snaplint.yaml files only, so pass this file by name")
     return 0

@@ -1,4 +1,4 @@
-"""`snaplint rules`: the list of rules; `snaplint rules test DIR`: run the pages of your own."""
+"""`snaplint rules` lists the rules; `snaplint rules test DIR` tests rules by their pages."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """List, or test."""
+    """List the rules, or test those in a folder."""
     if arguments and arguments[0] == "test":
         return _test(arguments[1:])
     parser = Parser(
-        "snaplint rules", description="List the rules. `snaplint rules test DIR` runs the pages of your own."
+        "snaplint rules",
+        description="List the rules. `snaplint rules test DIR` tests rules of your own by the cases on their pages.",
     )
     parser.add_argument(
         "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text for people (default), json for programs"
+    )
     options = parser.parse_args(arguments)
     settings, faults = config.load(config.find())
     rules, more = parted(rulebook.load([*settings.rules, *options.rules]))
@@ -71,8 +74,8 @@ def _report(faults: Sequence[Fault]) -> int:
 
 
 def _test(arguments: Sequence[str]) -> int:
-    parser = Parser("snaplint rules test", description="Run the cases on the pages of the rules in a folder.")
-    parser.add_argument("folder", metavar="DIR", help="a folder of rules, or one rule's folder")
+    parser = Parser("snaplint rules test", description="Run the cases on the manual pages of the rules in a folder.")
+    parser.add_argument("folder", metavar="DIR", help="a folder of rules, or the folder of one rule")
     options = parser.parse_args(arguments)
     from snaplint.lint import pages
 
@@ -82,6 +85,6 @@ def _test(arguments: Sequence[str]) -> int:
         print(sanitise(problem))
     cases = sum(len(pages.cases(rule)) for rule in rules if rulebook.has_page(rule))
     if not faults:
-        outcome = counted(len(failures), "problem") if failures else "all as the pages say"
+        outcome = counted(len(failures), "problem") if failures else "all pass"
         print(f"{counted(cases, 'case')} of {counted(len(rules), 'rule')}: {outcome}")
     return _report(faults) or (1 if failures else 0)

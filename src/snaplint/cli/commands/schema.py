@@ -1,4 +1,4 @@
-"""`snaplint schema NAME`: a JSON Schema, for editors and for programs that read reports."""
+"""`snaplint schema NAME`: print a JSON Schema, for editors and for programs that read reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print the schema as it stands in its file."""
+    """Print the schema file unchanged."""
     parser = Parser("snaplint schema", description="Print a JSON Schema (draft-07).")
     parser.add_argument("name", metavar="NAME", choices=schemas.NAMES, help=", ".join(schemas.NAMES))
     name = parser.parse_args(arguments).name

@@ -1,4 +1,4 @@
-"""`snaplint simulate [FILE ...]`: the policy engine by itself, one request a line in, one answer a line out."""
+"""`snaplint simulate [FILE ...]`: evaluate one request per line with the policy engine, and answer on one line."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from snaplint.read.simulation import Question
 
     Answer = Callable[[Question, Simulator, Request], str]
-    Complain = Callable[[str, int, BadLine], str]
+    WriteError = Callable[[str, int, BadLine], str]
 
 ANSWERED, UNUSABLE = 0, 2
 
 _EPILOG = """\
-A line is an object such as
+A line is a JSON object such as
   {"id": "1", "request": {"principal": "arn:aws:iam::111122223333:role/exporter", "action": "s3:PutObject",
    "resource": "arn:aws:s3:::bucket/key", "resource_account": "111122223333"}, "identity_policies": [{...}]}
-and `snaplint schema simulate` describes it. A line that cannot be read is answered with its error, and the rest go on.
-Exit code 0: every line was answered; 2: a line or a file could not be read.
+`snaplint schema simulate` describes its members. The answer to a line that cannot be read is an error, and the lines
+after it are still answered. Exit code 0: every line was answered; 2: a line or a file could not be read.
 """
 
 
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     """Answer every line, and return the exit code."""
     options = _options(arguments)
     gc.enable()
-    answer, complain = _explaining(options.color) if options.format == "text" else _as_json()
+    answer, write_error = _as_text(options.color) if options.format == "text" else _as_json()
     simulators = Simulators()
     code = ANSWERED
     for path in options.files or ["-"]:
@@ -47,10 +47,10 @@ def run(arguments: Sequence[str]) -> int:
                     asked = question(raw)
                 except BadLine as error:
                     code = UNUSABLE
-                    text = complain(path, number, error)
+                    text = write_error(path, number, error)
                 else:
                     text = answer(asked, simulators.of(asked.policies), _request(asked))
-                # Whoever asks may wait for this answer before asking on.
+                # A client may wait for this answer before it sends the next line.
                 sys.stdout.write(text)
                 sys.stdout.flush()
         except _CannotOpen as error:
@@ -64,34 +64,41 @@ def _options(arguments: Sequence[str]) -> Any:
 
     parser = Parser(
         "snaplint simulate",
-        description="Would AWS allow it? Answers requests, one JSON object a line, each with the policies it meets.",
+        description="Say whether AWS would allow requests. Each line is a JSON object: a request with its policies.",
         epilog=_EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", metavar="FILE", nargs="*", help="files of lines; - is standard input (the default)")
-    parser.add_argument("--format", choices=("json", "text"), default="json", help="json: one answer a line (default)")
+    parser.add_argument("files", metavar="FILE", nargs="*", help="files of such lines; - is standard input (default)")
+    parser.add_argument(
+        "--format",
+        choices=("json", "text"),
+        default="json",
+        help="json: one answer per line (default); text: see --explain",
+    )
     parser.add_argument(
         "--explain",
         dest="format",
         action="store_const",
         const="text",
-        help="the same as --format text: each decision in words, with every layer and the statements near the request",
+        help="the same as --format text: each decision in words, with every layer and the statements that nearly match",
     )
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colour")
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="when to use colour (default: auto)"
+    )
     return parser.parse_args(arguments)
 
 
 class _CannotOpen(Exception):
-    """A file that cannot be read, and why."""
+    """A file that cannot be read; the message says why."""
 
 
 def _lines_of(path: str) -> Iterator[tuple[int, bytes]]:
     if path == "-":
-        # A standard input that is closed holds no requests.
+        # A closed standard input has no requests.
         yield from lines(sys.stdin.buffer) if sys.stdin is not None else ()
         return
     try:
-        file: BinaryIO = open(path, "rb")  # noqa: SIM115  # closed below; what fails while it is open is another matter
+        file: BinaryIO = open(path, "rb")  # noqa: SIM115  # closed below; later errors are handled elsewhere
     except (OSError, ValueError) as error:
         raise _CannotOpen(os_reason(error)) from None
     with file:
@@ -105,11 +112,11 @@ def _request(asked: Question) -> Request:
 
 
 class Simulators:
-    """Simulators of the last few sets of policies: lines that follow one another often bring the same."""
+    """A cache of simulators by their policies, because consecutive lines often have the same ones."""
 
     MOST = 8
     LONGEST = 1 << 20
-    """Policies that take more characters are not kept: what is kept must stay small."""
+    """Policies with more characters are not cached, so that the cache stays small."""
 
     def __init__(self) -> None:
         from json import JSONEncoder
@@ -118,9 +125,9 @@ class Simulators:
         self._kept: dict[str, Simulator] = {}
 
     def of(self, policies: dict[str, Any]) -> Simulator:
-        """The simulator of these policies, compiled now or kept from before."""
+        """Return the simulator for these policies, from the cache if it is there."""
         key = self._encode(policies)
-        # What was used last stands last; the first one goes.
+        # The most recently used is last; the first is dropped.
         found = self._kept.pop(key, None) or Simulator(**policies)
         if len(key) <= self.LONGEST:
             self._kept[key] = found
@@ -129,12 +136,12 @@ class Simulators:
         return found
 
 
-# -- the two forms
+# -- the two formats
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def _as_json() -> tuple[Answer, Complain]:
-    """ASCII, as in every machine form: nothing of an input gets through that is more than text."""
+def _as_json() -> tuple[Answer, WriteError]:
+    """Return the functions for JSON output. It is ASCII, so that no control character of an input gets through."""
     from json import JSONEncoder
 
     encode = JSONEncoder(allow_nan=False, check_circular=False).encode
@@ -142,14 +149,15 @@ def _as_json() -> tuple[Answer, Complain]:
     def answer(asked: Question, simulator: Simulator, request: Request) -> str:
         return f"{encode({'id': asked.id, **simulator.evaluate(request).as_json()})}\n"
 
-    def complain(path: str, number: int, error: BadLine) -> str:
+    def write_error(path: str, number: int, error: BadLine) -> str:
         place = {"line": number} if path == "-" else {"path": path, "line": number}
         return f"{encode({'id': error.id, 'error': error.message, **place})}\n"
 
-    return answer, complain
+    return answer, write_error
 
 
-def _explaining(color: str) -> tuple[Answer, Complain]:
+def _as_text(color: str) -> tuple[Answer, WriteError]:
+    """Return the functions for explanations in text."""
     from snaplint.iam.explain.explain import explain
     from snaplint.report import explanation, terminal
 
@@ -160,7 +168,7 @@ def _explaining(color: str) -> tuple[Answer, Complain]:
     def answer(asked: Question, simulator: Simulator, request: Request) -> str:
         return explanation.text(asked.id, asked.request["action"], explain(simulator, request), style)
 
-    def complain(path: str, number: int, error: BadLine) -> str:
+    def write_error(path: str, number: int, error: BadLine) -> str:
         return explanation.line_error("<stdin>" if path == "-" else path, number, error.message, style)
 
-    return answer, complain
+    return answer, write_error
