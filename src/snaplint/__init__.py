@@ -1,8 +1,8 @@
 """Snaplint: a policy and preflight linter for exports of cache snapshots to S3.
 
-From Python: `snaplint.check(request, facts, caller)` answers every condition of one request, a
-`snaplint.Checker(facts, caller)` those of many; `snaplint.guard(client, snaplint.collector())` puts that in front of
-the calls of a boto3 client, and `snaplint.iam` is the policy engine by itself.
+From Python, `snaplint.check(request, facts, caller)` checks every condition of one request, and
+`snaplint.Checker(facts, caller)` those of many. `snaplint.guard(client, snaplint.collector())` runs that check before
+the calls of a boto3 client. `snaplint.iam` is the policy engine by itself.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ _OF_THE_GUARD = ("NotPreflighted", "PreflightFailed", "collector", "guard", "ung
 
 
 def __getattr__(name: str) -> object:
-    # what is not asked for is not imported: `snaplint --version` and the cold path of `snaplint check` pass through
-    # here
+    # import on first use, because `snaplint --version` and `snaplint check` load this module
     if name == "iam":
         from importlib import import_module
 

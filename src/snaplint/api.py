@@ -1,4 +1,4 @@
-"""Snaplint from Python: `check` answers every condition of one request."""
+"""The Python API: `check` checks every condition of one request, and `Checker` those of many."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class Report(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """The worst of the verdicts: `fails`, `cannot-tell`, `passes` or `not-applicable`."""
+        """The worst verdict of all rules: `fails`, `cannot-tell`, `passes` or `not-applicable`."""
         return worst(self.verdicts)
 
     @property
     def failing(self) -> tuple[Verdict, ...]:
-        """The verdicts of severity error that fail: any of them, and AWS would refuse the call."""
+        """The failing verdicts of severity error: if there is one, AWS would refuse the call."""
         return tuple(verdict for verdict in self.verdicts if verdict.verdict == FAILS and verdict.severity == "error")
 
     @property
     def cannot_tell(self) -> tuple[Verdict, ...]:
-        """The verdicts that could not be given; `depends_on` names what would settle them."""
+        """The undetermined verdicts; their `depends_on` names the facts that they need."""
         return tuple(verdict for verdict in self.verdicts if verdict.verdict == CANNOT_TELL)
 
     def verdict(self, rule: str) -> Verdict:
-        """The verdict of a rule by its id; KeyError where there is no such rule."""
+        """Return the verdict of the rule with this id. Raise KeyError if there is no such rule."""
         for verdict in self.verdicts:
             if verdict.rule.id == rule:
                 return verdict
@@ -55,25 +55,25 @@ class Report(NamedTuple):
 
 
 class InvalidFacts(ValueError):
-    """The facts or the caller are not of the form of a preflight file; `faults` lists each place."""
+    """The facts or the caller do not have the form of a preflight file; `faults` lists each error."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(faults)
         self.faults = tuple(faults)
 
     def __str__(self) -> str:
-        """What is wrong with each place."""
+        """Return the messages of all faults."""
         return "; ".join(fault.message for fault in self.faults)
 
 
 class Checker:
-    """Checks requests against one world: facts and policies are read and compiled once, and kept between the calls.
+    """Checks requests against the same facts, which are read and compiled once.
 
-    `facts` holds `account` and `region`, and may hold `organization`, `snapshots` and `buckets`; `caller` holds `arn`,
-    `policies` and so on: both in the words of a preflight file, where left out means unknown and None means known not
-    to exist. Paths in them are relative to the working directory, and are read when the checker is made. `rules`
-    replaces the built-in ones, `strict` refuses to assume. Raises InvalidFacts where facts or caller are not of that
-    form. A checker may be used from several threads; they wait for each other.
+    `facts` has the members `account` and `region`, and may have `organization`, `snapshots` and `buckets`; `caller` has
+    `arn`, `policies` and so on. Both have the form of a preflight file: a missing member is unknown, and None is known
+    not to exist. Paths in them are relative to the working directory, and the files are read when the checker is
+    created. `rules` replaces the built-in rules. With `strict`, nothing is assumed. Raises InvalidFacts if facts or
+    caller do not have that form. Several threads may use one checker; their calls run one at a time.
     """
 
     def __init__(
@@ -90,10 +90,10 @@ class Checker:
         self._lock = Lock()
 
     def check(self, request: Mapping[str, Any]) -> Report:
-        """Answer every condition of one proposed request.
+        """Check every condition of one proposed request, and return the report.
 
-        `request` holds the members of the call, and `operation` where it is not the default one. Faults of the request
-        are verdicts, not exceptions.
+        `request` has the members of the call, and `operation` if it is not the default one. Errors in the request are
+        verdicts, not exceptions.
         """
         proposed = ProposedRequest(request)
         with self._lock:
@@ -109,15 +109,15 @@ def check(
     rules: Iterable[Rule] | None = None,
     strict: bool = False,
 ) -> Report:
-    """Answer every condition of one proposed request: `Checker(facts, caller, rules, strict=strict).check(request)`.
+    """Check every condition of one proposed request: `Checker(facts, caller, rules, strict=strict).check(request)`.
 
-    For more than one request with the same facts, a `Checker` saves most of the time.
+    For several requests with the same facts, a `Checker` is much faster.
     """
     return Checker(facts, caller, rules, strict=strict).check(request)
 
 
 def _preflight(facts: Mapping[str, Any], caller: Mapping[str, Any] | None) -> Preflight:
-    """Read facts and caller as a preflight file with a request that is not looked at. Raises InvalidFacts."""
+    """Return facts and caller, read as a preflight file with an unused request. Raise InvalidFacts."""
     data = {"version": 1, **facts, "requests": [{}], **({} if caller is None else {"caller": caller})}
     found, faults = parted(read_preflight(_document(data), Files(), form="python"))
     if faults:
@@ -127,9 +127,9 @@ def _preflight(facts: Mapping[str, Any], caller: Mapping[str, Any] | None) -> Pr
 
 
 def _document(data: object) -> Document:
-    """Values from Python as a document: what boto3 answers holds dates, which become text.
+    """Return values from Python as a document; dates, which answers of boto3 contain, become text.
 
-    Raises InvalidFacts for what no JSON can hold.
+    Raise InvalidFacts for values that JSON cannot represent.
     """
     import json
 
@@ -137,5 +137,5 @@ def _document(data: object) -> Document:
         return parse("<python>", json.dumps(data, indent=1, default=str).encode())
     except Unreadable as error:
         raise InvalidFacts([Fault("<python>", error.line, error.column, error.message)]) from None
-    except (TypeError, ValueError, RecursionError) as error:  # a key that is no text, a value that holds itself
+    except (TypeError, ValueError, RecursionError) as error:  # a key that is not text, or a value that contains itself
         raise InvalidFacts([Fault("<python>", 1, 1, str(error).lower())]) from None

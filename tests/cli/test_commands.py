@@ -54,10 +54,10 @@ def test_init_does_not_write_through_a_link(run_snaplint: Run, tmp_path: Path) -
 
 
 def test_init_under_another_name(snaplint_here: Run, tmp_path: Path) -> None:
-    assert "folders are searched" not in snaplint_here("init", "mine.snaplint.yml", cwd=tmp_path).stdout
+    assert "a search of a folder" not in snaplint_here("init", "mine.snaplint.yml", cwd=tmp_path).stdout
     run = snaplint_here("init", "plan.yaml", cwd=tmp_path)
     assert run.returncode == 0
-    assert "name this file when you check it" in run.stdout
+    assert "pass this file by name" in run.stdout
     assert snaplint_here("check", "plan.yaml", "mine.snaplint.yml", cwd=tmp_path).returncode == 0
 
 

@@ -162,7 +162,7 @@ def test_snaplint_that_breaks_says_how_to_report_it(
     run = snaplint_here("check", "--format", form, "a.snaplint.yaml", cwd=tmp_path)
     assert run.returncode == 3
     assert "RuntimeError: the sky fell" in run.stderr
-    assert "this is a fault of snaplint, not of your files" in run.stderr
+    assert "this is an error in snaplint, not in your files" in run.stderr
     assert "open an issue where you found snaplint" in run.stderr
 
 

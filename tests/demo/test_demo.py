@@ -64,12 +64,12 @@ def test_it_ends_well_and_says_nothing_on_standard_error(demo: subprocess.Comple
 def test_the_story_from_two_failures_to_none(demo: subprocess.CompletedProcess[str]) -> None:
     told = parts(demo.stdout)
     assert list(told) == [
-        "An AWS of your own",
-        "1. The first bucket that comes to mind",
+        "A simulated AWS",
+        "1. A bucket in another Region",
         "2. A bucket in the right Region",
         "3. The change",
         "4. The same command once more",
-        "Now yours",
+        "Your own export",
     ]
     first, second, _, last = (text for heading, text in told.items() if heading[0].isdigit())
     assert failing(first) == {"bucket-outside-region", "caller-cannot-list-buckets"}
@@ -90,7 +90,7 @@ def test_each_audit_is_shown_as_the_command_that_it_is(demo: subprocess.Complete
 
 def test_the_change_is_shown_as_differences(demo: subprocess.CompletedProcess[str]) -> None:
     change = parts(demo.stdout)["3. The change"]
-    names = re.findall(r"^  \+\+\+ (.+), as it should be$", change, re.MULTILINE)
+    names = re.findall(r"^  \+\+\+ (.+), after$", change, re.MULTILINE)
     assert names == ["the command", "policy of bucket acme-redis", "policy of user exporter"]
     added = {line[3:].strip().rstrip(",") for line in change.splitlines() if line.startswith("  +")}
     assert {'"s3:PutObject"', '"Action": "s3:ListAllMyBuckets"', "--target-bucket acme-redis"} <= added
@@ -106,7 +106,7 @@ def test_it_owns_up_to_what_moto_does_not_do(demo: subprocess.CompletedProcess[s
 def test_it_ends_with_commands_that_there_are(demo: subprocess.CompletedProcess[str]) -> None:
     from snaplint.cli import COMMANDS
 
-    last = parts(demo.stdout)["Now yours"]
+    last = parts(demo.stdout)["Your own export"]
     named = re.findall(r"^  snaplint (\w+)", last, re.MULTILINE)
     assert named == ["audit", "init", "check", "explain"]
     assert [name for name in named if name not in COMMANDS] == []
@@ -234,7 +234,7 @@ def test_an_audit_that_ends_otherwise_ends_the_demo(
     assert main(["demo"]) == code
     out, err = capsys.readouterr()
     assert said in err
-    assert "Now yours" not in out
+    assert "Your own export" not in out
 
 
 def test_colour_is_as_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

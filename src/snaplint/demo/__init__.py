@@ -1,2 +1,2 @@
-"""`snaplint demo`: the whole story on an AWS of its own, inside this process; `world` says what there is in it,
-`sandbox` runs it, `story` tells it."""
+"""`snaplint demo`, on an AWS simulation in this process: `world` is its content, `sandbox` runs it, and `story` is the
+text and the commands of the demo."""

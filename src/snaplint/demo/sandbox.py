@@ -1,8 +1,8 @@
-"""The demo's AWS: moto behind an HTTP server of this process, on loopback, with the world of `world` in it.
+"""The demo's AWS: moto behind an HTTP server in this process, on loopback, with the content of `world`.
 
-moto says of new buckets that they have no encryption, no Object Ownership and no Block Public Access, where S3 gives
-them all three; it does not know the opt-in status of Regions; and it keeps policies without enforcing them. The first
-two are made good here, so that what is read is what AWS would answer; the story owns up to the third.
+moto differs from AWS in three ways. New buckets have no encryption, Object Ownership or Block Public Access, while S3
+sets all three. The opt-in status of Regions is missing. Policies are stored but not enforced. This module corrects the
+first two, so that reads return what AWS would return; the text of the demo mentions the third.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from snaplint.collect import Connection
 
 NEEDS = "pip install 'snaplint-aws[demo]'"
-"""What brings moto and the server it needs."""
+"""The command that installs moto and the server that it needs."""
 
 _LOOPBACK = "127.0.0.1"
 _NAME = "localhost"
-_OF_AWS = ("AWS_", "MOTO_")
-_OF_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_AWS_PREFIXES = ("AWS_", "MOTO_")
+_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 class MissingExtra(Exception):
@@ -40,23 +40,23 @@ class MissingExtra(Exception):
 class Sandbox:
     """An AWS with one account, for as long as a `with` block lasts.
 
-    Inside the block the environment holds the caller's credentials and this AWS's address, and nothing of the user's
-    own AWS settings; no name but those of this machine is resolved. Raises MissingExtra where moto is not installed.
+    Inside the block the environment has the caller's credentials and the address of the simulation, none of the user's
+    own AWS settings, and only names of this machine are resolved. Entering it raises MissingExtra if moto is missing.
     """
 
     def __init__(self) -> None:
-        self._kept = ExitStack()
+        self._resources = ExitStack()
         self._connection: Connection
 
     def __enter__(self) -> Sandbox:
         try:
-            with ExitStack() as kept:
-                port = kept.enter_context(_serving())
-                _forget(port)
-                kept.enter_context(_only_this_machine())
-                kept.enter_context(_environment(f"http://{_NAME}:{port}"))
+            with ExitStack() as resources:
+                port = resources.enter_context(_serving())
+                _reset(port)
+                resources.enter_context(_only_this_machine())
+                resources.enter_context(_environment(f"http://{_NAME}:{port}"))
                 self._build()
-                self._kept = kept.pop_all()
+                self._resources = resources.pop_all()
         except ImportError as error:
             raise MissingExtra(f"the demo needs `{error.name}`: {NEEDS}") from None
         return self
@@ -64,7 +64,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._kept.close()
+        self._resources.close()
 
     def _build(self) -> None:
         from snaplint.collect import Connection
@@ -83,7 +83,7 @@ class Sandbox:
         self._user()
 
     def _bucket(self, name: str, region: str, policy: Mapping[str, Any]) -> None:
-        """A bucket as S3 makes them, which moto does not."""
+        """Create a bucket with the settings that S3 gives a new bucket and moto does not."""
         s3 = self._connection.client("s3", region)
         where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         s3.create_bucket(Bucket=name, **where)
@@ -93,30 +93,30 @@ class Sandbox:
         s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
 
     def _user(self) -> None:
-        """The caller, whose access key is what the environment holds from now on."""
+        """Create the caller, and put its access key into the environment."""
         iam = self._connection.client("iam")
         iam.create_user(UserName=world.USER)
-        self._give(world.USER_BEFORE)
+        self._put_user_policy(world.USER_BEFORE)
         key = iam.create_access_key(UserName=world.USER)["AccessKey"]
         os.environ["AWS_ACCESS_KEY_ID"] = key["AccessKeyId"]
         os.environ["AWS_SECRET_ACCESS_KEY"] = key["SecretAccessKey"]
 
-    def _give(self, policy: Mapping[str, Any]) -> None:
+    def _put_user_policy(self, policy: Mapping[str, Any]) -> None:
         self._connection.client("iam").put_user_policy(
             UserName=world.USER, PolicyName=world.USER_POLICY, PolicyDocument=json.dumps(policy)
         )
 
     def change(self) -> None:
-        """Put both policies right."""
+        """Correct both policies."""
         self._connection.client("s3").put_bucket_policy(Bucket=world.BUCKET, Policy=json.dumps(world.EXPORT_POLICY))
-        self._give(world.USER_AFTER)
+        self._put_user_policy(world.USER_AFTER)
 
 
 @contextmanager
 def _serving() -> Iterator[int]:
-    """A moto of our own on a free port of loopback, which comes out."""
+    """Run moto on a free port of loopback, and yield the port."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what is missing `MissingExtra` tells
+        warnings.simplefilter("ignore")  # `MissingExtra` reports missing packages
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -125,7 +125,11 @@ def _serving() -> Iterator[int]:
             return
 
     server = make_server(
-        _LOOPBACK, 0, _whole(DomainDispatcherApplication(create_backend_app)), threaded=True, request_handler=Quiet
+        _LOOPBACK,
+        0,
+        _with_opt_status(DomainDispatcherApplication(create_backend_app)),
+        threaded=True,
+        request_handler=Quiet,
     )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -137,8 +141,8 @@ def _serving() -> Iterator[int]:
         server.server_close()
 
 
-def _forget(port: int) -> None:
-    """Empty moto's world, which lasts as long as the process: an earlier sandbox may have filled it.
+def _reset(port: int) -> None:
+    """Reset moto, whose state lasts as long as the process: an earlier sandbox may have filled it.
 
     https://docs.getmoto.org/en/latest/docs/server_mode.html#reset-api
     """
@@ -150,8 +154,8 @@ def _forget(port: int) -> None:
     connection.close()
 
 
-def _whole(moto: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """moto with what it lacks: account:GetRegionOptStatus, for a Region that nobody has to switch on.
+def _with_opt_status(moto: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Return moto with an answer to account:GetRegionOptStatus, which it lacks: the Region is enabled by default.
 
     https://docs.aws.amazon.com/accounts/latest/reference/API_GetRegionOptStatus.html
     """
@@ -167,9 +171,9 @@ def _whole(moto: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes
 
 @contextmanager
 def _only_this_machine() -> Iterator[None]:
-    """No name server is asked: `localhost` and the names below it are this machine, and there is no other.
+    """Resolve `localhost` and the names below it to this machine and no other name, without a name server.
 
-    S3 Control puts the account in front of the endpoint's name, and not every resolver knows names below `localhost`
+    S3 Control prefixes the endpoint's name with the account, and not every resolver knows names below `localhost`
     (RFC 6761, 6.3).
     """
     original = socket.getaddrinfo
@@ -177,7 +181,7 @@ def _only_this_machine() -> Iterator[None]:
     def resolve(host: Any, *arguments: Any, **named: Any) -> Any:
         if host in (_NAME, _LOOPBACK) or str(host).endswith(f".{_NAME}"):
             return original(_LOOPBACK, *arguments, **named)
-        raise socket.gaierror(socket.EAI_NONAME, "the demo knows no other machine")
+        raise socket.gaierror(socket.EAI_NONAME, "the demo resolves names of this machine only")
 
     socket.getaddrinfo = resolve
     try:
@@ -188,10 +192,10 @@ def _only_this_machine() -> Iterator[None]:
 
 @contextmanager
 def _environment(url: str) -> Iterator[None]:
-    """The environment with this AWS in place of the user's own; it comes back as it was."""
+    """Point the environment to this AWS instead of the user's own, and restore it at the end."""
     before = dict(os.environ)
     for name in before:
-        if name.startswith(_OF_AWS) or name.lower() in _OF_PROXIES:
+        if name.startswith(_AWS_PREFIXES) or name.lower() in _PROXY_VARIABLES:
             del os.environ[name]
     os.environ |= {
         "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",

@@ -1,4 +1,4 @@
-"""What `snaplint demo` tells, part by part: text to print and commands to run, with what is done between them."""
+"""The parts of `snaplint demo`: text to print, commands to run, and the changes made between them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Heading(NamedTuple):
-    """The beginning of a part."""
+    """The heading of a section."""
 
     text: str
 
@@ -28,13 +28,13 @@ class Paragraph(NamedTuple):
 
 
 class Verbatim(NamedTuple):
-    """Lines as they are: a listing, or a change in the form of `diff -u`."""
+    """Lines printed unchanged: a listing, or a difference in the form of `diff -u`."""
 
     lines: tuple[str, ...]
 
 
 class AuditRun(NamedTuple):
-    """A `snaplint audit` to show and to run, and the exit code that it is there to show."""
+    """A `snaplint audit` command to print and run, and the exit code that it must return."""
 
     arguments: list[str]
     code: int
@@ -44,7 +44,7 @@ Part = Heading | Paragraph | Verbatim | AuditRun
 
 
 def story(aws: Sandbox) -> Iterator[Part]:
-    """The parts in their order; the world changes when the part that tells of it has been taken."""
+    """Yield the parts in order. The AWS simulation is changed after the part that announces the change."""
     yield from _the_world()
     yield from _the_wrong_region()
     yield from _the_import_policy()
@@ -54,80 +54,80 @@ def story(aws: Sandbox) -> Iterator[Part]:
 
 
 def _the_world() -> Iterator[Part]:
-    yield Heading("An AWS of your own")
+    yield Heading("A simulated AWS")
     yield Paragraph(
-        "moto is running inside this process and plays AWS. There is no account, and nothing leaves this machine. "
-        "In it there are:"
+        "moto, an AWS simulator, is running inside this process. No AWS account is used, and nothing leaves this "
+        "machine. It contains:"
     )
     yield Verbatim(
         (
             f"account   {world.ACCOUNT}, in {world.REGION}",
             f"snapshot  {world.SNAPSHOT}: Redis, two shards",
             f"bucket    {world.BUCKET_ELSEWHERE}, in {world.ELSEWHERE}",
-            f"bucket    {world.BUCKET}, in {world.REGION}, used for imports so far",
-            f"user      {world.USER}, who is to export the snapshot",
+            f"bucket    {world.BUCKET}, in {world.REGION}, used only for imports so far",
+            f"user      {world.USER}, which will export the snapshot",
         )
     )
     yield Paragraph(
-        "One thing is not as at AWS: moto answers every read, whoever asks. In your account `audit` needs the right to "
-        "read. What it may not read it calls unknown, and it ends with the smallest policy that would let it."
+        "One thing differs from AWS: moto allows every read. In your account `audit` needs permissions to read. Facts "
+        "that it is not allowed to read are unknown, and the report then ends with the smallest policy that would "
+        "allow those reads."
     )
 
 
 def _the_wrong_region() -> Iterator[Part]:
-    yield Heading("1. The first bucket that comes to mind")
+    yield Heading("1. A bucket in another Region")
     yield Paragraph(
-        "`aws elasticache copy-snapshot` would tell one reason and fail. `snaplint audit` takes the same flags, reads "
-        "what the call depends on, and tells all of them; the call itself is never made. With -q, in one line each:"
+        "`aws elasticache copy-snapshot` would fail and report one reason. `snaplint audit` takes the same flags, "
+        "reads what the call depends on, and reports every reason. It never makes the call itself. With -q it prints "
+        "one line per failure:"
     )
     yield AuditRun([*world.command(world.BUCKET_ELSEWHERE), "-q"], 1)
 
 
 def _the_import_policy() -> Iterator[Part]:
     yield Heading("2. A bucket in the right Region")
-    yield Paragraph(f"The user needs one more right. And is {world.BUCKET} any better? Now with the whole report:")
+    yield Paragraph(f"Now the bucket {world.BUCKET}, with the full report. The user still lacks a permission:")
     yield AuditRun(world.command(world.BUCKET), 1)
 
 
 def _the_change() -> Iterator[Part]:
     yield Heading("3. The change")
     yield Paragraph(
-        "The bucket's policy is that of the import guide: ElastiCache may read there, and not write. What the report "
-        "asks for, and no more:"
+        "The bucket has the policy of the import guide, which allows ElastiCache to read but not to write. These are "
+        "the changes that the report asks for:"
     )
     wrong, right = (shell("aws elasticache", world.command(name)) for name in (world.BUCKET_ELSEWHERE, world.BUCKET))
     yield Verbatim(_difference("the command", wrong, right))
     bucket_policies = _json(world.IMPORT_POLICY), _json(world.EXPORT_POLICY)
     yield Verbatim(_difference(f"policy of bucket {world.BUCKET}", *bucket_policies))
     yield Verbatim(_difference(f"policy of user {world.USER}", _json(world.USER_BEFORE), _json(world.USER_AFTER)))
-    yield Paragraph(
-        "Both policies are now put in place, with put-bucket-policy and put-user-policy: in here, nowhere else."
-    )
+    yield Paragraph("Both policies are now applied with put-bucket-policy and put-user-policy, in the simulation only.")
 
 
 def _all_well() -> Iterator[Part]:
-    yield Heading("4. The same command once more")
+    yield Heading("4. The same command again")
     yield AuditRun(world.command(world.BUCKET), 0)
-    yield Heading("Now yours")
-    yield Paragraph("Write `snaplint audit` for `aws elasticache` in the command that you are about to run:")
+    yield Heading("Your own export")
+    yield Paragraph("Take the command that you are about to run, and replace `aws elasticache` with `snaplint audit`:")
     yield Verbatim(
         (
             "snaplint audit copy-snapshot --source-snapshot-name NAME \\",
             "    --target-snapshot-name NAME --target-bucket BUCKET",
         )
     )
-    yield Paragraph("Without a network, in a commit hook or in CI, from files:")
+    yield Paragraph("To check files without a network, for example in a commit hook or in CI:")
     yield Verbatim(
         (
-            "snaplint init                          a commented file to start from",
-            "snaplint check                         checks every such file in a folder",
-            "snaplint explain service-lacks-write   the manual page of a rule",
+            "snaplint init                          write a commented starter file",
+            "snaplint check                         check every such file in a folder",
+            "snaplint explain service-lacks-write   print the manual page of a rule",
         )
     )
 
 
 def shell(program: str, arguments: Sequence[str]) -> list[str]:
-    """A command line, one flag a line, as a shell would take it."""
+    """Return a shell command line with one flag per line."""
     first, *flags = " ".join((program, *arguments)).split(" --")
     lines = [first, *(f"    --{flag}" for flag in flags)]
     return [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
@@ -138,7 +138,7 @@ def _json(policy: Mapping[str, Any]) -> list[str]:
 
 
 def _difference(name: str, before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
-    """A change in the form of `diff -u`."""
+    """Return a difference in the form of `diff -u`."""
     from difflib import unified_diff
 
-    return tuple(unified_diff(before, after, f"{name}, as it is", f"{name}, as it should be", n=2, lineterm=""))
+    return tuple(unified_diff(before, after, f"{name}, before", f"{name}, after", n=2, lineterm=""))

@@ -1,8 +1,8 @@
-"""What there is in the demo's AWS, in AWS's own words, before and after the change.
+"""The content of the demo's AWS simulation, before and after the change.
 
-The bucket in us-east-1 has the policy of the import guide, which lets ElastiCache read an .rdb file and no more:
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html. The change makes it the one of the
-export guide, and gives the caller the last of the rights that the same page asks for:
+The bucket in us-east-1 has the policy of the import guide, which only allows ElastiCache to read an .rdb file:
+https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-seeding-redis.html. The change replaces it with that of
+the export guide, and grants the caller the one permission of that guide that it lacks:
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html
 """
 
@@ -31,14 +31,14 @@ _EXPORT = (
 ENCRYPTION = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
 OWNERSHIP = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 BLOCKED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
-"""What S3 gives every bucket that was made since April 2023.
+"""The settings of every bucket that S3 has created since April 2023.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
 """
 
 
 def bucket_policy(bucket: str, region: str, actions: Sequence[str]) -> dict[str, Any]:
-    """A policy that lets ElastiCache of a Region do these things in a bucket."""
+    """Return a bucket policy that allows these actions to ElastiCache in a Region."""
     return {
         "Version": "2012-10-17",
         "Statement": [
@@ -92,7 +92,7 @@ USER_AFTER = _user_policy(
 
 
 def command(bucket: str) -> list[str]:
-    """The export as a user would make it, with `snaplint audit` in place of `aws elasticache`."""
+    """Return the arguments of the export command, as they follow `aws elasticache` or `snaplint audit`."""
     return [
         *("copy-snapshot", "--source-snapshot-name", SNAPSHOT, "--target-snapshot-name", TARGET),
         *("--target-bucket", bucket),

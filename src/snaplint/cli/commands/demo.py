@@ -1,4 +1,4 @@
-"""`snaplint demo`: the whole story, from a call that would fail to one that works, on an AWS inside this process."""
+"""`snaplint demo`: audit an export that would fail, correct it, and audit it again, on an AWS simulation."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from snaplint.demo.story import AuditRun, Part
 
 WIDEST = 80
-"""The story reads best in lines that are not too long, however wide the terminal is."""
+"""The widest line, even on a wider terminal: long lines are hard to read."""
 
-_DEPARTED = 3
-"""snaplint itself broke: a step did not end as the story says."""
+_BROKEN = 3
+"""The exit code for an internal error: a step did not end as expected."""
 
 _DIFF_ROLES = {"+": "success", "-": "error", "@": "gutter"}
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Tell the story, and return 0 where every step ended as it should."""
+    """Run the demo, and return 0 if every step ended as expected."""
     parser = Parser(
         "snaplint demo",
-        description="Show what snaplint does on an AWS inside this process: no account, no network, a few seconds.",
+        description="Show what snaplint does, on an AWS simulation in this process: no account, no network, "
+        "a few seconds.",
     )
     parser.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="when to use colour (default: auto)"
@@ -41,13 +42,13 @@ def run(arguments: Sequence[str]) -> int:
 
     try:
         with Sandbox() as aws:
-            return _tell(aws, color)
+            return _run(aws, color)
     except MissingExtra as error:
         print(f"snaplint demo: {error}", file=sys.stderr)
         return 2
 
 
-def _tell(aws: Sandbox, color: str) -> int:
+def _run(aws: Sandbox, color: str) -> int:
     from snaplint.demo.story import AuditRun, story
 
     style = _style(color)
@@ -59,7 +60,7 @@ def _tell(aws: Sandbox, color: str) -> int:
                 return code
             if code != part.code:
                 print(f"snaplint demo: the audit should have ended with exit code {part.code}", file=sys.stderr)
-                return _DEPARTED
+                return _BROKEN
     return 0
 
 
@@ -71,7 +72,7 @@ def _style(color: str) -> Style:
 
 
 def _audit(step: AuditRun, color: str) -> int:
-    """Run an audit as the command line would, but for the settings of whatever project the demo is run in."""
+    """Run an audit as the command line does, but without the settings of the current project."""
     from snaplint.cli.commands import audit
 
     code = audit.run([*step.arguments, "--color", color, "--config", os.devnull])
@@ -80,7 +81,7 @@ def _audit(step: AuditRun, color: str) -> int:
 
 
 def _lines(part: Part, style: Style) -> list[str]:
-    """A part as it is printed, with an empty line before it."""
+    """Return the lines of a part, after an empty line."""
     from snaplint.demo.story import Heading, Paragraph, Verbatim, shell
 
     match part:
