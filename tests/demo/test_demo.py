@@ -68,7 +68,7 @@ def test_the_story_from_two_failures_to_none(demo: subprocess.CompletedProcess[s
         "1. A bucket in another Region",
         "2. A bucket in the right Region",
         "3. The change",
-        "4. The same command once more",
+        "4. The same command again",
         "Your own export",
     ]
     first, second, _, last = (text for heading, text in told.items() if heading[0].isdigit())
@@ -100,7 +100,7 @@ def test_the_change_is_shown_as_differences(demo: subprocess.CompletedProcess[st
 
 
 def test_it_owns_up_to_what_moto_does_not_do(demo: subprocess.CompletedProcess[str]) -> None:
-    assert "moto answers every read, whoever asks" in " ".join(demo.stdout.split())
+    assert "moto allows every read" in " ".join(demo.stdout.split())
 
 
 def test_it_ends_with_commands_that_there_are(demo: subprocess.CompletedProcess[str]) -> None:
@@ -272,6 +272,6 @@ def test_the_world_changes_where_the_story_says_so() -> None:
     aws = Watched()
     seen = {part.text: aws.changed for part in story(aws) if isinstance(part, Heading)}
     assert seen["3. The change"] is False
-    assert seen["4. The same command once more"] is True
+    assert seen["4. The same command again"] is True
     kinds = [type(part) for part in story(aws)]
     assert kinds.index(Verbatim) < kinds.index(AuditRun)
