@@ -163,7 +163,7 @@ def test_snaplint_that_breaks_says_how_to_report_it(
     assert run.returncode == 3
     assert "RuntimeError: the sky fell" in run.stderr
     assert "this is an error in snaplint, not in your files" in run.stderr
-    assert "open an issue where you found snaplint" in run.stderr
+    assert "report it where you got snaplint from" in run.stderr
 
 
 def test_breaking_is_never_a_reason_for_another_exit_code(run_snaplint: Run, tmp_path: Path) -> None:
