@@ -1,5 +1,4 @@
-"""`guard` before real boto3 clients: what passes reaches a server that counts, once and unchanged; what does not pass
-never reaches it."""
+"""`guard` on real boto3 clients: a call that passes reaches the counting server once and unchanged, others never do."""
 
 from __future__ import annotations
 
@@ -76,14 +75,14 @@ https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 
 
 class Server:
-    """An ElastiCache that remembers the members of every request it was sent."""
+    """An ElastiCache that keeps the members of every request."""
 
     def __init__(self) -> None:
         self.seen: list[dict[str, str]] = []
         self.unavailable = 0
-        """How many requests it still refuses with status 503."""
+        """How many requests the server still answers with status 503."""
         self.expired = False
-        """Whether whoever reads does so with credentials that have expired."""
+        """True if the credentials of the reads have expired."""
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -127,7 +126,7 @@ class Server:
 
 
 SENT = {"Action": "CopySnapshot", "Version": "2015-02-02", **REQUEST}
-"""What the server is sent for REQUEST."""
+"""What the server receives for REQUEST."""
 
 
 @pytest.fixture
@@ -137,7 +136,7 @@ def server() -> Iterator[Server]:
     started.stop()
 
 
-# -- calls that are made
+# -- calls that are sent
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -161,13 +160,13 @@ def test_facts_may_hold_the_caller(server: Server) -> None:
         refused.copy_snapshot(**REQUEST)
 
 
-def test_the_caller_that_is_given_counts_before_that_of_the_facts(server: Server) -> None:
+def test_the_caller_argument_takes_precedence_over_that_of_the_facts(server: Server) -> None:
     guarded = snaplint.guard(server.client(), changed(WITH_CALLER, caller__policies=[]), CALLER)
     guarded.copy_snapshot(**REQUEST)
     assert server.seen == [SENT]
 
 
-def test_a_doubt_is_sent_under_allow(server: Server) -> None:
+def test_an_undetermined_call_is_sent_under_allow(server: Server) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         snaplint.guard(server.client()).copy_snapshot(**REQUEST)
@@ -189,7 +188,7 @@ def test_retries_of_botocore_are_preflighted_once(server: Server, monkeypatch: p
     assert asked == [REQUEST]
 
 
-def test_a_refusal_of_aws_is_still_told(server: Server) -> None:
+def test_an_error_of_aws_is_still_raised(server: Server) -> None:
     server.unavailable = 1
     guarded = snaplint.guard(server.client(retries={"total_max_attempts": 1}), FACTS, CALLER)
     with pytest.raises(ClientError, match="try again"):
@@ -203,7 +202,7 @@ def test_other_calls_are_not_guarded(server: Server) -> None:
     assert [request["Action"] for request in server.seen] == ["DeleteSnapshot"]
 
 
-# -- calls that are not made
+# -- calls that are not sent
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -214,12 +213,12 @@ def test_a_call_that_would_fail_never_reaches_the_server(server: Server) -> None
             guarded.copy_snapshot(**REQUEST)
     assert server.seen == []
     assert caught.value.report.verdict("service-lacks-write").verdict == "fails"
-    # the same client, and the same server, are at fault in nothing else
+    # the same client and server work otherwise
     snaplint.unguard(guarded).copy_snapshot(**REQUEST)
     assert server.seen == [SENT]
 
 
-def test_the_exception_tells_rules_and_messages(server: Server) -> None:
+def test_the_exception_contains_rules_and_messages(server: Server) -> None:
     with pytest.raises(snaplint.PreflightFailed) as caught:
         snaplint.guard(server.client(), REFUSED, CALLER).copy_snapshot(**REQUEST)
     report, said = caught.value.report, str(caught.value)
@@ -236,7 +235,7 @@ def test_the_exception_survives_pickling(server: Server) -> None:
     assert (str(again), again.report, again.why) == (str(caught.value), caught.value.report, "")
 
 
-def test_a_doubt_is_not_sent_under_raise(server: Server) -> None:
+def test_an_undetermined_call_is_not_sent_under_raise(server: Server) -> None:
     guarded = snaplint.guard(server.client(), on_unknown="raise")
     with pytest.raises(snaplint.PreflightFailed) as caught:
         guarded.copy_snapshot(**REQUEST)
@@ -255,7 +254,7 @@ def test_nothing_is_assumed_under_raise(server: Server) -> None:
     assert server.seen == [SENT]
 
 
-def test_a_doubt_that_is_no_condition_of_aws_is_sent_even_under_raise(server: Server) -> None:
+def test_a_call_undetermined_by_no_condition_of_aws_is_sent_even_under_raise(server: Server) -> None:
     facts = without(FACTS, f"buckets.{BUCKET}.encryption")
     report = snaplint.check(REQUEST, facts, CALLER, strict=True)
     assert [verdict.rule.id for verdict in report.cannot_tell] == ["bucket-default-kms"]
@@ -276,7 +275,7 @@ def test_members_that_botocore_refuses_are_not_sent_either(server: Server) -> No
     assert server.seen == []
 
 
-def test_what_is_judged_is_what_would_be_sent(server: Server) -> None:
+def test_what_is_checked_is_what_would_be_sent(server: Server) -> None:
     guarded = snaplint.guard(server.client(), FACTS, CALLER)
 
     def elsewhere(params: dict[str, object], **_event: object) -> dict[str, object]:
@@ -294,11 +293,11 @@ def test_what_is_judged_is_what_would_be_sent(server: Server) -> None:
     assert server.seen == [SENT]
 
 
-# -- one guard a client
+# -- one guard for each client
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def test_the_guard_returns_the_client_and_the_last_one_counts(server: Server) -> None:
+def test_the_guard_returns_the_client_and_the_last_one_applies(server: Server) -> None:
     given = server.client()
     assert snaplint.guard(given, REFUSED, CALLER) is given
     snaplint.guard(given, FACTS, CALLER).copy_snapshot(**REQUEST)
@@ -308,7 +307,7 @@ def test_the_guard_returns_the_client_and_the_last_one_counts(server: Server) ->
     assert server.seen == [SENT]
 
 
-def test_unguard_takes_away_what_is_there(server: Server) -> None:
+def test_unguard_removes_a_guard(server: Server) -> None:
     given = server.client()
     assert snaplint.unguard(given) is given
     snaplint.guard(given, REFUSED, CALLER)
@@ -318,7 +317,7 @@ def test_unguard_takes_away_what_is_there(server: Server) -> None:
     assert server.seen == [SENT]
 
 
-def test_the_region_is_the_clients_own_unless_facts_say(server: Server) -> None:
+def test_the_region_is_the_clients_own_unless_the_facts_state_it(server: Server) -> None:
     guarded = snaplint.guard(server.client("eu-west-1"), without(FACTS, "region"), CALLER)
     with pytest.raises(snaplint.PreflightFailed) as caught:
         guarded.copy_snapshot(**REQUEST)
@@ -351,7 +350,7 @@ def test_a_copy_of_a_clients_events_keeps_the_guard_it_was_made_with(server: Ser
     assert server.seen == [SENT]
 
 
-def test_many_threads_share_a_client_and_each_call_is_judged_by_itself(server: Server) -> None:
+def test_many_threads_share_a_client_and_each_call_is_checked_by_itself(server: Server) -> None:
     guarded = snaplint.guard(server.client(max_pool_connections=8), FACTS, CALLER)
     names = [f"{'orders' if number % 2 else 'Orders!'}-{number}" for number in range(40)]
     bad = {name for name in names if name.startswith("Orders!")}
@@ -396,7 +395,7 @@ def test_a_guard_does_not_keep_its_client(server: Server) -> None:
     assert kept() is None
 
 
-# -- what is no client, no facts, no word
+# -- wrong arguments
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -412,26 +411,26 @@ def test_a_client_of_another_service_is_refused_at_once(server: Server, put: Any
         put(None)
 
 
-def test_another_word_for_the_unknown_is_refused_at_once(server: Server) -> None:
+def test_another_on_unknown_is_refused_at_once(server: Server) -> None:
     given = server.client()
     with pytest.raises(ValueError, match="`allow` or `raise`, not `warn`"):
         snaplint.guard(given, REFUSED, CALLER, on_unknown=cast(Any, "warn"))
-    given.copy_snapshot(**REQUEST)  # and it is not guarded
+    given.copy_snapshot(**REQUEST)  # it is not guarded
     assert server.seen == [SENT]
 
 
-def test_facts_that_are_none_are_told_when_the_call_is_made(server: Server) -> None:
+def test_invalid_facts_are_reported_when_the_call_is_made(server: Server) -> None:
     guarded = snaplint.guard(server.client(), {"bukets": {}})
     with pytest.raises(InvalidFacts, match="did you mean `buckets`"):
         guarded.copy_snapshot(**REQUEST)
     assert server.seen == []
 
 
-# -- facts that are looked up for each call
+# -- facts from a callable
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_callable_is_asked_anew_for_each_call(server: Server) -> None:
+def test_a_callable_is_called_for_each_call(server: Server) -> None:
     worlds = [WITH_CALLER, {**REFUSED, "caller": CALLER}, WITH_CALLER]
     asked: list[object] = []
 
@@ -448,14 +447,14 @@ def test_a_callable_is_asked_anew_for_each_call(server: Server) -> None:
     assert [request["TargetSnapshotName"] for request in server.seen] == [TARGET, "third"]
 
 
-def test_the_region_of_a_callable_is_the_clients_own_if_it_says_nothing(server: Server) -> None:
+def test_the_region_of_a_callable_is_the_clients_own_unless_the_callable_states_it(server: Server) -> None:
     guarded = snaplint.guard(server.client(), lambda _request: without(WITH_CALLER, "region"), on_unknown="raise")
     guarded.copy_snapshot(**REQUEST)
     assert server.seen == [SENT]
 
 
 class Blind(NamedTuple):
-    """A callable that tells nothing: what it does, and the words that say so."""
+    """A callable that returns no facts, and the words about it in the message."""
 
     facts: Any
     said: str
@@ -472,7 +471,7 @@ BLIND = [
     pytest.param(
         Blind(
             lambda _request: changed(WITH_CALLER, region="eu-west-1"),
-            "had: the facts are of `eu-west-1`, and the client calls `us-east-1`",
+            "available: the facts are of `eu-west-1`, but the client calls `us-east-1`",
         ),
         id="another Region",
     ),
@@ -480,10 +479,10 @@ BLIND = [
 
 
 @pytest.mark.parametrize("blind", BLIND)
-def test_a_guard_that_cannot_look_warns_and_lets_the_call_go(server: Server, blind: Blind) -> None:
+def test_a_guard_without_facts_warns_and_the_call_is_sent(server: Server, blind: Blind) -> None:
     guarded = snaplint.guard(server.client(), blind.facts)
     with pytest.warns(
-        snaplint.NotPreflighted, match="called without a preflight: the facts could not be had: "
+        snaplint.NotPreflighted, match="called without a preflight: the facts are not available: "
     ) as told:
         guarded.copy_snapshot(**REQUEST)
     assert blind.said in str(told[0].message)
@@ -492,14 +491,14 @@ def test_a_guard_that_cannot_look_warns_and_lets_the_call_go(server: Server, bli
 
 
 @pytest.mark.parametrize("blind", BLIND)
-def test_under_raise_a_guard_that_cannot_look_lets_nothing_go(server: Server, blind: Blind) -> None:
+def test_a_guard_without_facts_sends_nothing_under_raise(server: Server, blind: Blind) -> None:
     guarded = snaplint.guard(server.client(), blind.facts, on_unknown="raise")
     with pytest.raises(snaplint.PreflightFailed) as caught:
         guarded.copy_snapshot(**REQUEST)
     assert server.seen == []
     assert blind.said in caught.value.why
     said = str(caught.value)
-    assert said.startswith(f"copy_snapshot was not called: {caught.value.why} (cannot be told: ")
+    assert said.startswith(f"copy_snapshot was not called: {caught.value.why} (undetermined: ")
     assert "service-lacks-write" in said
     assert caught.value.report.verdict("bucket-does-not-exist").verdict == "cannot-tell"
     assert blind.said in caught.value.report.verdict("service-lacks-write").message
@@ -525,7 +524,7 @@ def test_a_warning_that_is_an_error_stops_the_call(server: Server) -> None:
     assert server.seen == []
 
 
-def test_an_interrupt_is_no_unknown(server: Server) -> None:
+def test_an_interrupt_is_raised(server: Server) -> None:
     def interrupted(_request: Mapping[str, object]) -> Data:
         raise KeyboardInterrupt
 
@@ -534,7 +533,7 @@ def test_an_interrupt_is_no_unknown(server: Server) -> None:
     assert server.seen == []
 
 
-def test_a_caller_that_is_none_is_told_however_blind_the_guard(server: Server) -> None:
+def test_an_invalid_caller_is_reported_even_without_facts(server: Server) -> None:
     guarded = snaplint.guard(server.client(), broken, {"ARN": "x"})
     with pytest.raises(InvalidFacts, match="did you mean `arn`"):
         guarded.copy_snapshot(**REQUEST)
@@ -546,7 +545,7 @@ def test_a_caller_that_is_none_is_told_however_blind_the_guard(server: Server) -
 
 
 class Collected(NamedTuple):
-    """As snaplint.collect gives it."""
+    """As snaplint.collect returns it."""
 
     facts: Data
     refused: tuple[()] = ()
@@ -554,7 +553,7 @@ class Collected(NamedTuple):
 
 
 class Collect(ModuleType):
-    """A snaplint.collect that answers what a test wants, and remembers how it was asked."""
+    """A snaplint.collect that returns what a test sets, and keeps its arguments."""
 
     def __init__(self, *answers: Collected | Exception) -> None:
         super().__init__("snaplint.collect")
@@ -562,7 +561,7 @@ class Collect(ModuleType):
         self.connections: list[Data] = []
         self.asked: list[tuple[object, Data]] = []
 
-    def Connection(self, **how: object) -> str:  # noqa: N802  # a class, for those who call it
+    def Connection(self, **how: object) -> str:  # noqa: N802  # the name of a class
         self.connections.append(how)
         return "the connection"
 
@@ -616,7 +615,7 @@ def test_a_collector_that_cannot_connect_is_like_any_that_raises(
     assert server.seen == [SENT]
 
 
-# -- what it loads
+# -- imports
 # ------------------------------------------------------------------------------------------------------------------
 
 LOADED = """\
@@ -647,7 +646,7 @@ def test_nothing_given_is_changed(server: Server) -> None:
     assert facts["account"] == ACCOUNT
 
 
-# -- the collector, live: an AWS inside this process answers it, and the counting server is sent what passes
+# -- the collector with moto's AWS in this process; the counting server gets the calls that pass
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -660,7 +659,7 @@ def aws() -> Iterator[Sandbox]:
 EXPORT = {"SourceSnapshotName": world.SNAPSHOT, "TargetSnapshotName": world.TARGET, "TargetBucket": world.BUCKET}
 
 
-def test_live_facts_stop_the_call_until_the_account_is_put_right(server: Server, aws: Sandbox) -> None:
+def test_live_facts_stop_the_call_until_the_account_is_corrected(server: Server, aws: Sandbox) -> None:
     session = boto3.Session()
     guarded = snaplint.guard(server.client(session=session), snaplint.collector(session), on_unknown="raise")
     with pytest.raises(snaplint.PreflightFailed) as caught:
@@ -690,10 +689,10 @@ def test_live_facts_of_an_assumed_role(server: Server, aws: Sandbox) -> None:
     guarded.copy_snapshot(**EXPORT)
     sent = [{"Action": "CopySnapshot", "Version": "2015-02-02", **EXPORT}]
     assert server.seen == sent
-    # AWS does not tell whether a session has a policy of its own: it is assumed to have none, or it cannot be told
+    # no AWS call returns the session policy: it is assumed that there is none, or the verdict is undetermined
     snaplint.guard(guarded, snaplint.collector(session)).copy_snapshot(**EXPORT)
     assert server.seen == sent * 2
-    with pytest.raises(snaplint.PreflightFailed, match=r"settled by caller\.session_policies"):
+    with pytest.raises(snaplint.PreflightFailed, match=r"depends on caller\.session_policies"):
         snaplint.guard(guarded, snaplint.collector(session), on_unknown="raise").copy_snapshot(**EXPORT)
     assert server.seen == sent * 2
 
@@ -709,7 +708,7 @@ def test_a_collector_without_credentials_is_refused_at_once(monkeypatch: pytest.
         snaplint.collector(boto3.Session("AKIAIOSFODNN7EXAMPLE", "testing"))
 
 
-def test_a_collector_that_nothing_answers_is_no_silent_yes(server: Server) -> None:
+def test_a_collector_without_answers_warns(server: Server) -> None:
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "testing", region_name="us-east-1")
     read = snaplint.collector(session, endpoint_url="http://127.0.0.1:1")
     with pytest.warns(snaplint.NotPreflighted, match=r"nothing could be read .*sts:GetCallerIdentity: unreachable"):
@@ -724,7 +723,7 @@ def test_credentials_that_expired_meanwhile_do_not_stop_an_export(server: Server
     session = boto3.Session("ASIAIOSFODNN7EXAMPLE", "testing", "token", region_name="us-east-1")
     read = snaplint.collector(session, endpoint_url=server.url)
     server.expired = True
-    with pytest.warns(snaplint.NotPreflighted, match="the facts could not be had: .*expired"):
+    with pytest.warns(snaplint.NotPreflighted, match="the facts are not available: .*expired"):
         snaplint.guard(server.client(), read).copy_snapshot(**REQUEST)
     assert [each for each in server.seen if each.get("Action") == "CopySnapshot"] == [SENT]
     with pytest.raises(snaplint.PreflightFailed, match=r"expired.*bucket-does-not-exist"):

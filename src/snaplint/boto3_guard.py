@@ -1,7 +1,7 @@
-"""The preflight in front of a boto3 client: `guard` puts it there, `unguard` takes it away, and `collector` feeds it.
+"""A preflight check for a boto3 client: `guard` adds it, `unguard` removes it, `collector` reads its facts from AWS.
 
-Nothing here imports boto3: a guard needs no more of a client than its events, and a collector imports what reads AWS
-when it is made.
+Nothing here imports boto3: a guard uses only the events of a client, and `collector` imports what reads AWS when it is
+called.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from snaplint.operations.operation import Operation
 
     FactsOf = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    """Gives the facts for one request: a `collector`, or a function of a program's own."""
+    """Returns the facts for one request: a `collector`, or a function of the program."""
 
 Client = TypeVar("Client")
 
 _LAYERS = ("arn", "policies", "boundary", "session_policies")
 
-_NOT_THE_PROGRAM = ("snaplint", "botocore", "boto3")
+_LIBRARIES = ("snaplint", "botocore", "boto3")
 
 _GUARDS: WeakKeyDictionary[Any, dict[str, Callable[..., None]]] = WeakKeyDictionary()
-"""The handlers of each guarded client by their events, which botocore wants back to take them away."""
+"""The handlers of each guarded client by their events; botocore needs the handler to unregister it."""
 _GUARDS_LOCK = Lock()
 
 
 class PreflightFailed(Exception):
-    """Raised in place of a call that would fail, or that cannot be told to work under `on_unknown="raise"`.
+    """Raised instead of a call that would fail, or whose outcome is undetermined under `on_unknown="raise"`.
 
-    `report` holds every verdict. `why` says why the facts could not be had, where that is the reason; `__cause__` is
-    then the exception of whoever was to give them.
+    `report` holds every verdict. `why` is set if there are no facts, and says why; `__cause__` is then the exception
+    that the callable raised.
     """
 
     def __init__(self, report: Report, why: str = "") -> None:
@@ -52,21 +52,21 @@ class PreflightFailed(Exception):
         self._method = named(str(report.request.get("operation"))).method
 
     def __str__(self) -> str:
-        """The rules that stopped the call, with their messages and what would settle those that cannot be told."""
+        """Return the rules that stopped the call, with their messages and what the undetermined ones depend on."""
         stopped = self.report.failing or tuple(each for each in self.report.cannot_tell if is_open(each))
         if self.why and not self.report.failing:
-            untold = ", ".join(verdict.rule.id for verdict in stopped)
-            return f"{self._method} was not called: {self.why} (cannot be told: {untold})"
-        alike: dict[str, list[str]] = {}
+            undetermined = ", ".join(verdict.rule.id for verdict in stopped)
+            return f"{self._method} was not called: {self.why} (undetermined: {undetermined})"
+        by_message: dict[str, list[str]] = {}
         for verdict in stopped:
-            needs = f" (settled by {', '.join(verdict.depends_on)})" if verdict.depends_on else ""
-            alike.setdefault(verdict.message + needs, []).append(verdict.rule.id)
-        reasons = (f"{', '.join(rules)}: {message}" for message, rules in alike.items())
+            needs = f" (depends on {', '.join(verdict.depends_on)})" if verdict.depends_on else ""
+            by_message.setdefault(verdict.message + needs, []).append(verdict.rule.id)
+        reasons = (f"{', '.join(rules)}: {message}" for message, rules in by_message.items())
         return f"{self._method} was not called: {'; '.join(reasons)}"
 
 
 class NotPreflighted(UserWarning):
-    """The facts for a call could not be had, and the call is made all the same: `on_unknown="allow"`."""
+    """Warns that there are no facts for a call, which is sent nevertheless: `on_unknown="allow"`."""
 
 
 def guard(
@@ -78,34 +78,34 @@ def guard(
 ) -> Client:
     """Check the calls of a boto3 client before they are sent, and return the client.
 
-    The operations of the client's service that snaplint knows are checked; other calls are sent as they are. `facts`
-    and `caller` are as in `check`; the Region is the client's own where they do not say. `facts` may also be callable:
-    it is given the members of each request as it is made, and returns the facts for that one (`snaplint.collector`
-    makes one that reads AWS). Facts may hold `caller` themselves.
+    The operations of the client's service that snaplint knows are checked; other calls are sent unchecked. `facts` and
+    `caller` are as in `check`; if the facts do not state the Region, it is that of the client. `facts` may also be a
+    callable, which gets the members of each request before it is sent and returns the facts for it
+    (`snaplint.collector` returns one that reads AWS). Facts may contain `caller` themselves.
 
-    A call that would fail raises PreflightFailed and sends nothing. What cannot be told is sent under
-    `on_unknown="allow"`; under `"raise"` it raises PreflightFailed if AWS documents the condition or it would be an
-    error, and nothing that was left out is assumed, as with `snaplint check --strict`.
+    A call that would fail raises PreflightFailed and is not sent. A call with an undetermined condition is sent under
+    `on_unknown="allow"`. Under `"raise"` it raises PreflightFailed if AWS documents the condition or it would be an
+    error, and nothing is assumed for what is not provided, as with `snaplint check --strict`.
 
-    If a callable raises, or gives facts of another Region or of another form, nothing is known. The faults of the
-    request itself still stop the call; else it is sent under "allow", with the warning NotPreflighted (a guard that
-    cannot look must not keep an export from being made), and under "raise" it is not. A mapping is read at the first
-    call and kept, and raises InvalidFacts at each call if it is not of the form.
+    If a callable raises, or returns facts of another Region or of another form, nothing is known. What is wrong with
+    the request itself still stops the call. Otherwise the call is sent under "allow", with the warning NotPreflighted
+    (a guard without facts must not prevent an export), and is not sent under "raise". A mapping is read at the first
+    call and kept; it raises InvalidFacts at each call if it does not have the form.
 
-    A second guard takes the place of the first, and `unguard` takes it away. A guard belongs to its client alone, which
-    may be used from several threads. Clients of asyncio (aiobotocore) are not supported. Raises TypeError for what is
-    no client, ValueError for the client of another service and for another `on_unknown`.
+    A second guard replaces the first, and `unguard` removes it. A guard applies to its client only, which may be used
+    from several threads. Clients of asyncio (aiobotocore) are not supported. Raises TypeError if `client` is not a
+    client, ValueError for a client of another service and for another `on_unknown`.
     """
     region, guarded = _connected(client)
     if on_unknown not in ("allow", "raise"):
         raise ValueError(f"`on_unknown` is `allow` or `raise`, not `{on_unknown}`")
     strict = on_unknown == "raise"
     handlers = {each.event: _Guard(facts, caller, region, each, strict=strict).before_call for each in guarded}
-    events = client.meta.events  # type: ignore[attr-defined]  # `_connected` has seen to it
+    events = client.meta.events  # type: ignore[attr-defined]  # `_connected` has checked it
     with _GUARDS_LOCK:
-        # the last handler sees the members as they will be sent, whatever the handlers before it have changed
+        # the last handler gets the members as they will be sent, after all changes by other handlers
         for event, handler in handlers.items():
-            events.register_last(event, handler)  # before the old one goes: a call is never unguarded
+            events.register_last(event, handler)  # before the old one is unregistered, so that no call is unguarded
         old, _GUARDS[client] = _GUARDS.get(client, {}), handlers
         for event, handler in old.items():
             events.unregister(event, handler)
@@ -113,14 +113,14 @@ def guard(
 
 
 def unguard(client: Client) -> Client:
-    """Take the guard of a client away, if it has one, and return the client.
+    """Remove the guard of a client, if it has one, and return the client.
 
     Raises TypeError and ValueError as `guard` does.
     """
     _connected(client)
     with _GUARDS_LOCK:
         for event, handler in _GUARDS.pop(client, {}).items():
-            client.meta.events.unregister(event, handler)  # type: ignore[attr-defined]  # `_connected` has seen to it
+            client.meta.events.unregister(event, handler)  # type: ignore[attr-defined]  # `_connected` has checked it
     return client
 
 
@@ -133,13 +133,13 @@ def collector(
     endpoint_url: str | None = None,
     no_session_policy: bool = False,
 ) -> FactsOf:
-    """A callable for `guard` that reads the facts for each request from AWS, anew each time, by read-only calls.
+    """Return a callable for `guard` that reads the facts for each request from AWS, with read-only calls.
 
-    `session` is the boto3 session that the guarded client was made from, an assumed role's too; without one, `region`,
-    `profile` and `role_arn` say whom to read as. It must be who makes the call: the caller's own rights are part of
-    the answer. `endpoint_url` takes the place of AWS's own for all services. `no_session_policy` says that the role's
-    session was made without a session policy, which AWS tells nobody. Raises snaplint.collect.NotConnected where there
-    is no Region, or no credentials.
+    `session` is the boto3 session of the guarded client, also that of an assumed role. Without a session, `region`,
+    `profile` and `role_arn` select the credentials. They must be those of the guarded client, because the caller's
+    own rights are part of the facts. `endpoint_url` replaces AWS's own endpoints for all services. `no_session_policy`
+    states that the role session has no session policy, which no AWS call returns. Raises snaplint.collect.NotConnected
+    if there is no Region or there are no credentials.
     """
     from snaplint.collect import Connection, collect
 
@@ -149,7 +149,7 @@ def collector(
 
     def read(request: Mapping[str, Any]) -> Mapping[str, Any]:
         collected = collect([request], connection, no_session_policy=no_session_policy)
-        if collected.interrupted:  # the program was to end: what is half known must not let the call go on
+        if collected.interrupted:  # Ctrl-C was to end the program: incomplete facts must not let the call proceed
             raise KeyboardInterrupt
         facts: Mapping[str, Any] = collected.facts
         if why := _nothing_read(facts):
@@ -162,14 +162,14 @@ def collector(
 
 
 def _nothing_read(facts: Mapping[str, Any]) -> str:
-    """Why neither the caller nor anything that the request names could be read; empty where something could."""
-    found = [facts.get("account"), *facts.get("snapshots", {}).values(), *facts.get("buckets", {}).values()]
-    reasons = [each.get("unknown", "") if isinstance(each, dict) else "" for each in found]
+    """Return why neither the caller nor anything named in the request could be read; empty if something could."""
+    essential = [facts.get("account"), *facts.get("snapshots", {}).values(), *facts.get("buckets", {}).values()]
+    reasons = [each.get("unknown", "") if isinstance(each, dict) else "" for each in essential]
     return str(reasons[0]) if all(reasons) else ""
 
 
 class _Guard:
-    """Judges the requests of one client."""
+    """Checks the requests of one operation of one client."""
 
     __slots__ = ("_checker", "caller", "facts", "operation", "region", "strict")
 
@@ -190,11 +190,11 @@ class _Guard:
         self._checker: Checker | None = None
 
     def before_call(self, params: Mapping[str, Any], **_event: Any) -> None:
-        """Handle the event of a call: botocore gives its members as `params`."""
+        """Handle the event of a call, whose members botocore passes as `params`."""
         self(params)
 
     def __call__(self, request: Mapping[str, Any]) -> None:
-        """Return for a request that may be sent; PreflightFailed for one that may not."""
+        """Check a request. Raises PreflightFailed if it may not be sent."""
         facts = self.facts
         if not callable(facts):
             if self._checker is None:
@@ -202,9 +202,9 @@ class _Guard:
             self._settle(self._report(request, self._checker))
             return
         try:
-            report = self._report(request, self._checker_of(self._told(facts(proposing(self.operation, request)))))
-        except Exception as error:  # noqa: BLE001  # whatever a collector trips over, the export is not to blame
-            self._blind(request, error)
+            report = self._report(request, self._checker_of(self._in_region(facts(proposing(self.operation, request)))))
+        except Exception as error:  # noqa: BLE001  # a bug in the callable is no reason to stop an export
+            self._settle_without_facts(request, error)
         else:
             self._settle(report)
 
@@ -214,25 +214,26 @@ class _Guard:
     def _report(self, request: Mapping[str, Any], checker: Checker) -> Report:
         return checker.check(proposing(self.operation, request))
 
-    def _told(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The facts of a callable, which must be of the Region that the client calls."""
-        told = {"region": self.region, **facts}
-        if isinstance(told["region"], str) and told["region"] != self.region:
-            message = f"the facts are of `{told['region']}`, and the client calls `{self.region}`"
+    def _in_region(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the facts of a callable. Raises InvalidFacts if they are of another Region than the client."""
+        facts = {"region": self.region, **facts}
+        if isinstance(facts["region"], str) and facts["region"] != self.region:
+            message = f"the facts are of `{facts['region']}`, but the client calls `{self.region}`"
             raise InvalidFacts([Fault("<python>", 1, 1, message)])
-        return told
+        return facts
 
     def _settle(self, report: Report, why: str = "") -> None:
-        untold = self.strict and any(is_open(verdict) for verdict in report.verdicts)
-        if report.failing or untold:
+        """Raise PreflightFailed if the report does not allow the call."""
+        is_undetermined = self.strict and any(is_open(verdict) for verdict in report.verdicts)
+        if report.failing or is_undetermined:
             raise PreflightFailed(report, why)
 
-    def _blind(self, request: Mapping[str, Any], error: Exception) -> None:
-        """Settle what can be settled without the facts, and say that they could not be had."""
-        why = f"the facts could not be had: {_described(error)}"
+    def _settle_without_facts(self, request: Mapping[str, Any], error: Exception) -> None:
+        """Check what can be checked without facts, and warn that there are none. Raises PreflightFailed."""
+        why = f"the facts are not available: {_described(error)}"
         try:
-            nothing = self._checker_of(_unknown(request, self.operation, self.region, why))
-            self._settle(self._report(request, nothing), why)
+            checker = self._checker_of(_unknown_facts(request, self.operation, self.region, why))
+            self._settle(self._report(request, checker), why)
         except PreflightFailed as failed:
             raise failed from error
         import warnings
@@ -242,9 +243,9 @@ class _Guard:
 
 
 def _connected(client: Any) -> tuple[str, tuple[Operation, ...]]:
-    """The Region of a client, and the operations of its service that can be checked.
+    """Return the Region of a client, and the operations of its service that can be checked.
 
-    Raises TypeError for what is no client, ValueError for the client of another service.
+    Raises TypeError if it is not a client, ValueError for a client of another service.
     """
     try:
         service: str = client.meta.service_model.service_name
@@ -258,15 +259,15 @@ def _connected(client: Any) -> tuple[str, tuple[Operation, ...]]:
 
 
 def _services() -> str:
-    """The services whose clients can be guarded, in words."""
+    """Return the services whose clients can be guarded, in words."""
     return listed((each.writer.name for each in operations().values()), "or")
 
 
-def _unknown(request: Mapping[str, Any], operation: Operation, region: str, why: str) -> dict[str, Any]:
-    """Facts that say of everything a request needs that it is unknown, and why."""
+def _unknown_facts(request: Mapping[str, Any], operation: Operation, region: str, why: str) -> dict[str, Any]:
+    """Return facts in which everything that a request depends on is unknown, for the reason `why`."""
     reason = {"unknown": why}
 
-    def given(*roles: str) -> dict[str, Any]:
+    def unknown(*roles: str) -> dict[str, Any]:
         names = (operation.given(request, role) for role in roles)
         return {name: reason for name in names if isinstance(name, str)}
 
@@ -275,24 +276,24 @@ def _unknown(request: Mapping[str, Any], operation: Operation, region: str, why:
         "account": reason,
         "caller": dict.fromkeys(_LAYERS, reason),
         "organization": {"scps": reason, "rcps": reason},
-        "snapshots": given("source", "target"),
-        "buckets": given("bucket"),
+        "snapshots": unknown("source", "target"),
+        "buckets": unknown("bucket"),
     }
 
 
 def _described(error: Exception) -> str:
-    """An exception in one line: what snaplint raises speaks for itself, what others raise goes by its name too."""
-    said = " ".join(str(error).split())
+    """Return an exception in one line, with the name of its class unless it is one of snaplint's own."""
+    text = " ".join(str(error).split())
     if type(error).__module__.startswith("snaplint."):
-        return said
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _depth_of_the_call() -> int:
-    """How far up the stack the program stands that made the call, for a warning to point at its line."""
+    """Return how many frames up the stack the program has made the call: a warning shall point at its line."""
     import inspect
 
     frame, depth = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _NOT_THE_PROGRAM:
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _LIBRARIES:
         frame, depth = frame.f_back, depth + 1
     return depth
