@@ -11,8 +11,8 @@ from tests.iam.strategies import VALUES, requests, setups, worlds
 
 from snaplint.iam import NO, UNKNOWN, YES, Context, Outcome, Policy, Principal, Request, Simulator, Unread
 from snaplint.iam.decision.compared import Comparison, comparisons
-from snaplint.iam.decision.decide import CROSS, NAMED, OUTSIDE, SAME
-from snaplint.iam.explain.explain import MOST_STATEMENTS, UNSAID, Consulted, Explanation, Seen, explain
+from snaplint.iam.decision.relation import Relation
+from snaplint.iam.explain.explain import MOST_STATEMENTS, Consulted, Explanation, Seen, explain
 
 ME = "arn:aws:iam::111122223333:user/ann"
 ROLE = "arn:aws:iam::111122223333:role/exporter"
@@ -197,17 +197,17 @@ def failing(seen: Seen) -> list[str]:
 @pytest.mark.parametrize(
     ("principal", "action", "resource", "account", "relation"),
     [
-        (ME, "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", SAME),
-        (ME, "s3:PutObject", "arn:aws:s3:::b/k", "444455556666", CROSS),
-        (ME, "s3:PutObject", "arn:aws:s3:::b/k", None, UNSAID),
-        (ME, "s3:ListAllMyBuckets", "arn:aws:s3:::*", None, SAME),
-        (ME, "s3:ListAllMyBuckets", "*", None, SAME),
-        (ME, "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1", None, NAMED),
-        (SERVICE, "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", OUTSIDE),
+        (ME, "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", Relation.SAME_ACCOUNT),
+        (ME, "s3:PutObject", "arn:aws:s3:::b/k", "444455556666", Relation.CROSS_ACCOUNT),
+        (ME, "s3:PutObject", "arn:aws:s3:::b/k", None, None),
+        (ME, "s3:ListAllMyBuckets", "arn:aws:s3:::*", None, Relation.SAME_ACCOUNT),
+        (ME, "s3:ListAllMyBuckets", "*", None, Relation.SAME_ACCOUNT),
+        (ME, "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1", None, Relation.RESOURCE_MUST_ALLOW),
+        (SERVICE, "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", Relation.NO_ACCOUNT),
     ],
 )
 def test_where_the_requester_stands(
-    principal: str, action: str, resource: str, account: str | None, relation: str
+    principal: str, action: str, resource: str, account: str | None, relation: Relation | None
 ) -> None:
     assert explain(Simulator(), ask(principal, action, resource, account)).relation == relation
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.base.source import Route
 from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
-from snaplint.iam.decision.decide import Decision, Outcome, Reason
+from snaplint.iam.decision.answer import Decision, Outcome, Reason
 from snaplint.iam.decision.simulator import Simulator
 from snaplint.iam.document.acl import Unread
 from snaplint.iam.document.policy import Policy, PolicyFault

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from snaplint.base.wording import clipped, counted, listed
+from snaplint.iam.decision.answer import Outcome
 from snaplint.iam.decision.compared import ABSENT, FOREIGN
-from snaplint.iam.decision.decide import CROSS, NAMED, OUTSIDE, SAME, Outcome
+from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.report.terminal import sanitise, usable_width, wrap
 
@@ -12,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from snaplint.iam.decision.answer import Decision, Reason
     from snaplint.iam.decision.compared import Comparison, Given
-    from snaplint.iam.decision.decide import Decision, Reason
     from snaplint.iam.explain.explain import Consulted, Element, Explanation, Seen
     from snaplint.report.terminal import Style
 
@@ -43,15 +44,16 @@ def line_error(path: str, number: int, message: str, style: Style) -> str:
 
 def _requester(found: Explanation) -> str:
     name = "* (anonymous)" if found.principal == "*" else sanitise(found.principal)
-    relation = _RELATIONS.get(found.relation)
-    return f"{name}, {relation}" if relation else f"{name}; {found.relation}"
+    if found.relation is None:
+        return f"{name}; the account that owns the resource is not provided"
+    return f"{name}, {_RELATIONS[found.relation]}"
 
 
 _RELATIONS = {
-    SAME: "in the account that owns the resource",
-    NAMED: "in the account that owns the resource; the resource policy must allow the request as well",
-    CROSS: "in an account other than the one that owns the resource",
-    OUTSIDE: "in no account",
+    SAME_ACCOUNT: "in the account that owns the resource",
+    RESOURCE_MUST_ALLOW: "in the account that owns the resource; the resource policy must allow the request as well",
+    CROSS_ACCOUNT: "in an account other than the one that owns the resource",
+    NO_ACCOUNT: "in no account",
 }
 
 _LAYERS = {

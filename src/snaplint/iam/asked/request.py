@@ -213,9 +213,9 @@ class Request:
         self.context = context
         self.states = context.states(principal, resource_account)
 
-    def owned_by(self, account: str) -> Request:
-        """The same request, on a resource of this account."""
-        return Request(self.principal, self.action, self.resource, account, self.context)
+    def in_own_account(self) -> Request:
+        """Return the same request on a resource that the principal's own account owns."""
+        return Request(self.principal, self.action, self.resource, self.principal.account, self.context)
 
     def overlay(self) -> Request:
         """The same request with context of its own, to try values in."""

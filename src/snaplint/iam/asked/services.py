@@ -54,7 +54,7 @@ def binds_rcps(action: str) -> bool:
     return action.partition(":")[0] in RCP_SERVICES and action != "kms:retiregrant"
 
 
-def must_be_named(action: str, resource: str) -> bool:
+def resource_must_allow(action: str, resource: str) -> bool:
     """Whether the resource's own policy has to allow, even inside one account: KMS keys and roles to be assumed.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html,

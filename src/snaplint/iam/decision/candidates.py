@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.decision.decide import Hit
-from snaplint.iam.document.covering import DIRECT
 from snaplint.iam.document.statement import ALLOW, DENY
+from snaplint.iam.terms import channels
 from snaplint.iam.terms.truth import UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from snaplint.iam.document.covering import Covers
     from snaplint.iam.document.statement import Statement
 
-_EVERYBODY = ((YES, DIRECT),)
+_EVERYBODY = ((YES, channels.DIRECT),)
 
 
 class Candidate(NamedTuple):
@@ -47,8 +47,8 @@ class Candidates:
 
     def __init__(self, plan: Plan, action: str) -> None:
         self._entries = [
-            _Entry(layer, number, statement, slot, named, everybody=_hits_everybody(statement, bounded=plan.bounded))
-            for layer, slot in plan.layers
+            _Entry(layer, number, statement, channel, named, everybody=_hits_everybody(statement, bounded=plan.bounded))
+            for layer, channel in plan.layers
             for number, policy in enumerate(layer.policies)
             for statement, named in policy.candidates(action)
         ]
@@ -86,9 +86,9 @@ class _Entry:
     __slots__ = ("_known", "_place", "_statement", "_who")
 
     def __init__(
-        self, layer: Layer, number: int, statement: Statement, slot: int, named: int, *, everybody: bool
+        self, layer: Layer, number: int, statement: Statement, channel: int, named: int, *, everybody: bool
     ) -> None:
-        self._place = (layer, number, statement, slot, named)
+        self._place = (layer, number, statement, channel, named)
         self._statement = statement
         self._who = None if everybody else statement.who
         self._known: dict[Covers, Candidate] = {}
@@ -107,13 +107,13 @@ class _Entry:
 
 
 def _hits(
-    layer: Layer, number: int, statement: Statement, slot: int, named: int, match: int, covered: Covers
+    layer: Layer, number: int, statement: Statement, channel: int, named: int, match: int, covered: Covers
 ) -> Iterator[Hit]:
     """What it comes to if resource and conditions answer `match`; of an effect nobody can read, both."""
     for truth, reach in covered:
         ceiling = min(named, truth)
-        place = reach if layer.name == "resource" else slot
         if statement.effect is not DENY:
-            yield Hit(layer, number, statement, min(match, ceiling), ceiling, place, deny=False)
+            place = reach if layer.name == "resource" else channel
+            yield Hit(layer, number, statement, min(match, ceiling), ceiling, place)
         if statement.effect is not ALLOW:
-            yield Hit(layer, number, statement, min(match, ceiling), ceiling, place, deny=True)
+            yield Hit(layer, number, statement, min(match, ceiling), ceiling, channels.DENY)

@@ -1,8 +1,7 @@
-"""From what every layer said to a decision: a table, read from top to bottom.
+"""From the statements that match to a decision: AWS's evaluation logic as a table.
 
-What the layers said arrives in *slots*: the strongest Allow of the identity policies, the strongest Allow of the
-resource side by how far it reaches, then of everything that limits the requester (boundary, session policy), then of
-everything that limits everybody (endpoint policy, SCPs, RCPs, public access block).
+Every statement that matches, or may match, is a `Hit` and counts in one channel. `tally` takes the strongest hit of
+each channel, `granted` and `settle` turn these answers into an outcome.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
@@ -10,262 +9,176 @@ everything that limits everybody (endpoint policy, SCPs, RCPs, public access blo
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from snaplint.base.record import NamedTuple
-from snaplint.iam.document.covering import DELEGATED, DIRECT, LIMITED
+from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Reason
+from snaplint.iam.decision.relation import CROSS_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT
+from snaplint.iam.terms.channels import DELEGATED, DENY, DIRECT, FIRST_LIMIT, IDENTITY, LIMITED
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from snaplint.base.source import Route
     from snaplint.iam.asked.request import Request
-    from snaplint.iam.decision.compared import Comparison
+    from snaplint.iam.decision.answer import Outcome
     from snaplint.iam.decision.layers import Layer, Plan
+    from snaplint.iam.decision.relation import Relation
     from snaplint.iam.document.statement import Statement
 
 
-class Outcome(StrEnum):
-    """The four decisions."""
-
-    Allowed = "Allowed"
-    ImplicitlyDenied = "ImplicitlyDenied"
-    ExplicitlyDenied = "ExplicitlyDenied"
-    Depends = "Depends"
-
-
-class Reason:
-    """One statement that decided, or that the decision hangs on: what a report may say of it, and `as_json`.
-
-    It looks things up when asked, so that deciding costs nothing that nobody reads. Reasons are equal if they name the
-    same statement, whatever was asked.
-    """
-
-    __slots__ = ("_layer", "_request", "_statement", "policy")
-
-    def __init__(self, layer: Layer, policy: int, statement: Statement, request: Request) -> None:
-        self._layer = layer
-        self.policy = policy
-        """The place of its policy in its layer or, of SCPs and RCPs, in its level."""
-        self._statement = statement
-        self._request = request
-
-    @property
-    def layer(self) -> str:
-        """`identity`, `resource`, `acl`, `boundary`, `session`, `endpoint`, `scp` or `rcp`."""
-        return self._layer.name
-
-    @property
-    def level(self) -> int | None:
-        """The level of an SCP or RCP, counted from the root."""
-        return self._layer.level
-
-    @property
-    def statement(self) -> int:
-        """Its index in its policy, or that of an ACL's grant; -1 for a policy nobody has read."""
-        return self._statement.index
-
-    @property
-    def sid(self) -> str | None:
-        """Its `Sid`."""
-        return self._statement.sid
-
-    @property
-    def effect(self) -> str | None:
-        """`Allow` or `Deny`; None where that cannot be read."""
-        return self._statement.effect
-
-    @property
-    def route(self) -> Route:
-        """Where it stands in its document."""
-        return self._statement.route
-
-    @property
-    def tested(self) -> tuple[tuple[str, str], ...]:
-        """The operator and key of each of its conditions, as the policy wrote them."""
-        return tuple((test.operator, test.name) for test in self._statement.tests)
-
-    @property
-    def conditions(self) -> tuple[Comparison, ...]:
-        """Its conditions, each with the values compared and the result."""
-        from snaplint.iam.decision.compared import comparisons  # only explanations ask
-
-        return comparisons(self._statement, self._request)
-
-    def asked(self, request: Request) -> Reason:
-        """The same reason beside another request."""
-        return Reason(self._layer, self.policy, self._statement, request)
-
-    def as_json(self) -> dict[str, object]:
-        """The form in which `snaplint simulate` prints it; `conditions` only where the statement has some."""
-        found: dict[str, object] = {"layer": self.layer}
-        if self.level is not None:
-            found["level"] = self.level
-        found |= {
-            "policy": self.policy,
-            "statement": self.statement if self.statement >= 0 else None,
-            "sid": self.sid,
-            "effect": self.effect,
-        }
-        if self._statement.tests:
-            found["conditions"] = [each.as_json() for each in self.conditions]
-        return found
-
-    def _same(self) -> tuple[object, ...]:
-        return self.layer, self.level, self.policy, self.statement, self.sid, self.effect, self.route
-
-    def __eq__(self, other: object) -> bool:
-        return self._same() == other._same() if isinstance(other, Reason) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((self._layer.name, self._layer.level, self.policy, self._statement.index))
-
-    def __repr__(self) -> str:
-        return f"<Reason {self._layer.label} {self.policy}.{self.statement} {self.effect} {self.sid!r}>"
-
-
-class Decision(NamedTuple):
-    """What the engine answers.
-
-    `because`: the statements that allowed, or that denied, or that a `Depends` hangs on. `blocked_by`: the layers
-    whose missing Allow denied (`identity`, `resource`, `boundary`, `session`, `endpoint`, `scp[1]`, `rcp[0]`,
-    `block_public_access`). `depends_on`: the context keys and other facts that would settle it, sorted.
-    """
-
-    decision: Outcome
-    because: tuple[Reason, ...] = ()
-    blocked_by: tuple[str, ...] = ()
-    depends_on: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, object]:
-        """The form in which `snaplint simulate` prints it, but for the id."""
-        return {
-            "decision": str(self.decision),
-            "because": [each.as_json() for each in self.because],
-            "blocked_by": list(self.blocked_by),
-            "depends_on": list(self.depends_on),
-        }
-
-
-IDENTITY = 0
-"""The first slot; `DELEGATED`, `LIMITED` and `DIRECT` are the three after it."""
-FIRST_LIMIT = 4
-
-SAME = "same account"
-NAMED = "same account, and the resource must allow"
-CROSS = "cross-account"
-OUTSIDE = "no account of the requester's"
-
-
 class Hit(NamedTuple):
-    """A statement that matches, or may match: in which slot it counts, and as what."""
+    """A statement that matches or may match, and the channel in which it counts.
+
+    `ceiling` is the most that `truth` can be, whatever becomes known about resource and conditions.
+    """
 
     layer: Layer
     policy: int
     statement: Statement
     truth: int
     ceiling: int
-    slot: int
-    deny: bool
+    channel: int
+
+    def matched(self, truth: int) -> Hit:
+        """Return the hit of a statement whose resource and conditions match as `truth` says."""
+        # Not `_replace`, which is slow: this runs in every world that is tried.
+        truth = truth if truth < self.ceiling else self.ceiling
+        return Hit(self.layer, self.policy, self.statement, truth, self.ceiling, self.channel)
+
+    def reason(self, request: Request) -> Reason:
+        """Return the statement as a reason of a decision."""
+        return Reason(self.layer, self.policy, self.statement, request)
 
 
-def granted(relation: str, slots: Sequence[int], limit: int) -> int:
-    """Whether identity and resource side together grant; `limit` is what boundary and session policy leave."""
-    identity, delegated, limited, direct = slots[:FIRST_LIMIT]
-    if relation == SAME:
-        inside = identity if identity > limited else limited
-        inside = inside if inside < limit else limit
-        return direct if direct > inside else inside
-    if relation == OUTSIDE:
-        return max(direct, limited, delegated)
-    if relation == CROSS:
-        return min(max(direct, limited, delegated), identity, limit)
-    return max(direct, min(max(limited, min(delegated, identity)), limit))
+class Slots:
+    """The answers of the channels, as `granted` and `settle` read them.
+
+    `deny`, `identity`, `delegated`, `limited` and `direct` are the answers of the channels of these names. `limits` is
+    the weakest answer of permissions boundaries and session policies, `guards` the weakest of endpoint policies, SCPs,
+    RCPs and public access block; both are YES if there are none.
+    """
+
+    __slots__ = ("by_channel", "delegated", "deny", "direct", "guards", "identity", "limited", "limits")
+
+    def __init__(self, by_channel: list[int], first_guard: int) -> None:
+        self.by_channel = by_channel
+        self.deny, self.identity, self.delegated, self.limited, self.direct = by_channel[:FIRST_LIMIT]
+        self.limits = min(by_channel[FIRST_LIMIT:first_guard]) if first_guard > FIRST_LIMIT else YES
+        self.guards = min(by_channel[first_guard:]) if len(by_channel) > first_guard else YES
 
 
-def allowed(plan: Plan, slots: Sequence[int]) -> int:
-    """Whether everything that has to allow does."""
-    found = granted(plan.relation, slots, limits(plan, slots))
-    for truth in slots[plan.guards :]:
-        if truth < found:
-            found = truth
-    return found
-
-
-def limits(plan: Plan, slots: Sequence[int]) -> int:
-    """What boundary and session policy leave."""
-    return YES if plan.guards == FIRST_LIMIT else min(slots[FIRST_LIMIT : plan.guards])
-
-
-def settle(plan: Plan, slots: Sequence[int], deny: int) -> Outcome:
-    """The decision: read from top to bottom. A Deny that only may match leaves an implicit denial as it is."""
-    if deny == YES:
-        return Outcome.ExplicitlyDenied
-    allow = allowed(plan, slots)
-    if allow == NO:
-        return Outcome.ImplicitlyDenied
-    if allow == YES and deny == NO:
-        return Outcome.Allowed
-    return Outcome.Depends
-
-
-def tally(plan: Plan, hits: Sequence[Hit]) -> tuple[list[int], int]:
-    """The slots and the strongest Deny."""
-    slots = list(plan.start)
-    deny = NO
+def tally(plan: Plan, hits: Sequence[Hit]) -> Slots:
+    """Return the answers of all channels: each starts as the plan says and takes the strongest of its hits."""
+    answers = list(plan.start)
     for hit in hits:
-        truth = hit.truth
-        if hit.deny:
-            if truth > deny:
-                deny = truth
-        elif truth > slots[hit.slot]:
-            slots[hit.slot] = truth
-    if plan.public is not None and slots[plan.public] == NO and any(hit.layer.name == "acl" for hit in hits):
-        # RestrictPublicBuckets is about access by a public policy; whether a grant of the ACL survives, nobody says.
-        slots[plan.public] = UNKNOWN
-    return slots, deny
+        if hit.truth > answers[hit.channel]:
+            answers[hit.channel] = hit.truth
+    if plan.public is not None and answers[plan.public] == NO and any(hit.layer.name == "acl" for hit in hits):
+        # RestrictPublicBuckets restricts access by a public policy. AWS does not document what becomes of an ACL grant.
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+        answers[plan.public] = UNKNOWN
+    return Slots(answers, plan.first_guard)
 
 
-def blockers(plan: Plan, slots: Sequence[int]) -> Iterator[str]:
-    """The layers that gave no Allow where one was wanted."""
-    if granted(plan.relation, slots, limits(plan, slots)) == NO:
-        identity, delegated, limited, direct = slots[:FIRST_LIMIT]
-        resource = max(delegated, limited, direct)
-        missing = identity == NO and (plan.relation == CROSS or limited == NO)
-        if missing and plan.relation != OUTSIDE and not (plan.relation == NAMED and resource == NO):
-            yield "identity"
-        needed = plan.relation != SAME or (missing and plan.has_resource)
-        if needed and resource == NO:
-            yield "resource"
-        yield from (plan.names[slot] for slot in range(FIRST_LIMIT, plan.guards) if slots[slot] == NO)
-    yield from (plan.names[slot] for slot in range(plan.guards, len(slots)) if slots[slot] == NO)
+def granted(relation: Relation, slots: Slots) -> int:
+    """Return whether identity policies and resource side together grant the request."""
+    if relation is SAME_ACCOUNT:
+        # An Allow on one side is enough. Permissions boundary and session policy limit the identity policies and an
+        # Allow to the role or user behind a session, but not an Allow to the principal itself. An Allow to the account
+        # grants nothing that the account's identity policies do not.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+        # That is max(direct, min(max(identity, limited), limits)), written as comparisons for speed.
+        inside = slots.identity if slots.identity > slots.limited else slots.limited
+        inside = inside if inside < slots.limits else slots.limits
+        return slots.direct if slots.direct > inside else inside
+    if relation is RESOURCE_MUST_ALLOW:
+        # As above, but identity policies have an effect only if the resource's policy allows the account.
+        # https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+        return max(slots.direct, min(max(slots.limited, min(slots.delegated, slots.identity)), slots.limits))
+    resource_side = max(slots.direct, slots.limited, slots.delegated)
+    if relation is CROSS_ACCOUNT:
+        # Both accounts must allow: the one of the resource by whichever name, the principal's by identity policies
+        # within permissions boundary and session policy.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+        return min(resource_side, slots.identity, slots.limits)
+    # No account has policies that could allow or limit the principal, so the resource side decides alone (inferred).
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    return resource_side
 
 
-_USEFUL = {
-    SAME: frozenset({IDENTITY, LIMITED, DIRECT}),
-    NAMED: frozenset({IDENTITY, LIMITED, DIRECT, DELEGATED}),
-    CROSS: frozenset({IDENTITY, LIMITED, DIRECT, DELEGATED}),
-    OUTSIDE: frozenset({IDENTITY, LIMITED, DIRECT, DELEGATED}),
-}
-"""The slots whose Allows make a grant, by how requester and resource are related."""
-_BEYOND_LIMITS = frozenset({DIRECT})
-"""The same inside one account, where boundary or session policy do not allow."""
+def settle(plan: Plan, slots: Slots) -> Outcome:
+    """Return the outcome. The rows are tried from top to bottom."""
+    if slots.deny == YES:
+        # An explicit Deny overrides every Allow.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+        return EXPLICITLY_DENIED
+    # Every layer that limits everyone must allow as well: endpoint policies, each level of SCPs and RCPs, and the
+    # public access block.
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html
+    allow = granted(plan.relation, slots)
+    if slots.guards < allow:
+        allow = slots.guards
+    if allow == NO:
+        # Without an Allow the request is denied, so a Deny that may match makes no difference.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+        return IMPLICITLY_DENIED
+    if allow == YES and slots.deny == NO:
+        return ALLOWED
+    return DEPENDS
 
 
-def granting(plan: Plan, slots: Sequence[int], hits: Sequence[Hit]) -> list[Hit]:
-    """The Allow hits that make the grant; what merely lets it pass (boundary, SCP, ...) is left out."""
-    limited = plan.relation in (SAME, NAMED) and limits(plan, slots) != YES
-    useful = _BEYOND_LIMITS if limited else _USEFUL[plan.relation]
-    return [hit for hit in hits if not hit.deny and hit.truth == YES and hit.slot in useful]
+def blockers(plan: Plan, slots: Slots) -> Iterator[str]:
+    """Yield the names of the layers whose missing Allow denies the request."""
+    answers = slots.by_channel
+    if granted(plan.relation, slots) == NO:
+        yield from _missing_sides(plan, slots)
+        # Each boundary must allow, and one of the session policies.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+        yield from (plan.names[channel] for channel in range(FIRST_LIMIT, plan.first_guard) if answers[channel] == NO)
+    yield from (plan.names[channel] for channel in range(plan.first_guard, len(answers)) if answers[channel] == NO)
 
 
-def in_order(needs: Iterable[str]) -> tuple[str, ...]:
-    """What `depends_on` lists: sorted, and a key that policies spell in two ways once."""
-    return tuple(sorted({need.lower(): need for need in sorted(needs)}.values()))
+def _missing_sides(plan: Plan, slots: Slots) -> Iterator[str]:
+    """Yield `identity` and `resource` where that side does not allow and its Allow is needed.
+
+    The pages are those of the same relations in `granted`.
+    """
+    no_resource = max(slots.delegated, slots.limited, slots.direct) == NO
+    # An Allow of the resource side to the role or user behind a session needs no identity policy.
+    no_inside = slots.identity == NO and slots.limited == NO
+    if plan.relation is SAME_ACCOUNT:
+        # Either side would be enough: the resource side is named only if there is a resource policy.
+        identity, resource = no_inside, no_inside and no_resource and plan.has_resource
+    elif plan.relation is RESOURCE_MUST_ALLOW:
+        # Without an Allow of the resource's policy the identity policies have no effect.
+        identity, resource = no_inside and not no_resource, no_resource
+    elif plan.relation is CROSS_ACCOUNT:
+        identity, resource = slots.identity == NO, no_resource
+    else:
+        identity, resource = False, no_resource
+    if identity:
+        yield "identity"
+    if resource:
+        yield "resource"
 
 
-def reason(hit: Hit, request: Request) -> Reason:
-    """What a report says of a hit."""
-    return Reason(hit.layer, hit.policy, hit.statement, request)
+_GRANTING = frozenset({IDENTITY, DELEGATED, LIMITED, DIRECT})
+_GRANTING_IN_SAME_ACCOUNT = frozenset({IDENTITY, LIMITED, DIRECT})
+_GRANTING_BEYOND_LIMITS = frozenset({DIRECT})
+"""The channels whose Allows grant, as `granted` combines them; the last where the limits do not allow."""
+
+
+def granting(plan: Plan, slots: Slots, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the Allows that grant the request, without those that only permit the grant (boundary, SCP, ...)."""
+    if slots.limits != YES and plan.relation in (SAME_ACCOUNT, RESOURCE_MUST_ALLOW):
+        channels = _GRANTING_BEYOND_LIMITS
+    else:
+        channels = _GRANTING_IN_SAME_ACCOUNT if plan.relation is SAME_ACCOUNT else _GRANTING
+    return [hit for hit in hits if hit.truth == YES and hit.channel in channels]
+
+
+def denying(hits: Sequence[Hit]) -> list[Hit]:
+    """Return the Denies that match."""
+    return [hit for hit in hits if hit.channel == DENY and hit.truth == YES]

@@ -21,11 +21,13 @@ from snaplint.iam.asked.availability import (
     USER,
 )
 from snaplint.iam.document.statement import ALLOW
+from snaplint.iam.terms import channels
 from snaplint.iam.terms.truth import NO, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.iam.asked.principal import Principal
+    from snaplint.iam.decision.relation import Relation
     from snaplint.iam.document.policy import Policy
 
 EVERYBODY = INSIDERS | {SERVICE, CANONICAL, ANONYMOUS}
@@ -73,19 +75,21 @@ class Layer(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How to judge one sort of request: the layers that bind it, each with its slot, and what the slots start from."""
+    """How requests of one kind are decided: the layers that apply, and the channel in which each layer counts."""
 
-    relation: str
+    relation: Relation
     layers: tuple[tuple[Layer, int], ...]
     start: tuple[int, ...]
-    guards: int
-    """The first slot that limits everybody."""
+    """The answer of each channel before any statement matches."""
+    first_guard: int
+    """The first channel that limits everyone."""
     names: tuple[str, ...]
+    """The name of each channel as a decision lists it in `blocked_by`."""
     has_resource: bool
     bounded: bool
     """A permissions boundary binds the requester."""
     public: int | None
-    """The slot of the public access block."""
+    """The channel of the public access block."""
 
 
 NO_LAYER = Layer("", ())
@@ -98,14 +102,18 @@ def binds(layer: Layer, who: Principal, *, rcps: bool) -> bool:
     return who.kind in BINDS[layer.name]
 
 
-def plan(layers: tuple[Layer, ...], who: Principal, relation: str, *, rcps: bool, public: int | None) -> Plan:
-    """Lay out the slots. `public` is what the public access block starts from, None where it has no say."""
+def plan(layers: tuple[Layer, ...], who: Principal, relation: Relation, *, rcps: bool, public: int | None) -> Plan:
+    """Lay out the channels. `public` is what the public access block starts from, None where it has no say."""
     bound = [layer for layer in layers if binds(layer, who, rcps=rcps)]
     # The account's root user may do everything that is not taken away.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html
-    start = [YES if who.kind in (ROOT, ACCOUNT) else NO, NO, NO, NO]
-    names = ["identity", "resource", "resource", "resource"]
-    placed: list[tuple[Layer, int]] = [(layer, 0) for layer in bound if layer.name in ("identity", "resource")]
+    start = [NO] * channels.FIRST_LIMIT
+    if who.kind in (ROOT, ACCOUNT):
+        start[channels.IDENTITY] = YES
+    names = ["deny", "identity", "resource", "resource", "resource"]
+    placed: list[tuple[Layer, int]] = [
+        (layer, channels.IDENTITY) for layer in bound if layer.name in ("identity", "resource")
+    ]
     for layer in (layer for layer in bound if layer.name in LIMITS):
         placed.append((layer, len(start)))
         start.append(layer.start())
@@ -115,16 +123,16 @@ def plan(layers: tuple[Layer, ...], who: Principal, relation: str, *, rcps: bool
         # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
         start.append(NO)
         names.append("session")
-    guards = len(start)
+    first_guard = len(start)
     for layer in (layer for layer in bound if layer.name in GUARDS):
         placed.append((layer, len(start)))
         start.append(layer.start())
         names.append(layer.label)
-    slot = None
+    public_channel = None
     if public is not None:
-        slot = len(start)
+        public_channel = len(start)
         start.append(public)
         names.append("block_public_access")
     has_resource = any(layer.name == "resource" for layer in bound)
     bounded = any(layer.name == "boundary" for layer in bound)
-    return Plan(relation, tuple(placed), tuple(start), guards, tuple(names), has_resource, bounded, slot)
+    return Plan(relation, tuple(placed), tuple(start), first_guard, tuple(names), has_resource, bounded, public_channel)

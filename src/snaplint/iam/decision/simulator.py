@@ -8,25 +8,13 @@ from __future__ import annotations
 from snaplint.iam.asked.availability import SERVICE
 from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
-from snaplint.iam.asked.services import binds_rcps, must_be_named
+from snaplint.iam.asked.services import binds_rcps, resource_must_allow
+from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, in_order
 from snaplint.iam.decision.candidates import Candidates
-from snaplint.iam.decision.decide import (
-    CROSS,
-    NAMED,
-    OUTSIDE,
-    SAME,
-    Decision,
-    Hit,
-    Outcome,
-    blockers,
-    granting,
-    in_order,
-    reason,
-    settle,
-    tally,
-)
+from snaplint.iam.decision.decide import Hit, blockers, denying, granting, settle, tally
 from snaplint.iam.decision.layers import Layer, Plan, plan
 from snaplint.iam.decision.public import is_public
+from snaplint.iam.decision.relation import CROSS_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, Unread
 from snaplint.iam.document.policy import MEMBERS, Policy
 from snaplint.iam.document.statement import dotted
@@ -38,6 +26,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.iam.decision.candidates import Candidate
+    from snaplint.iam.decision.relation import Relation
 
 _NOTHING = Context()
 _MOST_CANDIDATES = 100_000
@@ -98,9 +87,9 @@ class Simulator:
         for level, policies in enumerate(rcps or ()):
             layers.append(Layer("rcp", _all(policies, "rcp", level), level))
         self._layers = tuple(layers)
-        self._plans: dict[tuple[str, bool, str, bool], Plan] = {}
-        self._known: dict[tuple[Principal, str, str], tuple[Plan, tuple[Candidate, ...]]] = {}
-        self._lists: dict[tuple[str, bool, str, str], Candidates] = {}
+        self._plans: dict[tuple[str, bool, Relation, bool], Plan] = {}
+        self._known: dict[tuple[Principal, Relation, str], tuple[Plan, tuple[Candidate, ...]]] = {}
+        self._lists: dict[tuple[str, bool, Relation, str], Candidates] = {}
         self._room = _MOST_CANDIDATES
         self._restricts = _setting(s3_block_public_access, "RestrictPublicBuckets")
         ignore_public = _setting(s3_block_public_access, "IgnorePublicAcls")
@@ -141,37 +130,38 @@ class Simulator:
 
     def evaluate(self, request: Request) -> Decision:
         """Decide a prepared request."""
-        who = request.principal
-        if who.account is None:
-            return self._evaluate(request, OUTSIDE)
-        inside = NAMED if must_be_named(request.action, request.resource) else SAME
-        if request.account is not None:
-            return self._evaluate(request, inside if request.account == who.account else CROSS)
-        same = self._evaluate(request.owned_by(who.account), inside)
-        if request.resource == "*" or request.resource.endswith(":::*"):
-            # An action without a resource type is about the requester's own account.
-            return same
-        cross = self._evaluate(request, CROSS)
+        relation = relation_of(request)
+        if relation is None:
+            return self._evaluate_both(request)
+        if relation is SAME_ACCOUNT and request.account is None:
+            request = request.in_own_account()
+        return self._evaluate(request, relation)
+
+    def _evaluate_both(self, request: Request) -> Decision:
+        """Decide a request of which the account that owns the resource is not known: the principal's or another."""
+        inside = RESOURCE_MUST_ALLOW if resource_must_allow(request.action, request.resource) else SAME_ACCOUNT
+        same = self._evaluate(request.in_own_account(), inside)
+        cross = self._evaluate(request, CROSS_ACCOUNT)
         found = _agreed(same, cross)
         # What its statements were compared with is the request as it was asked, without the account just tried.
         return found._replace(because=tuple(each.asked(request) for each in found.because))
 
-    def _evaluate(self, request: Request, relation: str) -> Decision:
+    def _evaluate(self, request: Request, relation: Relation) -> Decision:
         found, listed = self._prepared(request, relation)
         hits = self._hits(request, listed)
-        slots, deny = tally(found, hits)
-        outcome = settle(found, slots, deny)
-        if outcome is Outcome.Allowed:
-            return Decision(outcome, tuple([reason(hit, request) for hit in granting(found, slots, hits)]))
-        if outcome is Outcome.ExplicitlyDenied:
-            return Decision(outcome, tuple([reason(hit, request) for hit in hits if hit.deny and hit.truth == YES]))
-        if outcome is Outcome.ImplicitlyDenied:
+        slots = tally(found, hits)
+        outcome = settle(found, slots)
+        if outcome is ALLOWED:
+            return Decision(outcome, tuple([hit.reason(request) for hit in granting(found, slots, hits)]))
+        if outcome is EXPLICITLY_DENIED:
+            return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
+        if outcome is IMPLICITLY_DENIED:
             return Decision(outcome, (), tuple(blockers(found, slots)))
         from snaplint.iam.decision.worlds import explore  # most requests are decided without
 
         return explore(found, hits, request)
 
-    def _prepared(self, request: Request, relation: str) -> tuple[Plan, tuple[Candidate, ...]]:
+    def _prepared(self, request: Request, relation: Relation) -> tuple[Plan, tuple[Candidate, ...]]:
         """What is the same for every request of this requester for this action."""
         key = (request.principal, relation, request.action)
         known = self._known.get(key)
@@ -183,7 +173,7 @@ class Simulator:
             self._known[key] = known
         return known
 
-    def _candidates(self, request: Request, relation: str, found: Plan) -> Candidates:
+    def _candidates(self, request: Request, relation: Relation, found: Plan) -> Candidates:
         """What is the same for every requester of this kind."""
         if self._room < 0:
             self._known.clear()
@@ -195,7 +185,7 @@ class Simulator:
             listed = self._lists[key] = Candidates(found, request.action)
         return listed
 
-    def _plan(self, request: Request, relation: str) -> Plan:
+    def _plan(self, request: Request, relation: Relation) -> Plan:
         who = request.principal
         rcps = binds_rcps(request.action)
         key = (who.kind, who.linked, relation, rcps)
@@ -205,12 +195,12 @@ class Simulator:
             self._plans[key] = found
         return found
 
-    def _public_slot(self, who: Principal, relation: str) -> int | None:
+    def _public_slot(self, who: Principal, relation: Relation) -> int | None:
         """RestrictPublicBuckets cuts off everybody but the bucket's own account and AWS services.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         """
-        if self._restricts == NO or who.kind == SERVICE or relation in (SAME, NAMED):
+        if self._restricts == NO or who.kind == SERVICE or relation in (SAME_ACCOUNT, RESOURCE_MUST_ALLOW):
             return None
         return YES - min(self._restricts, is_public(self.resource_policy))
 
@@ -222,25 +212,25 @@ class Simulator:
                 hits += certain if truth == YES else possible
         if self._acl.grants:
             for statement, truth, reach in self._acl.matching(request):
-                hits.append(Hit(_ACL, 0, statement, truth, truth, reach, deny=False))
+                hits.append(Hit(_ACL, 0, statement, truth, truth, reach))
         return hits
 
 
 def _agreed(same: Decision, cross: Decision) -> Decision:
     """What can be said where nobody knows in whose account the resource lies."""
-    if same.decision == cross.decision and same.decision is not Outcome.Depends:
-        return same if same.decision is not Outcome.ImplicitlyDenied else cross
+    if same.decision == cross.decision and same.decision is not DEPENDS:
+        return same if same.decision is not IMPLICITLY_DENIED else cross
     because = tuple(dict.fromkeys((*same.because, *cross.because)))
     needs = {*same.depends_on, *cross.depends_on}
     if _denied(same) and _denied(cross):
-        return Decision(Outcome.ImplicitlyDenied, because, cross.blocked_by)
+        return Decision(IMPLICITLY_DENIED, because, cross.blocked_by)
     if same.decision != cross.decision:
         needs.add("resource_account")
-    return Decision(Outcome.Depends, because, (), in_order(needs))
+    return Decision(DEPENDS, because, (), in_order(needs))
 
 
 def _denied(decision: Decision) -> bool:
-    return decision.decision in (Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied)
+    return decision.decision in (IMPLICITLY_DENIED, EXPLICITLY_DENIED)
 
 
 def _compiled(policy: object, kind: str, *steps: int) -> Policy:

@@ -18,7 +18,15 @@ from itertools import combinations, product
 from math import prod
 
 from snaplint.iam.asked.services import LITERALS, possible
-from snaplint.iam.decision.decide import Decision, Hit, Outcome, blockers, granting, in_order, reason, settle, tally
+from snaplint.iam.decision.answer import (
+    ALLOWED,
+    DEPENDS,
+    EXPLICITLY_DENIED,
+    IMPLICITLY_DENIED,
+    Decision,
+    in_order,
+)
+from snaplint.iam.decision.decide import Slots, blockers, denying, granting, settle, tally
 from snaplint.iam.document.comparisons import related
 from snaplint.iam.terms.states import ANYTHING, PRESENT, Hidden, readings
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from snaplint.iam.asked.request import Request
+    from snaplint.iam.decision.answer import Outcome
+    from snaplint.iam.decision.decide import Hit
     from snaplint.iam.decision.layers import Plan
     from snaplint.iam.document.condition import Condition
     from snaplint.iam.terms.states import Item, Mark, Reading, State
@@ -41,6 +51,7 @@ Past it the answer is `Depends` on every key in question, where trying all might
 """
 MOST_ANSWERS = 100_000
 """How many answers the values that nobody mentions may hold, all of one key together."""
+_MOST_OPENED = 10
 _MOST_PATTERNS = 4
 _MOST_MEMBERS = 6
 _NEVER_EMPTY = ("ip", "number", "date", "bool", "bytes")
@@ -51,16 +62,16 @@ _TESTS_A_MATCH = 8
 
 def explore(plan: Plan, hits: list[Hit], request: Request) -> Decision:
     """Decide a request whose plain answer is `Depends`."""
-    slots, deny = tally(plan, hits)
-    relevant = _pivots(plan, slots, deny)
-    opened = [hit for hit in hits if hit.truth == UNKNOWN and _group(hit) in relevant]
+    slots = tally(plan, hits)
+    relevant = _pivots(plan, slots)
+    opened = [hit for hit in hits if hit.truth == UNKNOWN and hit.channel in relevant]
     names = _keys(opened, request)
     domains = _domains(names, opened, request)
     if domains is None:
         needs = {need for hit in opened for need in hit.statement.needs(request)}
         needs |= _public(plan, slots, relevant)
-        because = tuple(dict.fromkeys(reason(hit, request) for hit in opened))
-        return Decision(Outcome.Depends, because, (), in_order(needs))
+        because = tuple(dict.fromkeys(hit.reason(request) for hit in opened))
+        return Decision(DEPENDS, because, (), in_order(needs))
     return _Exploration(plan, hits, opened, request, names, domains).decision()
 
 
@@ -87,8 +98,8 @@ class _Exploration:
         self._outcomes: list[Outcome | None] = []
         """One for each combination in the order of `product`; None where it cannot occur."""
         self._hits = hits
-        self._deciding: set[tuple[int, bool]] = set()
-        """The statements that decided in some world, by identity, and whether as a Deny."""
+        self._deciding: set[tuple[int, int]] = set()
+        """The statements that decided in some world, by identity and channel."""
         self._live: set[int] = set()
         """The statements that match, or may match, in some world."""
         self._blocked: dict[str, None] = {}
@@ -103,14 +114,14 @@ class _Exploration:
         if not possible(self._reading):
             return None
         tried = [*self._others, *self._retried()]
-        slots, deny = tally(self._plan, tried)
-        outcome = settle(self._plan, slots, deny)
-        if outcome is Outcome.Depends:
-            self._note_needs(tried, slots, deny)
-        elif outcome is Outcome.Allowed:
-            self._deciding.update((id(hit.statement), False) for hit in granting(self._plan, slots, tried))
-        elif outcome is Outcome.ExplicitlyDenied:
-            self._deciding.update((id(hit.statement), True) for hit in tried if hit.deny and hit.truth == YES)
+        slots = tally(self._plan, tried)
+        outcome = settle(self._plan, slots)
+        if outcome is DEPENDS:
+            self._note_needs(tried, slots)
+        elif outcome is ALLOWED:
+            self._deciding.update((id(hit.statement), hit.channel) for hit in granting(self._plan, slots, tried))
+        elif outcome is EXPLICITLY_DENIED:
+            self._deciding.update((id(hit.statement), hit.channel) for hit in denying(tried))
         else:
             self._blocked.update(dict.fromkeys(blockers(self._plan, slots)))
         return outcome
@@ -128,31 +139,32 @@ class _Exploration:
                 truth = truths[id(statement)] = statement.match(self._world)
                 if truth != NO:
                     self._live.add(id(statement))
-            yield hit._replace(truth=min(truth, hit.ceiling))
+            yield hit.matched(truth)
 
-    def _note_needs(self, tried: Sequence[Hit], slots: list[int], deny: int) -> None:
-        # Many worlds leave the same slots open.
-        relevant = self._pivoted.get((deny, *slots))
+    def _note_needs(self, tried: Sequence[Hit], slots: Slots) -> None:
+        # Many worlds leave the same channels undetermined.
+        answers = tuple(slots.by_channel)
+        relevant = self._pivoted.get(answers)
         if relevant is None:
-            relevant = self._pivoted[deny, *slots] = _pivots(self._plan, slots, deny)
+            relevant = self._pivoted[answers] = _pivots(self._plan, slots)
         for hit in tried:
-            if hit.truth == UNKNOWN and _group(hit) in relevant:
+            if hit.truth == UNKNOWN and hit.channel in relevant:
                 self._needs.update(hit.statement.needs(self._world))
         self._needs |= _public(self._plan, slots, relevant)
 
     def decision(self) -> Decision:
         """What all the worlds come to."""
         found = {outcome for outcome in self._outcomes if outcome is not None}
-        deciding = (hit for hit in self._hits if (id(hit.statement), hit.deny) in self._deciding)
-        because = tuple(dict.fromkeys(reason(hit, self._request) for hit in deciding))
-        if found == {Outcome.Allowed} or found == {Outcome.ExplicitlyDenied}:
+        deciding = (hit for hit in self._hits if (id(hit.statement), hit.channel) in self._deciding)
+        because = tuple(dict.fromkeys(hit.reason(self._request) for hit in deciding))
+        if found == {ALLOWED} or found == {EXPLICITLY_DENIED}:
             return Decision(found.pop(), because)
-        if found and found <= {Outcome.ImplicitlyDenied, Outcome.ExplicitlyDenied}:
-            return Decision(Outcome.ImplicitlyDenied, because, tuple(self._blocked))
+        if found and found <= {IMPLICITLY_DENIED, EXPLICITLY_DENIED}:
+            return Decision(IMPLICITLY_DENIED, because, tuple(self._blocked))
         needs = self._needs | set(self._deciding_keys())
         live = (hit for hit in self._opened if id(hit.statement) in self._live)
-        because = tuple(dict.fromkeys(reason(hit, self._request) for hit in live))
-        return Decision(Outcome.Depends, because, (), in_order(needs))
+        because = tuple(dict.fromkeys(hit.reason(self._request) for hit in live))
+        return Decision(DEPENDS, because, (), in_order(needs))
 
     def _deciding_keys(self) -> Iterator[str]:
         """The keys that change the outcome by themselves somewhere."""
@@ -169,10 +181,10 @@ class _Exploration:
 
 
 _KIND = {
-    Outcome.Allowed: "allowed",
-    Outcome.ExplicitlyDenied: "denied",
-    Outcome.ImplicitlyDenied: "denied",
-    Outcome.Depends: "depends",
+    ALLOWED: "allowed",
+    EXPLICITLY_DENIED: "denied",
+    IMPLICITLY_DENIED: "denied",
+    DEPENDS: "depends",
 }
 
 
@@ -185,42 +197,28 @@ def _differs(kinds: list[str | None], block: int, step: int) -> bool:
     return False
 
 
-_DENY = -1
-
-
-def _group(hit: Hit) -> int:
-    return _DENY if hit.deny else hit.slot
-
-
-def _pivots(plan: Plan, slots: list[int], deny: int) -> set[int]:
-    """The slots (and the Deny) whose being unknown can make a difference."""
-    opened = [slot for slot, truth in enumerate(slots) if truth == UNKNOWN]
-    if deny == UNKNOWN:
-        opened.append(_DENY)
+def _pivots(plan: Plan, slots: Slots) -> set[int]:
+    """Return the undetermined channels whose answer can make a difference."""
+    opened = [channel for channel, truth in enumerate(slots.by_channel) if truth == UNKNOWN]
+    if len(opened) > _MOST_OPENED:
+        return set(opened)
     found: set[int] = set()
-    for values in product((NO, YES), repeat=len(opened)) if len(opened) <= 10 else ():
-        tried = [*slots]
-        denied = deny
-        for group, value in zip(opened, values, strict=True):
-            if group == _DENY:
-                denied = value
-            else:
-                tried[group] = value
-        base = _KIND[settle(plan, tried, denied)]
-        for group, value in zip(opened, values, strict=True):
-            if group in found or value == NO:
+    for values in product((NO, YES), repeat=len(opened)):
+        tried = [*slots.by_channel]
+        for channel, value in zip(opened, values, strict=True):
+            tried[channel] = value
+        base = _KIND[settle(plan, Slots(tried, plan.first_guard))]
+        for channel, value in zip(opened, values, strict=True):
+            if channel in found or value == NO:
                 continue
-            if group == _DENY:
-                other = settle(plan, tried, NO)
-            else:
-                other = settle(plan, [*tried[:group], NO, *tried[group + 1 :]], denied)
-            if _KIND[other] != base:
-                found.add(group)
-    return found if len(opened) <= 10 else set(opened)
+            other = Slots([*tried[:channel], NO, *tried[channel + 1 :]], plan.first_guard)
+            if _KIND[settle(plan, other)] != base:
+                found.add(channel)
+    return found
 
 
-def _public(plan: Plan, slots: list[int], relevant: set[int]) -> set[str]:
-    opened = plan.public is not None and slots[plan.public] == UNKNOWN and plan.public in relevant
+def _public(plan: Plan, slots: Slots, relevant: set[int]) -> set[str]:
+    opened = plan.public is not None and slots.by_channel[plan.public] == UNKNOWN and plan.public in relevant
     return {"s3_block_public_access"} if opened else set()
 
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.iam.asked.availability import ANONYMOUS, CANONICAL, INSIDERS, SERVICE
 from snaplint.iam.asked.principal import is_canonical
-from snaplint.iam.document.covering import DELEGATED, DIRECT
 from snaplint.iam.document.statement import ALLOW, Statement
 from snaplint.iam.terms.arn import parse_arn
+from snaplint.iam.terms.channels import DELEGATED, DIRECT
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False

@@ -8,20 +8,10 @@ from __future__ import annotations
 
 from snaplint.iam.asked.availability import ACCOUNT, CANONICAL, FEDERATED, INSIDERS, ROLE, ROOT, SERVICE, SESSION, USER
 from snaplint.iam.asked.principal import Principal
+from snaplint.iam.terms.channels import DELEGATED, DIRECT, LIMITED
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 _MEMO_SIZE = 4096
-
-# How far an Allow that names the requester reaches.
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
-DELEGATED = 1
-"""It names the account: the account's own policies must allow as well."""
-LIMITED = 2
-"""It names the role or user behind a session: no identity Allow is needed, boundary and session policy bind."""
-DIRECT = 3
-"""It names the very requester, or everybody: nothing else need allow."""
 
 Cover = tuple[int, int]
 """Truth, and how far the grant reaches."""

@@ -7,11 +7,11 @@ decided here: the truths are asked of the same statements, conditions and grants
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.asked.services import binds_rcps, must_be_named
+from snaplint.iam.asked.services import binds_rcps
 from snaplint.iam.decision.candidates import covers
 from snaplint.iam.decision.compared import comparisons
-from snaplint.iam.decision.decide import CROSS, NAMED, OUTSIDE, SAME
 from snaplint.iam.decision.layers import binds
+from snaplint.iam.decision.relation import relation_of
 from snaplint.iam.document.statement import ALLOW, DENY
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from snaplint.iam.asked.request import Request
+    from snaplint.iam.decision.answer import Decision
     from snaplint.iam.decision.compared import Comparison
-    from snaplint.iam.decision.decide import Decision
     from snaplint.iam.decision.layers import Layer
+    from snaplint.iam.decision.relation import Relation
     from snaplint.iam.decision.simulator import Simulator
     from snaplint.iam.document.policy import Policy
     from snaplint.iam.document.statement import Statement
 
 MOST_STATEMENTS = 20
 """How many statements of a layer are explained; those that match go before the others."""
-
-UNSAID = "nobody says in whose account the resource lies"
 
 
 class Element(NamedTuple):
@@ -73,11 +72,11 @@ class Consulted(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A decision with all that led to it. `relation` is one of the words in `decide`, or `UNSAID`."""
+    """A decision with all that led to it. `relation` is None if the account that owns the resource is not provided."""
 
     principal: str
     resource: str
-    relation: str
+    relation: Relation | None
     decision: Decision
     layers: tuple[Consulted, ...]
 
@@ -90,18 +89,7 @@ def explain(simulator: Simulator, request: Request) -> Explanation:
     elif simulator.acl.disabled:
         layers.append(Consulted("acl", None, binds=False, allow=NO, deny=NO, statements=()))
     decision = simulator.evaluate(request)
-    return Explanation(request.principal.text, request.resource, _relation(request), decision, tuple(layers))
-
-
-def _relation(request: Request) -> str:
-    who = request.principal
-    if who.account is None:
-        return OUTSIDE
-    if request.account is None:
-        return SAME if request.resource == "*" or request.resource.endswith(":::*") else UNSAID
-    if request.account != who.account:
-        return CROSS
-    return NAMED if must_be_named(request.action, request.resource) else SAME
+    return Explanation(request.principal.text, request.resource, relation_of(request), decision, tuple(layers))
 
 
 def _layer(layer: Layer, simulator: Simulator, request: Request) -> Consulted:
