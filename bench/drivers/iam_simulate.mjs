@@ -1,10 +1,9 @@
-// Runs a workload with @cloud-copilot/iam-simulate; bench/engine.py says what goes in and out.
+// Runs a workload with @cloud-copilot/iam-simulate; bench/engine.py describes the input and output.
 //
 //   node iam_simulate.mjs WORKLOAD MODULES core|run
 //
-// `core` calls authorize(), the engine without the checks of input around it: all
-// policies are loaded and all requests built before the clock starts. `run` calls the public runSimulation() with
-// policies that have been validated once.
+// `core` calls authorize(), the engine without its input checks: all policies are loaded and all requests built before
+// the clock starts. `run` calls the public runSimulation() with policies that were validated once.
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'

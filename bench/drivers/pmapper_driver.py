@@ -1,4 +1,4 @@
-"""Runs a workload with PMapper, in its own virtual environment; `bench.engine` says what goes in and out."""
+"""Runs a workload with PMapper, in its own virtual environment; `bench.engine` describes the input and output."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 
 
 def library(name: str) -> Any:
-    """A module of PMapper's, which was written for a Python that had the abstract classes in `collections` itself."""
+    """Return a module of PMapper, which needs the abstract classes that older Pythons had in `collections`."""
     for moved in ("Mapping", "MutableMapping"):
         setattr(collections, moved, getattr(collections.abc, moved))
     return importlib.import_module(f"principalmapper.{name}")
 
 
 def main() -> None:
-    """Answer every request once, then as often as a line of standard input says."""
+    """Run the workload once, then as often as each line of standard input says."""
     with open(sys.argv[1], encoding="utf-8") as file:
         workload = json.load(file)
     questions = prepared(workload)
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def prepared(workload: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """The arguments for each request; everything that can be made once is made once."""
+    """Return the arguments for each request; what requests share is created once."""
     policy_class = library("common.policies").Policy
     nodes, scps = [], []
     for setup in workload["setups"]:
@@ -61,7 +61,7 @@ def prepared(workload: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def node(principal: str, documents: list[Any]) -> Any:
-    """A user or role with its policies."""
+    """Return a user or role with its policies."""
     policy_class = library("common.policies").Policy
     policies = [policy_class(principal, f"policy-{number}", each) for number, each in enumerate(documents)]
     is_user = ":user/" in principal

@@ -1,4 +1,4 @@
-"""Runs a workload with snaplint's engine; `bench.engine` says what goes in and out."""
+"""Runs a workload with snaplint's engine; `bench.engine` describes the input and output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from snaplint.iam import Policy, Simulator
 
 
 def main() -> None:
-    """Answer every request once, then as often as a line of standard input says."""
+    """Run the workload once, then as often as each line of standard input says."""
     with open(sys.argv[1], encoding="utf-8") as file:
         workload = json.load(file)
     if isinstance(workload, list):
@@ -21,7 +21,7 @@ def main() -> None:
 
 
 def serve_compiling(documents: list[Any]) -> None:
-    """Compile all policies as often as asked."""
+    """Compile all policies, as often as each line says."""
     faults = sum(bool(Policy.compile(document, "identity").faults) for document in documents)
     print(json.dumps({"faulty": faults}), flush=True)
     for line in sys.stdin:
@@ -33,7 +33,7 @@ def serve_compiling(documents: list[Any]) -> None:
 
 
 def serve_deciding(workload: dict[str, Any]) -> None:
-    """Decide all requests as often as asked: from plain values to a decision with its reasons."""
+    """Decide all requests, from plain values to a decision with its reasons, as often as each line says."""
     setups = workload["setups"]
     principals = [setup.pop("principal") for setup in setups]
     simulators = [Simulator(**setup) for setup in setups]
