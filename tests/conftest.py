@@ -1,4 +1,4 @@
-"""What every test may lean on: a scrubbed environment, and snaplint run as a user runs it."""
+"""Fixtures for all tests: a cleaned environment, and snaplint run as a user runs it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ALONE = frozenset(
 PATIENCE = 120
 """Seconds after which a process counts as hanging."""
 
-# on a busy machine any example may take seconds; what a property finds does not depend on that
+# on a busy machine any example may take seconds
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
@@ -55,14 +55,14 @@ def is_scrubbed(name: str) -> bool:
 def _scrubbed_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in [name for name in os.environ if is_scrubbed(name)]:
         monkeypatch.delenv(name)
-    # no credentials, no settings of git or pip of whoever runs the tests
+    # without the credentials and the git and pip settings of the user who runs the tests
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
 class Ended(Protocol):
-    """What is left of a process: subprocess.CompletedProcess, with text."""
+    """An ended process: subprocess.CompletedProcess with text."""
 
     returncode: int
     stdout: str
@@ -82,18 +82,18 @@ class Run(Protocol):
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment for a snaplint of its own process."""
+    """Return the environment for snaplint in a separate process."""
     return {**os.environ, "PYTHONPATH": str(ROOT / "src"), **(extra or {})}
 
 
 def command(*arguments: str) -> list[str]:
-    """The command line that runs snaplint from this checkout."""
+    """Return the command line that runs snaplint from this checkout."""
     return [sys.executable, "-m", "snaplint", *arguments]
 
 
 @pytest.fixture
 def run_snaplint() -> Run:
-    """`snaplint ARGUMENT ...` as a process of its own, its two streams captured."""
+    """Return a function that runs `snaplint ARGUMENT ...` as a process and captures its output."""
 
     def run(
         *arguments: str,
@@ -110,7 +110,7 @@ def run_snaplint() -> Run:
             timeout=PATIENCE,
             check=False,
         )
-        # as a terminal would get them, byte by byte: what is no UTF-8 must not hide
+        # decoded byte by byte, so that invalid UTF-8 stays visible
         out, err = (stream.decode("utf-8", "surrogateescape") for stream in (done.stdout, done.stderr))
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
@@ -119,7 +119,7 @@ def run_snaplint() -> Run:
 
 @pytest.fixture
 def snaplint_here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """The same inside this process: quicker, and open to a test's patches."""
+    """Return the same in this process: faster, and a test can patch it."""
     import gc
 
     from snaplint.cli import main

@@ -1,7 +1,7 @@
 """The layers of src/snaplint, lowest first: imports run downward only.
 
-This list is the only one. test_imports.py holds the code to it, and CONTRIBUTING.md to its table:
-`python -m tests.layers` prints that.
+test_imports.py compares the code and the table in CONTRIBUTING.md with this list; `python -m tests.layers` prints the
+table.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LAYERS = (
     Layer(("boto3_guard", ""), "`snaplint.guard`; the package itself, which re-exports what Python programs use"),
     Layer(("cli", "__main__"), "the command line: the only package that prints and decides exit codes"),
 )
-"""The names are those below `snaplint.`; the empty one is the package itself."""
+"""Names below `snaplint.`; the empty name is the package itself."""
 
 POLICY_ENGINE = (
     Layer(("terms",), "truth values, patterns, ARNs, typed values"),
@@ -49,7 +49,7 @@ POLICY_ENGINE = (
 
 
 def table() -> str:
-    """The layers as a table in Markdown, lowest first."""
+    """Return the layers as a Markdown table, lowest first."""
     rows = [f"| {number} | {_names(layer)} | {layer.holds} |" for number, layer in enumerate(LAYERS, 1)]
     return "\n".join(("| layer | packages and modules | what they hold |", "|---|---|---|", *rows)) + "\n"
 

@@ -1,4 +1,4 @@
-"""A copy of the program with one file more: what a new entry of a table takes is that file and nothing else."""
+"""A copy of the program with one additional file, to show that a new table entry needs no other change."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def program(folder: Path, name: str, text: str) -> dict[str, str]:
-    """Copy snaplint into a folder and write one file more, its name relative to the package.
+    """Copy snaplint into a folder and add a file, whose name is relative to the package.
 
-    Returned is the environment in which `python -m snaplint` is that copy.
+    Return the environment in which `python -m snaplint` runs the copy.
     """
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "rules", folder / "rules")

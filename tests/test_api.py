@@ -1,4 +1,4 @@
-"""Snaplint from Python: `check` by itself, and AWS answers fed straight in."""
+"""The Python API: `check`, and facts that are answers of AWS."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_checker_keeps_rules_of_its_own() -> None:
 def test_a_bucket_without_a_name_is_a_bucket() -> None:
     elsewhere = {**FACTS, "buckets": {"": {"region": "us-east-1", "account": "444455556666", "policy": None}}}
     verdict = snaplint.check({**REQUEST, "TargetBucket": ""}, elsewhere, CALLER).verdict("caller-grant-incomplete")
-    # at the bucket of another account its policy would have to allow it too; the call itself reaches no bucket
+    # the bucket policy of another account would have to allow it too; the call itself reaches no bucket
     assert verdict.message.endswith("is not allowed `s3:GetBucketAcl`")
 
 
@@ -206,7 +206,7 @@ def test_threads_may_share_a_checker() -> None:
         assert list(pool.map(lambda name: checker.check({**REQUEST, "TargetSnapshotName": name}), targets)) == alone
 
 
-# -- facts that are none
+# -- invalid facts
 # ------------------------------------------------------------------------------------------------------------------
 
 ENDLESS: dict[str, Any] = {}
@@ -263,7 +263,7 @@ def test_the_package_offers_what_it_names() -> None:
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Any]:
-    """A function that makes clients of an AWS in this process, spoken to over HTTP."""
+    """Return a function that creates clients of an AWS simulation in this process, over HTTP."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -345,7 +345,7 @@ def test_answers_of_aws_are_facts_as_they_stand(aws: Any) -> None:
 
 
 def facts_without_policy(facts: Any, s3: Any) -> Data:
-    """The same facts of a bucket whose policy AWS says is not there, which is None in a preflight file."""
+    """Return the facts with a policy of None, for a bucket that has no policy according to AWS."""
     with pytest.raises(s3.exceptions.ClientError, match="NoSuchBucketPolicy"):
         s3.get_bucket_policy(Bucket=BUCKET)
     original, s3.get_bucket_policy = s3.get_bucket_policy, lambda **_: None

@@ -1,4 +1,5 @@
-"""The examples do what they say; with the rules' pages they show every documented condition in all three ways."""
+"""The examples have the outcome that they state; with the rules' pages they show every documented condition in all
+three ways."""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ EXAMPLES: dict[str, tuple[int, int, dict[str, str]]] = {
         },
     ),
 }
-"""By folder: the exit code, that under --strict, and verdicts, among them every one that fails."""
+"""By folder: the exit code, the exit code with --strict, and some verdicts, including all failing ones."""
 
 
 def test_every_example_is_here() -> None:
@@ -150,7 +151,7 @@ def test_documented_condition_is_shown_in_all_three_ways(snaplint_here: Run, rul
         if verdicts(snaplint_here("check", "--format", "json", f"examples/{folder}"))[rule]["verdict"] == word
     ]
     assert shown or in_examples
-    # and what the page shows is so
+    # the page shows what the command prints
     assert list(pages.problems(RULES[rule])) == []
 
 

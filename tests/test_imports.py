@@ -1,4 +1,4 @@
-"""The import graph: downward only, no circle, nothing impure in the core, and nothing heavy on the way to a check."""
+"""The import graph: no upward import, no cycle, no impure module in the core, no slow module in a check."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ WORLDLY = frozenset(
         "webbrowser",
     ]
 )
-"""Modules through which a function could see or change the world."""
+"""Modules through which a function could read or change state outside its arguments."""
 
 PURE = (
     "snaplint.base",
@@ -71,7 +71,7 @@ PURE = (
 
 
 class Import(NamedTuple):
-    """One import: who imports what in which line; `typing_only` for those that only type checkers follow."""
+    """One import: the importing module, the imported one, the line, and whether only type checkers follow it."""
 
     module: str
     imported: str
@@ -96,7 +96,7 @@ def for_type_checkers(node: ast.AST) -> bool:
 
 
 def imports(module: str, tree: ast.AST, known: Mapping[str, object]) -> Iterator[Import]:
-    """Every import of a module, at whatever depth."""
+    """Yield every import of a module, also inside functions."""
 
     def visit(node: ast.AST, *, typing_only: bool) -> Iterator[Import]:
         if isinstance(node, ast.Import):
@@ -119,7 +119,7 @@ OWN = [each for each in EVERY if each.imported.partition(".")[0] == "snaplint"]
 
 
 def layer(module: str, layers: tuple[Layer, ...] = LAYERS, package: str = "snaplint") -> int:
-    """The number of the layer, from 0, that holds a module of a package."""
+    """Return the number of the layer, from 0, of a module of a package."""
     name = module.removeprefix(package).lstrip(".").partition(".")[0]
     numbers = [number for number, each in enumerate(layers) if name in each.names]
     assert len(numbers) == 1, f"{module} belongs to {len(numbers)} layers"
@@ -127,7 +127,7 @@ def layer(module: str, layers: tuple[Layer, ...] = LAYERS, package: str = "snapl
 
 
 def upward(found: list[Import], layers: tuple[Layer, ...] = LAYERS, package: str = "snaplint") -> list[str]:
-    """The edges inside a package that lead to a higher layer."""
+    """Return the imports inside a package that lead to a higher layer."""
     return [
         f"{each.module}:{each.line} imports {each.imported}"
         for each in found
@@ -142,7 +142,7 @@ def inside(module: str, package: str) -> bool:
 
 
 def circle(edges: Mapping[str, set[str]]) -> list[str]:
-    """A way that comes back to where it began; [] if there is none."""
+    """Return a cycle of imports; [] if there is none."""
     done: set[str] = set()
 
     def walk(node: str, way: list[str]) -> list[str]:
@@ -257,7 +257,7 @@ def test_a_reader_looks_at_its_document_only(name: str) -> None:
 
 
 def test_the_engine_and_checks_touch_no_file() -> None:
-    """Facts are an argument: what is pure imports neither the readers nor the settings."""
+    """Facts are arguments: pure modules import neither the readers nor the settings."""
     impure = (
         "snaplint.read",
         "snaplint.syntax",
@@ -274,7 +274,7 @@ def test_the_engine_and_checks_touch_no_file() -> None:
 
 
 TABLES = "snaplint.base.rooms"
-"""Lists the modules of a package, which are part of the program: the one look at a disk that the core may take."""
+"""Lists the modules of a package, which are part of the program: the only disk access that the core may have."""
 
 
 def pure(module: str) -> bool:
@@ -286,7 +286,7 @@ NOW = frozenset(("now", "utcnow", "today", "time_ns", "monotonic", "perf_counter
 
 
 def worldly(module: str, tree: ast.AST) -> Iterator[str]:
-    """What in a module looks at the world or changes it."""
+    """Return the statements of a module that read or change state outside its arguments."""
     for each in imports(module, tree, MODULES):
         if not each.typing_only and each.imported.partition(".")[0] in WORLDLY:
             yield f"{module}:{each.line} imports {each.imported}"
@@ -334,7 +334,7 @@ def test_only_the_command_line_prints_and_exits(name: str) -> None:
 
 
 def filled(module: str, tree: ast.AST) -> Iterator[str]:
-    """The parameters of a module that are lists of faults, for the function to fill."""
+    """Return the parameters in a module that are lists of faults, which a function could append to."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
@@ -394,7 +394,7 @@ def test_a_check_loads_nothing_heavy(tmp_path: Path) -> None:
         check=True,
     )
     loaded = set(next(line for line in done.stdout.splitlines() if line.startswith("LOADED")).split()[1:])
-    assert "CODE 1" in done.stdout  # it was checked, and fails
+    assert "CODE 1" in done.stdout  # the file was checked, and a condition fails
     assert {"snaplint.lint.engine", "yaml", "snaplint.checks.service"} <= loaded
     assert loaded.isdisjoint(HEAVY)
     others = [f"snaplint.read.formats.{name}" for name in READERS if name != "preflight"]

@@ -1,4 +1,4 @@
-"""What README.md, CONTRIBUTING.md and CHANGELOG.md say is so: commands, outputs, paths, code."""
+"""README.md, CONTRIBUTING.md and CHANGELOG.md are correct: commands, outputs, paths, code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, its text, and the comment right above it."""
+    """A fenced block: its language, its text, and the comment directly above it."""
 
     language: str
     text: str
@@ -52,7 +52,7 @@ COMMAND_LINES = [
     if line.startswith("$ ")
 ]
 ELSEWHERE = ("make ", "pip install ", "pre-commit ", "git ")
-"""What these do is covered by the tests of the package and by whoever runs the gate."""
+"""Commands that are tested elsewhere."""
 
 EXIT_CODES = {
     "snaplint init": 0,
@@ -193,7 +193,7 @@ def test_commands_options_and_schemas_that_are_named_are_there() -> None:
 
 
 def live_options() -> set[str]:
-    """The options of the commands that speak to AWS."""
+    """The options of the commands that call AWS."""
     from snaplint.cli.commands import audit
 
     return {name for action in audit.parser()._actions for name in action.option_strings}

@@ -59,7 +59,7 @@ def test_colour(run_snaplint: Run, arguments: list[str], env: Mapping[str, str])
     run = run_snaplint("check", *arguments, "examples/first-try", env=env)
     assert run.returncode == 1
     assert RED in run.stdout
-    assert "\x1b]8" not in run.stdout  # nobody knows that a pipe opens links
+    assert "\x1b]8" not in run.stdout  # a pipe does not open links
 
 
 def test_colour_changes_nothing_but_colour(run_snaplint: Run) -> None:
@@ -69,7 +69,7 @@ def test_colour_changes_nothing_but_colour(run_snaplint: Run) -> None:
 
 
 def on_terminal(columns: int, *arguments: str, env: Mapping[str, str] | None = None) -> tuple[str, int]:
-    """What snaplint writes to a terminal of so many columns, and its exit code."""
+    """Return what snaplint writes to a terminal of this width, and its exit code."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
@@ -96,7 +96,7 @@ def on_terminal(columns: int, *arguments: str, env: Mapping[str, str] | None = N
 def _read(leader: int) -> bytes:
     try:
         return os.read(leader, 1 << 16)
-    except OSError as error:  # Linux answers so where the other end has closed
+    except OSError as error:  # the error of Linux after the other end has closed
         if error.errno != errno.EIO:
             raise
         return b""
@@ -110,7 +110,7 @@ def test_terminal_gets_colour_and_lines_that_fit(columns: int) -> None:
     plain = ESCAPE.sub("", text)
     assert "\x1b" not in plain
     assert "error[service-lacks-write]" in plain
-    # only what has no space to break at may stick out: names, ARNs, links
+    # only text without a space may exceed the width: names, ARNs, links
     too_long = [line for line in plain.split("\n") if columns_of(line) > columns]
     assert [line for line in too_long if max(map(len, line.split())) < columns / 2] == []
 

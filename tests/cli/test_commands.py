@@ -1,4 +1,4 @@
-"""The smaller commands: init, explain, rules, schema, the version, the help, and what is said of a wrong command."""
+"""The smaller commands: init, explain, rules, schema, the version, the help, and the message for a wrong command."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_wrong_command(snaplint_here: Run, arguments: list[str], words: str) -> 
     assert words in run.stderr
 
 
-# how much is said
+# --verbose and --quiet
 
 
 def test_quiet_says_nothing_of_what_holds(snaplint_here: Run, tmp_path: Path) -> None:

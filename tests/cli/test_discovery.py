@@ -1,4 +1,4 @@
-"""Which files are checked: those named, and those found in folders; never none in silence."""
+"""Which files are checked: those that are named and those found in folders. A run without files is reported."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_folder_that_cannot_be_searched_is_an_error(
             raise PermissionError(13, "Permission denied", path)
         return real(path)
 
-    monkeypatch.setattr(os, "scandir", scandir)  # tests may run as root, whom no folder is closed to
+    monkeypatch.setattr(os, "scandir", scandir)  # root may read every folder
     run = checked(".")
     assert run.returncode == 2
     assert errors(run) == [("./closed", 1, 1, "cannot search the folder: permission denied")]

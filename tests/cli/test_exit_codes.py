@@ -118,7 +118,7 @@ def test_file_with_a_broken_policy_is_unusable_and_still_judged(snaplint_here: R
 
 
 def test_undocumented_doubts_are_no_reason_for_exit_code_4(snaplint_here: Run, tmp_path: Path) -> None:
-    # bucket-default-kms is inferred: nobody documents that such an export fails
+    # bucket-default-kms is inferred: AWS does not document that such an export fails
     write(tmp_path, a_snaplint_yaml=READY.replace("    encryption: {SSEAlgorithm: AES256}\n", ""))
     run = snaplint_here("check", "--strict", "--format", "json", "a.snaplint.yaml", cwd=tmp_path)
     doubtful = {rule for rule, verdict in verdicts(run).items() if verdict["verdict"] == "cannot-tell"}
@@ -167,7 +167,7 @@ def test_snaplint_that_breaks_says_how_to_report_it(
 
 
 def test_breaking_is_never_a_reason_for_another_exit_code(run_snaplint: Run, tmp_path: Path) -> None:
-    # through the console entry, with a module that cannot be imported in the way
+    # through the console script, with a module that cannot be imported
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['snaplint.lint.engine'] = None\n")
     from tests.conftest import ROOT
 

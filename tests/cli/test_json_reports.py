@@ -1,4 +1,4 @@
-"""What `--format json` promises, on examples and on broken input: its schema, one verdict a rule, sums that add up."""
+"""What `--format json` guarantees for examples and broken input: its schema, one verdict per rule, correct sums."""
 
 from __future__ import annotations
 

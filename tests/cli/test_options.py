@@ -1,4 +1,4 @@
-"""The two readers of `snaplint check`'s options: wherever `read_plain` answers, argparse says the same."""
+"""The two parsers of `snaplint check`: whatever `read_plain` accepts, argparse reads in the same way."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ WORDS = st.one_of(
 
 
 def by_argparse(arguments: list[str]) -> dict[str, Any] | None:
-    """What argparse makes of a command line; None where it refuses it, or prints help."""
+    """Return what argparse reads from a command line; None if it rejects it or prints help."""
     parsed = options.Options()
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
         try:

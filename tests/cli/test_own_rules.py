@@ -1,4 +1,4 @@
-"""Rules of a user's own: from folders and settings, with checks of a plug-in; wrong ones, and the test of pages."""
+"""Rules of the user's own: from folders and settings, with checks of a plug-in, invalid ones, and `rules test`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def rewrite(house: Path, before: str, after: str) -> int:
-    """Change the rule, and tell the line of the change."""
+    """Change the rule, and return the line of the change."""
     assert before in RULE
     (house / "house" / HOUSE / "rule.yaml").write_text(RULE.replace(before, after))
     return RULE[: RULE.index(before)].count("\n") + 1
@@ -75,7 +75,7 @@ def test_rule_without_a_page_cannot_be_explained(snaplint_here: Run, house: Path
     tested = snaplint_here("rules", "test", "house", cwd=house)
     assert tested.returncode == 1
     assert f"house/{HOUSE}/README.md:1:1: the rule has no page" in tested.stdout
-    # a check needs no page
+    # `check` needs no page
     assert snaplint_here("check", "--rules", "house", cwd=house).returncode == 0
 
 

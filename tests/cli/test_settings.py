@@ -1,4 +1,4 @@
-"""Settings: where they are found, what they do, and what is said of wrong ones."""
+"""Settings: where they are found, what they do, and the messages for wrong ones."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_wrong_setting_is_an_error_with_a_place_and_a_hint(
     snaplint_here: Run, tmp_path: Path, name: str, head: str, case: str
 ) -> None:
     text, line, words = WRONG[case]
-    # a table of somebody else's with the same keys must not be taken for ours
+    # another tool's table with the same keys must not be read
     before = '[project]\nstricct = 1\nexclude = ["x"]\nstrict = 0\n' if head else ""
     text = text.replace("{prefix}", "tool.snaplint." if head else "")
     (tmp_path / name).write_text(before + head + text)

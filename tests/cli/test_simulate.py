@@ -1,4 +1,4 @@
-"""`snaplint simulate` as a process: lines in, lines out, in order and at once, whatever the lines hold."""
+"""`snaplint simulate` as a process: one answer per line, in order and immediately, whatever the lines contain."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def answers(run: Ended) -> list[dict[str, Any]]:
     return [json.loads(each) for each in run.stdout.splitlines()]
 
 
-# -- what is answered
+# -- answers
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -238,7 +238,7 @@ def test_file_that_cannot_be_read(run_snaplint: Run, tmp_path: Path, name: str) 
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[bytes]]:
-    """`snaplint simulate` with pipes on all sides."""
+    """`snaplint simulate` with its streams as pipes."""
     with subprocess.Popen(
         command("simulate"),
         cwd=ROOT,
@@ -327,7 +327,7 @@ def test_standard_input_that_is_closed() -> None:
 
 
 def peak(lines: int, tmp_path: Path) -> int:
-    """The most memory, in KiB, that so many lines took; each asks for an action and a policy of its own."""
+    """Return the peak memory, in KiB, of a run with this many lines, each with its own action and policy."""
     import resource
 
     with (tmp_path / f"{lines}.jsonl").open("w") as file:
@@ -385,7 +385,7 @@ def test_few_are_kept_and_none_that_is_large() -> None:
     assert simulators.of(large) is not simulators.of(large)
 
 
-# -- for people
+# -- explanations
 # ------------------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Pipes, signals and encodings: what happens around snaplint rather than in it."""
+"""Pipes, signals and encodings."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_interrupt_while_reading_standard_input_ends_quietly(tmp_path: Path) -> 
 
 
 def wait_until_asleep(pid: int) -> None:
-    """Until the process waits for its standard input: asleep in two looks, with no processor time used in between."""
+    """Wait until the process reads its standard input: asleep twice in a row, with no processor time used."""
     deadline = time.monotonic() + PATIENCE
     before: list[str] = []
     while time.monotonic() < deadline:

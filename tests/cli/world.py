@@ -1,4 +1,4 @@
-"""Preflight files to run the command line on, each with an outcome that its name says."""
+"""Preflight files for tests of the command line, each named after its outcome."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ requests:
     TargetBucket: acme-exports
 """
 UNKNOWN = HEAD + REQUEST
-"""Nothing is known of the world: nothing fails, and most conditions cannot be told."""
+"""No facts are provided: nothing fails, and most conditions are undetermined."""
 
 ELSEWHERE = UNKNOWN + "buckets: {acme-exports: {region: eu-west-1}}\n"
 """One error: `bucket-outside-region`, at line 7."""
@@ -77,7 +77,7 @@ buckets:
           Resource: ["arn:aws:s3:::acme-exports", "arn:aws:s3:::acme-exports/*"]
 """
 READY = UNKNOWN + CALLER + SNAPSHOT + BUCKET
-"""Every condition holds."""
+"""Every condition passes."""
 
 WARNED = READY.replace('"s3:GetObject", ', "")
 """One warning and nothing worse: `grant-incomplete`."""
@@ -86,11 +86,11 @@ INFORMED = READY.replace("BlockPublicPolicy: true", "BlockPublicPolicy: false")
 """One remark and nothing worse: `public-access-block-relaxed`."""
 
 ASSUMING = READY.replace("organization: null\n", "")
-"""Every condition holds, if the organization adds nothing."""
+"""Every condition passes, on the assumption that SCPs and RCPs have no effect."""
 
 
 def as_json(text: str) -> str:
-    """A preflight file as JSON."""
+    """Return a preflight file as JSON."""
     import yaml
 
     return json.dumps(yaml.safe_load(text))
@@ -103,28 +103,28 @@ def write(folder: Path, **files: str) -> None:
 
 
 def report(run: Ended) -> dict[str, Any]:
-    """The JSON report on standard output."""
+    """Return the JSON report on standard output."""
     parsed: dict[str, Any] = json.loads(run.stdout)
     return parsed
 
 
 def verdicts(run: Ended, index: int = 0) -> dict[str, dict[str, Any]]:
-    """The verdicts on one request, by rule."""
+    """Return the verdicts on one request, by rule."""
     return {verdict["rule"]: verdict for verdict in report(run)["results"][index]["verdicts"]}
 
 
 def paths(run: Ended) -> list[str]:
-    """The files of the requests, in the order of the report."""
+    """Return the files of the requests, in the order of the report."""
     return [result["request"]["location"]["path"] for result in report(run)["results"]]
 
 
 def errors(run: Ended) -> list[tuple[str, int, int, str]]:
-    """What could not be read."""
+    """Return the input errors of a report."""
     return [(each["path"], each["line"], each["column"], each["message"]) for each in report(run)["errors"]]
 
 
 def assert_sound(run: Ended, extra_rules: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The promises of the JSON form: one verdict a rule, the worst is the outcome, the summary adds up."""
+    """Check the guarantees of the JSON form: one verdict per rule, the worst is the outcome, the sums are correct."""
     whole = report(run)
     known = sorted({rule.id for rule in builtin_rules()} | extra_rules)
     words = ["fails", "cannot-tell", "passes", "not-applicable"]

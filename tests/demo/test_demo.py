@@ -1,4 +1,4 @@
-"""`snaplint demo` as a user runs it: what it tells, how each step ends, and that it touches nothing but itself."""
+"""`snaplint demo` as a user runs it: its text, how each step ends, and that it changes nothing outside itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def clean(extra: Mapping[str, str]) -> dict[str, str]:
-    """An environment in which only what a test says bears on AWS and on terminals."""
+    """Return an environment without variables about AWS or terminals, except those of the test."""
     kept = {name: value for name, value in environment().items() if not is_scrubbed(name)}
     return {**kept, "COLUMNS": "80", **extra}
 
@@ -43,17 +43,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProces
 
 
 def parts(text: str) -> dict[str, str]:
-    """What stands under each heading."""
+    """Return the text below each heading."""
     found = re.split(r"^(.+)\n-{3,}$", text, flags=re.MULTILINE)
     return dict(zip(found[1::2], found[2::2], strict=True))
 
 
 def failing(text: str) -> set[str]:
-    """The rules that fail in what an audit printed."""
+    """Return the rules that fail in the output of an audit."""
     return set(re.findall(r"\b(?:error|warning|info)\[([a-z-]+)\]", text))
 
 
-# -- what it tells
+# -- its text
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -114,7 +114,7 @@ def test_it_ends_with_commands_that_there_are(demo: subprocess.CompletedProcess[
 
 def test_it_fits_eighty_columns(demo: subprocess.CompletedProcess[str]) -> None:
     wide = [line for line in demo.stdout.splitlines() if len(line) > 80]
-    # a link is never cut in two, and -q means one line for each failure
+    # a link is never split, and -q prints one line per failure
     assert [line for line in wide if "https://" not in line and not line.startswith("<facts>:")] == []
 
 
@@ -122,7 +122,7 @@ def test_no_credential_is_shown(demo: subprocess.CompletedProcess[str]) -> None:
     assert re.findall(r"\b(?:AKIA|ASIA|LKIA)[0-9A-Z]{16}\b", demo.stdout) == []
 
 
-# -- that it touches nothing but itself
+# -- nothing outside is changed
 # ------------------------------------------------------------------------------------------------------------------
 
 WATCHED = """\
@@ -168,7 +168,7 @@ def test_nothing_leaves_this_machine_whatever_the_settings_are(tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, "")
     seen = set(done.stdout.splitlines()[-1].split()[1:])
     assert "127.0.0.1" in seen
-    assert seen <= {"127.0.0.1", "::1"}  # urllib3 binds to ::1 as it is imported, to see whether there is IPv6
+    assert seen <= {"127.0.0.1", "::1"}  # urllib3 binds to ::1 when it is imported, to test for IPv6
     assert [path.name for path in folder.iterdir()] == ["pyproject.toml"]
     assert [path.name for path in home.iterdir()] == ["config"]
 
@@ -176,7 +176,7 @@ def test_nothing_leaves_this_machine_whatever_the_settings_are(tmp_path: Path) -
 def test_the_sandbox_leaves_everything_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "mine")
     before, resolve = dict(os.environ), socket.getaddrinfo
-    for _ in range(2):  # and a second one finds a fresh world
+    for _ in range(2):  # a second sandbox starts empty
         with Sandbox() as aws:
             assert "AWS_PROFILE" not in os.environ
             assert boto3.client("sts").get_caller_identity()["Account"] == world.ACCOUNT
@@ -192,7 +192,7 @@ def test_the_sandbox_leaves_everything_as_it_was(monkeypatch: pytest.MonkeyPatch
 
 
 def test_new_buckets_are_as_s3_makes_them() -> None:
-    """moto leaves out what S3 gives every bucket."""
+    """moto does not set what S3 sets for every bucket."""
     with Sandbox():
         s3 = boto3.client("s3")
         for name in (world.BUCKET, world.BUCKET_ELSEWHERE):
@@ -204,7 +204,7 @@ def test_new_buckets_are_as_s3_makes_them() -> None:
             assert set(block.values()) == {True}
 
 
-# -- how it ends otherwise
+# -- other ends
 # ------------------------------------------------------------------------------------------------------------------
 
 WITHOUT = """\

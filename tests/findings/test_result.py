@@ -34,11 +34,11 @@ def test_documented_conditions_and_errors_are_what_strict_wants_told() -> None:
     tally = Tally()
     guess = verdict("a", "cannot-tell", certainty="inferred", severity="warning")
     tally.add(request(guess, verdict("b", "passes", certainty="documented")))
-    assert tally.documented_untold == 0
+    assert tally.documented_undetermined == 0
     tally.add(request(verdict("a", "cannot-tell", certainty="documented", severity="info")))
-    assert tally.documented_untold == 1
+    assert tally.documented_undetermined == 1
     tally.add(request(verdict("a", "cannot-tell", certainty="inferred", severity="error")))
-    assert (tally.documented_untold, tally.cannot_tell) == (2, 3)
+    assert (tally.documented_undetermined, tally.cannot_tell) == (2, 3)
 
 
 def test_faults_are_counted_and_their_files_once() -> None:

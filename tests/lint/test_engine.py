@@ -1,4 +1,4 @@
-"""The engine: of a check's findings, exactly one verdict a rule, and the outcome is the worst of them."""
+"""The engine: it reduces a check's findings to one verdict per rule; the outcome is the worst verdict."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _no_check_is_left_behind() -> Iterator[None]:
 
 
 def verdict(*findings: Finding, strict: bool = False, of: Rule | None = None, **members: Any) -> Verdict:
-    """The verdict of a rule whose check yields these findings."""
+    """Return the verdict of a rule whose check yields these findings."""
 
     def run(_proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         yield from findings
@@ -176,7 +176,7 @@ def test_a_pass_predicts_nothing() -> None:
     assert verdict(Fails(HERE, "it"), of=TWO).code == "InvalidParameterValue"
 
 
-# -- which rules speak
+# -- which rules apply
 # ------------------------------------------------------------------------------------------------------------------
 
 

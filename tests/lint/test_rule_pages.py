@@ -1,5 +1,5 @@
-"""The manual pages, run: every case on every built-in rule's page, and the runner itself, which must catch a page that
-lies."""
+"""The manual pages as tests: every case on the page of every built-in rule, and the runner, which must detect a wrong
+page."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def page(fails: str = FAILS, passes: str = PASSES, untold: str = UNTOLD) -> str:
 
 
 def problems(folder: Path, text: str | None, rule_text: str = RULE) -> list[str]:
-    """What the runner says of a rule with that page (None: without one), its path cut off."""
+    """Return the problems of a rule with this page (None: without a page), without its path."""
     home = folder / rule_text.partition("\n")[0].removeprefix("id: ")
     home.mkdir()
     (home / rulebook.RULE_FILE).write_text(rule_text, encoding="utf-8")

@@ -1,5 +1,4 @@
-"""The set of built-in rules as a whole: names, forms, checks, links, AWS's own words, and the module compiled from
-them."""
+"""The built-in rules as a whole: names, forms, checks, links, AWS's own words, and the module generated from them."""
 
 from __future__ import annotations
 

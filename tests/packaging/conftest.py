@@ -1,4 +1,4 @@
-"""The built wheel, and a virtual environment that holds nothing but it, made once for all tests here."""
+"""The built wheel, and a virtual environment with only this wheel, created once for all tests here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = 300
-"""Seconds for pip, which may have to fetch."""
+"""Seconds for pip, which may have to download."""
 
 
 def run(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -36,7 +36,7 @@ def run(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) ->
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this working tree."""
     folder = tmp_path_factory.mktemp("wheel")
-    # built with what this environment holds: nothing is fetched
+    # built with the packages of this environment, without a download
     options = ("--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder)
     run(sys.executable, "-m", "pip", "wheel", *options, ROOT, cwd=folder)
     (built,) = folder.glob("*.whl")
@@ -45,15 +45,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def pinned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Variables that hold pip, whoever runs it, to the versions of this environment, and virtualenv to what it brings.
+    """Return variables that limit every pip to the versions of this environment, and virtualenv to its bundled wheels.
 
-    A release of today must not fail a test that passed yesterday.
+    A new release of a package must not make a test fail.
     """
     folder = tmp_path_factory.mktemp("pinned")
     versions = run(sys.executable, "-m", "pip", "freeze", "--exclude-editable", cwd=folder).stdout
     path = folder / "constraints.txt"
     path.write_text(versions, encoding="utf-8")
-    # up to pip 25.2 the first also governs what a package is built with, from 25.3 on the second does
+    # up to pip 25.2 the first variable also limits build dependencies, from 25.3 on the second does
     return {
         "PIP_CONSTRAINT": str(path),
         "PIP_BUILD_CONSTRAINT": str(path),
@@ -63,7 +63,7 @@ def pinned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def installed(wheel: Path, pinned: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` folder of an environment into which the wheel was installed, with what it depends on."""
+    """Return the `bin` folder of an environment with the wheel and its dependencies."""
     folder = tmp_path_factory.mktemp("installed")
     run(sys.executable, "-m", "venv", folder, cwd=folder)
     options = ("--quiet", "--disable-pip-version-check")

@@ -1,4 +1,4 @@
-"""The pre-commit hooks, run by pre-commit itself in a repository where commits are really made."""
+"""The pre-commit hooks, run by pre-commit on real commits in a repository."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Repository(NamedTuple):
         run("git", "add", "--", name, cwd=self.path, env=self.env)
 
     def commit(self) -> tuple[bool, str]:
-        """Whether a commit of what is staged goes through, and what is said."""
+        """Commit what is staged, and return whether that succeeded and the output."""
         done = subprocess.run(
             ["git", "commit", "-m", "change"],
             cwd=self.path,
@@ -58,7 +58,7 @@ class Repository(NamedTuple):
 
 @pytest.fixture(scope="module")
 def git_env(pinned: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Git and pre-commit with a home of their own."""
+    """Return an environment in which git and pre-commit have a separate home folder."""
     home = tmp_path_factory.mktemp("home")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT"))}
     who = {f"GIT_{role}_{what}": "test@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -76,7 +76,7 @@ def git_env(pinned: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def hooks(git_env: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """This working tree as a git repository of one commit, so that what is not committed yet counts; and the commit."""
+    """Return a git repository whose one commit is this working tree with uncommitted changes, and the commit."""
     path = tmp_path_factory.mktemp("hooks") / "snaplint"
     shutil.copytree(ROOT, path, ignore=NOT_CLONED)
     for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "as it stands"]):

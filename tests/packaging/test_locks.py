@@ -1,4 +1,4 @@
-"""The lock files: complete, of one mind, and good for any machine."""
+"""The lock files: complete, consistent, and independent of the machine."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enco
 
 @cache
 def pins(lock: str) -> list[Requirement]:
-    """What a lock pins; a name that depends on the Python version stands in it more than once."""
+    """Return the pins of a lock file; a name that depends on the Python version appears more than once."""
     text = (ROOT / "locks" / lock).read_text(encoding="utf-8")
     return [Requirement(line.removesuffix("\\")) for line in text.splitlines() if line[:1].isalnum()]
 
 
 def wanted(groups: tuple[str, ...], extras: tuple[str, ...]) -> Iterator[Requirement]:
-    """What pyproject.toml asks for."""
+    """Return the requirements of pyproject.toml."""
     named = [*PROJECT["build-system"]["requires"], *PROJECT["project"]["dependencies"]]
     for extra in extras:
         named += PROJECT["project"]["optional-dependencies"][extra]
@@ -38,7 +38,7 @@ def wanted(groups: tuple[str, ...], extras: tuple[str, ...]) -> Iterator[Require
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_nothing_but_pins_hashes_and_remarks(lock: str) -> None:
-    """No address of an index and no path: these belong to a machine, not to the project."""
+    """There is no address of an index and no path, because these belong to a machine, not to the project."""
     lines = (ROOT / "locks" / lock).read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if "://" in line] == []
     assert "#    make lock" in lines[:3]
@@ -73,6 +73,6 @@ def test_demo_is_a_part_of_dev() -> None:
 
 
 def test_builds_of_pyyaml_are_two() -> None:
-    """Were they one, tests that read with both would show nothing."""
+    """If they were the same, tests that read with both would prove nothing."""
     builds = [str(pin) for lock in LOCKS if lock.startswith("libyaml-") for pin in pins(lock)]
     assert builds == ["pyyaml==6.0.3", "pyyaml==6.0.4"]

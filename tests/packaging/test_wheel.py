@@ -1,4 +1,4 @@
-"""The wheel by itself: what is in it, and that it works far away from a checkout."""
+"""The wheel: its content, and that it works without a checkout."""
 
 from __future__ import annotations
 

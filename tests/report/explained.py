@@ -1,4 +1,4 @@
-"""Explanations to print: one of each kind of decision, and one from hostile policies."""
+"""Explanations to print: one of each kind of decision, and one of hostile policies."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ HOSTILE = {
 }  # fmt: skip
 
 
-def _told(simulator: Simulator, principal: str = ROLE, account: str | None = OWNER, **context: Any) -> Explanation:
+def _explained(simulator: Simulator, principal: str = ROLE, account: str | None = OWNER, **context: Any) -> Explanation:
     request = Request(Principal.parse(principal), "s3:PutObject", KEY, account, Context(**context))
     return explain(simulator, request)
 
 
 STORY: list[tuple[str | int | None, Explanation]] = [
-    ("allowed", _told(Simulator(identity_policies=[policy(LIST, READ, EXPORT)], resource_policy=policy(IN_VPC)),
+    ("allowed", _explained(Simulator(identity_policies=[policy(LIST, READ, EXPORT)], resource_policy=policy(IN_VPC)),
                       known={"aws:SourceVpc": "vpc-3"})),
-    ("denied", _told(Simulator(identity_policies=[policy(EXPORT)], resource_policy=policy(IN_VPC)))),
-    (3, _told(Simulator(
+    ("denied", _explained(Simulator(identity_policies=[policy(EXPORT)], resource_policy=policy(IN_VPC)))),
+    (3, _explained(Simulator(
         identity_policies=[policy(READ), policy(TAGGED)],
         permission_boundaries=[policy(LIST, {**FULL, "Action": "ec2:*"})],
         scps=[[policy(FULL)], [policy({**FULL, "Resource": "arn:aws:s3:::other/*"})]],
         rcps=[[policy({**FULL, "Effect": "Deny", "Principal": "*", "Action": "kms:*"})]],
     ), account="444455556666", known={"aws:PrincipalTag/team": "web"})),
-    (None, _told(Simulator(identity_policies=[policy(TAGGED)], resource_policy=policy(IN_VPC)),
+    (None, _explained(Simulator(identity_policies=[policy(TAGGED)], resource_policy=policy(IN_VPC)),
                  unknown=["aws:SourceVpc", "aws:PrincipalTag/*"])),
-    ("service", _told(Simulator(
+    ("service", _explained(Simulator(
         identity_policies=[policy(FULL)],
         resource_policy=policy(
             {**EXPORT, "Principal": {"AWS": ROLE}}, {**EXPORT, "Principal": {"Service": "s3.amazonaws.com"}}
@@ -69,12 +69,12 @@ STORY: list[tuple[str | int | None, Explanation]] = [
             {"Grantee": {"ID": "1" * 64}, "Permission": "READ"},
         ]},
     ), SERVICE)),
-    ("nothing", _told(Simulator())),
-    ("public", _told(Simulator(
+    ("nothing", _explained(Simulator())),
+    ("public", _explained(Simulator(
         resource_policy=policy({**EXPORT, "Principal": "*"}), s3_block_public_access=True), "*")),
-    ("root", _told(Simulator(), OWNER)),
-    ("ho\x1b[31mstile", _told(Simulator(identity_policies=[policy(HOSTILE)]), account=None)),
+    ("root", _explained(Simulator(), OWNER)),
+    ("ho\x1b[31mstile", _explained(Simulator(identity_policies=[policy(HOSTILE)]), account=None)),
 ]  # fmt: skip
-"""Ids and what there is to say."""
+"""The ids and explanations of the golden files."""
 
 LINE_ERROR = ("a\x1b.jsonl", 7, "unknown member `x\x1b[2J`")

@@ -1,6 +1,6 @@
-"""Writes tests/report/golden/ anew: `PYTHONPATH=src python -m tests.report.regenerate`.
+"""Regenerates tests/report/golden/: `PYTHONPATH=src python -m tests.report.regenerate`.
 
-Read the difference before keeping it.
+Read the difference before you commit it.
 """
 
 from __future__ import annotations

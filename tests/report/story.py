@@ -1,7 +1,7 @@
 """The story that the golden files tell: the preflight files of tests/report/project/, checked by the linter.
 
-Every rule here is one that snaplint brings, so a reader of a golden file sees the solution, documentation and
-certainty that a user would see. RULES is a selection, so that a new rule does not change the golden files.
+Every rule is a built-in rule, so that a golden file shows the solution, documentation and certainty that a user sees.
+RULES is a selection, so that a new rule does not change the golden files.
 """
 
 from __future__ import annotations

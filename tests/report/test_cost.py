@@ -1,4 +1,4 @@
-"""What a report loads: it is on the way of every run, so nothing that starts slowly."""
+"""What a report loads: every run needs it, so it must load no slow module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A decision in words: what golden files cannot say of any explanation there may be."""
+"""A decision in words: properties of every explanation, beyond the golden files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_nothing_of_an_input_reaches_the_terminal_raw(name: str) -> None:
 @pytest.mark.parametrize("width", [30, 60, 100])
 def test_lines_are_broken_at_the_width(width: int) -> None:
     text = said(TOLD["denied"], Style(width=width))
-    # what cannot be broken stands alone
+    # a word that cannot be broken is alone on its line
     assert [line for line in text.split("\n") if len(line) > width and len(line.split()) > 1] == []
     assert " ".join(text.split()) == " ".join(said(TOLD["denied"]).split())
 
@@ -94,7 +94,7 @@ def test_only_rcps_allow_by_themselves() -> None:
 
 
 def test_denials_of_worlds_that_differ() -> None:
-    # one way or the other: an Allow that wants one value, a Deny for every other
+    # denied either way: the Allow needs the value that the Deny matches
     allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     wanted = {**allow, "Condition": {"StringEquals": {"s3:x-amz-acl": "private"}}}
     deny = {**allow, "Effect": "Deny", "Condition": {"StringEquals": {"s3:x-amz-acl": "private"}}}

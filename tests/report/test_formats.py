@@ -1,4 +1,4 @@
-"""The table of formats: one module for each, and the command line follows."""
+"""The table of formats: one module per format, which the command line offers without another change."""
 
 from __future__ import annotations
 

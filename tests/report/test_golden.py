@@ -1,4 +1,4 @@
-"""What reports look like as a whole: tests/report/golden/, written by tests/report/regenerate.py."""
+"""Whole reports compared with tests/report/golden/, which tests/report/regenerate.py writes."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
 
 
 def report(*results: Result, faults: Iterable[Fault] = ()) -> dict[str, Any]:
-    """A report, read back; it has the schema's form and is written in plain ASCII."""
+    """Return a report as data, after checking that it is valid and plain ASCII."""
     text = "".join(pieces("json", [*results, *faults]))
     assert text.isascii()
     assert text.replace("\n", "").isprintable()
@@ -226,7 +226,7 @@ def test_memory_does_not_grow_with_the_number_of_requests() -> None:
         finally:
             tracemalloc.stop()
 
-    peak(50)  # what is loaded at first use is not the run's
+    peak(50)  # modules loaded on first use do not count
     assert peak(2000) < 2 * peak(50)
 
 
@@ -236,7 +236,7 @@ def test_the_schema_is_sound_and_explains_itself() -> None:
     for name, part in [("report", SCHEMA), *SCHEMA["definitions"].items()]:
         assert part["title"], name
         assert part["description"], name
-        if "properties" in part and name != "request":  # a request has the members it was given, right or wrong
+        if "properties" in part and name != "request":  # a request keeps all its members, valid or not
             assert part["additionalProperties"] is False, name
             assert set(part["required"]) == set(part["properties"]), name
 

@@ -39,7 +39,7 @@ def last_line(*results: Result, faults: list[Fault] | None = None) -> str:
     return written(*results, faults=faults, style=Style(width=140)).splitlines()[-1]
 
 
-# silent cases
+# what is left out
 
 
 def test_quiet_says_nothing_where_nothing_fails() -> None:

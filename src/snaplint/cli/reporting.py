@@ -91,4 +91,4 @@ def exit_code(tally: Tally, options: RunOptions) -> int:
         return UNUSABLE
     if tally.failing.intersection(_COUNTED[options.fail_on]):
         return FAILS
-    return UNDETERMINED if options.strict and tally.documented_untold else CLEAN
+    return UNDETERMINED if options.strict and tally.documented_undetermined else CLEAN

@@ -45,7 +45,7 @@ class Result(NamedTuple):
 class Tally:
     """The count of requests, verdicts and faults.
 
-    `errors`, `warnings` and `infos` divide `fails` by severity. `documented_untold` counts the conditions that
+    `errors`, `warnings` and `infos` divide `fails` by severity. `documented_undetermined` counts the conditions that
     could not be told and that AWS documents or answers with an error: what `--strict` refuses to call a success.
     `assumed` is True once a condition passes on an assumption. `unusable` holds the paths of the files with a fault.
     """
@@ -54,7 +54,7 @@ class Tally:
         "_is_counting",
         "assumed",
         "cannot_tell",
-        "documented_untold",
+        "documented_undetermined",
         "errors",
         "fails",
         "faults",
@@ -68,7 +68,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.requests = self.fails = self.passes = self.cannot_tell = self.not_applicable = 0
-        self.errors = self.warnings = self.infos = self.documented_untold = self.faults = 0
+        self.errors = self.warnings = self.infos = self.documented_undetermined = self.faults = 0
         self.assumed = self._is_counting = False
         self.unusable: set[str] = set()
 
@@ -85,7 +85,7 @@ class Tally:
                 self.not_applicable += 1
             elif word == CANNOT_TELL:
                 self.cannot_tell += 1
-                self.documented_untold += is_open(verdict)
+                self.documented_undetermined += is_open(verdict)
             elif word == FAILS:
                 self._add_failure(verdict.severity)
 

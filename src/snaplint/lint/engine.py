@@ -42,20 +42,22 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     reason = _not_applicable_reason(rule, proposal)
     if reason:
         return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
-    found = tuple(CHECKS[rule.check].run(proposal, rule.params))
-    if len(found) == 1 and isinstance(found[0], Passes):  # the usual case
-        return _passes(rule, proposal, found[0], strict)
-    fails = [finding for finding in found if isinstance(finding, Fails)]
+    findings = tuple(CHECKS[rule.check].run(proposal, rule.params))
+    if len(findings) == 1 and isinstance(findings[0], Passes):  # the usual case
+        return _passes(rule, proposal, findings[0], strict)
+    fails = [finding for finding in findings if isinstance(finding, Fails)]
     if fails:
         return _failing(rule, proposal, fails)
-    for finding in found:
+    for finding in findings:
         if isinstance(finding, CannotTell):
             return _undetermined(rule, proposal, _without_assumptions(finding) if strict else finding)
-    for finding in found:
+    for finding in findings:
         if isinstance(finding, NotApplicable):
             return _verdict(rule, NOT_APPLICABLE, finding)
     passes = (
-        found[0] if found and isinstance(found[0], Passes) else Passes(proposal.request.route, "no fault was found")
+        findings[0]
+        if findings and isinstance(findings[0], Passes)
+        else Passes(proposal.request.route, "no fault was found")
     )
     return _passes(rule, proposal, passes, strict)
 
@@ -100,18 +102,18 @@ def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
         yield from finding.because or (Blame(finding.route, "request", finding.text),)
 
 
-def _undetermined(rule: Rule, proposal: Proposal, doubt: CannotTell) -> Verdict:
+def _undetermined(rule: Rule, proposal: Proposal, finding: CannotTell) -> Verdict:
     reasons = proposal.facts.reasons
     if reasons:
-        causes = dict.fromkeys(reasons[need] for need in doubt.needs if need in reasons)
-        why = "; ".join(reason for reason in causes if reason not in doubt.text)
-        doubt = doubt._replace(text=f"{doubt.text} ({why})") if why else doubt
-    return _verdict(rule, CANNOT_TELL, doubt, _predicted(rule, proposal, doubt.values), doubt.needs)
+        causes = dict.fromkeys(reasons[need] for need in finding.needs if need in reasons)
+        why = "; ".join(reason for reason in causes if reason not in finding.text)
+        finding = finding._replace(text=f"{finding.text} ({why})") if why else finding
+    return _verdict(rule, CANNOT_TELL, finding, _predicted(rule, proposal, finding.values), finding.needs)
 
 
-def _without_assumptions(doubt: CannotTell) -> CannotTell:
+def _without_assumptions(finding: CannotTell) -> CannotTell:
     """Return the finding with its assumptions turned into facts that it depends on."""
-    return doubt._replace(needs=(*doubt.needs, *doubt.assumes), assumes=())
+    return finding._replace(needs=(*finding.needs, *finding.assumes), assumes=())
 
 
 def _undetermined_pass(rule: Rule, proposal: Proposal, passes: Passes) -> Verdict:

@@ -100,10 +100,10 @@ def _form_problems(page: str) -> Iterator[str]:
     headings = [line[3:].strip() for line in page.splitlines() if line.startswith("## ")]
     if [heading for heading in headings if heading in ("Why", *SECTIONS)] != ["Why", *SECTIONS]:
         yield f"the page needs the headings Why, {', '.join(SECTIONS)}, in this order"
-    given = {case.section for case in _cases(page)}
+    sections = {case.section for case in _cases(page)}
     for section in SECTIONS:
         text = page.partition(f"\n## {section}\n")[2].strip()
-        if section not in given and not (text.startswith(NEVER) and section == "Cannot tell"):
+        if section not in sections and not (text.startswith(NEVER) and section == "Cannot tell"):
             yield f"there is no case under {section}"
 
 
@@ -122,9 +122,9 @@ def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str]:
 
 
 def _completed(rule: Rule, text: str) -> str:
-    given = {line.partition(":")[0] for line in text.splitlines()}
+    members = {line.partition(":")[0] for line in text.splitlines()}
     defaults = {**_DEFAULTS, "requests": f"requests: [{_request(rule)}]"}
-    return text + "".join(f"{line}\n" for name, line in defaults.items() if name not in given)
+    return text + "".join(f"{line}\n" for name, line in defaults.items() if name not in members)
 
 
 def _request(rule: Rule) -> str:

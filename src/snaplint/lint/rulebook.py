@@ -56,15 +56,15 @@ def load(folders: Iterable[str]) -> Iterator[Rule | Fault]:
     """Yield the built-in rules and those in the given folders, and a fault for each rule that cannot be used."""
     builtin = builtin_rules()
     yield from builtin
-    taken = {rule.id for rule in builtin}
+    ids = {rule.id for rule in builtin}
     for folder in folders:
         for each in load_folder(folder):
             if isinstance(each, Fault):
                 yield each
-            elif each.id in taken:
+            elif each.id in ids:
                 yield Fault(os.path.join(each.folder, RULE_FILE), 1, 1, f"there is already a rule `{each.id}`")
             else:
-                taken.add(each.id)
+                ids.add(each.id)
                 yield each
 
 
@@ -78,11 +78,11 @@ def load_folder(folder: str) -> Iterator[Rule | Fault]:
     except ValueError:  # a NUL in the name
         yield Fault(folder, 1, 1, "cannot read the rules: it is not a possible path")
         return
-    found = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
-    found = [each for each in found if os.path.isfile(os.path.join(each, RULE_FILE))]
-    if not found:
+    rule_folders = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
+    rule_folders = [each for each in rule_folders if os.path.isfile(os.path.join(each, RULE_FILE))]
+    if not rule_folders:
         yield Fault(folder, 1, 1, f"the folder has no rules: a rule is a folder with a {RULE_FILE}")
-    for each in found:
+    for each in rule_folders:
         yield from _load(each)
 
 

@@ -23,16 +23,16 @@ LONGEST_VALUE = 200
 """How many values of a list are shown, and how many characters of each; a policy may contain thousands."""
 
 
-def text(id_: object, action: str, found: Explanation, style: Style) -> str:
+def text(id_: object, action: str, explanation: Explanation, style: Style) -> str:
     """Return one answer as text that ends with an empty line. `action` is spelled as in the request."""
     style = style._replace(width=usable_width(style.width))
     name = "" if id_ is None else f"{_clipped(str(id_))}: "
-    lines = _painted("strong", f"{name}{sanitise(action)} on {sanitise(found.resource)}", style, 2)
-    lines += wrap(f"  by {_requester(found)}", style.width, 5)
-    lines += ["", *_decision(found, style), ""]
-    for layer in found.layers:
+    lines = _painted("strong", f"{name}{sanitise(action)} on {sanitise(explanation.resource)}", style, 2)
+    lines += wrap(f"  by {_requester(explanation)}", style.width, 5)
+    lines += ["", *_decision(explanation, style), ""]
+    for layer in explanation.layers:
         lines += _layer(layer, style)
-    lines += _decision_notes(found.decision, style)
+    lines += _decision_notes(explanation.decision, style)
     return "\n".join([*lines, *([""] if lines[-1] else []), ""])
 
 
@@ -42,11 +42,11 @@ def line_error(path: str, number: int, message: str, style: Style) -> str:
     return f"{place} {style.paint('error', 'error:')} {sanitise(message)}\n\n"
 
 
-def _requester(found: Explanation) -> str:
-    name = "* (anonymous)" if found.principal == "*" else sanitise(found.principal)
-    if found.relation is None:
+def _requester(explanation: Explanation) -> str:
+    name = "* (anonymous)" if explanation.principal == "*" else sanitise(explanation.principal)
+    if explanation.relation is None:
         return f"{name}; the account that owns the resource is not provided"
-    return f"{name}, {_RELATIONS[found.relation]}"
+    return f"{name}, {_RELATIONS[explanation.relation]}"
 
 
 _RELATIONS = {
@@ -80,27 +80,27 @@ _ROLES = {
 }
 
 
-def _decision(found: Explanation, style: Style) -> list[str]:
-    decision = found.decision
+def _decision(explanation: Explanation, style: Style) -> list[str]:
+    decision = explanation.decision
     head = style.paint(_ROLES[decision.decision], str(decision.decision))
-    first, *rest = wrap(_why(found), style.width, indent=4, used=4 + len(decision.decision))
+    first, *rest = wrap(_why(explanation), style.width, indent=4, used=4 + len(decision.decision))
     return [f"  {head}: {first}".rstrip(), *rest]
 
 
-def _why(found: Explanation) -> str:
-    decision = found.decision
-    named = listed([_reason(each) for each in decision.because], most=MOST_VALUES)
+def _why(explanation: Explanation) -> str:
+    decision = explanation.decision
+    reasons = listed([_reason(each) for each in decision.because], most=MOST_VALUES)
     if decision.decision is Outcome.Allowed:
-        return f"by {named}" if named else "the account's root user is allowed everything that nothing denies"
+        return f"by {reasons}" if reasons else "the account's root user is allowed everything that nothing denies"
     if decision.decision is Outcome.ExplicitlyDenied:
-        return f"by {named}; a matching Deny overrides every Allow"
+        return f"by {reasons}; a matching Deny overrides every Allow"
     if decision.decision is Outcome.Depends:
         needs = listed(_ticked(decision.depends_on), most=MOST_VALUES)
-        return f"on {needs}" + (f"; in question: {named}" if named else "")
+        return f"on {needs}" + (f"; in question: {reasons}" if reasons else "")
     if not decision.blocked_by:
-        return f"whatever the unknown values are, something prevents it: {named}"
-    given = {_label(layer.name, layer.level) for layer in found.layers}
-    return "; ".join(_missing(label, is_given=label in given) for label in decision.blocked_by)
+        return f"whatever the unknown values are, something prevents it: {reasons}"
+    labels = {_label(layer.name, layer.level) for layer in explanation.layers}
+    return "; ".join(_missing(label, is_given=label in labels) for label in decision.blocked_by)
 
 
 def _missing(label: str, *, is_given: bool) -> str:
@@ -144,8 +144,8 @@ def _layer(layer: Consulted, style: Style) -> list[str]:
     first, *rest = wrap(words, style.width, indent=4, used=3 + len(name))
     lines = [f"  {style.paint('strong', name)} {style.paint(role, first)}".rstrip()]
     lines += [f"    {style.paint(role, line[4:])}" for line in rest]
-    for seen in layer.statements:
-        lines += _statement_lines(layer.name, seen, style)
+    for statement in layer.statements:
+        lines += _statement_lines(layer.name, statement, style)
     if layer.binds and layer.others:
         what = ("other " if layer.statements else "") + ("grant" if layer.name == "acl" else "statement")
         lines += _painted("faint", f"    {counted(layer.others, what)} not shown", style, 6)
@@ -168,24 +168,24 @@ def _layer_summary(layer: Consulted) -> tuple[str, str]:
 
 
 def _allows(layer: Consulted) -> bool:
-    return any(seen.truth == YES and seen.effect == "Allow" for seen in layer.statements)
+    return any(statement.truth == YES and statement.effect == "Allow" for statement in layer.statements)
 
 
-def _statement_lines(layer: str, seen: Seen, style: Style) -> list[str]:
-    words = {YES: "matches", UNKNOWN: "may match", NO: "does not match"}[seen.truth]
-    mark = {YES: "+", UNKNOWN: "?", NO: "-"}[seen.truth]
-    good = "error" if seen.effect == "Deny" else "ok"
-    role = {YES: good, UNKNOWN: "unknown", NO: "faint"}[seen.truth]
-    head = f"{_statement(layer, seen.policy, seen.statement, seen.sid, seen.effect)} {words}"
+def _statement_lines(layer: str, statement: Seen, style: Style) -> list[str]:
+    words = {YES: "matches", UNKNOWN: "may match", NO: "does not match"}[statement.truth]
+    mark = {YES: "+", UNKNOWN: "?", NO: "-"}[statement.truth]
+    good = "error" if statement.effect == "Deny" else "ok"
+    role = {YES: good, UNKNOWN: "unknown", NO: "faint"}[statement.truth]
+    head = f"{_statement(layer, statement.policy, statement.statement, statement.sid, statement.effect)} {words}"
     first, *rest = wrap(head, style.width, indent=6, used=6)
     lines = [f"    {style.paint(role, mark)} {first}", *rest]
-    for element in seen.elements:
+    for element in statement.elements:
         if element.truth != YES or element.name == "Grant":
             lines += _note(_element(element), style)
-    for condition in seen.conditions:
+    for condition in statement.conditions:
         lines += _note(_condition(condition), style)
-    if seen.doubts:
-        lines += _note(f"undetermined: {listed(_ticked(seen.doubts), most=MOST_VALUES)}", style)
+    if statement.doubts:
+        lines += _note(f"undetermined: {listed(_ticked(statement.doubts), most=MOST_VALUES)}", style)
     return lines
 
 
@@ -217,26 +217,28 @@ def _element(element: Element) -> str:
     return f"{head}: {listed(_ticked(element.values), most=MOST_VALUES) or 'no readable value'}"
 
 
-def _condition(found: Comparison) -> str:
-    truth = {YES: "is met", UNKNOWN: "may be met", NO: "is not met"}[found.truth]
-    key = f"`{_clipped(found.key)}`"
-    values = listed(_ticked(found.values), "or", most=MOST_VALUES) or "no value"
-    words = f"Condition {truth}: {_clipped(found.operator)} {key} {values}; {_request_value(found.given)}"
-    return words + "".join(f"; `${{{_clipped(name)}}}` {_variable_value(given)}" for name, given in found.variables)
+def _condition(comparison: Comparison) -> str:
+    truth = {YES: "is met", UNKNOWN: "may be met", NO: "is not met"}[comparison.truth]
+    key = f"`{_clipped(comparison.key)}`"
+    values = listed(_ticked(comparison.values), "or", most=MOST_VALUES) or "no value"
+    words = f"Condition {truth}: {_clipped(comparison.operator)} {key} {values}; {_request_value(comparison.given)}"
+    return words + "".join(
+        f"; `${{{_clipped(name)}}}` {_variable_value(value)}" for name, value in comparison.variables
+    )
 
 
-def _request_value(given: Given) -> str:
-    if not isinstance(given, str):
-        return f"the request has {listed(_ticked(given), most=MOST_VALUES)}"
-    if given == ABSENT:
+def _request_value(value: Given) -> str:
+    if not isinstance(value, str):
+        return f"the request has {listed(_ticked(value), most=MOST_VALUES)}"
+    if value == ABSENT:
         return "the request has no value"
-    if given == FOREIGN:
+    if value == FOREIGN:
         return f"the request has no value, or one that is not yours ({FOREIGN})"
     return "the value in the request is unknown"
 
 
-def _variable_value(given: Given) -> str:
-    return f"is {given}" if isinstance(given, str) else f"is {listed(_ticked(given), most=MOST_VALUES)}"
+def _variable_value(value: Given) -> str:
+    return f"is {value}" if isinstance(value, str) else f"is {listed(_ticked(value), most=MOST_VALUES)}"
 
 
 # -- words

@@ -47,7 +47,7 @@ def _summary(run: Run, style: Style) -> list[str]:
     tally = run.tally
     role, text = summary(tally)
     if run.quiet:
-        is_needed = tally.fails or tally.faults or (run.strict and tally.documented_untold)
+        is_needed = tally.fails or tally.faults or (run.strict and tally.documented_undetermined)
         return [style.paint(role, text)] if is_needed else []
     return [""] * bool(tally.faults) + [style.paint(role, line) for line in wrap(text, style.width)]
 
