@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Run
 
-    Heard = Callable[[str, int, int], None]
+    ShowProgress = Callable[[str, int, int], None]
 
 NAMES = [
     "--source-snapshot-name",
@@ -44,14 +44,14 @@ def facts(text: str) -> dict[str, Any]:
 
 
 def unread() -> dict[str, Any]:
-    """Every condition holds, but the bucket policy was refused."""
+    """Return facts with which every condition passes, but whose bucket policy was refused."""
     found = facts(READY)
     found["buckets"]["acme-exports"]["policy"] = {"unknown": WHY}
     return found
 
 
-class Told(NamedTuple):
-    """What the commands asked of the collector."""
+class Collection(NamedTuple):
+    """The arguments of one call of the collector."""
 
     connection: Mapping[str, object]
     requests: Sequence[Mapping[str, object]]
@@ -59,12 +59,12 @@ class Told(NamedTuple):
 
 
 class Aws:
-    """Stands in for the collector: gives what it holds, and remembers what it was asked."""
+    """A fake of the collector: it returns `found`, and keeps its arguments."""
 
     def __init__(self) -> None:
         self.found = Collected(facts(READY), (), interrupted=False)
         self.failure: Exception | None = None
-        self.told: list[Told] = []
+        self.calls: list[Collection] = []
 
     def connection(self, **how: object) -> Mapping[str, object]:
         if self.failure is not None:
@@ -76,10 +76,10 @@ class Aws:
         requests: Sequence[Mapping[str, object]],
         connection: Mapping[str, object],
         *,
-        progress: Heard | None = None,
+        progress: ShowProgress | None = None,
         no_session_policy: bool = False,
     ) -> Collected:
-        self.told.append(Told(connection, requests, no_session_policy))
+        self.calls.append(Collection(connection, requests, no_session_policy))
         if progress is not None:
             progress("s3:GetBucketPolicy acme-exports", 1, 2)
         return self.found
@@ -93,7 +93,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     return made
 
 
-# -- what is asked of AWS
+# -- what is collected
 
 
 def test_flags_reach_the_collector(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
@@ -102,16 +102,16 @@ def test_flags_reach_the_collector(snaplint_here: Run, aws: Aws, tmp_path: Path)
     snaplint_here("collect", "copy-snapshot", *NAMES, cwd=tmp_path)
     request = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders-2026-11", "TargetBucket": "acme-exports"}
     given = {"region": "eu-west-1", "profile": "p", "role_arn": "arn:r", "endpoint_url": "http://127.0.0.1:1"}
-    assert aws.told == [
-        Told(given, [request], True),
-        Told(dict.fromkeys(given), [request], False),
+    assert aws.calls == [
+        Collection(given, [request], True),
+        Collection(dict.fromkeys(given), [request], False),
     ]
 
 
 def test_many_requests_are_collected_at_once(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text('{"TargetBucket": "a"}\n{"TargetBucket": "b"}\n')
     snaplint_here("collect", "copy-snapshot", "--requests", "r.jsonl", cwd=tmp_path)
-    assert [told.requests for told in aws.told] == [[{"TargetBucket": "a"}, {"TargetBucket": "b"}]]
+    assert [call.requests for call in aws.calls] == [[{"TargetBucket": "a"}, {"TargetBucket": "b"}]]
 
 
 @pytest.mark.parametrize("command", ["audit", "collect"])
@@ -145,7 +145,7 @@ def test_exit_code(
     assert snaplint_here("audit", "copy-snapshot", *NAMES, "--format", form, *flags, cwd=tmp_path).returncode == code
 
 
-def test_settings_of_the_project_count_but_for_strict(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+def test_settings_of_the_project_apply_but_for_strict(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     (tmp_path / "snaplint.toml").write_text('fail-on = "warning"\nstrict = false\n')
     aws.found = Collected(facts(WARNED), (), interrupted=False)
     assert snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path).returncode == 1
@@ -158,7 +158,7 @@ def test_broken_settings_are_an_input_error(snaplint_here: Run, aws: Aws, tmp_pa
     run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
     assert run.returncode == 2
     assert "snaplint.toml:1:1:" in run.stdout
-    assert "s3://acme-exports" in run.stdout  # judged all the same
+    assert "s3://acme-exports" in run.stdout  # the request is checked nevertheless
 
 
 def test_a_report_without_a_file_says_so(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
@@ -188,10 +188,10 @@ def test_colour_also_in_the_words_of_the_aws_cli(
     assert ("\x1b[" in run.stdout) == coloured
 
 
-# -- what could not be read
+# -- refused reads
 
 
-def test_report_ends_with_the_policy_that_was_missing(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+def test_report_ends_with_the_policy_for_refused_reads(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     aws.found = Collected(unread(), (REFUSED,), interrupted=False)
     run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
     assert (run.returncode, run.stderr) == (4, "")
@@ -217,7 +217,7 @@ def test_elsewhere_the_policy_goes_to_standard_error(
     assert run.stderr.startswith("AWS denied some reads, ")
 
 
-def test_collect_says_it_on_standard_error(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+def test_collect_prints_the_policy_on_standard_error(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     aws.found = Collected(unread(), (REFUSED,), interrupted=False)
     run = snaplint_here("collect", "copy-snapshot", *NAMES, cwd=tmp_path)
     assert (run.returncode, json.loads(run.stdout)) == (0, unread())
@@ -227,7 +227,7 @@ def test_collect_says_it_on_standard_error(snaplint_here: Run, aws: Aws, tmp_pat
 # -- interrupted
 
 
-def test_ctrl_c_gives_what_was_learnt(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+def test_ctrl_c_reports_the_facts_so_far(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     found = facts(READY)
     found["buckets"]["acme-exports"]["policy"] = {"unknown": "interrupted"}
     aws.found = Collected(found, (), interrupted=True)
@@ -281,7 +281,7 @@ def test_a_failed_write_leaves_the_old_file(
     run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.json", cwd=tmp_path)
     assert run.returncode == 2
     assert "f.json:1:1: cannot write `f.json`: no space left on device" in run.stdout
-    assert "s3://acme-exports" in run.stdout  # the verdicts stand
+    assert "s3://acme-exports" in run.stdout  # the verdicts are printed nevertheless
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("f.json", "old")]
 
 
@@ -291,7 +291,7 @@ def test_a_folder_that_is_not_there(snaplint_here: Run, aws: Aws, tmp_path: Path
     assert (run.returncode, run.stdout, run.stderr) == (2, "", f"snaplint audit: {said}")
     run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "no/f.json", cwd=tmp_path)
     assert (run.returncode, run.stdout, run.stderr) == (2, "", f"snaplint collect: {said}")
-    assert aws.told == []  # nobody waits for reads that cannot be kept
+    assert aws.calls == []  # nothing is read if it cannot be saved
 
 
 def test_a_place_that_cannot_be_written(
@@ -319,7 +319,7 @@ def test_facts_may_go_into_a_pipe(snaplint_here: Run, aws: Aws, tmp_path: Path) 
 
 def test_saving_to_standard_output_is_collects(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "-", cwd=tmp_path)
-    assert (run.returncode, run.stdout, aws.told) == (2, "", [])
+    assert (run.returncode, run.stdout, aws.calls) == (2, "", [])
     assert "`snaplint collect` writes the facts there" in run.stderr
 
 
@@ -336,7 +336,7 @@ def test_redact_masks_the_account_everywhere(snaplint_here: Run, aws: Aws, tmp_p
             "audit", "copy-snapshot", *NAMES, "--redact", "-v", "--save-facts", "f.json", "--format", form, cwd=tmp_path
         )
         whole = run.stdout + run.stderr + (tmp_path / "f.json").read_text()
-        assert run.returncode == 1  # the bucket is somebody else's, masked or not
+        assert run.returncode == 1  # the bucket is of another account, masked or not
         assert ACCOUNT not in whole
         assert "444455556666" not in whole
         assert "arn:aws:iam::000000000001:role/exporter" in whole
@@ -354,7 +354,9 @@ def test_redacted_facts_on_standard_output(snaplint_here: Run, aws: Aws, tmp_pat
 
 
 @pytest.mark.parametrize("command", ["audit", "collect"])
-def test_reads_are_told_on_standard_error_if_asked(snaplint_here: Run, aws: Aws, tmp_path: Path, command: str) -> None:
+def test_reads_are_reported_on_standard_error_with_verbose(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, command: str
+) -> None:
     assert snaplint_here(command, "copy-snapshot", *NAMES, cwd=tmp_path).stderr == ""
     run = snaplint_here(command, "copy-snapshot", *NAMES, "-v", cwd=tmp_path)
     assert run.stderr == "read 1 of 2: s3:GetBucketPolicy acme-exports\n"

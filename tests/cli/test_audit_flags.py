@@ -37,7 +37,7 @@ NAMED = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders"}
 
 
 def asked(*arguments: str) -> list[dict[str, object]]:
-    """The requests of a command line."""
+    """Return the requests of a command line."""
     return live.requests(live.parsed(audit.parser, ["copy-snapshot", *arguments])).requests
 
 
@@ -69,7 +69,7 @@ def test_the_flags_give_the_members() -> None:
     assert found == [{**NAMED, "TargetBucket": "exports", "KmsKeyId": "k", "Tags": [{"Key": "team", "Value": "data"}]}]
 
 
-def test_what_is_wrong_with_a_member_is_left_for_the_rules() -> None:
+def test_wrong_members_are_left_for_the_rules() -> None:
     assert asked("--target-bucket", "s3://exports/") == [{"TargetBucket": "s3://exports/"}]
     assert asked("--kms-key-id=") == [{"KmsKeyId": ""}]
     assert asked("--cli-input-json", '{"Bucket": 5}') == [{"Bucket": 5}]
@@ -90,14 +90,14 @@ def test_global_flags_may_stay_in_the_command(more: list[str]) -> None:
     assert asked(*NAMES, *more) == [NAMED]
 
 
-def test_global_flags_may_stand_before_the_operation() -> None:
+def test_global_flags_may_precede_the_operation() -> None:
     given_ = live.parsed(audit.parser, ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES])
     assert (given_.region, live.requests(given_).requests) == ("eu-west-1", [NAMED])
 
 
 @pytest.mark.parametrize("flag", ["--no-sign-request", "--no-verify-ssl", "--ca-bundle=x", "--generate-cli-skeleton"])
 @pytest.mark.parametrize("command", ["audit", "collect"])
-def test_flags_that_cannot_be_honoured_are_named(snaplint_here: Run, command: str, flag: str) -> None:
+def test_flags_that_cannot_be_used_are_named(snaplint_here: Run, command: str, flag: str) -> None:
     run = snaplint_here(command, "copy-snapshot", *NAMES, flag)
     assert (run.returncode, run.stdout) == (2, "")
     assert f"`{flag.partition('=')[0]}` cannot be used here: " in run.stderr
@@ -134,7 +134,7 @@ def test_collect_does_not_take_a_format_for_a_file(snaplint_here: Run, tmp_path:
 
 
 @pytest.mark.parametrize("command", ["audit", "collect"])
-def test_help_tells_the_flags(snaplint_here: Run, command: str) -> None:
+def test_help_lists_the_flags(snaplint_here: Run, command: str) -> None:
     run = snaplint_here(command, "--help")
     assert run.returncode == 0
     wanted = [member.flag for member in DEFAULT.members] + [
@@ -150,7 +150,7 @@ def test_help_tells_the_flags(snaplint_here: Run, command: str) -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["copy-snapshot"]], ids=" ".join)
 @pytest.mark.parametrize("command", ["audit", "collect"])
-def test_boto3_is_loaded_only_to_speak_to_aws(command: str, arguments: list[str]) -> None:
+def test_boto3_is_imported_only_to_call_aws(command: str, arguments: list[str]) -> None:
     program = f"import sys, snaplint.cli as c; c.main({[command, *arguments]!r}); sys.exit('boto3' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], env=environment(), capture_output=True, timeout=PATIENCE)
     assert done.returncode == 0
@@ -231,7 +231,7 @@ def test_a_value_may_be_a_file(tmp_path: Path) -> None:
     assert asked(*NAMES, "--target-bucket", f"file://{tmp_path}/bucket") == [{**NAMED, "TargetBucket": "exports"}]
 
 
-def test_a_file_may_lie_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_may_be_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in.json").write_text(json.dumps(NAMED))
     monkeypatch.setenv("HOME", str(tmp_path))
     assert asked("--cli-input-json", "file://~/in.json") == [NAMED]
@@ -251,7 +251,7 @@ def test_whole_input(tmp_path: Path, form: str, text: str) -> None:
     assert asked(f"--cli-input-{form}", f"file://{tmp_path}/input") == [NAMED]
 
 
-def test_flags_win_over_the_whole_input() -> None:
+def test_flags_take_precedence_over_the_whole_input() -> None:
     text = '{"SourceSnapshotName": "weekly", "TargetSnapshotName": "orders", "Tags": [{"Key": "a"}]}'
     found = asked("--cli-input-json", text, "--source-snapshot-name", "nightly", "--tags", "Key=b")
     assert found == [{**NAMED, "Tags": [{"Key": "b"}]}]
@@ -303,7 +303,7 @@ def test_requests_file_of_one(tmp_path: Path) -> None:
     assert asked("--requests", str(tmp_path / "r.json")) == [NAMED]
 
 
-def test_a_preflight_file_is_audited_where_it_says(tmp_path: Path) -> None:
+def test_a_preflight_file_states_the_region_and_account(tmp_path: Path) -> None:
     file = tmp_path / "a.snaplint.json"
     file.write_text(json.dumps({"account": "111122223333", "region": "eu-west-1", "requests": [NAMED]}))
     flags = ["copy-snapshot", "--requests", str(file)]
@@ -314,7 +314,7 @@ def test_a_preflight_file_is_audited_where_it_says(tmp_path: Path) -> None:
     assert said == f"`{file}` is for eu-west-1, but `--region` is us-east-1"
 
 
-def test_flags_and_a_file_add_up(tmp_path: Path) -> None:
+def test_requests_of_flags_and_a_file_are_combined(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text('[{"TargetBucket": "b"}]')
     assert asked(*NAMES, "--requests", str(tmp_path / "r.json")) == [NAMED, {"TargetBucket": "b"}]
 
@@ -341,7 +341,7 @@ def test_requests_file_that_cannot_be_used(tmp_path: Path, text: str, said: str)
     assert said in refused("--requests", str(tmp_path / "r.json"))
 
 
-def test_every_broken_line_of_a_requests_file_is_told(tmp_path: Path) -> None:
+def test_every_invalid_line_of_a_requests_file_is_reported(tmp_path: Path) -> None:
     lines = ['{"TargetBucket": "a"}', '{"TargetBucket": "b"', "", '{"TargetBucket" "c"}', "x", '{"TargetBucket": "d"}']
     file = tmp_path / "r.jsonl"
     file.write_text("\n".join(lines))
@@ -350,7 +350,7 @@ def test_every_broken_line_of_a_requests_file_is_told(tmp_path: Path) -> None:
     # an object over several lines is one request, or one preflight file
     file.write_text('{"requests": [\n{"TargetBucket": "a"}\n]}')
     assert asked("--requests", str(file)) == [{"TargetBucket": "a"}]
-    # the first line may be the broken one; the list of the broken ones has an end
+    # the first line may be the invalid one; at most ten are listed
     file.write_text('{"TargetBucket": "a"\n' * 30)
     said = refused("--requests", str(file))
     assert said.startswith("line 1 of ")

@@ -1,4 +1,4 @@
-"""The bar and the lines of a run over the network: on standard error, safe, and gone when it is over."""
+"""The bar and the lines of progress: on standard error, with escapes removed, and the bar erased at the end."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Terminal(io.StringIO):
 def shown(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, *, bar: bool, lines: bool) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
-    with progress(bar=bar, lines=lines) as heard:
-        if heard is not None:
-            heard(ESCAPE, 1, 3)
-            heard("[bold]s3:GetBucketAcl", 2, 3)
+    with progress(bar=bar, lines=lines) as show:
+        if show is not None:
+            show(ESCAPE, 1, 3)
+            show("[bold]s3:GetBucketAcl", 2, 3)
     return stream.getvalue()
 
 
@@ -46,7 +46,7 @@ def without_rich(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "__import__", imported)
 
 
-def test_nothing_is_said_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_progress_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown(monkeypatch, io.StringIO(), bar=True, lines=False) == ""
     assert shown(monkeypatch, Terminal(), bar=False, lines=False) == ""
 
@@ -58,7 +58,7 @@ def test_lines(monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO]) -> No
 
 
 @pytest.mark.usefixtures("without_rich")
-def test_plain_bar_writes_over_itself_and_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_bar_overwrites_itself_and_is_erased(monkeypatch: pytest.MonkeyPatch) -> None:
     said = shown(monkeypatch, Terminal(), bar=True, lines=True)
     assert said.split("\r\x1b[K")[1:] == [
         "reading 1/3  s3:GetBucketPolicy \\x1b[2Jexports",
@@ -68,7 +68,7 @@ def test_plain_bar_writes_over_itself_and_is_gone(monkeypatch: pytest.MonkeyPatc
     assert "\n" not in said
 
 
-def test_rich_bar_is_safe_and_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rich_bar_is_escaped_and_erased(monkeypatch: pytest.MonkeyPatch) -> None:
     said = shown(monkeypatch, Terminal(), bar=True, lines=False)
     assert "reading" in said
     assert "\x1b[2J" not in said

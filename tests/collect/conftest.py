@@ -1,4 +1,4 @@
-"""moto's AWS as a process of its own, and a session that has nothing of whoever runs the tests."""
+"""moto's AWS as a separate process, without the environment of the user who runs the tests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def answers(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def moto_process() -> Iterator[str]:
-    """The address of moto's server: https://docs.getmoto.org/en/latest/docs/server_mode.html"""
+    """Yield the address of moto's server: https://docs.getmoto.org/en/latest/docs/server_mode.html"""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not is_scrubbed(name)}
@@ -61,7 +61,7 @@ def moto_process() -> Iterator[str]:
 
 @pytest.fixture
 def moto(moto_process: str) -> str:
-    """The address of moto's server, with nothing in it."""
+    """Return the address of moto's server, which is empty."""
     request = urllib.request.Request(f"{moto_process}/moto-api/reset", method="POST")  # noqa: S310 - loopback
     with urllib.request.urlopen(request, timeout=30):  # noqa: S310
         return moto_process
@@ -69,7 +69,7 @@ def moto(moto_process: str) -> str:
 
 @pytest.fixture
 def aws(moto: str) -> Iterator[FakeAws]:
-    """The fake server in front of moto."""
+    """Yield the fake server in front of moto."""
     with FakeAws(moto) as fake:
         yield fake
 

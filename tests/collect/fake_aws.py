@@ -1,7 +1,7 @@
-"""A small AWS to put in front of moto's: it counts calls, and answers some of them itself.
+"""A fake AWS in front of moto's server: it counts calls, answers some of them itself, and forwards the others to moto.
 
-What it does not answer goes on to moto. So a test can have one call refused, throttled, hung, cut short or garbled, or
-answered as AWS documents it where moto would not.
+With it a test can have one call refused, throttled, hung, truncated or garbled, or answered as AWS documents it where
+moto differs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ JSON = ("kms", "organizations", "account")
 
 
 class Call(NamedTuple):
-    """One request: `name` is `service:Operation`, `region` what it was signed for, `params` what it asked."""
+    """One request: `name` is `service:Operation`, `region` that of the signature, `params` its parameters."""
 
     name: str
     region: str
@@ -46,7 +46,7 @@ class Call(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What is sent back. `missing` promises so many more bytes than come; `hang` waits until the server stops."""
+    """The response. `missing` bytes of Content-Length are not in the body; `hang` waits until the server stops."""
 
     status: int = 200
     body: bytes = b""
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 
 def error(code: str, status: int = 400, **headers: str) -> Answer:
-    """An error in the form that the service called would give it.
+    """Return an error in the form of the service that is called.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
     https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
@@ -87,7 +87,7 @@ def error(code: str, status: int = 400, **headers: str) -> Answer:
 
 
 def refused(call: Call) -> Reply | None:
-    """AccessDenied, as each kind of service spells it; HEAD has no body to say so in."""
+    """Answer AccessDenied in the form of the service; the answer to HEAD has no body."""
     return error("AccessDeniedException" if call.service in JSON else "AccessDenied", 403)(call)
 
 
@@ -96,7 +96,7 @@ def no_such(code: str) -> Answer:
 
 
 def said(body: str | bytes, status: int = 200, **headers: str) -> Answer:
-    """The same answer to every call."""
+    """Return an answer that is the same for every call."""
     raw = body.encode() if isinstance(body, str) else body
     return lambda _call: Reply(status, raw, {name.replace("_", "-"): value for name, value in headers.items()})
 
@@ -135,7 +135,7 @@ class FakeAws:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def on(self, name: str, answer: Answer) -> None:
-        """From now on, answer this operation so (`*` is every one); None from the answer leaves it to the next."""
+        """Answer an operation (`*` is every one) from now on; if the answer returns None, the next one is tried."""
         self._answers.insert(0, (name, answer))
 
     def reset(self) -> None:
@@ -143,7 +143,7 @@ class FakeAws:
         self.calls.clear()
 
     def counted(self) -> Counter[str]:
-        """How often each operation was called."""
+        """Return how often each operation was called."""
         return Counter(call.name for call in self.calls)
 
     def answer_to(self, call: Call) -> Reply | None:
@@ -175,7 +175,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 64
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that gives up on a hung call is part of the test."""
+        """Ignore clients that close the connection of a hung call: it is part of the test."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -206,11 +206,11 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.missing:
             self.close_connection = True
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the names http.server asks for
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - http.server requires these names
 
     def _forwarded(self, body: bytes) -> Reply:
         if not self.aws.upstream:
-            return Reply(501, b"nothing stands behind this server")
+            return Reply(501, b"there is no server to forward to")
         host = urllib.parse.urlsplit(self.aws.upstream).netloc
         connection = http.client.HTTPConnection(host, timeout=30)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
@@ -224,7 +224,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def called(method: str, path: str, headers: dict[str, str], body: bytes) -> Call:
-    """Which operation a request is, by the protocol of its service."""
+    """Return the call that an HTTP request makes, by the protocol of its service."""
     lowered = {name.lower(): value for name, value in headers.items()}
     scope = lowered.get("authorization", "").partition("Credential=")[2].split(",")[0].split("/")
     region, service = (scope[2], scope[3]) if len(scope) > 3 else ("", "s3")

@@ -1,4 +1,4 @@
-"""An account at moto's AWS: a caller, a snapshot, buckets. What fresh buckets lack there and have at S3 is set."""
+"""An account at moto's AWS: a caller, a snapshot, buckets, with the defaults of new S3 buckets that moto lacks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
-SECRET = "wJalrXUtnFEMI/K7MDENG/SECRETWORD"  # noqa: S105 - nobody's
+SECRET = "wJalrXUtnFEMI/K7MDENG/SECRETWORD"  # noqa: S105 - not a real one
 
 READ_ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 EXPORT = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders", "TargetBucket": "exports"}
@@ -60,7 +60,7 @@ def _client(url: str, service: str, region: str) -> Any:
 
 
 class Sandbox:
-    """Builds the account, speaking to moto directly."""
+    """Builds the account, with calls to moto directly."""
 
     def __init__(self, url: str, region: str = REGION) -> None:
         self.url = url
@@ -70,7 +70,7 @@ class Sandbox:
         return _client(self.url, service, region or self.region)
 
     def user(self, name: str = "exporter", path: str = "/") -> tuple[str, str]:
-        """An IAM user with an access key."""
+        """Create an IAM user, and return an access key."""
         iam = self.client("iam")
         iam.create_user(UserName=name, Path=path)
         key = iam.create_access_key(UserName=name)["AccessKey"]
@@ -89,7 +89,7 @@ class Sandbox:
         return str(policy["Policy"]["Arn"])
 
     def bucket(self, name: str = "exports", region: str | None = None, policy: object = GRANT) -> None:
-        """A bucket as S3 makes it today, which moto does not by itself (Object Ownership, encryption, BPA)."""
+        """Create a bucket with the defaults of S3, which moto does not set (Object Ownership, encryption, BPA)."""
         s3 = self.client("s3", region)
         where: Any = {} if s3.meta.region_name == "us-east-1" else {"LocationConstraint": s3.meta.region_name}
         s3.create_bucket(
@@ -111,7 +111,7 @@ class Sandbox:
         cache.create_snapshot(SnapshotName=name, ReplicationGroupId="orders")
 
     def story(self) -> tuple[str, str]:
-        """A user with an inline, an attached and a group's policy, a snapshot and a bucket that grants the export."""
+        """Create a user with own and group policies, inline and attached, a snapshot, and a bucket for the export."""
         key = self.user()
         iam = self.client("iam")
         iam.put_user_policy(UserName="exporter", PolicyName="inline", PolicyDocument=json.dumps(READ_ALL))
@@ -150,9 +150,9 @@ def identify_as(aws: FakeAws, arn: str) -> None:
 
 
 def organization(aws: FakeAws) -> None:
-    """Let the account be a member of an organization: root, one OU, the account, each with SCPs, RCPs on the root.
+    """Make the account a member of an organization: root, one OU, the account, each with SCPs, RCPs on the root.
 
-    moto makes the account that asks the management account; AWS's answers to a member are given here in its stead:
+    In moto the calling account is the management account, so AWS's answers to a member are given here:
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html
     """
     described = {"Id": "o-acme", "MasterAccountId": "999988887777", "FeatureSet": "ALL"}
@@ -180,7 +180,7 @@ def organization(aws: FakeAws) -> None:
 
 
 def opted(aws: FakeAws, status: str = "ENABLED_BY_DEFAULT") -> None:
-    """Answer GetRegionOptStatus, which moto does not know."""
+    """Answer GetRegionOptStatus, which moto does not support."""
     aws.on("account:GetRegionOptStatus", lambda _call: as_json({"RegionName": REGION, "RegionOptStatus": status}))
 
 
@@ -193,7 +193,7 @@ def allow(*actions: str) -> dict[str, object]:
 
 
 def session(key: tuple[str, str], token: str | None = None, region: str = REGION) -> Any:
-    """A boto3 session with an access key. All share what was parsed of AWS's models, which takes the most time."""
+    """Return a boto3 session with an access key. All share the parsed service models, which take the most time."""
     core = botocore.session.get_session()
     core.register_component("data_loader", _LOADER)
     return boto3.session.Session(
@@ -206,23 +206,23 @@ def session(key: tuple[str, str], token: str | None = None, region: str = REGION
 
 
 def connection(url: str, key: tuple[str, str], **options: Any) -> Connection:
-    """A connection as a user would make it, with little patience: one attempt, short time-outs."""
+    """Return a connection as a user would make it, but with one attempt and short timeouts."""
     patience = {"attempts": 1, "connect_timeout": 5, "read_timeout": 5}
     return Connection(session=session(key), endpoint_url=url, **{**patience, **options})
 
 
-# -- what a test asks of collected facts
+# -- what tests need from collected facts
 
 
 def part(facts: object, *route: str | int) -> Any:
-    """The value at a route."""
+    """Return the value at a route."""
     for step in route:
         facts = facts[step]  # type: ignore[index]
     return facts
 
 
 def unknowns(facts: object, route: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Every fact that is known to be unknown: its dotted route and the reason."""
+    """Yield the dotted route and the reason of every unknown fact."""
     if isinstance(facts, dict):
         if set(facts) == {"unknown"}:
             yield ".".join(map(str, route)), facts["unknown"]
@@ -235,6 +235,6 @@ def unknowns(facts: object, route: tuple[str | int, ...] = ()) -> Iterator[tuple
 
 
 def read_back(facts: dict[str, object]) -> list[str]:
-    """The faults a facts file has when snaplint reads it."""
+    """Return the input errors of a facts file."""
     _, faults = parted(read_preflight(parse("facts.json", written(facts).encode()), Files()))
     return [str(fault) for fault in faults]

@@ -1,5 +1,5 @@
-"""`snaplint audit` over HTTP: what it says of an account, what `snaplint check` says offline of the facts it saved, and
-that no credential is ever written."""
+"""`snaplint audit` over HTTP: its report on an account, the same from `snaplint check` offline, and no credentials in
+any output."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def credentials(key: tuple[str, str]) -> dict[str, str]:
 
 
 def offline(run: Run, audit: Ended, folder: Path, *flags: str) -> None:
-    """`check` in a process with no credentials and no AWS says the same, byte for byte."""
+    """Require that `check`, in a process without credentials and AWS, prints the same bytes."""
     check = run("check", "--strict", "facts.json", *flags, cwd=folder)
     assert (check.stdout, check.returncode) == (audit.stdout, audit.returncode)
 
@@ -38,7 +38,7 @@ def offline(run: Run, audit: Ended, folder: Path, *flags: str) -> None:
 # -- the same offline
 
 
-def test_all_is_well(snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+def test_everything_passes(snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
     env = credentials(Sandbox(moto).story())
     flags = ["--endpoint-url", aws.url, "--save-facts", "facts.json"]
     audit = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, "--format", "json", cwd=tmp_path, env=env)
@@ -68,7 +68,7 @@ def test_a_preflight_file_is_read_in_its_own_region_and_account(
     assert f"`a.snaplint.json` is for account 444455556666, but the credentials belong to {ACCOUNT}" in other[1]
 
 
-def test_two_collections_of_the_same_world_are_the_same(
+def test_two_collections_of_the_same_account_are_the_same(
     snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
 ) -> None:
     env = credentials(Sandbox(moto).story())
@@ -92,7 +92,7 @@ def test_two_collections_of_the_same_world_are_the_same(
     ],
     ids=["refused", "garbage", "truncated", "unavailable", "throttled"],
 )
-def test_what_could_not_be_read_is_the_same_offline(
+def test_unread_facts_are_the_same_offline(
     snaplint_here: Run,
     run_snaplint: Run,
     aws: FakeAws,
@@ -139,7 +139,7 @@ def test_many_requests_and_masked_accounts(
     offline(run_snaplint, audit, tmp_path, "--format", "json")
 
 
-def test_a_role_is_assumed_and_judged(
+def test_a_role_is_assumed_and_checked(
     snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path
 ) -> None:
     sandbox = Sandbox(moto)
@@ -149,12 +149,12 @@ def test_a_role_is_assumed_and_judged(
     audit = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
     assert json.loads((tmp_path / "facts.json").read_text())["caller"]["arn"].endswith(":assumed-role/auditor/snaplint")
     verdicts = {each["rule"]: each["verdict"] for each in json.loads(audit.stdout)["results"][0]["verdicts"]}
-    assert verdicts["caller-not-permitted"] == "fails"  # nobody has given that role any policy
+    assert verdicts["caller-not-permitted"] == "fails"  # the role has no policy
     assert audit.returncode == 1
     offline(run_snaplint, audit, tmp_path, "--format", "json")
 
 
-def test_a_preflight_file_may_take_the_facts(
+def test_a_preflight_file_may_get_the_facts(
     snaplint_here: Run, run_snaplint: Run, aws: FakeAws, moto: str, tmp_path: Path
 ) -> None:
     env = credentials(Sandbox(moto).story())
@@ -196,7 +196,7 @@ def test_ctrl_c_ends_a_hung_audit_at_once(aws: FakeAws, moto: str, tmp_path: Pat
     assert asked.wait(60)
     time.sleep(0.5)
     audit.send_signal(signal.SIGINT)
-    # left alone it would take over a minute: a read times out after 20 seconds, and is tried again
+    # without Ctrl-C it would take over a minute: a read times out after 20 seconds, and is tried again
     out, err = audit.communicate(timeout=60)
     assert audit.returncode == 130
     assert "interrupted" in out
@@ -249,7 +249,7 @@ def test_no_credential_is_ever_written(
     save = {"audit": "--save-facts", "collect": "--output"}[command_]
     flags = ["-v", "--endpoint-url", aws.url, save, str(tmp_path / "facts.json")]
     run = snaplint_here(command_, "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
-    assert aws.calls != []  # it did try
+    assert aws.calls != []  # calls were sent
     saved = (tmp_path / "facts.json").read_text() if (tmp_path / "facts.json").exists() else ""
     whole = run.stdout + run.stderr + saved
     assert [secret for secret in (*SECRETS, "SECRETWORD", "X-Amz-Signature", "Authorization") if secret in whole] == []
@@ -277,7 +277,7 @@ def test_a_closed_port_is_one_message(snaplint_here: Run, tmp_path: Path, monkey
         (credentials((KEY, "s")), ["--endpoint-url", "nonsense"], "`nonsense` is not the address of an endpoint"),
     ],
 )
-def test_nobody_to_ask_is_one_message(
+def test_no_connection_is_one_message(
     snaplint_here: Run, tmp_path: Path, env: dict[str, str], flags: list[str], said: str
 ) -> None:
     run = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)

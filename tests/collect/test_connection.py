@@ -1,4 +1,4 @@
-"""Who calls and where: everything that keeps a run from beginning is one clear message."""
+"""The connection: credentials and Region. Every reason for which there is none is one clear message."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path = tmp_path / "config"
-    # a profile that is asked for is not filled up from the environment
+    # a named profile is not completed from the environment
     keys = "aws_access_key_id = AKIAX\naws_secret_access_key = secret\n"
     path.write_text(f"[profile work]\nregion = eu-central-1\n{keys}", encoding="utf-8")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(path))
     return path
 
 
-def test_the_region_asked_for_wins(monkeypatch: pytest.MonkeyPatch, profiles: Path) -> None:
+def test_the_region_argument_takes_precedence(monkeypatch: pytest.MonkeyPatch, profiles: Path) -> None:
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-1")
     assert Connection(region="eu-north-1", profile="work").region == "eu-north-1"
@@ -60,13 +60,13 @@ def test_the_partition_follows_the_region(region: str, partition: str) -> None:
     assert made.client("elasticache").meta.endpoint_url == f"https://elasticache.{region}.{suffix}"
 
 
-def test_a_client_is_made_once_a_region(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_is_created_once_for_each_region(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Connection(region="us-east-1")
     assert made.client("s3") is made.client("s3", "us-east-1")
     assert made.client("s3", "eu-west-1").meta.region_name == "eu-west-1"
 
 
-def test_how_a_client_behaves() -> None:
+def test_retries_and_timeouts_of_a_client() -> None:
     config = Connection(region="us-east-1").client("s3").meta.config
     assert config.retries == {"mode": "adaptive", "total_max_attempts": 4}
     assert (config.connect_timeout, config.read_timeout) == (5, 10)
@@ -83,7 +83,7 @@ def test_how_a_client_behaves() -> None:
         ({"region": "us-east-1", "endpoint_url": "nowhere"}, "is not the address of an endpoint"),
     ],
 )
-def test_what_cannot_begin_says_why(options: dict[str, Any], words: str) -> None:
+def test_a_failed_connection_has_a_reason(options: dict[str, Any], words: str) -> None:
     with pytest.raises(NotConnected, match=words) as caught:
         Connection(**options).client("sts")
     assert SECRET not in caught.value.message
@@ -117,14 +117,14 @@ def test_a_role_that_cannot_be_assumed(code: str) -> None:
     assert "SECRETWORD" not in caught.value.message
 
 
-def test_no_sense_from_sts() -> None:
+def test_a_malformed_answer_of_sts() -> None:
     with FakeAws() as aws:
         aws.on("sts:AssumeRole", said("<html/>"))
         with pytest.raises(NotConnected, match="the answer could not be parsed"):
             Connection(region="us-east-1", endpoint_url=aws.url, role_arn=ROLE, attempts=1)
 
 
-def test_reads_go_on_in_the_role() -> None:
+def test_reads_use_the_role() -> None:
     credentials = (
         "<AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
     )

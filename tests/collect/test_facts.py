@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 PLAIN_COPY = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "copy"}
 
 
-def test_a_whole_story(aws: FakeAws, moto: str) -> None:
+def test_a_whole_account(aws: FakeAws, moto: str) -> None:
     key = Sandbox(moto).story()
     opted(aws)
     collected = collect([EXPORT], connection(aws.url, key))
@@ -55,9 +55,7 @@ def test_a_whole_story(aws: FakeAws, moto: str) -> None:
     assert part(facts, "snapshots", "nightly", "Snapshots", 0, "SnapshotStatus") == "available"
 
 
-def test_an_endpoint_of_the_environment_is_as_good_as_a_flag(
-    aws: FakeAws, moto: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endpoint_may_come_from_the_environment(aws: FakeAws, moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
     opted(aws)
     key = Sandbox(moto).story()
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url)
@@ -81,7 +79,7 @@ def test_a_bucket(aws: FakeAws, moto: str) -> None:
 
 
 def test_what_a_bucket_never_had_is_null(aws: FakeAws, moto: str) -> None:
-    """moto's fresh buckets lack what S3 sets by itself since 2023; S3's old ones lack it too."""
+    """New buckets of moto lack what S3 sets by itself since 2023, as old buckets of S3 do."""
     key = Sandbox(moto).story()
     Sandbox(moto).client("s3").create_bucket(Bucket="bare")
     bucket = part(collect([{**EXPORT, "TargetBucket": "bare"}], connection(aws.url, key)).facts, "buckets", "bare")
@@ -90,7 +88,7 @@ def test_what_a_bucket_never_had_is_null(aws: FakeAws, moto: str) -> None:
 
 
 def test_names_of_people_are_left_out(aws: FakeAws, moto: str) -> None:
-    """moto gives no DisplayName; S3 did until 2025."""
+    """moto sends no DisplayName; S3 did until 2025."""
     key = Sandbox(moto).story()
     owner = "<ID>abc</ID><DisplayName>jane.doe</DisplayName>"
     grantee = (
@@ -114,7 +112,7 @@ def test_both_spellings_of_the_target_are_listed(aws: FakeAws, moto: str) -> Non
     assert [each["Prefix"] for each in part(facts, "buckets", "exports", "keys")] == ["Orders-", "orders-"]
 
 
-def test_a_long_listing_is_cut_and_says_so(aws: FakeAws, moto: str) -> None:
+def test_a_long_listing_is_truncated_and_says_so(aws: FakeAws, moto: str) -> None:
     key = Sandbox(moto).story()
 
     def page(call: Call) -> Reply:
@@ -145,7 +143,7 @@ def test_a_name_that_no_export_can_have_is_not_listed(aws: FakeAws, moto: str, t
 @pytest.mark.parametrize(
     "name", ["s3://exports", "exports/daily", "arn:aws:s3:us-east-1:111122223333:accesspoint/a", "a--use1-az4--x-s3"]
 )
-def test_what_is_no_bucket_name_is_not_looked_up(aws: FakeAws, moto: str, name: str) -> None:
+def test_a_name_that_no_bucket_can_have_is_not_looked_up(aws: FakeAws, moto: str, name: str) -> None:
     key = Sandbox(moto).story()
     facts = collect([{**EXPORT, "TargetBucket": name}], connection(aws.url, key)).facts
     assert "was not looked up" in part(facts, "buckets", name, "unknown")
@@ -181,9 +179,7 @@ def test_a_redirect_names_the_region(aws: FakeAws, moto: str, status: int) -> No
 
 
 @pytest.mark.parametrize(("constraint", "region"), [("", "us-east-1"), ("EU", "eu-west-1"), ("sa-east-1", "sa-east-1")])
-def test_the_location_tells_the_region_where_head_does_not(
-    aws: FakeAws, moto: str, constraint: str, region: str
-) -> None:
+def test_the_location_shows_the_region_if_head_does_not(aws: FakeAws, moto: str, constraint: str, region: str) -> None:
     key = Sandbox(moto).story()
     aws.on("s3:HeadBucket", refused)
     aws.on("s3:ListBuckets", said("<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"))
@@ -207,7 +203,7 @@ def test_a_refusal_alone_does_not_say_that_a_bucket_exists(aws: FakeAws, moto: s
 
 
 def test_a_bucket_of_another_account(aws: FakeAws, moto: str) -> None:
-    """moto refuses nobody: S3 would answer 403, with the Region, and refuse the rest."""
+    """moto refuses no read: S3 would answer 403 with the Region, and refuse the others."""
     key = Sandbox(moto).story()
     for name in ("Policy", "Acl", "OwnershipControls", "Encryption"):
         aws.on(f"s3:GetBucket{name}", refused)
@@ -232,7 +228,7 @@ def test_a_bucket_of_another_account(aws: FakeAws, moto: str) -> None:
     ],
     ids=["ours", "theirs", "refused both", "fails"],
 )
-def test_the_owner_where_buckets_may_not_be_listed(
+def test_the_owner_if_buckets_may_not_be_listed(
     aws: FakeAws, moto: str, statuses: dict[str, int], account: object
 ) -> None:
     key = Sandbox(moto).story()
@@ -289,7 +285,7 @@ def test_a_bucket_that_names_no_key_uses_that_of_aws(aws: FakeAws, moto: str) ->
         ("arn:aws:kms:eu-north-1:444455556666:alias/e", "arn:aws:kms:eu-north-1:444455556666:key/*"),
     ],
 )
-def test_a_key_is_looked_for_where_it_is(aws: FakeAws, moto: str, form: str, keys: str) -> None:
+def test_a_key_is_read_in_its_region(aws: FakeAws, moto: str, form: str, keys: str) -> None:
     aws.on("kms:DescribeKey", refused)
     reads = AwsReads(connection(aws.url, Sandbox(moto).story()))
     reads.account = ACCOUNT
@@ -320,7 +316,7 @@ def test_an_export_does_not_ask_for_a_snapshot_of_the_target_name(aws: FakeAws, 
 
 
 def test_many_snapshots_are_listed_once(aws: FakeAws, moto: str) -> None:
-    """moto gives all in one page; ElastiCache gives at most fifty."""
+    """moto returns all in one page; ElastiCache returns at most fifty."""
     key = Sandbox(moto).story()
 
     def page(call: Call) -> Reply | None:
@@ -356,7 +352,7 @@ def test_a_plain_copy_needs_no_bucket(aws: FakeAws, moto: str) -> None:
 
 
 def test_a_user_with_every_kind_of_policy(aws: FakeAws, moto: str) -> None:
-    """moto fails over a user's boundary, so GetUser is answered in its stead."""
+    """moto fails for a user's boundary, so the fake server answers GetUser."""
     sandbox = Sandbox(moto)
     key = sandbox.story()
     edge = f"<PermissionsBoundaryArn>{sandbox.managed('edge', allow('s3:*'))}</PermissionsBoundaryArn>"
@@ -371,8 +367,8 @@ def test_a_user_with_every_kind_of_policy(aws: FakeAws, moto: str) -> None:
     assert caller["context"]["aws:PrincipalTag/team"] == "cache"
 
 
-def test_a_managed_policy_of_awss_own_is_told_as_aws_told_it(aws: FakeAws, moto: str) -> None:
-    """It may be longer than what anybody else may save, so the facts say that it was saved."""
+def test_an_aws_managed_policy_is_collected_as_aws_returns_it(aws: FakeAws, moto: str) -> None:
+    """It may be longer than a customer's policy may be, so the facts show that AWS has stored it."""
     sandbox = Sandbox(moto)
     key = sandbox.story()
     theirs, document = "arn:aws:iam::aws:policy/ReadOnlyAccess", allow("s3:Get*")
@@ -397,12 +393,12 @@ def test_a_session_of_a_role(aws: FakeAws, moto: str) -> None:
     assert caller["policies"] == [READ_ALL, allow("s3:GetObject")]
     assert caller["boundary"] is None
     assert caller["context"]["aws:PrincipalArn"] == f"arn:aws:iam::{ACCOUNT}:role/teams/cache/exporter"
-    # whether the session has a policy of its own, no call tells
+    # no AWS call returns the session policy
     assert "session_policies" not in caller
     assert read_back(facts) == []
 
 
-def test_the_word_of_the_caller_that_there_is_no_session_policy(aws: FakeAws, moto: str) -> None:
+def test_the_argument_that_there_is_no_session_policy(aws: FakeAws, moto: str) -> None:
     access, secret, token = role_session(moto)
     made = Connection(session=session((access, secret), token), endpoint_url=aws.url)
     assert part(collect([PLAIN_COPY], made, no_session_policy=True).facts, "caller", "session_policies") is None
@@ -437,7 +433,7 @@ def test_a_federated_users_policies_cannot_be_read(aws: FakeAws) -> None:
 
 
 def test_a_caller_of_no_known_kind_is_unknown(aws: FakeAws) -> None:
-    """What moto says of an access key that it did not make."""
+    """moto answers so for an access key that it did not create."""
     facts = collect([PLAIN_COPY], connection(aws.url, ("AKIAX", "secret"))).facts
     assert "GetCallerIdentity" in part(facts, "caller", "arn", "unknown")
     assert read_back(facts) == []
@@ -468,7 +464,7 @@ def test_policies_of_every_level(aws: FakeAws, moto: str) -> None:
     assert read_back(facts) == []
 
 
-def test_the_management_account_is_bound_by_nothing(aws: FakeAws, moto: str) -> None:
+def test_no_policy_applies_to_the_management_account(aws: FakeAws, moto: str) -> None:
     sandbox = Sandbox(moto)
     key = sandbox.story()
     sandbox.client("organizations").create_organization(FeatureSet="ALL")
@@ -476,7 +472,7 @@ def test_the_management_account_is_bound_by_nothing(aws: FakeAws, moto: str) -> 
     assert facts["organization"] == {"scps": [], "rcps": []}
 
 
-def test_a_kind_that_the_root_has_not_switched_on_binds_nothing(aws: FakeAws, moto: str) -> None:
+def test_a_kind_that_is_not_enabled_in_the_root_has_no_policies(aws: FakeAws, moto: str) -> None:
     key = Sandbox(moto).story()
     organization(aws)
     types = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
@@ -484,7 +480,7 @@ def test_a_kind_that_the_root_has_not_switched_on_binds_nothing(aws: FakeAws, mo
     assert part(collect([PLAIN_COPY], connection(aws.url, key)).facts, "organization", "rcps") == []
 
 
-def test_a_kind_that_is_being_switched_on_is_unknown(aws: FakeAws, moto: str) -> None:
+def test_a_kind_that_is_being_enabled_is_unknown(aws: FakeAws, moto: str) -> None:
     key = Sandbox(moto).story()
     organization(aws)
     types = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "PENDING_ENABLE"}]

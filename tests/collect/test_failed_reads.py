@@ -1,4 +1,4 @@
-"""Reads that fail: each leaves exactly its own facts unknown, with the reason, and never an empty value."""
+"""Failed reads: each leaves exactly its own facts unknown, with the reason, and never an empty value."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ FIRST, SECOND, THIRD, FOURTH = (f"caller.policies.{index}" for index in range(4)
 
 LOST: dict[str, set[str]] = {
     "elasticache:DescribeSnapshots": {"snapshots.nightly"},
-    # HeadBucket still tells what it can
+    # HeadBucket shows that the bucket exists, and its owner
     "s3:ListBuckets": set(),
-    # ListBuckets tells that it is there, GetBucketLocation where
+    # ListBuckets shows that the bucket exists, GetBucketLocation its Region
     "s3:HeadBucket": set(),
-    # not even asked for where HeadBucket names the Region
+    # not sent if HeadBucket names the Region
     "s3:GetBucketLocation": set(),
     "s3:GetBucketPolicy": {f"{BUCKET}.policy"},
     "s3:GetBucketAcl": {f"{BUCKET}.acl"},
@@ -81,12 +81,12 @@ NEVER_REFUSED = {"sts:GetCallerIdentity"}
 """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html: no permissions are required"""
 
 
-def test_every_read_is_lost_once() -> None:
+def test_every_read_fails_once() -> None:
     assert set(LOST) | OF_ROLES | NEVER_REFUSED == set(TABLE)
 
 
 class Story:
-    """One account for all of this module: building it takes longer than reading it."""
+    """One account for the whole module: building it takes longer than reading it."""
 
     def __init__(self, moto: str, aws: FakeAws) -> None:
         self.aws = aws
@@ -101,10 +101,10 @@ class Story:
             ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]},
         )
         self.connection = connection(aws.url, self.key)
-        self.told()
+        self.reset()
 
-    def told(self) -> None:
-        """Back to an AWS that answers everything."""
+    def reset(self) -> None:
+        """Reset the server, so that AWS answers every read."""
         self.aws.reset()
         organization(self.aws)
         opted(self.aws)
@@ -122,7 +122,7 @@ def account(moto_process: str) -> Iterator[Story]:
 
 @pytest.fixture
 def story(account: Story) -> Story:
-    account.told()
+    account.reset()
     return account
 
 
@@ -145,13 +145,13 @@ def test_a_refused_read_costs_its_own_facts(story: Story, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(LOST) - {"s3:HeadBucket"}))
-def test_what_is_no_answer_costs_its_own_facts(story: Story, name: str) -> None:
+def test_a_malformed_answer_costs_its_own_facts(story: Story, name: str) -> None:
     story.aws.on(name, garbage)
     collected = collect([EXPORT], story.connection)
     lost = dict(unknowns(collected.facts))
     assert set(lost) == LOST[name]
     for why in lost.values():
-        # botocore makes a 500 of an answer of S3's that is no XML
+        # botocore turns an answer of S3 that is not XML into status 500
         assert why.startswith(f"{TABLE[name].right}: ")
         assert any(words in why for words in ("could not be parsed for", "does not parse", "HTTP status 500 for"))
     assert collected.refused == ()
@@ -170,20 +170,20 @@ def test_what_is_no_answer_costs_its_own_facts(story: Story, name: str) -> None:
     ],
 )
 @pytest.mark.parametrize("body", ["{}", "<Answer/>"])
-def test_an_answer_that_holds_nothing_is_none(story: Story, name: str, body: str) -> None:
+def test_an_empty_answer_is_malformed(story: Story, name: str, body: str) -> None:
     story.aws.on(name, said(body))
     assert set(dict(unknowns(collect([EXPORT], story.connection).facts))) == LOST[name]
 
 
-def test_buckets_that_are_not_told_are_not_an_empty_list(story: Story) -> None:
-    """Else every bucket would be somebody else's."""
+def test_a_missing_list_of_buckets_is_not_an_empty_list(story: Story) -> None:
+    """Otherwise every bucket would be of another account."""
     story.aws.on("s3:ListBuckets", said("<ListAllMyBucketsResult></ListAllMyBucketsResult>"))
     story.aws.on("s3:HeadBucket", refused)
     account = part(collect([EXPORT], story.connection).facts, "buckets", "exports", "account")
     assert account == {"unknown": "s3:ListAllMyBuckets: the answer could not be parsed for *"}
 
 
-# botocore before 1.43 counts the bytes: an answer cut short is a closed connection to it. Later ones parse what came.
+# Before version 1.43 botocore treats a truncated answer as a closed connection. Later versions parse what they got.
 @pytest.mark.parametrize(
     ("name", "answer", "words"),
     [
@@ -194,7 +194,7 @@ def test_buckets_that_are_not_told_are_not_an_empty_list(story: Story) -> None:
         ("organizations:ListRoots", said("", 502), "HTTP status 502"),
     ],
 )
-def test_other_failures_are_told_in_a_word(story: Story, name: str, answer: Answer, words: str) -> None:
+def test_other_failures_have_short_words(story: Story, name: str, answer: Answer, words: str) -> None:
     story.aws.on(name, answer)
     facts = collect([EXPORT], story.connection).facts
     lost = dict(unknowns(facts))
@@ -217,12 +217,12 @@ def test_a_policy_that_does_not_parse_is_unknown(story: Story, text: str) -> Non
 
 
 @pytest.mark.parametrize("code", ["SlowDown", "Throttling", "TooManyRequestsException", "RequestLimitExceeded"])
-def test_every_way_of_throttling_is_called_so(code: str) -> None:
+def test_all_codes_for_throttling(code: str) -> None:
     aws_error = classify(ClientError({"Error": {"Code": code, "Message": "SECRETWORD"}}, "GetUser"))
     assert (aws_error.kind, aws_error.words) == ("throttled", "throttled")
 
 
-def test_a_read_that_is_throttled_out_is_unknown(story: Story) -> None:
+def test_a_read_that_stays_throttled_is_unknown(story: Story) -> None:
     own = connection(story.aws.url, story.key)
     story.aws.on("s3:GetBucketPolicy", error("SlowDown", 503))
     lost = dict(unknowns(collect([EXPORT], own).facts))
@@ -244,7 +244,7 @@ def test_a_hung_read_times_out(story: Story) -> None:
     assert lost[f"{BUCKET}.policy"] == "s3:GetBucketPolicy: timed out for arn:aws:s3:::exports"
 
 
-def test_an_endpoint_that_never_answers_is_given_up(story: Story) -> None:
+def test_no_more_reads_are_sent_to_a_silent_endpoint(story: Story) -> None:
     own = connection(story.aws.url, story.key, read_timeout=0.2)
     story.aws.on("*", lambda call: hung(call) if call.service == "s3" else None)
     requests = [{**EXPORT, "TargetBucket": f"exports-{number}"} for number in range(60)]
@@ -256,7 +256,7 @@ def test_an_endpoint_that_never_answers_is_given_up(story: Story) -> None:
     assert asked["s3:HeadBucket"] + asked["s3:ListBuckets"] + asked["s3:GetBucketLocation"] < 30
 
 
-def test_nothing_listens() -> None:
+def test_a_closed_port() -> None:
     with FakeAws() as gone:
         url = gone.url
     facts = collect([EXPORT], connection(url, ("AKIAX", "secret"))).facts
@@ -274,12 +274,12 @@ def test_a_bucket_deleted_between_two_reads_does_not_exist(story: Story) -> None
     assert read_back(collected.facts) == []
 
 
-def test_a_bucket_that_may_not_be_looked_at_but_is_listed_exists(story: Story) -> None:
+def test_a_refused_bucket_that_is_listed_exists(story: Story) -> None:
     for name in ("s3:HeadBucket", "s3:GetBucketLocation"):
         story.aws.on(name, refused)
     bucket = part(collect([EXPORT], story.connection).facts, "buckets", "exports")
     assert bucket["account"] == ACCOUNT
-    # what ListBuckets says of the Region, or else the refusal
+    # the Region is that of ListBuckets, or else unknown by the refusal
     assert bucket["region"] in ("us-east-1", {"unknown": "s3:GetBucketLocation: AccessDenied for arn:aws:s3:::exports"})
 
 
@@ -289,7 +289,7 @@ EXPIRED = ["ExpiredToken", "InvalidClientTokenId", "UnrecognizedClientException"
 
 
 @pytest.mark.parametrize("code", [*EXPIRED, "IncompleteSignature", "ExpiredTokenException"])
-def test_credentials_that_are_not_accepted_end_it(story: Story, code: str) -> None:
+def test_credentials_that_are_not_accepted_end_the_reads(story: Story, code: str) -> None:
     story.aws.on("sts:GetCallerIdentity", error(code, 403))
     with pytest.raises(NotConnected) as caught:
         collect([EXPORT], story.connection)
@@ -298,7 +298,7 @@ def test_credentials_that_are_not_accepted_end_it(story: Story, code: str) -> No
 
 
 @pytest.mark.parametrize("code", EXPIRED)
-def test_credentials_that_expire_on_the_way_leave_facts_unknown(story: Story, code: str) -> None:
+def test_credentials_that_expire_meanwhile_leave_facts_unknown(story: Story, code: str) -> None:
     story.aws.on("s3:GetBucketAcl", error(code, 400))
     lost = dict(unknowns(collect([EXPORT], story.connection).facts))
     reason = f"s3:GetBucketAcl: the credentials were not accepted ({code}) for arn:aws:s3:::exports"
@@ -306,7 +306,7 @@ def test_credentials_that_expire_on_the_way_leave_facts_unknown(story: Story, co
 
 
 def test_no_secret_and_no_message_of_aws_is_repeated(story: Story) -> None:
-    """Every answer of the fake server holds the word, and so does the secret key."""
+    """Every answer of the fake server contains the word, and so does the secret key."""
     made = Connection(session=session(("AKIAX", SECRET), "SECRETWORD"), endpoint_url=story.aws.url, attempts=1)
     story.aws.on("*", lambda call: None if call.service == "sts" else error("InvalidRequest")(call))
     collected = collect([EXPORT], made)
@@ -321,7 +321,7 @@ def test_no_secret_and_no_message_of_aws_is_repeated(story: Story) -> None:
 # -- Ctrl-C
 
 
-def test_ctrl_c_ends_at_once_with_what_was_learnt(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_ends_at_once_with_the_facts_so_far(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     own = connection(story.aws.url, story.key, read_timeout=60)
     story.aws.on("s3:GetBucketPolicy", hung)
 
@@ -338,7 +338,7 @@ def test_ctrl_c_ends_at_once_with_what_was_learnt(story: Story, monkeypatch: pyt
     assert read_back(collected.facts) == []
 
 
-def test_ctrl_c_before_anybody_answered(story: Story) -> None:
+def test_ctrl_c_before_any_answer(story: Story) -> None:
     own = connection(story.aws.url, story.key, read_timeout=60)
     story.aws.on("*", hung)
     timer = threading.Timer(0.3, _interrupt)
@@ -366,7 +366,7 @@ def test_progress_counts_up_to_the_end(story: Story) -> None:
     assert "policy of exports" in {label for label, _, _ in seen}
 
 
-# -- the policy that would let it read
+# -- the policy that would allow the reads
 
 
 def test_the_policy_names_each_right_with_its_resources() -> None:
@@ -384,12 +384,12 @@ def test_the_policy_names_each_right_with_its_resources() -> None:
             {"Effect": "Allow", "Action": ["s3:GetBucketAcl", "s3:GetBucketPolicy"], "Resource": [bucket]},
         ],
     }
-    # where GetRole is refused, nobody knows whether the role has a path
+    # if GetRole is refused, it is not known whether the role has a path
     (statement,) = part(reading_policy([Refused("iam:GetRole", role, "AccessDenied")]), "Statement")
     assert statement["Resource"] == [f"arn:aws:iam::{ACCOUNT}:role/*/exporter", role]
 
 
-def test_the_policy_names_what_a_refused_list_would_have_led_to() -> None:
+def test_the_policy_allows_the_reads_of_what_a_refused_list_would_contain() -> None:
     iam = f"arn:aws:iam::{ACCOUNT}"
     policies = [f"{iam}:policy/*", "arn:aws:iam::aws:policy/*"]
 
@@ -413,7 +413,7 @@ def test_the_policy_names_what_a_refused_list_would_have_led_to() -> None:
     ((actions, where),) = allowed("organizations:DescribeOrganization", "*")
     assert where == ["*"]
     assert {read.right for read in TABLE.values() if read.service == "organizations"} == set(actions)
-    # what is led to is a read of the table as well
+    # these reads are in the table, too
     assert {action for opened in OPENS.values() for action in opened} <= {read.right for read in TABLE.values()}
 
 

@@ -1,4 +1,4 @@
-"""What collecting can send: reads, all of them in one table, and nothing beside it."""
+"""What `collect` can send: the reads of one table, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from snaplint.collect.read_table import TABLE
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "snaplint" / "collect"
 VERBS = ("Describe", "Get", "List", "Head")
 BESIDE = {"connection.py": {"assume_role"}, "second_opinion.py": {"simulate_principal_policy"}}
-"""Calls outside the table, which change nothing either: AssumeRole makes the credentials that `--role-arn` asks for,
-SimulatePrincipalPolicy is what `--second-opinion` asks for."""
+"""Calls outside the table, which change nothing either: AssumeRole for `--role-arn`, SimulatePrincipalPolicy for
+`--second-opinion`."""
 
 READS = list(TABLE.values())
 MODELS = {service: botocore.session.get_session().get_service_model(service) for service in {r.service for r in READS}}
@@ -33,13 +33,13 @@ def test_operation_is_a_read(name: str) -> None:
 def test_operation_is_one_of_its_service(name: str) -> None:
     read = TABLE[name]
     model = MODELS[read.service].operation_model(read.operation)
-    # GetBucketLocation's member, which botocore reads by a hook of its own, is in the model as well
+    # the member of GetBucketLocation is in the model, although botocore parses it with a hook
     members = model.output_shape.members if model.output_shape is not None else {}
     assert not read.proof or read.proof in members
 
 
 @pytest.mark.parametrize("name", sorted(TABLE))
-def test_resource_is_made_of_the_read_itself(name: str) -> None:
+def test_resource_is_built_from_the_parameters(name: str) -> None:
     read = TABLE[name]
     shape = MODELS[read.service].operation_model(read.operation).input_shape
     members = set(shape.members if shape is not None else ())
@@ -49,14 +49,14 @@ def test_resource_is_made_of_the_read_itself(name: str) -> None:
 
 
 def methods(tree: ast.AST) -> set[str]:
-    """Names of client methods that a module calls or mentions, by attribute or as text."""
+    """Return the names of client methods in a module, as attributes or text."""
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return (attributes | texts) & CLIENT_METHODS
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.name)
-def test_no_module_calls_a_client_by_itself(path: Path) -> None:
+def test_no_module_calls_a_client_directly(path: Path) -> None:
     found = methods(ast.parse(path.read_text(encoding="utf-8")))
     assert found == BESIDE.get(path.name, set())
 
@@ -67,7 +67,7 @@ def test_a_call_outside_the_table_would_be_found() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.glob("*.py")), ids=lambda path: path.name)
-def test_reads_that_are_asked_for_are_in_the_table(path: Path) -> None:
+def test_all_reads_in_the_code_are_in_the_table(path: Path) -> None:
     asked = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:

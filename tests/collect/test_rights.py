@@ -1,10 +1,10 @@
-"""What each read is for: with one right taken away, exactly the verdicts that need it cannot be told, and name it.
+"""The purpose of each read: without its right, exactly the verdicts that need it are undetermined, and name the right.
 
-The eight documented conditions fail where they should, and no refusal turns a failure into anything but "cannot tell":
+The eight documented conditions fail as documented, and a refused read turns a failure into nothing but "cannot tell":
 https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html
 
-The account stands in moto's server. What moto lacks, the fake server in front of it answers: an organization whose
-member the account is, a bucket that is somebody else's, the Region's status.
+The account is in moto's server. The fake server in front of it answers what moto does not support: an organization
+with the account as a member, a bucket of another account, the Region's status.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ NO_BUCKETS = said(
 
 
 def not_ours(call: Call) -> Reply | None:
-    """A bucket of another account, asked whether it is ours; moto looks at no expected owner.
+    """Answer for a bucket of another account; moto ignores the expected bucket owner.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
     """
@@ -73,7 +73,7 @@ ROOT = {"Id": "r-1", "PolicyTypes": [{"Type": kind, "Status": "ENABLED"} for kin
 
 
 def member(call: Call) -> Reply | None:
-    """An organization of one root, of which the account is a member: moto's would be its management account.
+    """Answer for an organization of one root with the account as a member: in moto it is the management account.
 
     https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.html
     """
@@ -90,15 +90,15 @@ def member(call: Call) -> Reply | None:
 
 
 class World(NamedTuple):
-    """One audit: as whom, of what, and what the fake server answers in moto's place."""
+    """One audit: the connection, the request, and the answers of the fake server instead of moto's."""
 
     connection: Connection
     request: Mapping[str, object]
     answers: Mapping[str, Answer] = {}
 
 
-class Seen(NamedTuple):
-    """The verdicts of an audit by their rules, what was refused, and the rights that its calls needed."""
+class Outcome(NamedTuple):
+    """The verdicts of an audit by their rules, the refused reads, and the rights that its calls need."""
 
     verdicts: dict[str, Verdict]
     refused: tuple[Refused, ...]
@@ -106,20 +106,20 @@ class Seen(NamedTuple):
 
 
 class Audits:
-    """Audits worlds, with rights taken away."""
+    """Audits worlds without some of the rights."""
 
     def __init__(self, aws: FakeAws, worlds: dict[str, World]) -> None:
         self._aws = aws
         self.worlds = worlds
-        self._whole: dict[str, Seen] = {}
+        self._whole: dict[str, Outcome] = {}
 
-    def whole(self, name: str) -> Seen:
-        """With nothing taken away."""
+    def whole(self, name: str) -> Outcome:
+        """Audit with all rights."""
         if name not in self._whole:
             self._whole[name] = self.without(name, "")
         return self._whole[name]
 
-    def without(self, name: str, right: str) -> Seen:
+    def without(self, name: str, right: str) -> Outcome:
         world = self.worlds[name]
         self._aws.reset()
         for operation, answer in world.answers.items():
@@ -133,11 +133,11 @@ class Audits:
         (result,), faults = parted(check_document(document, Files(), builtin_rules(), strict=True))
         assert faults == []
         rights = frozenset(TABLE[name].right for name in self._aws.counted())
-        return Seen({verdict.rule.id: verdict for verdict in result.verdicts}, found.refused, rights - FREE)
+        return Outcome({verdict.rule.id: verdict for verdict in result.verdicts}, found.refused, rights - FREE)
 
 
 def without_action(action: str) -> Any:
-    """The grant of the export guide with one action less."""
+    """Return the grant of the export guide without one action."""
     return json.loads(json.dumps(GRANT).replace(f'"{action}", ', ""))
 
 
@@ -157,7 +157,7 @@ def audits(moto_process: str) -> Iterator[Audits]:
 
 
 def built(sandbox: Sandbox, url: str) -> dict[str, World]:
-    """All the worlds, in one account."""
+    """Yield all worlds, in one account."""
     user = connection(url, sandbox.story())
     s3: Any = sandbox.client("s3")
     iam: Any = sandbox.client("iam")
@@ -264,7 +264,7 @@ def test_one_missing_permission_is_the_only_error(audits: Audits, lacking: str) 
     assert errors == [f"service-lacks-{lacking}"]
 
 
-# -- one right less
+# -- without one right
 
 NEEDED: dict[str, dict[str, set[str]]] = {
     "user": {
@@ -325,14 +325,14 @@ NEEDED: dict[str, dict[str, set[str]]] = {
         "s3:GetBucketLocation": SERVICE | {"bucket-outside-region", "grant-incomplete", "wrong-service-principal"},
     },
 }
-"""Which verdicts need which right, by world. In the world of the user it is the whole list: a right that is not in it
-costs no verdict there."""
+"""The verdicts that need a right, by world. For the user the list is complete: without any other right no verdict
+changes there."""
 
 
 @pytest.mark.parametrize(
     ("name", "right"), [(name, right) for name, rights in NEEDED.items() for right in rights], ids=lambda text: text
 )
-def test_a_right_less_is_told(audits: Audits, name: str, right: str) -> None:
+def test_a_missing_right_is_named(audits: Audits, name: str, right: str) -> None:
     whole, seen = audits.whole(name), audits.without(name, right)
     changed = {rule for rule, verdict in seen.verdicts.items() if verdict.verdict != whole.verdicts[rule].verdict}
     assert changed == NEEDED[name][right]
@@ -343,11 +343,11 @@ def test_a_right_less_is_told(audits: Audits, name: str, right: str) -> None:
     assert allowed == {right, *OPENS.get(right, ())}
 
 
-def test_a_right_that_is_not_needed_costs_nothing(audits: Audits) -> None:
+def test_a_right_that_is_not_needed_changes_no_verdict(audits: Audits) -> None:
     whole = audits.whole("user")
     words = {rule: verdict.verdict for rule, verdict in whole.verdicts.items()}
     others = sorted(whole.rights - NEEDED["user"].keys())
-    assert "s3:ListAllMyBuckets" in others  # S3 can be asked in another way whose the bucket is
+    assert "s3:ListAllMyBuckets" in others  # HeadBucket shows the bucket owner in another way
     for right in others:
         seen = audits.without("user", right)
         assert ({rule: verdict.verdict for rule, verdict in seen.verdicts.items()}, right) == (words, right)
@@ -355,7 +355,7 @@ def test_a_right_that_is_not_needed_costs_nothing(audits: Audits) -> None:
 
 def test_every_right_is_needed_somewhere() -> None:
     needed = {right for rights in NEEDED.values() for right in rights}
-    # the Region's status settles what the list of opt-in Regions leaves open; a key's policy makes a warning milder
+    # the Region's status decides what the list of opt-in Regions leaves undetermined; a key's policy softens a warning
     milder = {"account:GetRegionOptStatus", "kms:DescribeKey", "kms:GetKeyPolicy"}
     assert {read.right for read in TABLE.values()} - needed == milder | FREE
 

@@ -1,4 +1,4 @@
-"""Each fact is read once, however many requests need it; reads run side by side, and never more than asked for."""
+"""Each fact is read once, however many requests need it; at most as many reads run at once as there are workers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def wrapped(operation: str, inner: str) -> str:
 
 
 def big_account(aws: FakeAws) -> None:
-    """Answers in the shapes of AWS, without moto: it would be the slowest part."""
+    """Give answers in the shapes of AWS, without moto, which would be the slowest part."""
     arn = f"arn:aws:iam::{ACCOUNT}:user/exporter"
     names = "".join(f"<Bucket><Name>exports-{number}</Name></Bucket>" for number in range(BUCKETS))
     flags = "".join(
@@ -114,7 +114,7 @@ def test_a_thousand_requests_over_fifty_buckets() -> None:
     assert len(part(collected.facts, "buckets")) == BUCKETS
 
 
-def test_two_that_ask_the_same_share_one_call() -> None:
+def test_equal_reads_share_one_call() -> None:
     with FakeAws() as aws:
         gate = threading.Event()
 
@@ -152,7 +152,7 @@ def test_no_more_reads_at_once_than_workers() -> None:
     assert 1 < most[0] <= 4
 
 
-def test_tasks_may_open_further_tasks() -> None:
+def test_prefetches_may_return_further_prefetches() -> None:
     done: list[str] = []
     seen: list[tuple[str, int, int]] = []
 
@@ -168,7 +168,7 @@ def test_tasks_may_open_further_tasks() -> None:
     assert seen[-1][1:] == (3, 3)
 
 
-def test_a_fault_of_ours_is_raised() -> None:
+def test_a_bug_is_raised() -> None:
     def broken() -> None:
         raise ZeroDivisionError
 

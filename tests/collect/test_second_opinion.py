@@ -1,4 +1,4 @@
-"""`--second-opinion`: IAM's policy simulator is asked the same, and the two are compared.
+"""`--second-opinion`: IAM's policy simulator decides the same actions, and the two are compared.
 
 moto does not implement SimulatePrincipalPolicy: the fake server answers in the form AWS documents,
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
@@ -37,7 +37,7 @@ def member(call: Call, name: str) -> list[str]:
 
 
 def simulated(*denied: str) -> Answer:
-    """IAM's answer: all is allowed but these actions, in pages of two."""
+    """Return the simulator's answer: all actions are allowed but these, in pages of two."""
 
     def answer(call: Call) -> Reply:
         actions = member(call, "ActionNames")
@@ -70,7 +70,7 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_it_is_not_asked_unasked(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
+def test_it_is_not_asked_without_the_flag(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
     run = audited(snaplint_here, aws, moto, tmp_path, simulated())
     assert "second opinion" not in run.stdout + run.stderr
     assert SIMULATE not in aws.counted()
@@ -96,7 +96,7 @@ def test_both_agree(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path)
 def test_they_differ(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
     answer = simulated("s3:PutObject", "s3:DeleteObject")
     run = audited(snaplint_here, aws, moto, tmp_path, answer, "--second-opinion")
-    assert run.returncode == 0  # it is an opinion, and no verdict
+    assert run.returncode == 0  # an opinion is not a verdict
     assert (
         "differ: caller-not-permitted, orders -> s3://exports: snaplint finds that every action is allowed, "
         "but IAM denies `s3:PutObject`, `s3:DeleteObject`"
@@ -143,7 +143,7 @@ def test_the_text_needs_the_whole_stream() -> None:
     assert second.text(second.about, Style()).startswith("second opinion: ")
 
 
-# -- what is asked, and about whom
+# -- the simulated actions, and the principal
 
 FACTS: dict[str, Any] = {"account": ACCOUNT, "region": "cn-north-1"}
 NEEDS = [
@@ -154,14 +154,14 @@ NEEDS = [
 ]
 
 
-def test_questions_of_an_export() -> None:
+def test_actions_of_an_export() -> None:
     assert actions_to_simulate(NEEDS, ProposedRequest({**EXPORT, "SourceSnapshotName": "Nightly"}), FACTS) == [
         SimulatedAction("elasticache:CopySnapshot", f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:nightly"),
         SimulatedAction("s3:PutObject", "arn:aws-cn:s3:::exports/orders-0001.rdb"),
     ]
 
 
-def test_questions_of_a_copy_with_tags() -> None:
+def test_actions_of_a_copy_with_tags() -> None:
     request = {"SourceSnapshotName": "a", "TargetSnapshotName": "b", "Tags": [{"Key": "k"}]}
     snapshot = f"arn:aws-cn:elasticache:cn-north-1:{ACCOUNT}:snapshot:"
     assert actions_to_simulate(NEEDS, ProposedRequest(request), FACTS) == [
@@ -179,12 +179,12 @@ def test_questions_of_a_copy_with_tags() -> None:
         (EXPORT, {**FACTS, "account": {"unknown": "who knows"}}),
     ],
 )
-def test_no_question_without_a_name(request_: dict[str, object], facts: dict[str, Any]) -> None:
+def test_no_action_without_a_name(request_: dict[str, object], facts: dict[str, Any]) -> None:
     assert actions_to_simulate(NEEDS, ProposedRequest(request_), facts) == []
 
 
 class Client:
-    """Stands in for a Connection and for its IAM client."""
+    """A fake of a Connection and of its IAM client."""
 
     def __init__(self) -> None:
         self.about: list[str] = []
@@ -215,17 +215,17 @@ class Client:
         ),
     ],
 )
-def test_whom_it_is_about(caller: dict[str, Any], about: str) -> None:
-    client, question = Client(), SimulatedAction("s3:PutObject", "arn:aws:s3:::b/k")
-    found = second_opinion(client, caller, [question, question])  # type: ignore[arg-type]
-    assert found == Opinion(about, {question: "allowed"})
+def test_the_simulated_principal(caller: dict[str, Any], about: str) -> None:
+    client, action = Client(), SimulatedAction("s3:PutObject", "arn:aws:s3:::b/k")
+    found = second_opinion(client, caller, [action, action])  # type: ignore[arg-type]
+    assert found == Opinion(about, {action: "allowed"})
     assert client.about == [about]
 
 
 @pytest.mark.parametrize(
     "arn", [f"arn:aws:iam::{ACCOUNT}:root", f"arn:aws:sts::{ACCOUNT}:federated-user/x", {"unknown": "who knows"}]
 )
-def test_nobody_to_ask_about(arn: object) -> None:
+def test_no_principal_to_simulate(arn: object) -> None:
     client = Client()
     found = second_opinion(client, {"arn": arn}, [SimulatedAction("s3:PutObject", "*")])  # type: ignore[arg-type]
     assert (found.decisions, client.about) == ({}, [])
