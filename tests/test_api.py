@@ -56,7 +56,7 @@ def test_a_report_holds_the_request_and_finds_verdicts_by_rule() -> None:
     report = snaplint.check({**REQUEST, "TargetBucket": "Exports"}, FACTS, CALLER)
     assert report.request == {"operation": "elasticache:CopySnapshot", **REQUEST, "TargetBucket": "Exports"}
     assert report.outcome == "fails"
-    assert "holds `E`" in report.verdict("bucket-name-invalid").message
+    assert "contains `E`" in report.verdict("bucket-name-invalid").message
     assert "bucket-name-invalid" in {verdict.rule.id for verdict in report.failing}
     with pytest.raises(KeyError, match="no-such-rule"):
         report.verdict("no-such-rule")

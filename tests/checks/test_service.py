@@ -338,7 +338,7 @@ def test_the_principal_is_of_the_buckets_region() -> None:
 def test_two_halves_cannot_be_told(actions: tuple[str, ...], grants: tuple[str, ...]) -> None:
     data = by_acl(*((COMMERCIAL, name) for name in grants), policy=policy(service_grant(*actions)))
     assert service_words(data) == OPEN
-    assert "AWS does not say whether halves add up" in judged(data)["service-lacks-read"].message
+    assert "AWS does not document whether the two add up" in judged(data)["service-lacks-read"].message
 
 
 def test_two_parts_that_do_not_make_a_whole_are_the_better_part() -> None:

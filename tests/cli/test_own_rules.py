@@ -41,9 +41,8 @@ def test_rule_of_a_users_own_counts_like_any_other(snaplint_here: Run, house: Pa
     assert_sound(run, frozenset({HOUSE}))
     verdict = verdicts(run)[HOUSE]
     assert (verdict["verdict"], verdict["severity"]) == ("fails", "warning")
-    assert (
-        verdict["message"] == "`TargetSnapshotName` is `orders-2026-11`, which is not like `payments/*` or `search/*`"
-    )
+    message = "`TargetSnapshotName` is `orders-2026-11`, which does not match `payments/*` or `search/*`"
+    assert verdict["message"] == message
     assert verdict["location"]["line"] == 6
 
 

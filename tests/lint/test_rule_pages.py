@@ -165,7 +165,7 @@ def test_rule_about_plain_copies_gets_a_plain_copy(tmp_path: Path) -> None:
     )
     fails = (
         "requests:\n  - SourceSnapshotName: nightly\n"
-        "    TargetSnapshotName: orders  # fails: a snapshot `orders` exists already\n"
+        "    TargetSnapshotName: orders  # fails: snapshot `orders` already exists\n"
         "snapshots: {orders: {SnapshotStatus: available}}\n"
     )
     text = page(fails, "snapshots: {orders-2026-11: null}\n", "snapshots: {nightly: {Engine: redis}}\n")

@@ -185,7 +185,7 @@ def test_its_members_names_and_modes_are_its_own(verdicts: list[dict[str, tuple[
         "CopyThing has no member `Bucket`; did you mean `ThingBucket`?",
     )
     assert verdicts[0]["thing-name-bad"][0] == "passes"
-    assert verdicts[1]["thing-name-bad"] == ("fails", "the name has 19 characters, a snapshot's name has at most 10")
+    assert verdicts[1]["thing-name-bad"] == ("fails", "the name has 19 characters; a snapshot name has at most 10")
     assert verdicts[1]["scratch-lacks-read"] == ("not-applicable", "the request has no ThingBucket")
     assert verdicts[0]["thing-exists"] == ("not-applicable", "an export makes no thing")
 

@@ -122,7 +122,7 @@ def test_an_owner_who_is_only_known_to_be_another(tmp_path: Path) -> None:
     assert told.preflight is not None
     assert told.preflight.facts.buckets[BUCKET].account == NotOurs("111122223333")  # type: ignore[union-attr]
     assert told.verdicts["bucket-not-owned"].message == (
-        f"bucket `{BUCKET}` belongs to another account than 111122223333, which makes the call"
+        f"bucket `{BUCKET}` does not belong to account 111122223333, which makes the call"
     )
 
 

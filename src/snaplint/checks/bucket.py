@@ -1,7 +1,6 @@
-"""Checks of the target bucket: that it is there, in the right Region and account, free of the keys, and how it is set
-up.
+"""Checks of the target bucket: that it exists, its Region, its owner, its object keys and its settings.
 
-The pages are those of the operation (`operation.docs`).
+Their sources are the pages of the operation (`operation.docs`).
 """
 
 from __future__ import annotations
@@ -36,18 +35,18 @@ SETTINGS = [
     "public_access_block",
     *(f"public_access_block.{name}" for name in BLOCK_PUBLIC_ACCESS),
 ]
-"""What `bucket.setting` can look at."""
+"""The fields that `bucket.setting` accepts."""
 
 
 def target(proposal: Proposal) -> Generator[Finding, None, Bucket | None]:
-    """The target bucket; where there is none to look at, the finding that says so is yielded and None returned."""
+    """Return the target bucket. If it is unknown or does not exist, yield that finding and return None."""
     route = proposal.at("bucket")
     bucket = proposal.bucket
     if isinstance(bucket, Unknown):
         yield CannotTell(route, bucket.why, bucket.needs, values=_named(proposal))
         return None
     if bucket is None:
-        yield NotApplicable(route, f"there is no bucket `{proposal.request.bucket}` to look at")
+        yield NotApplicable(route, f"bucket `{proposal.request.bucket}` does not exist")
     return bucket
 
 
@@ -66,7 +65,10 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     elif bucket is None:
         name = _named(proposal)[0]
         yield Fails(
-            route, f"there is no bucket `{name}`", (Blame(("buckets", name), "bucket", "known not to exist"),), (name,)
+            route,
+            f"bucket `{name}` does not exist",
+            (Blame(("buckets", name), "bucket", "known not to exist"),),
+            (name,),
         )
     elif not bucket.exists:
         yield CannotTell(
@@ -78,7 +80,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
 
 @check("bucket.in-region")
 def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The target bucket lies in the Region of the snapshot it is to hold."""
+    """The target bucket is in the Region of the snapshot."""
     yield from _same(
         proposal, "region", "bucket `{}` is in {}, the snapshot in {}", "bucket `{}` and the snapshot are in {}"
     )
@@ -89,17 +91,20 @@ def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """The target bucket belongs to the account that makes the call."""
     bucket = proposal.bucket
     if bucket is not None and not isinstance(bucket, Unknown) and isinstance(bucket.account, NotOurs):
-        text = f"bucket `{bucket.name}` belongs to another account than {bucket.account.account}, which makes the call"
+        text = f"bucket `{bucket.name}` does not belong to account {bucket.account.account}, which makes the call"
         place = (*bucket.route, "account")
         blame = Blame(place, "bucket", "the account that makes the call does not own the bucket")
         yield Fails(proposal.at("bucket"), text, (blame,), (bucket.name,))
         return
-    differing = "bucket `{}` belongs to account {}, the call is made by {}"
+    differing = "bucket `{}` belongs to account {}, but account {} makes the call"
     yield from _same(proposal, "account", differing, "bucket `{}` belongs to account {}, which makes the call")
 
 
 def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iterator[Finding]:
-    """A field of the bucket is the same as that of the call; the texts take the bucket, its value and the call's."""
+    """Compare a field of the bucket with that of the call.
+
+    `differing` and `agreeing` are templates of the bucket's name, its value and (`differing` only) the call's value.
+    """
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -119,7 +124,7 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
 
 @check("bucket.keys-free")
 def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The bucket holds none of the keys the export will write, in either spelling of the name."""
+    """The bucket holds none of the keys that the export will write, in any spelling of the name."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -140,7 +145,10 @@ def _expected(bucket: Bucket, keys: ExportKeys | Unknown) -> tuple[str, ...]:
 
 
 def _hits(present: ObjectKeys, keys: ExportKeys) -> Iterator[str]:
-    """Keys the bucket holds and the export will write; where the shard count is unknown only the first is certain."""
+    """Yield the keys that the bucket holds and the export will write.
+
+    If the number of shards is unknown, only the first key of each spelling is certain to be written.
+    """
     shards = 1 if isinstance(keys.shards, Unknown) else min(keys.shards, MAX_SHARDS)
     for spelling in keys.spellings:
         for key in object_keys(spelling, shards):
@@ -150,46 +158,47 @@ def _hits(present: ObjectKeys, keys: ExportKeys) -> Iterator[str]:
 
 def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: tuple[str, ...]) -> Iterator[Finding]:
     route = proposal.at("target")
-    given = proposal.request.target
-    exact = [key for key in hits if key.startswith(f"{given}-")]
-    more = f" and {len(hits) - 1} more of its keys" if len(hits) > 1 else ""
-    note = "" if exact else f", the lower-case spelling under which {proposal.writer.name} stores names"
+    target_name = proposal.request.target
+    exact = [key for key in hits if key.startswith(f"{target_name}-")]
+    more = f" and {len(hits) - 1} more of the export's keys" if len(hits) > 1 else ""
+    note = "" if exact else f", in the lower-case spelling in which {proposal.writer.name} stores names"
     yield Fails(
         route,
-        f"bucket `{bucket.name}` holds `{hits[0]}` already{more}{note}",
-        _held(bucket, present, hits),
+        f"bucket `{bucket.name}` already holds `{hits[0]}`{more}{note}",
+        _key_blames(bucket, present, hits),
         (bucket.name, hits[0]),
         certainty=None if exact else "inferred",
     )
 
 
 def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, present: ObjectKeys) -> Iterator[Finding]:
-    """No key is certain to collide: is one possible, or the listing too short to tell?"""
+    """Yield the finding if no key is certain to collide: one may, the listing is incomplete, or none does."""
     route = proposal.at("target")
     values = (bucket.name, object_key(keys.spellings[0], 1))
     numbered = [key for spelling in keys.spellings for key in present.numbered.get(spelling, ())]
     if isinstance(keys.shards, Unknown) and numbered:
-        because = _held(bucket, present, numbered)
+        because = _key_blames(bucket, present, numbered)
         text = f"bucket `{bucket.name}` holds `{numbered[0]}`, and {keys.shards.why}"
         yield CannotTell(route, text, keys.shards.needs, because, (bucket.name, numbered[0]))
         return
     by_group = [object_key(spelling, group) for spelling in keys.spellings for group in keys.groups]
     grouped = [key for key in by_group if present.has(key)]
     if grouped:
-        because = _held(bucket, present, grouped)
-        text = f"bucket `{bucket.name}` holds `{grouped[0]}`: AWS does not say whether files are numbered by node group"
+        because = _key_blames(bucket, present, grouped)
+        held = f"bucket `{bucket.name}` holds `{grouped[0]}`"
+        text = f"{held}, and AWS does not document whether files are numbered by node group"
         yield CannotTell(route, text, (), because, (bucket.name, grouped[0]))
         return
     missing = [spelling for spelling in keys.spellings if not _covers(present, spelling, keys)]
     if missing:
-        text = f"the listing of bucket `{bucket.name}` is not complete for `{missing[0]}-`"
+        text = f"the key listing of bucket `{bucket.name}` is incomplete for the prefix `{missing[0]}-`"
         yield CannotTell(route, text, (f"buckets.{bucket.name}.keys",), values=values)
     else:
-        yield Passes(route, f"bucket `{bucket.name}` holds none of the keys")
+        yield Passes(route, f"bucket `{bucket.name}` holds none of the keys that the export will write")
 
 
 def _covers(present: ObjectKeys, spelling: str, keys: ExportKeys) -> bool:
-    """Whether the listing says of every key of a spelling that it is there or is not."""
+    """Return True if the listing shows for every key of a spelling whether the bucket holds it."""
     if present.covers(f"{spelling}-"):
         return True
     if isinstance(keys.shards, Unknown):
@@ -199,14 +208,14 @@ def _covers(present: ObjectKeys, spelling: str, keys: ExportKeys) -> bool:
     return all(present.has(key) is not None for key in (*object_keys(spelling, shards), *by_group))
 
 
-def _held(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:
-    """The keys that are there, each with the place where the listing names it."""
+def _key_blames(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:
+    """Return a blame for each of the keys that the bucket holds, at its route in the listing."""
     return tuple(Blame((*bucket.route, "keys", *present.seen[key]), "object key", f"`{key}` exists") for key in keys)
 
 
 @check("bucket.setting", "field", field={"enum": SETTINGS}, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A setting of the bucket is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`.
+    """A setting of the bucket is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`.
 
     `field` is one of `region`, `account`, `ownership`, `encryption` and `public_access_block`, or a member of one of
     the last two after a dot: `encryption.SSEAlgorithm`.
@@ -232,12 +241,12 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if fault:
         yield Fails(route, f"the `{params['field']}` of bucket `{bucket.name}` {fault}")
     else:
-        yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` is as it should be")
+        yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` is as required")
 
 
 @check("bucket.public-access-blocked")
 def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """All four Block Public Access settings are on: an export needs none of them off.
+    """All four Block Public Access settings are on; an export does not need any of them off.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
@@ -253,10 +262,11 @@ def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Ite
     unknown = [name for name in BLOCK_PUBLIC_ACCESS if block is not None and name not in block]
     if off:
         settings = listed(f"`{name}`" for name in off)
-        text = f"bucket `{bucket.name}` has {settings} off; {proposal.writer.name} needs none of them off"
+        text = f"bucket `{bucket.name}` has {settings} turned off, which {proposal.writer.name} does not need"
         yield Fails(route, text)
     elif unknown:
         needs = tuple(f"buckets.{bucket.name}.public_access_block.{name}" for name in unknown)
-        yield CannotTell(route, f"{listed(f'`{name}`' for name in unknown)} is not given", needs)
+        are = "is" if len(unknown) == 1 else "are"
+        yield CannotTell(route, f"{listed(f'`{name}`' for name in unknown)} {are} not provided", needs)
     else:
         yield Passes(route, f"Block Public Access is on for bucket `{bucket.name}`")

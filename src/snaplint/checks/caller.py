@@ -1,6 +1,6 @@
-"""Checks of what the caller may do: make the call, and the S3 rights that the service checks on the caller's behalf.
+"""Checks of the caller's rights: to make the call, and the S3 rights that the service checks on the caller's behalf.
 
-Which rights a call needs stands with the operation (`operation.needs`), each with the page it is from.
+The operation lists the rights that a call needs (`operation.needs`), each with the page it is from.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.export.answers import undetermined
 from snaplint.checks.export.contexts import of_the_request
+from snaplint.checks.export.identity import LABELS
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
@@ -53,10 +54,11 @@ _NEEDS = sorted({name for operation in operations().values() for name in operati
     actions={"type": "array", "items": _ACTION, "minItems": 1},
 )
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The caller may do each action that the operation lists under `needs`, or each of the rule's own `actions`.
+    """The caller is allowed each action that the operation lists under `needs`, or each of the rule's own `actions`.
 
-    In `actions`, `resource` says on what, `when` for which requests only. `bucket` is the target bucket, `keys` every
-    key the export will write, `buckets` all buckets (for actions without a resource type).
+    In `actions`, `resource` is what the action is evaluated on: `bucket` is the target bucket, `keys` is every key that
+    the export will write, `buckets` is all buckets (for actions without a resource type). `when` limits the action to
+    some requests.
     """
     route = proposal.request.route
     needs = [need for need in wanted(params, proposal.operation) if _applies(proposal, need)]
@@ -74,7 +76,7 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def wanted(params: Mapping[str, Any], operation: Operation) -> tuple[Need, ...]:
-    """Return the rights that a rule with this check asks for, by its parameters."""
+    """Return the rights that a rule with this check requires, from its parameters."""
     if "needs" in params:
         return operation.needs.get(params["needs"], ())
     return tuple(Need(entry["action"], entry["resource"], entry.get("when", "")) for entry in params["actions"])
@@ -107,7 +109,7 @@ def _ask(proposal: Proposal, need: Need) -> Answer | Unknown:
     s3 = f"arn:{partition(region)}:s3:::"
     if need.resource == "buckets":
         identity = proposal.access.caller_at(None, region, proposal.operation)
-        # an action without a resource type is matched by `*` and by the literal arn:aws:s3:::*, as the guide writes it
+        # an action without a resource type is matched by `*` and by the literal arn:aws:s3:::*, as in the guide
         return identity if isinstance(identity, Unknown) else identity.may_at_bucket(need.action, f"{s3}*")
     identity = proposal.access.caller_at(bucket, region, proposal.operation)
     if isinstance(identity, Unknown):
@@ -120,10 +122,10 @@ def _ask(proposal: Proposal, need: Need) -> Answer | Unknown:
 
 
 def _bucket(proposal: Proposal) -> Bucket | Unknown:
-    """The target bucket for the question what the caller may do there.
+    """Return the target bucket for evaluating the caller's rights.
 
-    A bucket that does not exist has no policy and would be the caller's own; of one that nobody described everything
-    is unknown.
+    A bucket that does not exist has no policy and would be the caller's own. If nothing is known about the bucket,
+    every field is Unknown.
     """
     bucket = proposal.bucket
     if isinstance(bucket, Bucket):
@@ -138,20 +140,21 @@ def _bucket(proposal: Proposal) -> Bucket | Unknown:
 
 
 def _ask_service(proposal: Proposal, need: Need, region: str) -> Answer | Unknown:
-    """The call itself, on the ARN of the source or of the target snapshot."""
+    """Return whether the caller may make the call itself, on the ARN of the source or of the target snapshot."""
     name = proposal.request.source if need.resource == "source-snapshot" else proposal.request.target
     account = proposal.facts.account
     identity = proposal.access.caller_at(None, region, proposal.operation)
     unknown = next((fact for fact in (name, account, identity) if isinstance(fact, Unknown)), None)
     if unknown is not None or isinstance(name, Unknown) or isinstance(identity, Unknown):
-        return unknown or Unknown("the request is not complete")
+        return unknown or Unknown("the request is incomplete")
     arn = proposal.operation.arn(name, region, str(account))
     return identity.may(need.action, arn, _request_context(proposal, identity))
 
 
 def _request_context(proposal: Proposal, identity: Identity) -> Context | None:
-    """What the call's own members add: aws:RequestTag, aws:TagKeys and the keys that the operation gives its members;
-    None if they add nothing.
+    """Return the identity's context with the condition keys of the call's members, or None if they add none.
+
+    These are aws:RequestTag, aws:TagKeys and the keys that the operation gives its members.
     """
     request = proposal.request
     pairs = [tag for tag in request.tags if isinstance(tag, dict) and isinstance(tag.get("Key"), str)]
@@ -172,16 +175,17 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Fi
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
         return Fails(route, f"{who} is not allowed {actions}", because)
-    open_question = undetermined(route, who, answers)
-    if open_question is not None:
-        return open_question._replace(assumes=_assumed(proposal, needs))
+    finding = undetermined(route, who, answers)
+    if finding is not None:
+        return finding._replace(assumes=_assumed(proposal, needs))
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
-    return Passes(route, f"{who} is allowed all that it needs", allowing, _assumed(proposal, needs))
+    return Passes(route, f"{who} is allowed every action that it needs", allowing, _assumed(proposal, needs))
 
 
 def _assumed(proposal: Proposal, needs: list[Need]) -> tuple[str, ...]:
-    """The layers that were left out and would bind these actions: RCPs bind S3 and not the call itself.
+    """Return the layers that are not provided and would apply to these actions.
 
+    RCPs apply to S3 and not to the call itself:
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
     """
     names = proposal.caller.assumes + proposal.facts.organization.assumes
@@ -190,7 +194,7 @@ def _assumed(proposal: Proposal, needs: list[Need]) -> tuple[str, ...]:
 
 
 def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
-    """What stands in the way of one action: the Deny, or the layers in which nothing allows it."""
+    """Yield what refuses one action: the Deny, or the layers in which nothing allows it."""
     if answer.explicit:
         for blame in answer.because:
             yield blame._replace(text=f"denies `{answer.action}` on `{answer.place}`")
@@ -205,20 +209,20 @@ def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
 
 
 def _layer(name: str, answer: Answer, proposal: Proposal) -> tuple[Route, str]:
-    """Where a layer of the engine stands in a preflight file, and what AWS calls it."""
+    """Return the route of an engine layer in a preflight file, and AWS's word for it."""
     kind, _, level = name.partition("[")
     match kind:
         case "boundary":
-            return ("caller", "boundary"), "permissions boundary"
+            return ("caller", "boundary"), LABELS["boundary"]
         case "session":
-            return ("caller", "session_policies"), "session policy"
+            return ("caller", "session_policies"), LABELS["session"]
         case "scp" | "rcp":
-            return ("organization", f"{kind}s", int(level.rstrip("]") or 0)), kind.upper()
+            return ("organization", f"{kind}s", int(level.rstrip("]") or 0)), LABELS[kind]
         case "resource" if not answer.action.startswith("s3:"):
-            # a snapshot has no policy of its own that could let in a caller of another account
+            # a snapshot has no resource policy that could allow a caller of another account
             return ("caller", "arn"), "caller of another account"
         case "resource":
-            # across accounts both sides must allow: the bucket's account by its policy too
-            return ("buckets", str(proposal.request.bucket), "policy"), "bucket policy"
+            # for cross-account access the bucket policy must allow the action too
+            return ("buckets", str(proposal.request.bucket), "policy"), LABELS["resource"]
         case _:
-            return ("caller", "policies"), "identity policy"
+            return ("caller", "policies"), LABELS["identity"]

@@ -1,4 +1,4 @@
-"""The check of the bucket's default encryption: whether whoever writes needs a KMS key, and what the key's policy says.
+"""The check of the bucket's default encryption: whether a writer needs a KMS key, and what the key policy says.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 """
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from snaplint.findings.verdict import Finding
 
 NEEDED = "kms:GenerateDataKey"
-"""What a writer needs of the key (the page above, "Permissions")."""
+"""The action on the key that a writer needs (the page above, "Permissions")."""
 
 
 @check("bucket.encrypts-without-key")
 def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """The target bucket's default encryption is SSE-S3, which needs no KMS key.
 
-    AWS does not document under which identity the service would use a key, so a key policy that allows the service
-    principal makes the finding milder and does not settle it.
+    AWS does not document which identity the service would use for a key. A key policy that allows the service principal
+    therefore lowers the severity of the finding and does not remove it.
     """
     bucket = yield from target(proposal)
     if bucket is None:
@@ -53,7 +53,7 @@ def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iter
 
 
 def _key_policy(proposal: Proposal, bucket: Bucket, encryption: Mapping[str, Any]) -> tuple[bool, tuple[Blame, ...]]:
-    """Whether the key's policy allows the writer's service principal to write with it, and what it says of it."""
+    """Return whether the key policy allows the writer's service principal to use the key, and blames that say so."""
     policy, region = bucket.key_policy, bucket.region
     if not isinstance(policy, PolicyDocument) or isinstance(region, Unknown):
         return False, ()
@@ -73,7 +73,7 @@ def _key_policy(proposal: Proposal, bucket: Bucket, encryption: Mapping[str, Any
 
 
 def _key_arn(bucket: Bucket, region: str, key: str) -> str:
-    """The key's ARN: as it stands, or in the bucket's Region and account where only the ID is given."""
+    """Return the key's ARN; an ID alone is taken to be in the bucket's Region and account."""
     if key.startswith("arn:"):
         return key
     account = "" if isinstance(bucket.account, (NotOurs, Unknown)) else bucket.account

@@ -1,5 +1,4 @@
-"""Checks of the policies and of the bucket ACL as documents: that AWS would take them, and that they grant no more than
-an export needs."""
+"""Checks of policies and of the bucket ACL as documents: AWS accepts them, and they grant only what an export needs."""
 
 from __future__ import annotations
 
@@ -28,18 +27,18 @@ if TYPE_CHECKING:
 
 
 MOST_FAULTS = 100
-"""How many faults of one document are named; who has more has another problem."""
+"""How many faults of one document are reported."""
 
 
 @check("policy.well-formed")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """AWS would take every policy that was given, and all that it names is there (a warning where it is not).
+    """AWS would accept every policy that is provided, and everything it names exists (a warning if not).
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
     documents = list(_documents(proposal))
     if not documents:
-        yield NotApplicable(proposal.request.route, "no policy was given")
+        yield NotApplicable(proposal.request.route, "no policy is provided")
         return
     for place, label, kind, document in documents:
         if isinstance(document, Unknown):
@@ -60,23 +59,26 @@ def _kept(proposal: Proposal, document: PolicyDocument, kind: str, *, of_user: b
 
 
 def _remarks(document: PolicyDocument, kind: str, *, of_user: bool) -> Iterator[Remark]:
-    """What AWS would refuse, then what it would save though it can never work."""
+    """Yield what AWS would refuse, then what AWS would save although it can never apply."""
     for fault in document.compiled(kind).faults:
         yield Remark(fault.route, fault.message, refused=fault.refused)
     excessive = None if document.saved else excess(document.data, kind, of_user=of_user)
     if excessive:
-        # AWS's own managed policies are longer than anybody else's may be: ReadOnlyAccess has some 95,000 characters.
+        # AWS managed policies may be longer than customer policies: ReadOnlyAccess has about 95,000 characters
         yield Remark((), excessive, refused=kind not in MAY_BE_OF_AWS)
     yield from review(document.data, kind)
 
 
 def _documents(proposal: Proposal) -> Iterator[tuple[Route, str, str, PolicyDocument | Unknown]]:
-    """Every policy that was given for the request, or that was given and could not be read."""
+    """Yield every policy provided for the request: its route, AWS's word for it, its kind, and the document.
+
+    Policies that are provided and cannot be read are Unknown.
+    """
     bucket, caller, organization = proposal.bucket, proposal.caller, proposal.facts.organization
-    if isinstance(bucket, Bucket) and _given(bucket.policy):
-        yield (*bucket.route, "policy"), "bucket policy", "resource", bucket.policy  # type: ignore[misc]  # _given saw to it
+    if isinstance(bucket, Bucket) and _is_provided(bucket.policy):
+        yield (*bucket.route, "policy"), "bucket policy", "resource", bucket.policy  # type: ignore[misc]  # _is_provided has checked it
     yield from _listed(caller.policies, ("caller", "policies"), "identity policy", "identity")
-    if _given(caller.boundary):
+    if _is_provided(caller.boundary):
         yield ("caller", "boundary"), "permissions boundary", "boundary", caller.boundary  # type: ignore[misc]  # as above
     yield from _listed(caller.session_policies, ("caller", "session_policies"), "session policy", "session")
     for name, levels in (("scp", organization.scps), ("rcp", organization.rcps)):
@@ -87,7 +89,7 @@ def _documents(proposal: Proposal) -> Iterator[tuple[Route, str, str, PolicyDocu
             yield from _listed(level, ("organization", f"{name}s", index), name.upper(), name)
 
 
-def _given(document: PolicyDocument | Unknown | None) -> bool:
+def _is_provided(document: PolicyDocument | Unknown | None) -> bool:
     return isinstance(document, PolicyDocument) or (isinstance(document, Unknown) and document.unreadable)
 
 
@@ -99,13 +101,13 @@ def _listed(
             yield route, label, kind, documents
         return
     for index, document in enumerate(documents):
-        if _given(document):
+        if _is_provided(document):
             yield (*route, index), label, kind, document
 
 
 @check("acl.grants-live")
 def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A grant in the bucket ACL to the service that writes has effect, because ACLs are not disabled.
+    """A grant in the bucket ACL to the service that writes is in effect, because ACLs are not disabled.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
@@ -118,13 +120,13 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         return
     grants = list(grants_to(proposal.writer, bucket))
     if not grants:
-        yield NotApplicable(route, f"the ACL of bucket `{bucket.name}` names nobody of {proposal.writer.name}")
+        yield NotApplicable(route, f"the ACL of bucket `{bucket.name}` grants {proposal.writer.name} nothing")
     elif isinstance(bucket.ownership, Unknown):
         yield CannotTell(
             route, bucket.ownership.why, bucket.ownership.needs, tuple(as_blame(bucket, grant) for grant in grants)
         )
     elif bucket.ownership == "BucketOwnerEnforced":
-        text = f"the ACL of bucket `{bucket.name}` has no effect: its Object Ownership is BucketOwnerEnforced"
+        text = f"the ACL of bucket `{bucket.name}` is ignored: Object Ownership is BucketOwnerEnforced"
         yield Fails((*bucket.route, "acl"), text, tuple(as_blame(bucket, grant) for grant in grants))
     else:
         yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
@@ -132,8 +134,9 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
 
 @check("grants.narrow")
 def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The service that writes is granted no more than an export needs: the documented actions, or READ, WRITE and
-    READ_ACP.
+    """The service that writes is granted no more than an export needs.
+
+    That is the documented actions in the bucket policy, or READ, WRITE and READ_ACP in the bucket ACL.
     """
     bucket = yield from target(proposal)
     if bucket is None:
@@ -151,7 +154,7 @@ def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _wide_statements(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
-    """Statements of the bucket policy that allow the writer's service principal too much."""
+    """Yield a failure for each action of the bucket policy that allows the writer's service principal too much."""
     if not isinstance(bucket.policy, PolicyDocument):
         return
     for statement in bucket.policy.compiled("resource").statements:
@@ -173,14 +176,14 @@ def _wide_grants(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
 
 
 def _covers(writer: ExportService, kind: str, name: str, statement: Statement) -> bool:
-    """Whether a principal is the writer under any of its names, or everybody on no condition."""
+    """Return True if a principal is the writer under any of its names, or everyone without a condition."""
     if name == "*":
         return not statement.conditions
     return writer.is_meant_by(kind, name) or (writer.has_account(name) and name not in writer.emails)
 
 
 def _wide_actions(statement: Statement, writer: ExportService) -> Iterator[str]:
-    """The statement's actions that are not in the documented grant, or patterns that cover more."""
+    """Yield the statement's actions that are not in the documented grant, and patterns that cover more."""
     documented = {action.lower() for action in writer.actions}
     yield from (action for action in statement.actions if action.lower() not in documented)
     if statement.not_actions:

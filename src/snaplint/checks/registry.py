@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Check(NamedTuple):
-    """A named check: a generator of findings that touches nothing, and the JSON Schema of its parameters."""
+    """A named check: a generator of findings without side effects, and the JSON Schema of its parameters."""
 
     name: str
     run: Run
@@ -31,8 +31,8 @@ CHECKS: dict[str, Check] = {}
 def check(name: str, *required: str | tuple[str, ...], **params: object) -> Callable[[Run], Run]:
     """Register a check under `name`; `params` maps each parameter to its JSON Schema.
 
-    `required` lists the parameters that it needs; a tuple stands for exactly one of several. The name is written as its
-    topic, a dot, and what holds when it passes: `bucket.in-region`.
+    `required` lists the parameters that it needs; a tuple means exactly one of its members. The name is a topic, a dot,
+    and what is true if the check passes: `bucket.in-region`.
     """
     always = [each for each in required if isinstance(each, str)]
     schema = {"type": "object", "properties": params, "required": always, "additionalProperties": False}
@@ -43,7 +43,7 @@ def check(name: str, *required: str | tuple[str, ...], **params: object) -> Call
 
     def register(run: Run) -> Run:
         if name in CHECKS:
-            message = f"there is a check `{name}` already"
+            message = f"check `{name}` is already registered"
             raise ValueError(message)
         CHECKS[name] = Check(name, run, schema)
         return run
@@ -52,5 +52,5 @@ def check(name: str, *required: str | tuple[str, ...], **params: object) -> Call
 
 
 def _one_of(name: str, choices: tuple[str, ...]) -> dict[str, object]:
-    """Return the schema of parameters that hold one of several and none of the others."""
+    """Return the schema of parameters that include `name` and none of the other `choices`."""
     return {"required": [name], "properties": {other: False for other in choices if other != name}}

@@ -1,6 +1,6 @@
-"""Checks of the request by itself: its members, names and tags.
+"""Checks of the request alone: its members, names and tags.
 
-The members are those that the operation has (`operation.members`), by its API reference (`operation.docs.api`).
+The operation defines the members (`operation.members`), from its API reference (`operation.docs.api`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NAME = _LABEL | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 @check("request.well-formed")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Every member is one that the operation has, holds the type it asks for, and none that it needs is missing."""
+    """Every member exists in the operation and has its type, and no required member is missing."""
     request = proposal.request
     members = {member.name: member for member in proposal.operation.members}
     for member in members.values():
@@ -44,7 +44,7 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         if name not in members:
             yield Fails(request.to_key(name), _unknown_member(proposal.operation, name))
         elif value is None:
-            advice = "" if members[name].required else "; leave it out instead"
+            advice = "" if members[name].required else "; omit it instead"
             yield Fails(request.to(name), f"`{name}` is null, which an SDK refuses to send{advice}")
         elif members[name].role == "tags":
             yield from _tags_shape(proposal, value)
@@ -65,7 +65,7 @@ def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
     if not isinstance(tags, (list, tuple)):
         yield Fails(
             request.at("tags"),
-            f"`{proposal.operation.called('tags')}` must be a list of Key and Value, not {noun(tags)}",
+            f"`{proposal.operation.called('tags')}` must be a list of objects with Key and Value, not {noun(tags)}",
         )
         return
     for index, tag in enumerate(tags):
@@ -83,9 +83,9 @@ def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
 
 @check("request.bucket-name")
 def bucket_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The bucket's name is one that the service can reach: DNS-compliant, no URI, path or ARN.
+    """The bucket's name is one that the service can access: DNS-compliant, and no URI, path or ARN.
 
-    Which names it can reach, the guide to exports says (`operation.docs.guide`).
+    The guide to exports says which names the service can access (`operation.docs.guide`).
     """
     name = proposal.request.bucket
     route = proposal.at("bucket")
@@ -100,34 +100,36 @@ def bucket_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
 
 
 def bucket_name_fault(name: str, target: str) -> str | None:
-    """Return what is wrong with a bucket's name by the rules of the export guide, or None; `target` is the member that
-    may hold a prefix."""
+    """Return what is wrong with a bucket name by the rules of the export guide, or None.
+
+    `target` is the member that may contain a prefix.
+    """
     if "://" in name or "/" in name:
-        return f"is a path: give the bucket's name alone; a prefix belongs into {target}"
+        return f"is a path: give the bucket name alone; a prefix belongs in {target}"
     if name.startswith("arn:"):
-        return "is an ARN: give the bucket's name alone"
+        return "is an ARN: give the bucket name alone"
     if not 3 <= len(name) <= 63:
-        return f"has {counted(len(name), 'character')}, it must have 3 to 63"
+        return f"has {counted(len(name), 'character')}; it must have 3 to 63"
     odd = next((character for character in name if character not in _LABEL and character != "."), None)
     if odd is not None:
-        return f"holds `{odd}`: only lower-case letters, digits, hyphens and dots are allowed"
+        return f"contains `{odd}`: only lower-case letters, digits, hyphens and dots are allowed"
     labels = name.split(".")
     if any(not label for label in labels):
-        return "has an empty label: a dot must stand between two letters or digits"
+        return "has an empty label: a dot must be between two letters or digits"
     if any(label[0] == "-" or label[-1] == "-" for label in labels):
         return "has a label that begins or ends with a hyphen"
     if len(labels) == 4 and all(label.isdecimal() for label in labels):
-        return "is shaped like an IP address"
+        return "has the form of an IP address"
     return None
 
 
 @check("request.target-name")
 def target_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The name of what is made fits its grammar, which differs between an export and a plain copy.
+    """The target name is valid; the rules differ between an export and a plain copy.
 
-    Export: the length that the operation allows, able to be UTF-8 encoded, and the limit of 1,024 bytes a key,
+    Export: the operation's maximum length, encodable in UTF-8, and at most 1,024 bytes per object key,
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html. Plain copy: the naming constraints that AWS
-    states for new backups; that they bind copies is inferred, hence a warning.
+    states for new backups. That they apply to copies is inferred, so the finding is a warning.
     """
     name = proposal.request.target
     route = proposal.at("target")
@@ -144,15 +146,15 @@ def _export_name(name: str, proposal: Proposal) -> Iterator[Finding]:
     route = proposal.at("target")
     longest = proposal.operation.names.export
     if len(name) > longest:
-        yield Fails(route, f"the name has {counted(len(name), 'character')}, an export allows {longest:,}")
+        yield Fails(route, f"the name has {counted(len(name), 'character')}; an export allows at most {longest:,}")
         return
     try:
         size = len(object_key(name, 1).encode())
     except UnicodeEncodeError as error:
-        yield Fails(route, f"the name cannot be encoded in UTF-8: character {error.start + 1} is half of a pair")
+        yield Fails(route, f"the name cannot be encoded in UTF-8: character {error.start + 1} is a lone surrogate")
         return
     if size > 1024:
-        text = f"the key `{object_key('NAME', 1)}` would have {size:,} bytes, S3 allows 1,024"
+        text = f"the key `{object_key('NAME', 1)}` would have {size:,} bytes; S3 allows at most 1,024"
         yield Fails(route, text, certainty="inferred")
     else:
         yield Passes(route, f"`{name}` is a valid name for an export")
@@ -168,22 +170,22 @@ def _copy_name(name: str, proposal: Proposal) -> Iterator[Finding]:
 
 def _copy_name_fault(name: str, longest: int) -> str | None:
     if len(name) > longest:
-        return f"has {counted(len(name), 'character')}, a snapshot's name has at most {longest}"
+        return f"has {counted(len(name), 'character')}; a snapshot name has at most {longest}"
     odd = next((character for character in name if character not in _NAME), None)
     if odd is not None:
-        return f"holds `{odd}`: only letters, digits and hyphens are allowed"
+        return f"contains `{odd}`: only letters, digits and hyphens are allowed"
     if name[0] in _DIGITS or name[0] == "-":
         return "must begin with a letter"
     if "--" in name:
-        return "holds two hyphens in a row"
+        return "contains two consecutive hyphens"
     return "ends with a hyphen" if name[-1] == "-" else None
 
 
 @check("request.tags")
 def tags(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Each tag fits the tagging rules: lengths, the reserved prefix, no key twice.
+    """Each tag follows the tagging rules: lengths, the reserved prefix, no duplicate key.
 
-    They are those of the service's page on tags (`operation.docs.tags`).
+    The rules are on the service's page on tags (`operation.docs.tags`).
     """
     request = proposal.request
     if not request.tags:
@@ -192,13 +194,13 @@ def tags(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     seen: set[str] = set()
     for index, tag in enumerate(request.tags):
         if not isinstance(tag, dict) or not isinstance(tag.get("Key"), str):
-            continue  # request.well-formed speaks of it
+            continue  # request.well-formed reports it
         key, value = tag["Key"], tag.get("Value")
-        fault = _tag_key_fault(key) or (f"tag key `{key}` is there twice" if key in seen else None)
+        fault = _tag_key_fault(key) or (f"tag key `{key}` appears twice" if key in seen else None)
         if fault:
             yield Fails(request.at("tags", index, "Key"), fault)
         if isinstance(value, str) and len(value) > 256:
-            text = f"the value of tag `{key}` has {counted(len(value), 'character')}, at most 256 are allowed"
+            text = f"the value of tag `{key}` has {counted(len(value), 'character')}; at most 256 are allowed"
             yield Fails(request.at("tags", index, "Value"), text)
         seen.add(key)
 
@@ -207,7 +209,7 @@ def _tag_key_fault(key: str) -> str | None:
     if not key:
         return "a tag key is empty"
     if len(key) > 128:
-        return f"a tag key has {counted(len(key), 'character')}, at most 128 are allowed"
+        return f"a tag key has {counted(len(key), 'character')}; at most 128 are allowed"
     if key.lower().startswith("aws:"):
         return f"tag key `{key}` begins with `aws:`, which is reserved"
     return None
@@ -215,13 +217,13 @@ def _tag_key_fault(key: str) -> str | None:
 
 @check("request.tag-count", "max", max={"type": "integer", "minimum": 0})
 def tag_count(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The request carries no more than `max` tags."""
+    """The request has at most `max` tags."""
     request = proposal.request
     count = len(request.tags)
     if not count:
         yield NotApplicable(request.at("tags"), "the request has no tags")
     elif count > params["max"]:
-        yield Fails(request.at("tags"), f"the request has {count:,} tags, at most {params['max']} are allowed")
+        yield Fails(request.at("tags"), f"the request has {count:,} tags; at most {params['max']} are allowed")
     else:
         yield Passes(request.at("tags"), f"{count} of at most {params['max']} tags")
 
@@ -231,7 +233,7 @@ _MEMBERS = list(dict.fromkeys(member.name for each in operations().values() for 
 
 @check("request.matches", "member", member={"enum": _MEMBERS}, **PARAMS)
 def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A member of the request is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`."""
+    """A member of the request is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`."""
     request, member = proposal.request, params["member"]
     if not proposal.operation.role(member):
         yield NotApplicable(request.route, f"{proposal.operation.api_name} has no member `{member}`")
@@ -242,4 +244,4 @@ def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         values = tuple(name for name in (request.bucket,) if isinstance(name, str))
         yield Fails(request.to(member), f"`{member}` {fault}", values=values)
     else:
-        yield Passes(request.to(member), f"`{member}` is as it should be")
+        yield Passes(request.to(member), f"`{member}` is as required")

@@ -1,6 +1,6 @@
-"""Checks of what the service that writes may do in the bucket, by the bucket policy or by the bucket ACL.
+"""Checks of what the bucket policy or the bucket ACL allows the service that writes.
 
-Its names, and the actions behind each permission, stand with the operation (`operation.writer`).
+The operation names its principals and the action of each permission (`operation.writer`).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _assumed(proposal: Proposal) -> tuple[str, ...]:
-    """Of the layers that were left out, the only one that binds the service itself."""
+    """Return the only layer that applies to the service itself, if it is among those that are not provided."""
     return tuple(name for name in proposal.facts.organization.assumes if name == "organization.rcps")
 
 
@@ -111,10 +111,10 @@ def _and_acl(acl: GrantPath, permission: str) -> str:
 
 
 def _doubt(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
-    """Why a permission cannot be told, and what would settle it."""
+    """Return why a permission is undetermined, and what would settle it."""
     if both.halves:
         halves = "the bucket policy grants one part and the bucket ACL the rest"
-        return f"{halves}: AWS does not say whether halves add up", ()
+        return f"{halves}, and AWS does not document whether the two add up", ()
     own = [path.answers[permission] for path in both.paths if path.answers[permission].truth == UNKNOWN]
     answers = own or both.undetermined
     needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
@@ -141,7 +141,7 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
             route, f"{service} is granted access by the bucket ACL, for which these actions are not checked"
         )
     elif both.policy.grants_nothing:
-        yield NotApplicable(route, f"the bucket policy grants {service} nothing that could be completed")
+        yield NotApplicable(route, f"the bucket policy grants {service} no permission, so there is no incomplete grant")
     else:
         answers = [both.policy.ask(action) for action in params["actions"]]
         yield _incomplete(proposal, both, answers)
@@ -169,9 +169,9 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
 
 @check("service.principal-named")
 def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The bucket policy that means to let the service in names the service principal that it uses.
+    """A bucket policy that is meant to grant the service access names the service principal that it uses.
 
-    A wrong name is a plain string to AWS: the statement matches nobody.
+    AWS treats a wrong name as plain text: the statement matches no principal.
     """
     bucket = yield from target(proposal)
     if bucket is None:
@@ -188,24 +188,28 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
     elif any(name == expected for _, name, _ in meant):
         yield Passes(route, f"the bucket policy names `{expected}`")
     elif any(name in others for _, name, _ in meant):
-        yield CannotTell(route, f"AWS does not say whether {service} is called `{others[0]}` or `{expected}` here")
+        either = f"`{others[0]}` or `{expected}`"
+        yield CannotTell(route, f"AWS does not document whether {service} writes as {either} in {bucket.region}")
     else:
         for place, name, blame in meant:
-            yield Fails(
-                place, f"`{name}` is not {service}'s name here: snapshots are written by `{expected}`", (blame,)
-            )
+            wrong = f"`{name}` is not the service principal for exports in {bucket.region}"
+            yield Fails(place, f"{wrong}: {service} writes as `{expected}`", (blame,))
 
 
 def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[Blame]:
-    """Statements that were written for the service and name it wrongly."""
+    """Yield the statements that are meant for the service and misname it."""
     expected = writer.principals(str(bucket.region))
     for place, name, blame in _meant(bucket, writer):
         if name not in expected:
-            yield blame._replace(route=place, text=f"allows it to `{name}`, which is not {writer.name}'s name here")
+            wrong = f"which is not {writer.name}'s service principal for exports in {bucket.region}"
+            yield blame._replace(route=place, text=f"allows it to `{name}`, {wrong}")
 
 
 def _meant(bucket: Bucket, writer: ExportService) -> Iterator[tuple[Route, str, Blame]]:
-    """Principals in Allow statements that were written with the service in mind, right or wrong."""
+    """Yield the principals of Allow statements that are meant for the service, rightly or wrongly named.
+
+    Each comes as its route, its name, and the statement's blame.
+    """
     if bucket.policy is None or isinstance(bucket.policy, Unknown):
         return
     for statement in bucket.policy.compiled("resource").statements:

@@ -1,6 +1,6 @@
-"""Checks of the source snapshot, and of the snapshot a plain copy would make.
+"""Checks of the source snapshot, and of the snapshot that a plain copy would create.
 
-Their fields are those that the operation's source has (`operation.source.fields`).
+The operation's source defines their fields (`operation.source.fields`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FIELDS = {"enum": list(dict.fromkeys(field for each in operations().values() fo
 
 @check("snapshot.exists", "member", "exists", member=_NAMES, exists={"type": "boolean"})
 def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The snapshot that a member names exists, or (`exists: false`) does not.
+    """The snapshot that a member names exists, or does not exist (`exists: false`).
 
     `member` is a role, `source` or `target`, or the name of a member.
     """
@@ -47,15 +47,15 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(found, Unknown):
         yield CannotTell(route, found.why, found.needs, values=(name,))
     elif (found is not None) is not wanted:
-        text = f"there is no snapshot `{name}`" if wanted else f"a snapshot `{name}` exists already"
+        text = f"snapshot `{name}` does not exist" if wanted else f"snapshot `{name}` already exists"
         yield Fails(route, text, values=(name,))
     else:
-        yield Passes(route, f"snapshot `{name}` exists" if wanted else f"no snapshot is called `{name}` yet")
+        yield Passes(route, f"snapshot `{name}` {'exists' if wanted else 'does not exist'}")
 
 
 @check("snapshot.setting", "field", field=_FIELDS, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A field of the source snapshot is as the rule wants it: `absent`, `equals`, `in`, `like`, `unlike`."""
+    """A field of the source snapshot is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`."""
     snapshot = yield from _source(proposal)
     if snapshot is None:
         return
@@ -72,12 +72,12 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if fault:
         yield Fails(route, f"the `{field}` of snapshot `{snapshot.name}` {fault}")
     else:
-        yield Passes(route, f"the `{field}` of snapshot `{snapshot.name}` is as it should be")
+        yield Passes(route, f"the `{field}` of snapshot `{snapshot.name}` is as required")
 
 
 @check("snapshot.not-tiered")
 def not_tiered(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The source snapshot is not of a cluster with data tiering, which some node types always have."""
+    """The source snapshot is not from a cluster with data tiering, which some node types always use."""
     snapshot = yield from _source(proposal)
     if snapshot is None:
         return
@@ -87,7 +87,7 @@ def not_tiered(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findi
     if tiering == says.on:
         yield Fails(route, f"snapshot `{snapshot.name}` has data tiering enabled")
     elif isinstance(node_type, str) and node_type.startswith(says.nodes):
-        text = f"snapshot `{snapshot.name}` is of `{node_type}` nodes, which always use data tiering"
+        text = f"snapshot `{snapshot.name}` is from `{node_type}` nodes, which always use data tiering"
         yield Fails(_field_route(proposal, snapshot, says.node_type), text)
     elif tiering == says.off or isinstance(node_type, str) or not isinstance(tiering, Unknown):
         yield Passes(route, f"snapshot `{snapshot.name}` has no data tiering")
@@ -96,17 +96,17 @@ def not_tiered(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findi
 
 
 def _source(proposal: Proposal) -> Generator[Finding, None, Snapshot | None]:
-    """The source snapshot; where there is none to look at, the finding that says so is yielded and None returned."""
+    """Return the source snapshot. If it is unknown or does not exist, yield that finding and return None."""
     route = proposal.at("source")
     snapshot = proposal.source
     if isinstance(snapshot, Unknown):
         yield CannotTell(route, snapshot.why, snapshot.needs)
         return None
     if snapshot is None:
-        yield NotApplicable(route, f"there is no snapshot `{proposal.request.source}` to look at")
+        yield NotApplicable(route, f"snapshot `{proposal.request.source}` does not exist")
     return snapshot
 
 
 def _field_route(proposal: Proposal, snapshot: Snapshot, field: str) -> Route:
-    """The field where it is written, else the name in the request."""
+    """Return the route of the field, or of the snapshot's name in the request if the field is not provided."""
     return (*snapshot.route, field) if field in snapshot.fields else proposal.at("source")

@@ -1,4 +1,4 @@
-"""What a rule may ask of one value, shared by `request.matches`, `snapshot.setting` and `bucket.setting`."""
+"""Parameters of a rule for one value, shared by `request.matches`, `snapshot.setting` and `bucket.setting`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _TEXTS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 
 PARAMS: dict[str, object] = {
-    "absent": {"type": "boolean", "description": "true: the value must be left out; false: it must be there"},
+    "absent": {"type": "boolean", "description": "true: the value must be absent; false: it must be present"},
     "equals": {"description": "the value must be this"},
     "in": {"type": "array", "minItems": 1, "description": "the value must be one of these"},
     "like": {**_TEXTS, "description": "the value must match one of these patterns of * and ?"},
@@ -21,7 +21,7 @@ PARAMS: dict[str, object] = {
 }
 """The parameters, each with its JSON Schema.
 
-Those given must all hold; all but `absent` hold of a value that is left out.
+All that a rule gives must be true. A value that is absent fulfils every parameter except `absent: false`.
 """
 
 
@@ -37,21 +37,20 @@ def _text(value: object) -> str:
 
 
 def expectation(params: Mapping[str, Any], value: object) -> str | None:
-    """What is wrong with a value by these parameters, as the rest of a sentence that begins with its name; None if
-    nothing is."""
+    """Return how a value breaks the parameters, as the rest of a sentence that begins with its name, or None."""
     if value is None:
-        return "is not given" if params.get("absent") is False else None
+        return "is missing" if params.get("absent") is False else None
     if params.get("absent"):
-        return "is given"
+        return "is set"
     if "equals" in params and value != params["equals"]:
         return f"is `{show(value)}`, not `{show(params['equals'])}`"
     if "in" in params and value not in params["in"]:
         return f"is `{show(value)}`, not {_either(params['in'])}"
     text = _text(value)
     if "like" in params and not any(glob(pattern).matches(text) for pattern in params["like"]):
-        return f"is `{show(value)}`, which is not like {_either(params['like'])}"
+        return f"is `{show(value)}`, which does not match {_either(params['like'])}"
     hit = next((pattern for pattern in params.get("unlike", ()) if glob(pattern).matches(text)), None)
-    return f"is `{show(value)}`, which is like `{hit}`" if hit is not None else None
+    return f"is `{show(value)}`, which matches `{hit}`" if hit is not None else None
 
 
 def _either(choices: list[object]) -> str:

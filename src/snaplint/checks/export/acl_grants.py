@@ -80,7 +80,7 @@ def misdirected(bucket: Bucket, writer: ExportService, permission: str, expected
         wrong = not any(writer.is_same_account(grant.grantee, canonical_id) for canonical_id in expected)
         if wrong and grant.permission in (permission, "FULL_CONTROL"):
             blame = as_blame(bucket, grant)
-            yield blame._replace(text=f"{blame.text}, which {writer.name} does not use here")
+            yield blame._replace(text=f"{blame.text}, which {writer.name} does not use in {bucket.region}")
 
 
 def shortened(grantee: str) -> str:
