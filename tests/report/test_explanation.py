@@ -67,7 +67,7 @@ def test_a_policy_that_was_not_given_is_told_from_one_without_an_allow() -> None
 def test_an_acl_that_is_disabled_is_said_to_be() -> None:
     simulator = Simulator(acl={"Grants": []}, object_ownership="BucketOwnerEnforced")
     request = Request(Principal.parse("*"), "s3:ListBucket", "arn:aws:s3:::b", None, Context())
-    assert "bucket ACL: does not apply to this request (Object Ownership is BucketOwnerEnforced)" in said(
+    assert "bucket ACL: not applicable to this request (Object Ownership is BucketOwnerEnforced)" in said(
         explain(simulator, request)
     )
 

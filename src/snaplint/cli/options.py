@@ -58,7 +58,7 @@ CHECK_OPTIONS = (
     ),
     Option(("--rules",), "a folder of your own rules; may be repeated", value="DIR", many=True),
     Option(("--exclude",), "a pattern of paths to skip; may be repeated", value="PATTERN", many=True),
-    Option(("--force-exclude",), "skip such paths even if they are named on the command line", False),
+    Option(("--force-exclude",), "skip excluded paths even if they are named on the command line", False),
     Option(("--allow-outside",), "let preflight files refer to files outside the project", False),
     Option(("--config",), "a settings file, used instead of the nearest one in this folder or above", value="FILE"),
     Option(("-v", "--verbose"), "also list the rules that pass and those that do not apply", False),

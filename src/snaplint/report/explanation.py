@@ -96,7 +96,7 @@ def _why(explanation: Explanation) -> str:
         return f"by {reasons}; a matching Deny overrides every Allow"
     if decision.decision is Outcome.Depends:
         needs = listed(_ticked(decision.depends_on), most=MOST_VALUES)
-        return f"on {needs}" + (f"; in question: {reasons}" if reasons else "")
+        return f"the decision depends on {needs}" + (f"; in question: {reasons}" if reasons else "")
     if not decision.blocked_by:
         return f"whatever the unknown values are, something prevents it: {reasons}"
     labels = {_label(layer.name, layer.level) for layer in explanation.layers}
@@ -156,7 +156,7 @@ def _layer_summary(layer: Consulted) -> tuple[str, str]:
     """Return the colour and the text that sum up a layer."""
     if not layer.binds:
         why = " (Object Ownership is BucketOwnerEnforced)" if layer.name == "acl" else ""
-        return "faint", f"does not apply to this request{why}"
+        return "faint", f"not applicable to this request{why}"
     if layer.deny == YES:
         return "error", "a Deny matches"
     allow = {YES: "an Allow matches", UNKNOWN: "an Allow may match", NO: "no Allow matches"}[layer.allow]
