@@ -175,17 +175,17 @@ def test_an_undetermined_call_is_sent_under_allow(server: Server) -> None:
 
 def test_retries_of_botocore_are_preflighted_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _seconds: None))
-    asked: list[object] = []
+    requests: list[object] = []
 
     def facts(request: Mapping[str, object]) -> Data:
-        asked.append(request)
+        requests.append(request)
         return WITH_CALLER
 
     server.unavailable = 2
     guarded = snaplint.guard(server.client(retries={"mode": "standard", "total_max_attempts": 3}), facts)
     guarded.copy_snapshot(**REQUEST)
     assert server.seen == [SENT, SENT, SENT]
-    assert asked == [REQUEST]
+    assert requests == [REQUEST]
 
 
 def test_an_error_of_aws_is_still_raised(server: Server) -> None:
@@ -432,18 +432,18 @@ def test_invalid_facts_are_reported_when_the_call_is_made(server: Server) -> Non
 
 def test_a_callable_is_called_for_each_call(server: Server) -> None:
     worlds = [WITH_CALLER, {**REFUSED, "caller": CALLER}, WITH_CALLER]
-    asked: list[object] = []
+    names: list[object] = []
 
     def facts(request: Mapping[str, object]) -> Data:
-        asked.append(request["TargetSnapshotName"])
-        return worlds[len(asked) - 1]
+        names.append(request["TargetSnapshotName"])
+        return worlds[len(names) - 1]
 
     guarded = snaplint.guard(server.client(), facts)
     guarded.copy_snapshot(**REQUEST)
     with pytest.raises(snaplint.PreflightFailed, match="service-lacks-write"):
         guarded.copy_snapshot(**{**REQUEST, "TargetSnapshotName": "second"})
     guarded.copy_snapshot(**{**REQUEST, "TargetSnapshotName": "third"})
-    assert asked == [TARGET, "second", "third"]
+    assert names == [TARGET, "second", "third"]
     assert [request["TargetSnapshotName"] for request in server.seen] == [TARGET, "third"]
 
 
@@ -483,10 +483,10 @@ def test_a_guard_without_facts_warns_and_the_call_is_sent(server: Server, blind:
     guarded = snaplint.guard(server.client(), blind.facts)
     with pytest.warns(
         snaplint.NotPreflighted, match="called without a preflight: the facts are not available: "
-    ) as told:
+    ) as warned:
         guarded.copy_snapshot(**REQUEST)
-    assert blind.said in str(told[0].message)
-    assert told[0].filename == __file__  # the line that called copy_snapshot, not one of botocore's
+    assert blind.said in str(warned[0].message)
+    assert warned[0].filename == __file__  # the line that called copy_snapshot, not one of botocore's
     assert server.seen == [SENT]
 
 

@@ -36,18 +36,18 @@ NAMES = ["--source-snapshot-name", "nightly", "--target-snapshot-name", "orders"
 NAMED = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders"}
 
 
-def asked(*arguments: str) -> list[dict[str, object]]:
+def requests_of(*arguments: str) -> list[dict[str, object]]:
     """Return the requests of a command line."""
-    return live.requests(live.parsed(audit.parser, ["copy-snapshot", *arguments])).requests
+    return live.requests(live.parse(audit.parser, ["copy-snapshot", *arguments])).requests
 
 
 def tags(*values: str) -> object:
-    return asked(*NAMES, "--tags", *values)[0]["Tags"]
+    return requests_of(*NAMES, "--tags", *values)[0]["Tags"]
 
 
 def refused(*arguments: str) -> str:
     with pytest.raises(Unusable) as caught:
-        asked(*arguments)
+        requests_of(*arguments)
     return str(caught.value)
 
 
@@ -65,14 +65,14 @@ def test_every_member_of_the_service_model_has_its_flag_and_no_other_does(operat
 
 
 def test_the_flags_give_the_members() -> None:
-    found = asked(*NAMES, "--target-bucket", "exports", "--kms-key-id", "k", "--tags", "Key=team,Value=data")
+    found = requests_of(*NAMES, "--target-bucket", "exports", "--kms-key-id", "k", "--tags", "Key=team,Value=data")
     assert found == [{**NAMED, "TargetBucket": "exports", "KmsKeyId": "k", "Tags": [{"Key": "team", "Value": "data"}]}]
 
 
 def test_wrong_members_are_left_for_the_rules() -> None:
-    assert asked("--target-bucket", "s3://exports/") == [{"TargetBucket": "s3://exports/"}]
-    assert asked("--kms-key-id=") == [{"KmsKeyId": ""}]
-    assert asked("--cli-input-json", '{"Bucket": 5}') == [{"Bucket": 5}]
+    assert requests_of("--target-bucket", "s3://exports/") == [{"TargetBucket": "s3://exports/"}]
+    assert requests_of("--kms-key-id=") == [{"KmsKeyId": ""}]
+    assert requests_of("--cli-input-json", '{"Bucket": 5}') == [{"Bucket": 5}]
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,11 @@ def test_wrong_members_are_left_for_the_rules() -> None:
     ids=" ".join,
 )
 def test_global_flags_may_stay_in_the_command(more: list[str]) -> None:
-    assert asked(*NAMES, *more) == [NAMED]
+    assert requests_of(*NAMES, *more) == [NAMED]
 
 
 def test_global_flags_may_precede_the_operation() -> None:
-    given_ = live.parsed(audit.parser, ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES])
+    given_ = live.parse(audit.parser, ["--region", "eu-west-1", "--no-cli-pager", "copy-snapshot", *NAMES])
     assert (given_.region, live.requests(given_).requests) == ("eu-west-1", [NAMED])
 
 
@@ -228,14 +228,14 @@ def test_a_value_may_be_a_file(tmp_path: Path) -> None:
     (tmp_path / "tags.json").write_text('[{"Key": "team"}]')
     (tmp_path / "bucket").write_text("exports")
     assert tags(f"file://{tmp_path}/tags.json") == [{"Key": "team"}]
-    assert asked(*NAMES, "--target-bucket", f"file://{tmp_path}/bucket") == [{**NAMED, "TargetBucket": "exports"}]
+    assert requests_of(*NAMES, "--target-bucket", f"file://{tmp_path}/bucket") == [{**NAMED, "TargetBucket": "exports"}]
 
 
 def test_a_file_may_be_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "in.json").write_text(json.dumps(NAMED))
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert asked("--cli-input-json", "file://~/in.json") == [NAMED]
-    assert asked("--cli-input-json", "file://$HOME/in.json") == [NAMED]
+    assert requests_of("--cli-input-json", "file://~/in.json") == [NAMED]
+    assert requests_of("--cli-input-json", "file://$HOME/in.json") == [NAMED]
 
 
 @pytest.mark.parametrize(
@@ -247,13 +247,13 @@ def test_a_file_may_be_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.Mo
 )
 def test_whole_input(tmp_path: Path, form: str, text: str) -> None:
     (tmp_path / "input").write_text(text)
-    assert asked(f"--cli-input-{form}", text) == [NAMED]
-    assert asked(f"--cli-input-{form}", f"file://{tmp_path}/input") == [NAMED]
+    assert requests_of(f"--cli-input-{form}", text) == [NAMED]
+    assert requests_of(f"--cli-input-{form}", f"file://{tmp_path}/input") == [NAMED]
 
 
 def test_flags_take_precedence_over_the_whole_input() -> None:
     text = '{"SourceSnapshotName": "weekly", "TargetSnapshotName": "orders", "Tags": [{"Key": "a"}]}'
-    found = asked("--cli-input-json", text, "--source-snapshot-name", "nightly", "--tags", "Key=b")
+    found = requests_of("--cli-input-json", text, "--source-snapshot-name", "nightly", "--tags", "Key=b")
     assert found == [{**NAMED, "Tags": [{"Key": "b"}]}]
 
 
@@ -295,28 +295,28 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 )
 def test_requests_file(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    assert asked("--requests", str(tmp_path / name)) == [NAMED, {"TargetBucket": "b"}]
+    assert requests_of("--requests", str(tmp_path / name)) == [NAMED, {"TargetBucket": "b"}]
 
 
 def test_requests_file_of_one(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text(json.dumps(NAMED))
-    assert asked("--requests", str(tmp_path / "r.json")) == [NAMED]
+    assert requests_of("--requests", str(tmp_path / "r.json")) == [NAMED]
 
 
 def test_a_preflight_file_states_the_region_and_account(tmp_path: Path) -> None:
     file = tmp_path / "a.snaplint.json"
     file.write_text(json.dumps({"account": "111122223333", "region": "eu-west-1", "requests": [NAMED]}))
     flags = ["copy-snapshot", "--requests", str(file)]
-    found = live.requests(live.parsed(audit.parser, flags))
+    found = live.requests(live.parse(audit.parser, flags))
     assert (found.region, found.account) == ("eu-west-1", "111122223333")
-    assert asked("--requests", str(file), "--region", "eu-west-1") == [NAMED]
+    assert requests_of("--requests", str(file), "--region", "eu-west-1") == [NAMED]
     said = refused("--requests", str(file), "--region", "us-east-1")
     assert said == f"`{file}` is for eu-west-1, but `--region` is us-east-1"
 
 
 def test_requests_of_flags_and_a_file_are_combined(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_text('[{"TargetBucket": "b"}]')
-    assert asked(*NAMES, "--requests", str(tmp_path / "r.json")) == [NAMED, {"TargetBucket": "b"}]
+    assert requests_of(*NAMES, "--requests", str(tmp_path / "r.json")) == [NAMED, {"TargetBucket": "b"}]
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_every_invalid_line_of_a_requests_file_is_reported(tmp_path: Path) -> No
     assert [number for number in range(1, 7) if f"line {number} of `{file}`, column " in said] == [2, 4, 5]
     # an object over several lines is one request, or one preflight file
     file.write_text('{"requests": [\n{"TargetBucket": "a"}\n]}')
-    assert asked("--requests", str(file)) == [{"TargetBucket": "a"}]
+    assert requests_of("--requests", str(file)) == [{"TargetBucket": "a"}]
     # the first line may be the invalid one; at most ten are listed
     file.write_text('{"TargetBucket": "a"\n' * 30)
     said = refused("--requests", str(file))

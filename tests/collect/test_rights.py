@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from snaplint.collect import Refused
     from snaplint.findings.verdict import Verdict
 
-FAILS, UNTOLD = "fails", "cannot-tell"
+FAILS, UNDETERMINED = "fails", "cannot-tell"
 FREE = {"sts:GetCallerIdentity"}
 """GetCallerIdentity needs no right: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
 
@@ -210,13 +210,13 @@ def built(sandbox: Sandbox, url: str) -> dict[str, World]:
 
 @pytest.mark.parametrize("name", ["user", "role", "member", "acl"])
 def test_all_conditions_hold(audits: Audits, name: str) -> None:
-    seen = audits.whole(name)
+    outcome = audits.whole(name)
     wrong = [
         rule
-        for rule, verdict in seen.verdicts.items()
-        if verdict.severity == "error" and verdict.verdict in (FAILS, UNTOLD)
+        for rule, verdict in outcome.verdicts.items()
+        if verdict.severity == "error" and verdict.verdict in (FAILS, UNDETERMINED)
     ]
-    assert (wrong, seen.refused) == ([], ())
+    assert (wrong, outcome.refused) == ([], ())
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_documented_condition_fails(audits: Audits, name: str, rule: str, messag
 @pytest.mark.parametrize("lacking", ["read", "write", "read-acp"])
 def test_one_missing_permission_is_the_only_error(audits: Audits, lacking: str) -> None:
     verdicts = audits.whole(f"no {lacking}").verdicts.values()
-    errors = [each.rule.id for each in verdicts if each.verdict in (FAILS, UNTOLD) and each.severity == "error"]
+    errors = [each.rule.id for each in verdicts if each.verdict in (FAILS, UNDETERMINED) and each.severity == "error"]
     assert errors == [f"service-lacks-{lacking}"]
 
 
@@ -333,12 +333,12 @@ changes there."""
     ("name", "right"), [(name, right) for name, rights in NEEDED.items() for right in rights], ids=lambda text: text
 )
 def test_a_missing_right_is_named(audits: Audits, name: str, right: str) -> None:
-    whole, seen = audits.whole(name), audits.without(name, right)
-    changed = {rule for rule, verdict in seen.verdicts.items() if verdict.verdict != whole.verdicts[rule].verdict}
+    whole, outcome = audits.whole(name), audits.without(name, right)
+    changed = {rule for rule, verdict in outcome.verdicts.items() if verdict.verdict != whole.verdicts[rule].verdict}
     assert changed == NEEDED[name][right]
-    assert {seen.verdicts[rule].verdict for rule in changed} == {UNTOLD}
-    assert [rule for rule in changed if f"{right}: AccessDenied" not in seen.verdicts[rule].message] == []
-    statements: Any = reading_policy(seen.refused)["Statement"]
+    assert {outcome.verdicts[rule].verdict for rule in changed} == {UNDETERMINED}
+    assert [rule for rule in changed if f"{right}: AccessDenied" not in outcome.verdicts[rule].message] == []
+    statements: Any = reading_policy(outcome.refused)["Statement"]
     allowed = {action for statement in statements for action in statement["Action"]}
     assert allowed == {right, *OPENS.get(right, ())}
 
@@ -349,8 +349,8 @@ def test_a_right_that_is_not_needed_changes_no_verdict(audits: Audits) -> None:
     others = sorted(whole.rights - NEEDED["user"].keys())
     assert "s3:ListAllMyBuckets" in others  # HeadBucket shows the bucket owner in another way
     for right in others:
-        seen = audits.without("user", right)
-        assert ({rule: verdict.verdict for rule, verdict in seen.verdicts.items()}, right) == (words, right)
+        outcome = audits.without("user", right)
+        assert ({rule: verdict.verdict for rule, verdict in outcome.verdicts.items()}, right) == (words, right)
 
 
 def test_every_right_is_needed_somewhere() -> None:
@@ -368,8 +368,8 @@ def test_no_refusal_hides_a_failure(audits: Audits, name: str, services: str) ->
     rights = sorted(right for right in whole.rights if right.startswith(services))
     assert rights != []
     for right in rights:
-        seen = audits.without(name, right)
+        outcome = audits.without(name, right)
         for rule in failing:
-            found = seen.verdicts[rule]
-            assert (rule, right, found.verdict in (FAILS, UNTOLD)) == (rule, right, True)
+            found = outcome.verdicts[rule]
+            assert (rule, right, found.verdict in (FAILS, UNDETERMINED)) == (rule, right, True)
             assert found.verdict == FAILS or f"{right}: AccessDenied" in found.message

@@ -192,9 +192,9 @@ class Client:
     def client(self, _service: str) -> Client:
         return self
 
-    def simulate_principal_policy(self, **asked: Any) -> dict[str, Any]:
-        self.about.append(asked["PolicySourceArn"])
-        results = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in asked["ActionNames"]]
+    def simulate_principal_policy(self, **params: Any) -> dict[str, Any]:
+        self.about.append(params["PolicySourceArn"])
+        results = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in params["ActionNames"]]
         return {"EvaluationResults": results}
 
 

@@ -28,10 +28,10 @@ def commands() -> dict[str, Operation]:
     return by_command
 
 
-def chosen(arguments: Sequence[str]) -> Operation:
+def named_operation(arguments: Sequence[str]) -> Operation:
     """Return the operation that a command line seems to name, or the default if it names none.
 
-    Only the flags of an operation show which words are values of flags: `live.parsed` checks the choice.
+    Only the flags of an operation show which words are values of flags: `live.parse` checks the choice.
     """
     known = commands()
     return next((known[argument] for argument in arguments if argument in known), DEFAULT)
@@ -98,33 +98,33 @@ def refuse(arguments: Sequence[str], operation: Operation) -> None:
             raise Unusable(f"`{name}` cannot be used here: {_REFUSED[name].format(cli=operation.cli)}")
 
 
-def members(arguments: argparse.Namespace, operation: Operation) -> dict[str, object] | None:
+def members(options: argparse.Namespace, operation: Operation) -> dict[str, object] | None:
     """Return the request that the flags set; None if there is no flag of the request.
 
     Wrong and missing members are left for the rules to check. Raises Unusable for what cannot be read as a request:
     files that cannot be read, invalid JSON, YAML or shorthand.
     """
-    with_flag = [member for member in operation.members if getattr(arguments, member.name) is not None]
-    whole = _whole_input(arguments)
+    with_flag = [member for member in operation.members if getattr(options, member.name) is not None]
+    whole = _whole_input(options)
     if whole is None and not with_flag:
         return None
     request = whole or {}
     for member in with_flag:
-        value = getattr(arguments, member.name)
+        value = getattr(options, member.name)
         request[member.name] = _tags(member.flag, value) if member.role == "tags" else _text(member.flag, value)
     return proposing(operation, request)
 
 
-def _whole_input(arguments: argparse.Namespace) -> dict[str, object] | None:
+def _whole_input(options: argparse.Namespace) -> dict[str, object] | None:
     """Return the members in --cli-input-json or --cli-input-yaml; None if neither is there. Raises Unusable.
 
     https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html
     """
     for form in ("json", "yaml"):
-        text = getattr(arguments, f"cli_input_{form}")
+        text = getattr(options, f"cli_input_{form}")
         if text is not None:
             name = f"--cli-input-{form}"
-            data = _parsed(name, _text(name, text), form)
+            data = _parse(name, _text(name, text), form)
             if not isinstance(data, dict):
                 raise Unusable(f"`{name}` is not an object")
             return dict(data)
@@ -149,7 +149,7 @@ def _text(name: str, value: str) -> str:
         raise Unusable(f"`{name}`: {error}") from None
 
 
-def _parsed(name: str, text: str, form: str) -> Any:
+def _parse(name: str, text: str, form: str) -> Any:
     """Return the data in JSON or YAML text. Raises Unusable."""
     from snaplint.syntax.document import parse
 
@@ -166,9 +166,9 @@ def _tags(flag: str, values: list[str]) -> object:
     values = [_text(flag, values[0])] if len(values) == 1 else values
     first = values[0].lstrip()[:1] if values else ""
     if first == "[" and len(values) == 1:
-        return _parsed(flag, values[0], "json")
+        return _parse(flag, values[0], "json")
     if first in ("[", "{"):
-        return [_parsed(flag, value, "json") for value in values]
+        return [_parse(flag, value, "json") for value in values]
     from snaplint.cli.aws.shorthand import pairs
 
     try:

@@ -39,9 +39,9 @@ def run(
 ) -> int:
     """Return the exit code of `act` for a command line; Unusable becomes a message on standard error."""
     gc.enable()
-    given = parsed(make_parser, arguments)
+    options = parse(make_parser, arguments)
     try:
-        return act(given)
+        return act(options)
     except Unusable as error:
         say(command, str(error))
         return UNUSABLE
@@ -70,41 +70,41 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
     return made
 
 
-def parsed(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argparse.Namespace:
+def parse(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argparse.Namespace:
     """Return the parsed command line; `make` returns the parser for the operation that it names.
 
     argparse ends the process with a message if the command line is wrong, and after `--help`.
     """
-    operation = aws_flags.chosen(arguments)
+    operation = aws_flags.named_operation(arguments)
     parser_ = make(operation)
     try:
         aws_flags.refuse(arguments, operation)
     except Unusable as error:
         parser_.error(str(error))
-    given = parser_.parse_args(arguments)
-    if given.operation == operation.command[1]:
-        return given
+    options = parser_.parse_args(arguments)
+    if options.operation == operation.command[1]:
+        return options
     # the word taken for the operation was the value of a flag
-    return make(aws_flags.commands()[given.operation]).parse_args(arguments)
+    return make(aws_flags.commands()[options.operation]).parse_args(arguments)
 
 
-def requests(given: argparse.Namespace) -> RequestsFile:
+def requests(options: argparse.Namespace) -> RequestsFile:
     """Return the requests of a command line: that of its flags, and those of --requests.
 
     Raises Unusable.
     """
     from snaplint.cli.aws.requests_file import RequestsFile, read_requests
 
-    operation = aws_flags.commands()[given.operation]
-    one = aws_flags.members(given, operation)
-    many = RequestsFile([]) if given.requests is None else read_requests(given.requests, operation)
+    operation = aws_flags.commands()[options.operation]
+    one = aws_flags.members(options, operation)
+    many = RequestsFile([]) if options.requests is None else read_requests(options.requests, operation)
     every = many._replace(requests=[*([] if one is None else [one]), *many.requests])
     if not every.requests:
         raise Unusable(f"there is no request: give the flags of `{operation.cli}`, or --requests FILE")
     for request in every.requests:
         _require_text(request)
-    if given.region and every.region and given.region != every.region:
-        raise Unusable(f"`{given.requests}` is for {every.region}, but `--region` is {given.region}")
+    if options.region and every.region and options.region != every.region:
+        raise Unusable(f"`{options.requests}` is for {every.region}, but `--region` is {options.region}")
     return every
 
 
@@ -118,36 +118,40 @@ def _require_text(request: Mapping[str, object]) -> None:
         raise Unusable("a member of the request cannot be written as JSON") from None
 
 
-def read(given: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connection]:
+def read(options: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connection]:
     """Return the facts that the requests of a command line depend on, and the connection for further calls.
 
     Raises Unusable if the requests cannot be read, or if AWS cannot be called with the credentials.
     """
-    proposed = requests(given)
-    if given.endpoint_url is not None and not given.endpoint_url.startswith(("https://", "http://")):
+    proposed = requests(options)
+    if options.endpoint_url is not None and not options.endpoint_url.startswith(("https://", "http://")):
         raise Unusable(
-            f"`{given.endpoint_url}` is not the address of an endpoint: it must begin with https:// or http://"
+            f"`{options.endpoint_url}` is not the address of an endpoint: it must begin with https:// or http://"
         )
     from snaplint.collect import Connection, NotConnected, collect
 
     try:
         connection = Connection(
-            region=given.region or proposed.region,
-            profile=given.profile,
-            role_arn=given.role_arn,
-            endpoint_url=given.endpoint_url,
+            region=options.region or proposed.region,
+            profile=options.profile,
+            role_arn=options.role_arn,
+            endpoint_url=options.endpoint_url,
         )
-        with progress(bar=bar, lines=given.verbose) as show:
-            collected = collect(proposed.requests, connection, progress=show, no_session_policy=given.no_session_policy)
+        with progress(bar=bar, lines=options.verbose) as show:
+            collected = collect(
+                proposed.requests, connection, progress=show, no_session_policy=options.no_session_policy
+            )
     except NotConnected as error:
         raise Unusable(str(error)) from None
     account = collected.facts.get("account")
     if proposed.account and isinstance(account, str) and account != proposed.account:
-        raise Unusable(f"`{given.requests}` is for account {proposed.account}, but the credentials belong to {account}")
+        raise Unusable(
+            f"`{options.requests}` is for account {proposed.account}, but the credentials belong to {account}"
+        )
     return collected, connection
 
 
-def shown(
+def masked(
     facts: Mapping[str, object], beside: Mapping[str, object], *, redact: bool
 ) -> tuple[dict[str, object], dict[str, object]]:
     """Return the facts and what is printed beside them; with `redact`, accounts are masked alike in both."""
@@ -155,9 +159,9 @@ def shown(
         return dict(facts), dict(beside)
     from snaplint.facts.store import redacted
 
-    masked = redacted({**facts, "beside": beside})
-    other = masked.pop("beside")
-    return masked, other if isinstance(other, dict) else {}
+    redacted_facts = redacted({**facts, "beside": beside})
+    other = redacted_facts.pop("beside")
+    return redacted_facts, other if isinstance(other, dict) else {}
 
 
 def unread_policy(refused: Sequence[Refused]) -> dict[str, object] | None:

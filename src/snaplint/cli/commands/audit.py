@@ -69,20 +69,20 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     return made
 
 
-def _audit(given: argparse.Namespace) -> int:
-    if given.save_facts == STDIN:
+def _audit(options: argparse.Namespace) -> int:
+    if options.save_facts == STDIN:
         raise Unusable("`--save-facts -`: standard output holds the report; `snaplint collect` writes the facts there")
-    if given.save_facts is not None:
-        live.require_writable(given.save_facts)
-    settings, rules, faults = prepare(given)
-    run_options = RunOptions.of(given, settings, strict=True)
-    collected, connection = live.read(given, bar=run_options.format == "text")
-    second = SecondOpinion(rules, collected.facts, connection) if given.second_opinion else None
+    if options.save_facts is not None:
+        live.require_writable(options.save_facts)
+    settings, rules, faults = prepare(options)
+    run_options = RunOptions.of(options, settings, strict=True)
+    collected, connection = live.read(options, bar=run_options.format == "text")
+    second = SecondOpinion(rules, collected.facts, connection) if options.second_opinion else None
     refused = (*collected.refused, *(second.refused if second else ()))
     beside: dict[str, object] = {"policy": live.unread_policy(refused), "about": second.about if second else None}
-    facts, beside = live.shown(collected.facts, beside, redact=given.redact)
-    text, unsaved = _text(facts, given.save_facts)
-    checked = _checked(text, given.save_facts or UNNAMED, rules, run_options)
+    facts, beside = live.masked(collected.facts, beside, redact=options.redact)
+    text, unsaved = _facts_text(facts, options.save_facts)
+    checked = _check(text, options.save_facts or UNNAMED, rules, run_options)
     stream = chain(faults, unsaved, second.watching(checked) if second else checked)
     tally = print_report(stream, rules, run_options)
     interrupted = collected.interrupted or bool(second and second.interrupted)
@@ -90,7 +90,7 @@ def _audit(given: argparse.Namespace) -> int:
     return live.INTERRUPTED if interrupted else exit_code(tally, run_options)
 
 
-def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fault, ...]]:
+def _facts_text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fault, ...]]:
     """Return the text of the facts file, and a fault if it could not be saved under `path`."""
     from snaplint.facts.store import written
 
@@ -103,7 +103,7 @@ def _text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fau
     return text, ()
 
 
-def _checked(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Result | Fault]:
+def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Result | Fault]:
     """Yield what `snaplint check` yields for a file with this text."""
     from snaplint.lint.linter import check_document
     from snaplint.syntax.document import parse

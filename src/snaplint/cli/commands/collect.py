@@ -42,23 +42,25 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     return made
 
 
-def _collect(given: argparse.Namespace) -> int:
-    if given.output in _OF_AWS:
-        parser(aws_flags.commands()[given.operation]).error(
+def _collect(options: argparse.Namespace) -> int:
+    if options.output in _OF_AWS:
+        parser(aws_flags.commands()[options.operation]).error(
             f"`--output` names the facts file here, not a format as for the AWS CLI; "
-            f"for a file of that name write `./{given.output}`"
+            f"for a file of that name write `./{options.output}`"
         )
-    if given.output != STDIN:
-        live.require_writable(given.output)
-    collected, _ = live.read(given, bar=True)
+    if options.output != STDIN:
+        live.require_writable(options.output)
+    collected, _ = live.read(options, bar=True)
     from snaplint.facts.store import written
 
-    facts, beside = live.shown(collected.facts, {"policy": live.unread_policy(collected.refused)}, redact=given.redact)
+    facts, beside = live.masked(
+        collected.facts, {"policy": live.unread_policy(collected.refused)}, redact=options.redact
+    )
     text = written(facts)
-    if given.output == STDIN:
+    if options.output == STDIN:
         sys.stdout.write(text)
     else:
-        live.save(given.output, text)
+        live.save(options.output, text)
     if collected.interrupted:
         live.say("collect", live.CUT_SHORT)
     from snaplint.report.terminal import Style
