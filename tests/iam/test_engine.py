@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from snaplint.iam import HOLE, Context, Outcome, Policy, Principal, Request, Simulator, Unread
+from snaplint.iam import HOLE, Context, NotRead, Outcome, Policy, Principal, Request, Simulator
 
 ME = "arn:aws:iam::111122223333:user/ann"
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -150,7 +150,7 @@ def test_a_public_access_block_nobody_has_read() -> None:
             {"Effect": "Allow", "Principal": {"CanonicalUser": THEM}, "Action": "s3:PutObject", "Resource": "*"},
         ]
     }
-    unread = Unread(("buckets.b.public_access_block",))
+    unread = NotRead(("buckets.b.public_access_block",))
     private = {"Statement": public["Statement"][1:]}
     decision = Simulator(resource_policy=private, s3_block_public_access=unread).decide(principal=THEM, **PUT)
     assert decision.decision is Outcome.Allowed
@@ -231,11 +231,11 @@ def test_an_acl_nobody_has_read() -> None:
         "Grants",
         0,
     )
-    unread = Simulator(acl=Unread(("buckets.b.acl",))).decide(principal=THEM, **PUT)
+    unread = Simulator(acl=NotRead(("buckets.b.acl",))).decide(principal=THEM, **PUT)
     assert (unread.decision, unread.depends_on) == (Outcome.Depends, ("buckets.b.acl",))
-    unread = Simulator(acl=acl, object_ownership=Unread(("buckets.b.ownership",))).decide(principal=THEM, **PUT)
+    unread = Simulator(acl=acl, object_ownership=NotRead(("buckets.b.ownership",))).decide(principal=THEM, **PUT)
     assert (unread.decision, unread.depends_on) == (Outcome.Depends, ("buckets.b.ownership",))
-    dead = Simulator(acl=Unread(("buckets.b.acl",)), object_ownership="BucketOwnerEnforced").decide(
+    dead = Simulator(acl=NotRead(("buckets.b.acl",)), object_ownership="BucketOwnerEnforced").decide(
         principal=THEM, **PUT
     )
     assert dead.decision is Outcome.ImplicitlyDenied

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.iam.strategies import VALUES, requests, setups, worlds
 
-from snaplint.iam import NO, UNKNOWN, YES, Context, Outcome, Policy, Principal, Request, Simulator, Unread
+from snaplint.iam import NO, UNKNOWN, YES, Context, NotRead, Outcome, Policy, Principal, Request, Simulator
 from snaplint.iam.decision.compared import Comparison, comparisons
 from snaplint.iam.decision.relation import Relation
-from snaplint.iam.explain.explain import MOST_STATEMENTS, Consulted, Explanation, Seen, explain
+from snaplint.iam.explain.explain import MOST_STATEMENTS, ExplainedLayer, ExplainedStatement, Explanation, explain
 
 ME = "arn:aws:iam::111122223333:user/ann"
 ROLE = "arn:aws:iam::111122223333:role/exporter"
@@ -49,44 +49,44 @@ def compared(operator: str, key: str, values: Any, principal: str = ME, **contex
 
 
 @pytest.mark.parametrize(
-    ("operator", "values", "context", "given", "result"),
+    ("operator", "values", "context", "value", "truth"),
     [
-        ("StringEquals", "a", {"known": {"X:Key": "a"}}, ("a",), True),
-        ("StringEquals", ["a", "b"], {"known": {"x:key": "c"}}, ("c",), False),
-        ("NumericLessThan", 5, {"known": {"x:key": 4}}, ("4",), True),
-        ("ForAnyValue:StringEquals", "a", {"known": {"x:key": ["b", "a"]}}, ("b", "a"), True),
-        ("StringEquals", "a", {}, "absent", False),
-        ("StringNotEquals", "a", {}, "absent", True),
-        ("StringEquals", "a", {"known": {"x:key": None}}, "absent", False),
-        ("ForAllValues:StringEquals", "a", {"known": {"x:key": []}}, "absent", True),
-        ("StringEquals", "a", {"unknown": ["x:key"]}, "unknown", None),
-        ("StringLike", "*", {"present": ["x:key"]}, "unknown", True),
-        ("StringEquals", "a", {"foreign": ["x:key"]}, "foreign", False),
-        ("StringNotEquals", "a", {"foreign": ["X:KEY"]}, "foreign", True),
-        ("Null", "true", {"foreign": ["x:key"]}, "foreign", None),
-        ("StringEquals", "a", {"known": {"x:key": "a", "X:KEY": "b"}}, "unknown", None),
-        ("StringEquals", "a", {"known": {"x:key": {}}}, "unknown", None),
-        ("NoSuchOperator", "a", {"known": {"x:key": "a"}}, ("a",), None),
+        ("StringEquals", "a", {"known": {"X:Key": "a"}}, ("a",), YES),
+        ("StringEquals", ["a", "b"], {"known": {"x:key": "c"}}, ("c",), NO),
+        ("NumericLessThan", 5, {"known": {"x:key": 4}}, ("4",), YES),
+        ("ForAnyValue:StringEquals", "a", {"known": {"x:key": ["b", "a"]}}, ("b", "a"), YES),
+        ("StringEquals", "a", {}, "absent", NO),
+        ("StringNotEquals", "a", {}, "absent", YES),
+        ("StringEquals", "a", {"known": {"x:key": None}}, "absent", NO),
+        ("ForAllValues:StringEquals", "a", {"known": {"x:key": []}}, "absent", YES),
+        ("StringEquals", "a", {"unknown": ["x:key"]}, "unknown", UNKNOWN),
+        ("StringLike", "*", {"present": ["x:key"]}, "unknown", YES),
+        ("StringEquals", "a", {"foreign": ["x:key"]}, "foreign", NO),
+        ("StringNotEquals", "a", {"foreign": ["X:KEY"]}, "foreign", YES),
+        ("Null", "true", {"foreign": ["x:key"]}, "foreign", UNKNOWN),
+        ("StringEquals", "a", {"known": {"x:key": "a", "X:KEY": "b"}}, "unknown", UNKNOWN),
+        ("StringEquals", "a", {"known": {"x:key": {}}}, "unknown", UNKNOWN),
+        ("NoSuchOperator", "a", {"known": {"x:key": "a"}}, ("a",), UNKNOWN),
     ],
 )
 def test_values_that_were_compared(
-    operator: str, values: Any, context: dict[str, Any], given: object, result: bool | None
+    operator: str, values: Any, context: dict[str, Any], value: object, truth: int
 ) -> None:
     found = compared(operator, "x:key", values, **context)
     texts = tuple(str(each) for each in (values if isinstance(values, list) else [values]))
     assert (found.operator, found.key, found.values) == (operator, "x:key", texts)
-    assert (found.given, found.result) == (given, result)
+    assert (found.request_value, found.truth) == (value, truth)
     assert found.as_json() == {
         "operator": operator,
         "key": "x:key",
         "values": list(texts),
-        "request": given if isinstance(given, str) else list(found.given),
-        "result": "unknown" if result is None else result,
+        "request": value if isinstance(value, str) else list(found.request_value),
+        "result": {YES: True, NO: False, UNKNOWN: "unknown"}[truth],
     }
 
 
 @pytest.mark.parametrize(
-    ("principal", "key", "given"),
+    ("principal", "key", "value"),
     [
         (ROLE, "aws:PrincipalArn", (ROLE,)),
         # the ARN of a session drops the path of its role: what is shown is the likely one
@@ -98,8 +98,8 @@ def test_values_that_were_compared(
         (ME, "s3:ResourceAccount", ("111122223333",)),
     ],
 )
-def test_values_that_follow_from_the_request(principal: str, key: str, given: object) -> None:
-    assert compared("StringLike", key, "x", principal).given == given
+def test_values_that_follow_from_the_request(principal: str, key: str, value: object) -> None:
+    assert compared("StringLike", key, "x", principal).request_value == value
 
 
 def test_variables_are_shown_with_what_they_stand_for() -> None:
@@ -157,7 +157,7 @@ def test_a_reason_of_something_open_says_so() -> None:
     decision = Simulator(identity_policies=[policy(allow)]).evaluate(ask(unknown=["aws:SourceIp"]))
     (reason,) = decision.because
     (condition,) = reason.conditions
-    assert (condition.given, condition.truth) == ("unknown", UNKNOWN)
+    assert (condition.request_value, condition.truth) == ("unknown", UNKNOWN)
 
 
 def test_a_reason_is_told_beside_the_request_as_it_was_asked() -> None:
@@ -167,7 +167,7 @@ def test_a_reason_is_told_beside_the_request_as_it_was_asked() -> None:
     assert simulator.evaluate(ask(account=None)).decision is Outcome.ExplicitlyDenied
     decision = Simulator(identity_policies=[policy(allow)]).evaluate(ask(account=None))
     assert decision.decision is Outcome.Depends
-    assert [each.given for reason in decision.because for each in reason.conditions] == ["unknown"]
+    assert [each.request_value for reason in decision.because for each in reason.conditions] == ["unknown"]
 
 
 def test_reasons_are_equal_by_the_statement_they_name() -> None:
@@ -185,12 +185,12 @@ def test_reasons_are_equal_by_the_statement_they_name() -> None:
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def layer(found: Explanation, name: str, level: int | None = None) -> Consulted:
+def layer(found: Explanation, name: str, level: int | None = None) -> ExplainedLayer:
     (one,) = [each for each in found.layers if (each.name, each.level) == (name, level)]
     return one
 
 
-def failing(seen: Seen) -> list[str]:
+def failing(seen: ExplainedStatement) -> list[str]:
     return [each.name for each in seen.elements if each.truth == NO]
 
 
@@ -326,7 +326,7 @@ def test_grants_of_an_acl() -> None:
     (seen,) = found.statements
     assert (seen.statement, seen.truth, found.others) == (1, YES, 1)
     assert seen.elements[0].values == ("WRITE to http://acs.amazonaws.com/groups/global/AllUsers",)
-    unread = layer(explain(Simulator(acl=Unread(("buckets.b.acl",))), ask("*")), "acl")
+    unread = layer(explain(Simulator(acl=NotRead(("buckets.b.acl",))), ask("*")), "acl")
     assert (unread.allow, unread.statements[0].doubts) == (UNKNOWN, ("buckets.b.acl",))
     dead = layer(explain(Simulator(acl=acl, object_ownership="BucketOwnerEnforced"), ask("*")), "acl")
     assert (dead.binds, dead.statements) == (False, ())
@@ -372,5 +372,5 @@ def test_an_explanation_agrees_with_the_decision(
         assert layers or label in ("identity", "resource", "session", "block_public_access")
 
 
-def _label(each: Consulted) -> str:
+def _label(each: ExplainedLayer) -> str:
     return each.name if each.level is None else f"{each.name}[{each.level}]"

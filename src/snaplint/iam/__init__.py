@@ -10,7 +10,7 @@ from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
 from snaplint.iam.decision.answer import Decision, Outcome, Reason
 from snaplint.iam.decision.simulator import Simulator
-from snaplint.iam.document.acl import Unread
+from snaplint.iam.document.acl import NotRead
 from snaplint.iam.document.policy import Policy, PolicyFault
 from snaplint.iam.document.statement import Statement
 from snaplint.iam.explain.near import NearMiss, near_misses
@@ -25,6 +25,7 @@ __all__ = [
     "Context",
     "Decision",
     "NearMiss",
+    "NotRead",
     "Outcome",
     "Policy",
     "PolicyFault",
@@ -34,7 +35,6 @@ __all__ = [
     "Route",
     "Simulator",
     "Statement",
-    "Unread",
     "matches_glob",
     "near_misses",
 ]

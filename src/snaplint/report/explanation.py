@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from snaplint.iam.decision.answer import Decision, Reason
-    from snaplint.iam.decision.compared import Comparison, Given
-    from snaplint.iam.explain.explain import Consulted, Element, Explanation, Seen
+    from snaplint.iam.decision.compared import Comparison, RequestValue
+    from snaplint.iam.explain.explain import Element, ExplainedLayer, ExplainedStatement, Explanation
     from snaplint.report.terminal import Style
 
 MOST_VALUES = 5
@@ -138,7 +138,7 @@ def _layer_words(name: str, level: int | None) -> str:
     return words if level is None else f"{words} at level {level}{'' if level else ' (root)'}"
 
 
-def _layer(layer: Consulted, style: Style) -> list[str]:
+def _layer(layer: ExplainedLayer, style: Style) -> list[str]:
     role, words = _layer_summary(layer)
     name = f"{_layer_words(layer.name, layer.level)}:"
     first, *rest = wrap(words, style.width, indent=4, used=3 + len(name))
@@ -152,7 +152,7 @@ def _layer(layer: Consulted, style: Style) -> list[str]:
     return [*lines, ""]
 
 
-def _layer_summary(layer: Consulted) -> tuple[str, str]:
+def _layer_summary(layer: ExplainedLayer) -> tuple[str, str]:
     """Return the colour and the text that sum up a layer."""
     if not layer.binds:
         why = " (Object Ownership is BucketOwnerEnforced)" if layer.name == "acl" else ""
@@ -167,11 +167,11 @@ def _layer_summary(layer: Consulted) -> tuple[str, str]:
     return {YES: "ok", UNKNOWN: "unknown", NO: "warning"}[layer.allow], allow
 
 
-def _allows(layer: Consulted) -> bool:
+def _allows(layer: ExplainedLayer) -> bool:
     return any(statement.truth == YES and statement.effect == "Allow" for statement in layer.statements)
 
 
-def _statement_lines(layer: str, statement: Seen, style: Style) -> list[str]:
+def _statement_lines(layer: str, statement: ExplainedStatement, style: Style) -> list[str]:
     words = {YES: "matches", UNKNOWN: "may match", NO: "does not match"}[statement.truth]
     mark = {YES: "+", UNKNOWN: "?", NO: "-"}[statement.truth]
     good = "error" if statement.effect == "Deny" else "ok"
@@ -221,13 +221,15 @@ def _condition(comparison: Comparison) -> str:
     truth = {YES: "is met", UNKNOWN: "may be met", NO: "is not met"}[comparison.truth]
     key = f"`{_clipped(comparison.key)}`"
     values = listed(_ticked(comparison.values), "or", most=MOST_VALUES) or "no value"
-    words = f"Condition {truth}: {_clipped(comparison.operator)} {key} {values}; {_request_value(comparison.given)}"
+    words = (
+        f"Condition {truth}: {_clipped(comparison.operator)} {key} {values}; {_request_value(comparison.request_value)}"
+    )
     return words + "".join(
         f"; `${{{_clipped(name)}}}` {_variable_value(value)}" for name, value in comparison.variables
     )
 
 
-def _request_value(value: Given) -> str:
+def _request_value(value: RequestValue) -> str:
     if not isinstance(value, str):
         return f"the request has {listed(_ticked(value), most=MOST_VALUES)}"
     if value == ABSENT:
@@ -237,7 +239,7 @@ def _request_value(value: Given) -> str:
     return "the value in the request is unknown"
 
 
-def _variable_value(value: Given) -> str:
+def _variable_value(value: RequestValue) -> str:
     return f"is {value}" if isinstance(value, str) else f"is {listed(_ticked(value), most=MOST_VALUES)}"
 
 

@@ -39,26 +39,26 @@ INSIDERS = frozenset({USER, ROLE, SESSION, FEDERATED, ROOT, ACCOUNT})
 """Kinds that belong to an account and so have an identity side; the others are judged by the resource side alone."""
 
 
-def derived(who: Requester) -> dict[str, State]:
+def derived(principal: Requester) -> dict[str, State]:
     """The "Availability" lines of the global condition keys, as far as they follow from the kind of requester.
 
     What depends on more than that (is the account in an organization? did the user sign in with MFA? is the call made
     through a VPC endpoint, or by a service in the user's name?) is left out: whoever asks says so.
     """
-    keys = dict(_KEYS_OF[who.kind])
-    if who.kind != ANONYMOUS:  # the key comes with signed requests only
-        keys["aws:principalisawsservice"] = ("true",) if who.kind == SERVICE else ("false",)
-    keys["aws:principaltype"] = (_TYPES[who.kind],) if who.kind in _TYPES else PRESENT
-    if who.account is not None:
-        keys["aws:principalaccount"] = (who.account,)
-        keys["aws:principalarn"] = _principal_arn(who)
-    keys["aws:userid"] = _userid(who)
-    if who.kind == USER:
-        keys["aws:username"] = (who.name,)
-    if who.kind == SERVICE:
-        keys["aws:principalservicename"] = (who.name,)
+    keys = dict(_KEYS_OF[principal.kind])
+    if principal.kind != ANONYMOUS:  # the key comes with signed requests only
+        keys["aws:principalisawsservice"] = ("true",) if principal.kind == SERVICE else ("false",)
+    keys["aws:principaltype"] = (_TYPES[principal.kind],) if principal.kind in _TYPES else PRESENT
+    if principal.account is not None:
+        keys["aws:principalaccount"] = (principal.account,)
+        keys["aws:principalarn"] = _principal_arn(principal)
+    keys["aws:userid"] = _userid(principal)
+    if principal.kind == USER:
+        keys["aws:username"] = (principal.name,)
+    if principal.kind == SERVICE:
+        keys["aws:principalservicename"] = (principal.name,)
         # The service's own name is in the list; which others are, nobody says.
-        keys["aws:principalservicenameslist"] = (who.name, ANYONE)
+        keys["aws:principalservicenameslist"] = (principal.name, ANYONE)
     return keys
 
 
@@ -138,31 +138,31 @@ Where everything that is not named is absent, they are absent with the rest unle
 """
 
 
-def _principal_arn(who: Requester) -> State:
-    if who.kind == SESSION:
+def _principal_arn(principal: Requester) -> State:
+    if principal.kind == SESSION:
         # The key holds the role's ARN with its path; a session's ARN drops the path.
-        prefix = f"arn:{who.partition}:iam::{who.account}:role/"
-        return (Hidden(prefix=prefix, suffix=f"/{who.name}", likely=prefix + who.name),)
-    if who.kind == ACCOUNT:
-        suffix = f":iam::{who.account}:root"
+        prefix = f"arn:{principal.partition}:iam::{principal.account}:role/"
+        return (Hidden(prefix=prefix, suffix=f"/{principal.name}", likely=prefix + principal.name),)
+    if principal.kind == ACCOUNT:
+        suffix = f":iam::{principal.account}:root"
         return (Hidden(prefix="arn:", suffix=suffix, likely=f"arn:aws{suffix}"),)
-    return (str(who.arn),)
+    return (str(principal.arn),)
 
 
-def _userid(who: Requester) -> State:
+def _userid(principal: Requester) -> State:
     """`aws:userid`: `AIDA...` for a user, `AROA...:session` for a session; which letters follow is not known.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
     """
-    if who.kind == USER:
+    if principal.kind == USER:
         return (Hidden(prefix="AIDA"),)
-    if who.kind == ROLE:
+    if principal.kind == ROLE:
         return (Hidden(prefix="AROA"),)
-    if who.kind == SESSION:
-        return (Hidden(prefix="AROA", suffix=f":{who.session}"),)
-    if who.kind == FEDERATED:
-        return (f"{who.account}:{who.name}",)
-    if who.kind in (ROOT, ACCOUNT):
-        return (str(who.account),)
+    if principal.kind == SESSION:
+        return (Hidden(prefix="AROA", suffix=f":{principal.session}"),)
+    if principal.kind == FEDERATED:
+        return (f"{principal.account}:{principal.name}",)
+    if principal.kind in (ROOT, ACCOUNT):
+        return (str(principal.account),)
     # A service has one as well, and nobody's policy can list it.
-    return ("anonymous",) if who.kind == ANONYMOUS else (STRANGER,)
+    return ("anonymous",) if principal.kind == ANONYMOUS else (STRANGER,)

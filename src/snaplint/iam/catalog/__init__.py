@@ -22,7 +22,7 @@ UNLISTED = {"memorydb": ("ReplicateMultiRegionClusterData",)}
 """Actions that AWS's reference leaves out: this one stands in the managed policy MemoryDBServiceRolePolicy."""
 
 _services: dict[str, Service] = {}
-_keys: dict[str, Keys] = {}
+_keys: dict[str, ConditionKeys] = {}
 
 
 class Action(NamedTuple):
@@ -52,7 +52,7 @@ class Service(NamedTuple):
         return tuple(action for name, action in self.actions.items() if matches(name))
 
 
-class Keys(NamedTuple):
+class ConditionKeys(NamedTuple):
     """Condition keys: `names` by their lower case, `families` by the beginning that all keys of one share."""
 
     names: Mapping[str, str]
@@ -71,7 +71,7 @@ def service(name: str) -> Service | None:
     return _services.get(name)
 
 
-def condition_keys(prefix: str) -> Keys | None:
+def condition_keys(prefix: str) -> ConditionKeys | None:
     """The condition keys with that prefix (in lower case; `aws` for the global ones), or None if nobody lists them."""
     if prefix not in _keys and (prefix == "aws" or prefix in SERVICES):
         _keys[prefix] = _read_keys(prefix)
@@ -131,7 +131,7 @@ def _read(name: str, as_of: str, types: str, actions: str) -> Service:
     return Service(name, as_of, arns, found)
 
 
-def _read_keys(prefix: str) -> Keys:
+def _read_keys(prefix: str) -> ConditionKeys:
     if prefix == "aws":
         from snaplint.iam.catalog import global_keys
 
@@ -140,4 +140,4 @@ def _read_keys(prefix: str) -> Keys:
         text = _module(prefix)[3]
     keys = text.split()
     names = {key.lower(): key for key in keys if not key.endswith("*")}
-    return Keys(names, {key[:-1].lower(): key[:-1] for key in keys if key.endswith("*")})
+    return ConditionKeys(names, {key[:-1].lower(): key[:-1] for key in keys if key.endswith("*")})

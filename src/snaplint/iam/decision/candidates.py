@@ -56,46 +56,46 @@ class Candidates:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def of(self, who: Principal) -> tuple[Candidate, ...]:
-        """The statements that may have a say in what `who` asks."""
-        found = (entry.of(who) for entry in self._entries)
+    def of(self, principal: Principal) -> tuple[Candidate, ...]:
+        """The statements that may have a say in what `principal` asks."""
+        found = (entry.of(principal) for entry in self._entries)
         return tuple(candidate for candidate in found if candidate is not None)
 
 
-def covers(statement: Statement, who: Principal, *, bounded: bool) -> Covers:
+def covers(statement: Statement, principal: Principal, *, bounded: bool) -> Covers:
     """Whether the statement is about the requester, and how far a grant reaches; empty where it is not.
 
     `bounded` says that a permissions boundary binds the requester.
     """
-    if statement.who is None or _hits_everybody(statement, bounded=bounded):
+    if statement.principal_element is None or _hits_everybody(statement, bounded=bounded):
         return _EVERYBODY
-    return statement.who.covers(who)
+    return statement.principal_element.covers(principal)
 
 
 def _hits_everybody(statement: Statement, *, bounded: bool) -> bool:
     """Whether the statement is about every requester, whatever principals it names."""
-    # A Deny with NotPrincipal hits every requester who has a permissions boundary, whoever is listed.
+    # A Deny with NotPrincipal hits every principal that has a permissions boundary, whatever it lists.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-    who = statement.who
-    return who is None or (who.excluded and bounded and statement.effect != ALLOW)
+    element = statement.principal_element
+    return element is None or (element.excluded and bounded and statement.effect != ALLOW)
 
 
 class _Entry:
     """A statement in its place, and its candidates by how it covers the requester."""
 
-    __slots__ = ("_known", "_place", "_statement", "_who")
+    __slots__ = ("_element", "_known", "_place", "_statement")
 
     def __init__(
         self, layer: Layer, number: int, statement: Statement, channel: int, named: int, *, everybody: bool
     ) -> None:
         self._place = (layer, number, statement, channel, named)
         self._statement = statement
-        self._who = None if everybody else statement.who
+        self._element = None if everybody else statement.principal_element
         self._known: dict[Covers, Candidate] = {}
 
-    def of(self, who: Principal) -> Candidate | None:
+    def of(self, principal: Principal) -> Candidate | None:
         """The candidate for this requester; None where the statement is not about them."""
-        covered = _EVERYBODY if self._who is None else self._who.covers(who)
+        covered = _EVERYBODY if self._element is None else self._element.covers(principal)
         if not covered:
             return None
         found = self._known.get(covered)

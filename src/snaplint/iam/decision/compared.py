@@ -1,13 +1,13 @@
-"""One condition beside one request, for whoever explains a decision: the values that were compared, and the result.
+"""The conditions of a statement compared with a request, for explanations: the values on both sides, and the result.
 
-Worked out only when somebody asks: to decide, the engine needs none of it.
+This is worked out only for explanations. Decisions do not need it.
 """
 
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.terms.states import STRANGER, Hidden, Open, readings
-from snaplint.iam.terms.truth import NO, YES
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,71 +17,74 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.states import State
 
 ABSENT = "absent"
-UNKNOWN = "unknown"
+UNDETERMINED = "unknown"
 FOREIGN = "foreign"
 
-Given = tuple[str, ...] | str
-"""What a request holds under a key: its values, or one of the words `absent`, `unknown` and `foreign`.
+_RESULTS: dict[int, object] = {YES: True, NO: False, UNKNOWN: UNDETERMINED}
 
-Of a value whose beginning and end alone are known, `*` stands for the rest.
+RequestValue = tuple[str, ...] | str
+"""What a request has under a key: its values, or one of the words `absent`, `unknown` and `foreign`.
+
+In a value of which only the beginning and the end are known, `*` replaces the rest.
 """
 
 
 class Comparison(NamedTuple):
-    """A condition of a statement, and what became of it.
+    """A condition of a statement compared with a request.
 
-    `values` are those of the policy as written, `variables` what its `${...}` stood for, `given` those of the request.
-    `truth` is `YES`, `NO` or `UNKNOWN`, as in `iam.truth`: whether the condition holds.
+    `values` are those of the policy as written, `request_value` those of the request. `variables` are the names of the
+    `${...}` in `values`, each with its value. `truth` (YES, NO or UNKNOWN) says whether the condition is met.
     """
 
     operator: str
     key: str
     values: tuple[str, ...]
-    given: Given
+    request_value: RequestValue
     truth: int
-    variables: tuple[tuple[str, Given], ...] = ()
-
-    @property
-    def result(self) -> bool | None:
-        """Whether the condition holds; None where that cannot be told."""
-        return True if self.truth == YES else False if self.truth == NO else None
+    variables: tuple[tuple[str, RequestValue], ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        """The form in which `snaplint simulate` prints it; `variables` only where there are some."""
+        """Return the object that `snaplint simulate` prints; `variables` is present only if there are any."""
         found: dict[str, object] = {
             "operator": self.operator,
             "key": self.key,
             "values": list(self.values),
-            "request": _listed(self.given),
-            "result": UNKNOWN if self.result is None else self.result,
+            "request": _as_list(self.request_value),
+            "result": _RESULTS[self.truth],
         }
         if self.variables:
-            found["variables"] = {name: _listed(given) for name, given in self.variables}
+            found["variables"] = {name: _as_list(value) for name, value in self.variables}
         return found
 
 
 def comparisons(statement: Statement, request: Request) -> tuple[Comparison, ...]:
-    """The conditions of a statement in its order, each beside what the request holds."""
-    return tuple(_compared(test, request.states) for test in statement.tests)
+    """Return the conditions of a statement in its order, each compared with the request."""
+    return tuple(_compared(condition, request.states) for condition in statement.tests)
 
 
-def _compared(test: Condition, states: States) -> Comparison:
-    names = dict.fromkeys(test.test.variables) if test.test is not None else ()
-    variables = tuple((name, given(states[name.lower()])) for name in names)
-    return Comparison(test.operator, test.name, test.values, given(states[test.key]), test.truth(states), variables)
+def _compared(condition: Condition, states: States) -> Comparison:
+    names = dict.fromkeys(condition.test.variables) if condition.test is not None else ()
+    return Comparison(
+        condition.operator,
+        condition.name,
+        condition.values,
+        request_value(states[condition.key]),
+        condition.truth(states),
+        tuple((name, request_value(states[name.lower()])) for name in names),
+    )
 
 
-def given(state: State) -> Given:
-    """What is known of a key, as a person would say it."""
+def request_value(state: State) -> RequestValue:
+    """Return what is known of a key."""
     if state == ():
         return ABSENT
     possible = readings(state)
     if all(item is STRANGER for reading in possible for item in reading):
         return FOREIGN
     if isinstance(state, Open):
-        return UNKNOWN
+        return UNDETERMINED
     shown = [_shown(item) for item in possible[0]]
-    return UNKNOWN if None in shown else tuple(text for text in shown if text is not None)
+    return UNDETERMINED if None in shown else tuple(text for text in shown if text is not None)
 
 
 def _shown(item: str | Hidden) -> str | None:
@@ -92,5 +95,5 @@ def _shown(item: str | Hidden) -> str | None:
     return f"{item.prefix}*{item.suffix}" if item.prefix or item.suffix else None
 
 
-def _listed(found: Given) -> object:
-    return found if isinstance(found, str) else list(found)
+def _as_list(value: RequestValue) -> object:
+    return value if isinstance(value, str) else list(value)

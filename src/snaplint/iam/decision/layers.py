@@ -95,20 +95,22 @@ class Plan(NamedTuple):
 NO_LAYER = Layer("", ())
 
 
-def binds(layer: Layer, who: Principal, *, rcps: bool) -> bool:
+def binds(layer: Layer, principal: Principal, *, rcps: bool) -> bool:
     """Whether the layer has a say in the request."""
-    if layer.name in ("scp", "rcp") and (who.linked or (layer.name == "rcp" and not rcps)):
+    if layer.name in ("scp", "rcp") and (principal.linked or (layer.name == "rcp" and not rcps)):
         return False
-    return who.kind in BINDS[layer.name]
+    return principal.kind in BINDS[layer.name]
 
 
-def plan(layers: tuple[Layer, ...], who: Principal, relation: Relation, *, rcps: bool, public: int | None) -> Plan:
+def plan(
+    layers: tuple[Layer, ...], principal: Principal, relation: Relation, *, rcps: bool, public: int | None
+) -> Plan:
     """Lay out the channels. `public` is what the public access block starts from, None where it has no say."""
-    bound = [layer for layer in layers if binds(layer, who, rcps=rcps)]
+    bound = [layer for layer in layers if binds(layer, principal, rcps=rcps)]
     # The account's root user may do everything that is not taken away.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html
     start = [NO] * channels.FIRST_LIMIT
-    if who.kind in (ROOT, ACCOUNT):
+    if principal.kind in (ROOT, ACCOUNT):
         start[channels.IDENTITY] = YES
     names = ["deny", "identity", "resource", "resource", "resource"]
     placed: list[tuple[Layer, int]] = [
@@ -118,7 +120,7 @@ def plan(layers: tuple[Layer, ...], who: Principal, relation: Relation, *, rcps:
         placed.append((layer, len(start)))
         start.append(layer.start())
         names.append(layer.label)
-    if who.kind == FEDERATED and not any(layer.name == "session" for layer in bound):
+    if principal.kind == FEDERATED and not any(layer.name == "session" for layer in bound):
         # A GetFederationToken session without a session policy has no permissions.
         # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
         start.append(NO)

@@ -47,10 +47,10 @@ def is_public(policy: Policy | None) -> int:
 def _statement(statement: Statement) -> int:
     if statement.effect == DENY:
         return NO
-    who = statement.who
-    if who is None or who.faulty:
+    element = statement.principal_element
+    if element is None or element.faulty:
         return UNKNOWN
-    wide = who.excluded or any(entry.value == "*" or entry.type == "Federated" for entry in who.entries)
+    wide = element.excluded or any(entry.value == "*" or entry.type == "Federated" for entry in element.entries)
     if not wide or any(_fixes(*condition) for condition in statement.conditions):
         return NO
     return statement.cap

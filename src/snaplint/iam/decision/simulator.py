@@ -15,7 +15,7 @@ from snaplint.iam.decision.decide import Hit, blockers, denying, granting, settl
 from snaplint.iam.decision.layers import Layer, Plan, plan
 from snaplint.iam.decision.public import is_public
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
-from snaplint.iam.document.acl import Acl, Unread
+from snaplint.iam.document.acl import Acl, NotRead
 from snaplint.iam.document.policy import MEMBERS, Policy
 from snaplint.iam.document.statement import dotted
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -47,9 +47,9 @@ class Simulator:
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 
-    `acl` is what `get-bucket-acl` answers, or `Unread`; `object_ownership` is one of AWS's three words, `Unread`, or
+    `acl` is what `get-bucket-acl` answers, or `NotRead`; `object_ownership` is one of AWS's three words, `NotRead`, or
     None: then ACLs count. ACLs of objects are not taken. `s3_block_public_access` is True for all four settings,
-    a mapping of AWS's names to booleans (one left out is off, any other value unknown), or `Unread`. `acl_route` is
+    a mapping of AWS's names to booleans (one left out is off, any other value unknown), or `NotRead`. `acl_route` is
     where the ACL stands; without it the reasons of grants have an index and no route.
     """
 
@@ -67,7 +67,7 @@ class Simulator:
         vpc_endpoint_policies: Sequence[object] | None = (),
         acl: object = None,
         object_ownership: object = None,
-        s3_block_public_access: bool | Mapping[str, object] | Unread | None = False,
+        s3_block_public_access: bool | Mapping[str, object] | NotRead | None = False,
         acl_route: Route | None = None,
     ) -> None:
         self.resource_policy = None if resource_policy is None else _compiled(resource_policy, "resource")
@@ -123,10 +123,11 @@ class Simulator:
         Raises ValueError for a principal that is none, TypeError for an `unknown` or `foreign` that is one text.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
-        who = principal if isinstance(principal, Principal) else Principal.parse(principal)
+        if not isinstance(principal, Principal):
+            principal = Principal.parse(principal)
         if not isinstance(context, Context):
             context = Context(context, unknown=unknown, foreign=foreign) if context or unknown or foreign else _NOTHING
-        return self.evaluate(Request(who, action, resource, resource_account, context))
+        return self.evaluate(Request(principal, action, resource, resource_account, context))
 
     def evaluate(self, request: Request) -> Decision:
         """Decide a prepared request."""
@@ -186,21 +187,21 @@ class Simulator:
         return listed
 
     def _plan(self, request: Request, relation: Relation) -> Plan:
-        who = request.principal
+        principal = request.principal
         rcps = binds_rcps(request.action)
-        key = (who.kind, who.linked, relation, rcps)
+        key = (principal.kind, principal.linked, relation, rcps)
         found = self._plans.get(key)
         if found is None:
-            found = plan(self._layers, who, relation, rcps=rcps, public=self._public_slot(who, relation))
+            found = plan(self._layers, principal, relation, rcps=rcps, public=self._public_slot(principal, relation))
             self._plans[key] = found
         return found
 
-    def _public_slot(self, who: Principal, relation: Relation) -> int | None:
+    def _public_slot(self, principal: Principal, relation: Relation) -> int | None:
         """RestrictPublicBuckets cuts off everybody but the bucket's own account and AWS services.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         """
-        if self._restricts == NO or who.kind == SERVICE or relation in (SAME_ACCOUNT, RESOURCE_MUST_ALLOW):
+        if self._restricts == NO or principal.kind == SERVICE or relation in (SAME_ACCOUNT, RESOURCE_MUST_ALLOW):
             return None
         return YES - min(self._restricts, is_public(self.resource_policy))
 
@@ -248,9 +249,9 @@ def _all(policies: object, kind: str, *steps: int) -> tuple[Policy, ...]:
     return tuple(_compiled(policy, kind, *steps, number) for number, policy in numbered if policy is not None)
 
 
-def _setting(settings: bool | Mapping[str, object] | Unread | None, name: str) -> int:
+def _setting(settings: bool | Mapping[str, object] | NotRead | None, name: str) -> int:
     """The truth of one setting of the public access block."""
-    if isinstance(settings, Unread):
+    if isinstance(settings, NotRead):
         return UNKNOWN
     value = settings if settings is None or isinstance(settings, bool) else settings.get(name, False)
     return UNKNOWN if value not in (True, False, None) else YES if value else NO

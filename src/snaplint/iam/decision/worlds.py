@@ -27,6 +27,7 @@ from snaplint.iam.decision.answer import (
     in_order,
 )
 from snaplint.iam.decision.decide import Slots, blockers, denying, granting, settle, tally
+from snaplint.iam.document.acl import BLOCK_PUBLIC_ACCESS_FACT
 from snaplint.iam.document.comparisons import related
 from snaplint.iam.terms.states import ANYTHING, PRESENT, Hidden, readings
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -219,7 +220,7 @@ def _pivots(plan: Plan, slots: Slots) -> set[int]:
 
 def _public(plan: Plan, slots: Slots, relevant: set[int]) -> set[str]:
     opened = plan.public is not None and slots.by_channel[plan.public] == UNKNOWN and plan.public in relevant
-    return {"s3_block_public_access"} if opened else set()
+    return {BLOCK_PUBLIC_ACCESS_FACT} if opened else set()
 
 
 def _keys(opened: list[Hit], request: Request) -> dict[str, str]:

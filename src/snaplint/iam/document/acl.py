@@ -44,17 +44,17 @@ _ON_OBJECTS = {"WRITE": frozenset({"s3:putobject"})}
 _ON_OBJECTS_OF_OWNER = {"WRITE": frozenset({"s3:putobject", "s3:deleteobject", "s3:deleteobjectversion"})}
 PERMISSIONS = ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
 
-BLOCK_PUBLIC_ACCESS = "s3_block_public_access"
-"""What to name as needed where a setting of the public access block is unknown."""
+BLOCK_PUBLIC_ACCESS_FACT = "s3_block_public_access"
+"""The name under which `depends_on` lists an unknown setting of Block Public Access."""
 
 
-class Unread(NamedTuple):
+class NotRead(NamedTuple):
     """Stands for an ACL or a setting of the bucket that nobody has read; `needs` says what would settle it."""
 
     needs: tuple[str, ...]
 
 
-class Grant(NamedTuple):
+class AclGrant(NamedTuple):
     """One grant. `statement` makes it an Allow among others: its index is the grant's."""
 
     statement: Statement
@@ -74,23 +74,23 @@ class Acl:
         self._ceiling = YES
         self._doubts: tuple[str, ...] = ()
         self._ignore_public = ignore_public
-        self.grants: tuple[Grant, ...] = ()
+        self.grants: tuple[AclGrant, ...] = ()
         self.disabled = acl is not None and ownership == ENFORCED
         """There is one, and Object Ownership takes it out of the decision."""
         if ownership == ENFORCED or acl is None:
             return
-        if isinstance(ownership, Unread):
+        if isinstance(ownership, NotRead):
             self._doubts, self._ceiling = ownership.needs, UNKNOWN
         elif ownership is not None and ownership not in ENABLED:
             self._doubts, self._ceiling = ("object_ownership",), UNKNOWN
         self.grants = tuple(self._read(acl, route))
 
-    def _read(self, acl: object, route: Route | None) -> Iterator[Grant]:
+    def _read(self, acl: object, route: Route | None) -> Iterator[AclGrant]:
         grants = acl.get("Grants") if isinstance(acl, dict) else None
         if not isinstance(grants, (list, tuple)):
-            needs = acl.needs if isinstance(acl, Unread) else ("acl",)
+            needs = acl.needs if isinstance(acl, NotRead) else ("acl",)
             # It may hold anything, a grant to the owner too.
-            yield Grant(self._statement(-1, route or (), needs), "", "FULL_CONTROL", owner=True, readable=False)
+            yield AclGrant(self._statement(-1, route or (), needs), "", "FULL_CONTROL", owner=True, readable=False)
             return
         owner = acl.get("Owner") if isinstance(acl, dict) else None
         owner_id = owner.get("ID") if isinstance(owner, dict) else None
@@ -105,8 +105,8 @@ class Acl:
             known = isinstance(name, str) and (is_canonical(name) or name in (_ALL, _SIGNED, _LOGS))
             place = () if route is None else (*route, "Grants", index)
             open_ = name in (_ALL, _SIGNED) and self._ignore_public == UNKNOWN
-            statement = self._statement(index, place, (BLOCK_PUBLIC_ACCESS if open_ else f"acl.Grants.{index}",))
-            yield Grant(
+            statement = self._statement(index, place, (BLOCK_PUBLIC_ACCESS_FACT if open_ else f"acl.Grants.{index}",))
+            yield AclGrant(
                 statement,
                 name if isinstance(name, str) else "",
                 permission if isinstance(permission, str) and permission in PERMISSIONS else "?",
@@ -130,7 +130,7 @@ class Acl:
             if min(named, truth) != NO:
                 yield grant.statement, min(named, truth), reach
 
-    def _covers(self, grant: Grant, request: Request) -> tuple[int, int]:
+    def _covers(self, grant: AclGrant, request: Request) -> tuple[int, int]:
         """Whether the grantee is, or holds, the requester. A grantee is an account or a group, never a user or role."""
         kind = request.principal.kind
         if not grant.readable:
@@ -154,7 +154,7 @@ class Acl:
         return (NO, 0) if grant.owner else (UNKNOWN, DELEGATED)
 
 
-def _covers_action(grant: Grant, request: Request) -> int:
+def _covers_action(grant: AclGrant, request: Request) -> int:
     arn = parse_arn(request.resource)
     if arn is None or arn.service != "s3":
         return NO

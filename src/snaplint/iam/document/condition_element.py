@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from snaplint.iam.document.statement import Statement
 
 
-class ConditionReader:
+class ConditionCompiler:
     """Compiles the conditions of one document; equal tests are shared by all its statements."""
 
     __slots__ = ("_tests", "notes")
@@ -31,7 +31,7 @@ class ConditionReader:
         self.notes = notes
         self._tests: dict[tuple[str, tuple[str, ...]], Test] = {}
 
-    def read(self, statement: Statement, found: Mapping[str, object], tail: Route) -> tuple[Condition, ...]:
+    def compile(self, statement: Statement, found: Mapping[str, object], tail: Route) -> tuple[Condition, ...]:
         """Compile the conditions of a statement; `found` is the statement, `tail` its place in the document."""
         if "Condition" not in found:
             return ()

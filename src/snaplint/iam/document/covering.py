@@ -27,65 +27,67 @@ _COVERS: dict[tuple[int, int], Cover] = {
 class Entry:
     """One principal of an element: its type (`AWS`, `Service`, `Federated`, `CanonicalUser`, or `*`) and value."""
 
-    __slots__ = ("_arn", "_who", "broken", "type", "value")
+    __slots__ = ("_arn", "_principal", "broken", "type", "value")
 
     def __init__(self, kind: str, value: str, *, broken: bool = False) -> None:
         self.type = kind
         self.value = value
         self.broken = broken
-        self._who: Principal | None = None
+        self._principal: Principal | None = None
         if kind == "AWS" and not broken:
             try:
-                self._who = Principal.parse(value)
+                self._principal = Principal.parse(value)
             except ValueError:
-                self._who = None
+                self._principal = None
 
-    def covers(self, asker: Principal) -> Cover:
-        """Whether the entry names the asker, and how far an Allow to it reaches."""
+    def covers(self, principal: Principal) -> Cover:
+        """Whether the entry names the principal, and how far an Allow to it reaches."""
         if self.broken:
             # AWS refuses the policy that holds it: what was meant, or is in force instead, nobody can say
             return _COVERS[UNKNOWN, DIRECT]
         if self.value == "*" and self.type in ("*", "AWS"):
             return _COVERS[YES, DIRECT]
         if self.type == "Service":
-            return _COVERS[YES, DIRECT] if asker.kind == SERVICE and asker.name == self.value else NOBODY
+            return _COVERS[YES, DIRECT] if principal.kind == SERVICE and principal.name == self.value else NOBODY
         if self.type == "CanonicalUser":
-            return self._canonical(asker)
-        if self.type == "AWS" and self._who is not None and asker.kind in INSIDERS:
-            return _aws(self._who, asker)
+            return self._canonical(principal)
+        if self.type == "AWS" and self._principal is not None and principal.kind in INSIDERS:
+            return _aws(self._principal, principal)
         return NOBODY
 
-    def _canonical(self, asker: Principal) -> Cover:
+    def _canonical(self, principal: Principal) -> Cover:
         """S3 takes a canonical ID for the account it belongs to; which account that is, nobody says here."""
-        if asker.kind == CANONICAL:
-            return _COVERS[YES, DIRECT] if asker.name == self.value else NOBODY
-        return _COVERS[UNKNOWN, DELEGATED] if asker.kind in INSIDERS else NOBODY
+        if principal.kind == CANONICAL:
+            return _COVERS[YES, DIRECT] if principal.name == self.value else NOBODY
+        return _COVERS[UNKNOWN, DELEGATED] if principal.kind in INSIDERS else NOBODY
 
 
-def _aws(named: Principal, asker: Principal) -> Cover:
-    if named.account != asker.account or (named.partition and asker.partition and named.partition != asker.partition):
+def _aws(named: Principal, principal: Principal) -> Cover:
+    if named.account != principal.account:
+        return NOBODY
+    if named.partition and principal.partition and named.partition != principal.partition:
         return NOBODY
     if named.kind in (ROOT, ACCOUNT):
-        return _COVERS[YES, DIRECT if asker.kind in (ROOT, ACCOUNT) else DELEGATED]
+        return _COVERS[YES, DIRECT if principal.kind in (ROOT, ACCOUNT) else DELEGATED]
     if named.kind == USER:
-        if asker.kind == USER:
-            return _COVERS[YES, DIRECT] if named.arn == asker.arn else NOBODY
+        if principal.kind == USER:
+            return _COVERS[YES, DIRECT] if named.arn == principal.arn else NOBODY
         # Whose federated session this is, its ARN does not say.
-        return _COVERS[UNKNOWN, LIMITED] if asker.kind == FEDERATED else NOBODY
+        return _COVERS[UNKNOWN, LIMITED] if principal.kind == FEDERATED else NOBODY
     if named.kind == FEDERATED:
-        return _COVERS[YES, DIRECT] if asker.kind == FEDERATED and named.arn == asker.arn else NOBODY
+        return _COVERS[YES, DIRECT] if principal.kind == FEDERATED and named.arn == principal.arn else NOBODY
     # A session's ARN drops the role's path; role names are unique in an account whatever their case.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
-    if asker.kind not in (ROLE, SESSION) or named.name.lower() != asker.name.lower():
+    if principal.kind not in (ROLE, SESSION) or named.name.lower() != principal.name.lower():
         return NOBODY
     if named.kind == ROLE:
         return _COVERS[YES, LIMITED]
-    if asker.kind == ROLE:
+    if principal.kind == ROLE:
         return _COVERS[UNKNOWN, DIRECT]
-    return _COVERS[YES, DIRECT] if named.session == asker.session else NOBODY
+    return _COVERS[YES, DIRECT] if named.session == principal.session else NOBODY
 
 
-class Who:
+class PrincipalElement:
     """A compiled `Principal` or `NotPrincipal` element."""
 
     __slots__ = ("_memo", "allows", "doubt", "entries", "excluded", "faulty")
@@ -109,21 +111,21 @@ class Who:
         """The element as a whole is missing or malformed."""
         self._memo: dict[Principal, Covers] = {}
 
-    def covers(self, asker: Principal) -> Covers:
-        """Whether the element covers the asker, and how far an Allow reaches: the certain answer that reaches
+    def covers(self, principal: Principal) -> Covers:
+        """Whether the element covers the principal, and how far an Allow reaches: the certain answer that reaches
         furthest, then every possible one that reaches further still; empty where it does not cover.
         """
-        found = self._memo.get(asker)
+        found = self._memo.get(principal)
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            found = self._memo[asker] = self._work_out(asker)
+            found = self._memo[principal] = self._work_out(principal)
         return found
 
-    def _work_out(self, asker: Principal) -> Covers:
+    def _work_out(self, principal: Principal) -> Covers:
         if self.faulty:
             return (_COVERS[UNKNOWN, DIRECT],)
-        covers = {self._by_entry(entry, asker) for entry in self.entries}
+        covers = {self._by_entry(entry, principal) for entry in self.entries}
         if self.excluded:
             # AWS wants account, role and session all listed and may check them in turn; any of them is taken as listed.
             listed = max((truth for truth, _ in covers), default=NO)
@@ -132,9 +134,9 @@ class Who:
         further = [(truth, reach) for truth, reach in covers if truth == UNKNOWN and reach > certain]
         return (*([_COVERS[YES, certain]] if certain else []), *sorted(further))
 
-    def _by_entry(self, entry: Entry, asker: Principal) -> Cover:
-        cover = entry.covers(asker)
+    def _by_entry(self, entry: Entry, principal: Principal) -> Cover:
+        cover = entry.covers(principal)
         # `"*"` is everybody, services too; that `{"AWS": "*"}` is as wide is documented for anonymous requesters
         # only. A Deny is taken to hit; a grant by it is left open.
-        vague = entry.type == "AWS" and entry.value == "*" and asker.kind == SERVICE
+        vague = entry.type == "AWS" and entry.value == "*" and principal.kind == SERVICE
         return _COVERS[UNKNOWN, DIRECT] if vague and self.allows else cover

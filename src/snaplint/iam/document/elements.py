@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.catalog import is_action
-from snaplint.iam.document.condition_element import ConditionReader
+from snaplint.iam.document.condition_element import ConditionCompiler
 from snaplint.iam.document.notes import Notes
-from snaplint.iam.document.principal_element import WITH_PRINCIPAL, read_principal
+from snaplint.iam.document.principal_element import WITH_PRINCIPAL, compile_principal
 from snaplint.iam.document.statement import ALLOW, DENY, Actions, Resources, Statement
 from snaplint.iam.terms.arn import ArnPattern, split_parts
 from snaplint.iam.terms.pattern import Glob, glob
@@ -37,7 +37,7 @@ ELEMENTS = (
 )
 
 
-class Reader(Notes):
+class StatementCompiler(Notes):
     """Compiles the statements of one document and gathers its faults."""
 
     __slots__ = ("_conditions", "_globs", "_patterns", "_sids", "spoilt")
@@ -46,7 +46,7 @@ class Reader(Notes):
         super().__init__(kind, route, where)
         self.spoilt: tuple[str, ...] = ()
         """What makes every statement of the document doubtful."""
-        self._conditions = ConditionReader(self)
+        self._conditions = ConditionCompiler(self)
         self._sids: set[str] = set()
         self._globs: dict[str, Glob] = {}
         self._patterns: dict[str, ArnPattern | Template | None] = {}
@@ -70,8 +70,8 @@ class Reader(Notes):
         statement.effect = self._effect(found, tail)
         actions = self._actions(statement, found, tail)
         resources = self._resources(statement, found, tail)
-        read_principal(self, statement, found, tail)
-        tests = self._conditions.read(statement, found, tail)
+        compile_principal(self, statement, found, tail)
+        tests = self._conditions.compile(statement, found, tail)
         if self.kind == "rcp":
             self._check_rcp(statement, tail)
         if self.kind in _LATIN and not _is_latin("".join(_sources(statement))):

@@ -58,7 +58,7 @@ def instead_of_key(notes: Notes, text: str) -> str:
     return shown + near
 
 
-def _spelled(keys: catalog.Keys, text: str) -> str:
+def _spelled(keys: catalog.ConditionKeys, text: str) -> str:
     """The key as AWS spells it; the part that the user chose stays."""
     folded = text.lower()
     if folded in keys.names:

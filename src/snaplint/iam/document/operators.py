@@ -62,7 +62,7 @@ OPERATORS: dict[str, Operator] = {
 QUANTIFIERS = ("ForAllValues", "ForAnyValue")
 IF_EXISTS = "IfExists"
 
-_READERS: dict[str, tuple[Callable[[str], object], str]] = {
+_PARSERS: dict[str, tuple[Callable[[str], object], str]] = {
     "number": (number, "number"),
     "date": (instant, "date (ISO 8601 with its zone, or epoch seconds)"),
     "ip": (network, "IP address or CIDR range"),
@@ -94,9 +94,9 @@ def spelled(name: str) -> Spelled | None:
 
 def value_fault(operator: Operator, text: str, *, variables: bool) -> str | None:
     """Why AWS would refuse this value under this operator, or None."""
-    if operator.family in _READERS:
-        reader, noun = _READERS[operator.family]
-        return None if reader(text) is not None or vague(operator, text, variables=variables) else f"is no {noun}"
+    if operator.family in _PARSERS:
+        parse, noun = _PARSERS[operator.family]
+        return None if parse(text) is not None or vague(operator, text, variables=variables) else f"is no {noun}"
     try:
         parts = template(text, variables=variables, wildcards=operator.family in ("like", "arn"))
     except Malformed as error:

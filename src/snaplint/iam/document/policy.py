@@ -11,7 +11,7 @@ Nothing here raises, whatever is handed in. A fault makes that element of its st
 from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
-from snaplint.iam.document.elements import Reader
+from snaplint.iam.document.elements import StatementCompiler
 from snaplint.iam.document.notes import PolicyFault
 from snaplint.iam.document.statement import Statement, dotted
 from snaplint.iam.terms.truth import NO, UNKNOWN
@@ -72,16 +72,16 @@ class Policy:
         document stands, and the routes of statements and faults go on from it. `called` is what lists of what is
         needed call a document without a route: `identity_policies.0`.
         """
-        reader = Reader(kind, route, dotted(route) or called or MEMBERS.get(kind, kind))
+        compiler = StatementCompiler(kind, route, dotted(route) or called or MEMBERS.get(kind, kind))
         if not isinstance(document, dict):
-            reader.fault((), f"a policy is a JSON object, this is {noun(document)}")
-            return cls(kind, route, (reader.opaque(route),), reader.taken(), version=None)
-        reader.check_names(document, _TOP, ())
-        version = _version(document, reader)
+            compiler.fault((), f"a policy is a JSON object, this is {noun(document)}")
+            return cls(kind, route, (compiler.opaque(route),), compiler.taken(), version=None)
+        compiler.check_names(document, _TOP, ())
+        version = _version(document, compiler)
         if "Id" in document and not isinstance(document["Id"], str):
-            reader.fault(("Id",), f"`Id` is text, this is {noun(document['Id'])}")
-        statements = _statements(document, reader)
-        return cls(kind, route, statements, reader.taken(), version=version)
+            compiler.fault(("Id",), f"`Id` is text, this is {noun(document['Id'])}")
+        statements = _statements(document, compiler)
+        return cls(kind, route, statements, compiler.taken(), version=version)
 
     @classmethod
     def unknown(cls, needs: tuple[str, ...], kind: str = "identity") -> Policy:
@@ -105,33 +105,33 @@ class Policy:
         return found
 
 
-def _version(document: Mapping[object, object], reader: Reader) -> str | None:
+def _version(document: Mapping[object, object], compiler: StatementCompiler) -> str | None:
     if "Version" not in document:
-        if reader.kind == "rcp":
-            reader.fault((), "an RCP needs `Version` 2012-10-17")
+        if compiler.kind == "rcp":
+            compiler.fault((), "an RCP needs `Version` 2012-10-17")
         return None
     version = document["Version"]
     if isinstance(version, str) and version in VERSIONS:
-        reader.variables = version == VERSIONS[0]
+        compiler.variables = version == VERSIONS[0]
         return version
     shown = f"`{clipped(version)}`" if isinstance(version, str) else noun(version)
-    reader.fault(("Version",), f"`Version` is `2012-10-17` or `2008-10-17`, this is {shown}")
+    compiler.fault(("Version",), f"`Version` is `2012-10-17` or `2008-10-17`, this is {shown}")
     # Whether `${...}` is a variable here, nobody can say, nor whether the rest was ever in force.
-    reader.variables = True
-    reader.spoilt = (f"{reader.where}.Version",)
+    compiler.variables = True
+    compiler.spoilt = (f"{compiler.where}.Version",)
     return None
 
 
-def _statements(document: Mapping[object, object], reader: Reader) -> tuple[Statement, ...]:
+def _statements(document: Mapping[object, object], compiler: StatementCompiler) -> tuple[Statement, ...]:
     if "Statement" not in document:
-        reader.fault((), "the policy has no `Statement`")
-        return (reader.opaque(reader.route),)
+        compiler.fault((), "the policy has no `Statement`")
+        return (compiler.opaque(compiler.route),)
     found = document["Statement"]
     if isinstance(found, dict):
-        return (reader.statement(found, 0, ("Statement",)),)
+        return (compiler.statement(found, 0, ("Statement",)),)
     if not isinstance(found, (list, tuple)):
-        reader.fault(("Statement",), f"`Statement` is an object or a list of them, this is {noun(found)}")
-        return (reader.opaque((*reader.route, "Statement")),)
+        compiler.fault(("Statement",), f"`Statement` is an object or a list of them, this is {noun(found)}")
+        return (compiler.opaque((*compiler.route, "Statement")),)
     if not found:
-        reader.fault(("Statement",), "`Statement` is empty")
-    return tuple(reader.statement(item, index, ("Statement", index)) for index, item in enumerate(found))
+        compiler.fault(("Statement",), "`Statement` is empty")
+    return tuple(compiler.statement(item, index, ("Statement", index)) for index, item in enumerate(found))

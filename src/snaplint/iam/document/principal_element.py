@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.asked.principal import Principal, is_canonical, is_service
-from snaplint.iam.document.covering import Entry, Who
+from snaplint.iam.document.covering import Entry, PrincipalElement
 from snaplint.iam.document.statement import DENY
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ _KINDS = {
 }
 
 
-def read_principal(notes: Notes, statement: Statement, found: Mapping[str, object], tail: Route) -> None:
+def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, object], tail: Route) -> None:
     """Compile who the statement is about; `found` is the statement, `tail` its place in the document."""
     if notes.kind not in WITH_PRINCIPAL:
         for name in ("Principal", "NotPrincipal"):
@@ -40,7 +40,8 @@ def read_principal(notes: Notes, statement: Statement, found: Mapping[str, objec
     allows = statement.effect != DENY
     element = notes.either(found, "Principal", tail, needed=True)
     if element is None:
-        statement.who = Who((), allows=allows, doubt=notes.doubt((*tail, "Principal")), faulty=True)
+        doubt = notes.doubt((*tail, "Principal"))
+        statement.principal_element = PrincipalElement((), allows=allows, doubt=doubt, faulty=True)
         return
     entries = _entries(notes, found[element], (*tail, element), element)
     sources = tuple((entry.type, entry.value) for entry in entries)
@@ -49,7 +50,7 @@ def read_principal(notes: Notes, statement: Statement, found: Mapping[str, objec
     else:
         statement.not_principals = sources
     broken = not entries or any(entry.broken for entry in entries)
-    statement.who = Who(
+    statement.principal_element = PrincipalElement(
         entries,
         excluded=element == "NotPrincipal",
         allows=allows,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.iam.asked.request import Request, States
     from snaplint.iam.document.condition import Condition
-    from snaplint.iam.document.covering import Who
+    from snaplint.iam.document.covering import PrincipalElement
     from snaplint.iam.terms.pattern import Glob
     from snaplint.iam.terms.states import State
     from snaplint.iam.terms.values import Template
@@ -178,11 +178,11 @@ class Statement:
         "not_actions",
         "not_principals",
         "not_resources",
+        "principal_element",
         "principals",
         "resources",
         "route",
         "sid",
-        "who",
     )
 
     def __init__(self, index: int, route: Route) -> None:
@@ -199,7 +199,7 @@ class Statement:
         self.not_principals: tuple[tuple[str, str], ...] = ()
         self.conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
         # What the engine runs.
-        self.who: Who | None = None
+        self.principal_element: PrincipalElement | None = None
         self.cap = YES
         """`UNKNOWN` where something about the statement as a whole cannot be read."""
         self.doubts: tuple[str, ...] = ()
@@ -268,8 +268,9 @@ class Statement:
         yield from self.doubts
         if self._actions is not None and self.names(request.action) == UNKNOWN:
             yield self._actions.place
-        if self.who is not None and any(truth == UNKNOWN for truth, _ in self.who.covers(request.principal)):
-            yield self.who.doubt or "principal"
+        element = self.principal_element
+        if element is not None and any(truth == UNKNOWN for truth, _ in element.covers(request.principal)):
+            yield element.doubt or "principal"
         if self._resources is not None and self._resources.truth(request) == UNKNOWN:
             yield from self._resources.needs(request)
         for condition in self._tests:

@@ -1,7 +1,7 @@
-"""A decision explained: every layer that was consulted, and of each the statements that are near the request.
+"""A decision explained: all layers that apply to a request, each with its statements that are near the request.
 
-Near is a statement that names action and requester, or that one single element keeps from matching. Nothing is
-decided here: the truths are asked of the same statements, conditions and grants that the decision was made of.
+A statement is near if it names action and principal, or if only one of its elements prevents it from matching. Nothing
+is decided here: the truths come from the same statements, conditions and grants that the decision is made of.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from snaplint.iam.decision.compared import comparisons
 from snaplint.iam.decision.layers import binds
 from snaplint.iam.decision.relation import relation_of
 from snaplint.iam.document.statement import ALLOW, DENY
-from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+from snaplint.iam.terms.truth import NO, UNKNOWN, all_of, any_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from snaplint.iam.asked.request import Request
     from snaplint.iam.decision.answer import Decision
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from snaplint.iam.document.statement import Statement
 
 MOST_STATEMENTS = 20
-"""How many statements of a layer are explained; those that match go before the others."""
+"""How many statements of a layer are explained; those that match come first."""
 
 
 class Element(NamedTuple):
-    """One element of a statement beside the request: `Action`, `NotResource`, ...; of an ACL, `Grant`.
+    """One element of a statement compared with the request: `Action`, `NotResource`, ...; of an ACL, `Grant`.
 
-    `values` are those of the policy; `truth` is whether the element lets the statement match.
+    `values` are those of the policy; `truth` says whether the element lets the statement match.
     """
 
     name: str
@@ -43,8 +43,8 @@ class Element(NamedTuple):
     truth: int
 
 
-class Seen(NamedTuple):
-    """One statement near the request. `truth` is whether it matches, `doubts` are the parts that cannot be read."""
+class ExplainedStatement(NamedTuple):
+    """One statement near the request. `truth` says whether it matches; `doubts` are the places that cannot be read."""
 
     policy: int
     statement: int
@@ -56,10 +56,10 @@ class Seen(NamedTuple):
     doubts: tuple[str, ...] = ()
 
 
-class Consulted(NamedTuple):
-    """One layer: whether it has a say in the request, what it says in all, and its statements near the request.
+class ExplainedLayer(NamedTuple):
+    """One layer: whether it applies to the request, whether it allows and denies, and its statements near the request.
 
-    `others` counts the statements that are not shown.
+    `others` is the number of statements that are not shown.
     """
 
     name: str
@@ -67,48 +67,51 @@ class Consulted(NamedTuple):
     binds: bool
     allow: int
     deny: int
-    statements: tuple[Seen, ...]
+    statements: tuple[ExplainedStatement, ...]
     others: int = 0
 
 
 class Explanation(NamedTuple):
-    """A decision with all that led to it. `relation` is None if the account that owns the resource is not provided."""
+    """A decision with everything that led to it.
+
+    `relation` is None if the account that owns the resource is not provided.
+    """
 
     principal: str
     resource: str
     relation: Relation | None
     decision: Decision
-    layers: tuple[Consulted, ...]
+    layers: tuple[ExplainedLayer, ...]
 
 
 def explain(simulator: Simulator, request: Request) -> Explanation:
-    """Decide a request and say why."""
+    """Decide a request and explain the decision."""
     layers = [_layer(layer, simulator, request) for layer in simulator.layers]
     if simulator.acl.grants:
         layers.append(_acl(simulator, request))
     elif simulator.acl.disabled:
-        layers.append(Consulted("acl", None, binds=False, allow=NO, deny=NO, statements=()))
+        layers.append(ExplainedLayer("acl", None, binds=False, allow=NO, deny=NO, statements=()))
     decision = simulator.evaluate(request)
     return Explanation(request.principal.text, request.resource, relation_of(request), decision, tuple(layers))
 
 
-def _layer(layer: Layer, simulator: Simulator, request: Request) -> Consulted:
-    who = request.principal
+def _layer(layer: Layer, simulator: Simulator, request: Request) -> ExplainedLayer:
+    principal = request.principal
     rcps = binds_rcps(request.action)
-    if not binds(layer, who, rcps=rcps):
-        return Consulted(layer.name, layer.level, binds=False, allow=NO, deny=NO, statements=())
-    bounded = any(each.name == "boundary" and binds(each, who, rcps=rcps) for each in simulator.layers)
-    every = [
-        _seen(number, statement, request, bounded=bounded)
+    if not binds(layer, principal, rcps=rcps):
+        return ExplainedLayer(layer.name, layer.level, binds=False, allow=NO, deny=NO, statements=())
+    bounded = any(each.name == "boundary" and binds(each, principal, rcps=rcps) for each in simulator.layers)
+    statements = [
+        _statement(number, statement, request, bounded=bounded)
         for number, policy in enumerate(layer.policies)
-        for statement in _worth_a_look(policy, request)
+        for statement in _same_service(policy, request)
     ]
     total = sum(len(policy.statements) for policy in layer.policies)
-    return _consulted(layer.name, layer.level, layer.start(), every, total)
+    return _summarized(layer.name, layer.level, layer.start(), statements, total)
 
 
-def _worth_a_look(policy: Policy, request: Request) -> Iterator[Statement]:
-    """The statements about the action, and those about others of the same service."""
+def _same_service(policy: Policy, request: Request) -> Iterator[Statement]:
+    """Yield the statements that match the action, and those on other actions of the same service."""
     service = request.action.partition(":")[0]
     for statement in policy.statements:
         related = (action.lower().partition(":")[0] == service for action in statement.actions)
@@ -116,60 +119,68 @@ def _worth_a_look(policy: Policy, request: Request) -> Iterator[Statement]:
             yield statement
 
 
-def _consulted(name: str, level: int | None, start: int, every: list[Seen], total: int) -> Consulted:
-    allow = max((each.truth for each in every if each.effect != DENY), default=NO)
-    deny = max((each.truth for each in every if each.effect != ALLOW), default=NO)
-    near = sorted((each for each in every if _is_near(each)), key=lambda each: -each.truth)
+def _summarized(
+    name: str, level: int | None, start: int, statements: list[ExplainedStatement], total: int
+) -> ExplainedLayer:
+    allow = any_of([start, *(each.truth for each in statements if each.effect != DENY)])
+    deny = any_of(each.truth for each in statements if each.effect != ALLOW)
+    near = sorted((each for each in statements if _is_near(each)), key=lambda each: -each.truth)
     shown = tuple(near[:MOST_STATEMENTS])
-    return Consulted(name, level, True, max(start, allow), deny, shown, total - len(shown))
+    return ExplainedLayer(name, level, True, allow, deny, shown, total - len(shown))
 
 
-def _is_near(seen: Seen) -> bool:
-    failing = {element.name for element in seen.elements if element.truth == NO}
-    if any(each.truth == NO for each in seen.conditions):
+def _is_near(statement: ExplainedStatement) -> bool:
+    failing = {element.name for element in statement.elements if element.truth == NO}
+    if any(each.truth == NO for each in statement.conditions):
         failing.add("Condition")
     return len(failing) < 2 or failing <= {"Resource", "NotResource", "Condition"}
 
 
-def _seen(number: int, statement: Statement, request: Request, *, bounded: bool) -> Seen:
+def _statement(policy: int, statement: Statement, request: Request, *, bounded: bool) -> ExplainedStatement:
     elements = tuple(_elements(statement, request, bounded=bounded))
     conditions = comparisons(statement, request)
-    truth = min(_truths(elements, conditions), statement.cap)
-    return Seen(number, statement.index, statement.sid, statement.effect, truth, elements, conditions, statement.doubts)
-
-
-def _truths(elements: Iterable[Element], conditions: Iterable[Comparison]) -> int:
-    return min([YES, *(each.truth for each in elements), *(each.truth for each in conditions)])
+    return ExplainedStatement(
+        policy,
+        statement.index,
+        statement.sid,
+        statement.effect,
+        all_of([statement.cap, *(each.truth for each in elements), *(each.truth for each in conditions)]),
+        elements,
+        conditions,
+        statement.doubts,
+    )
 
 
 def _elements(statement: Statement, request: Request, *, bounded: bool) -> Iterator[Element]:
     actions = statement.not_actions or statement.actions
     yield Element("NotAction" if statement.not_actions else "Action", actions, statement.names(request.action))
-    if statement.who is not None:
-        named = max((truth for truth, _ in covers(statement, request.principal, bounded=bounded)), default=NO)
+    element = statement.principal_element
+    if element is not None:
+        named = any_of(truth for truth, _ in covers(statement, request.principal, bounded=bounded))
         values = statement.not_principals or statement.principals
         texts = tuple(value if value == kind else f"{kind} {value}" for kind, value in values)
-        yield Element("NotPrincipal" if statement.who.excluded else "Principal", texts, named)
+        yield Element("NotPrincipal" if element.excluded else "Principal", texts, named)
     resources = statement.not_resources or statement.resources
     if resources:
-        yield Element("NotResource" if statement.not_resources else "Resource", resources, statement.holds(request))
+        name = "NotResource" if statement.not_resources else "Resource"
+        yield Element(name, resources, statement.holds(request))
 
 
-def _acl(simulator: Simulator, request: Request) -> Consulted:
-    """The grants that allow, or may allow; an ACL never denies, and a grant has no other elements."""
-    found = {id(statement): truth for statement, truth, _ in simulator.acl.matching(request)}
-    every = [
-        Seen(
+def _acl(simulator: Simulator, request: Request) -> ExplainedLayer:
+    """Explain the grants that allow, or may allow. An ACL never denies, and a grant has no other elements."""
+    truths = {id(statement): truth for statement, truth, _ in simulator.acl.matching(request)}
+    grants = [
+        ExplainedStatement(
             0,
             grant.statement.index,
             None,
             ALLOW,
-            found[id(grant.statement)],
-            (Element("Grant", (f"{grant.permission} to {grant.grantee}",), found[id(grant.statement)]),),
+            truths[id(grant.statement)],
+            (Element("Grant", (f"{grant.permission} to {grant.grantee}",), truths[id(grant.statement)]),),
             (),
-            grant.statement.doubts if found[id(grant.statement)] == UNKNOWN else (),
+            grant.statement.doubts if truths[id(grant.statement)] == UNKNOWN else (),
         )
         for grant in simulator.acl.grants
-        if id(grant.statement) in found
+        if id(grant.statement) in truths
     ]
-    return _consulted("acl", None, NO, every, len(simulator.acl.grants))
+    return _summarized("acl", None, NO, grants, len(simulator.acl.grants))

@@ -29,7 +29,8 @@ def near_misses(policy: Policy, request: Request) -> Iterator[NearMiss]:
     for statement, _ in policy.candidates(request.action):
         if statement.effect != "Allow" or statement.match(request) != NO:
             continue
-        if statement.who is not None and all(truth == NO for truth, _ in statement.who.covers(request.principal)):
+        element = statement.principal_element
+        if element is not None and all(truth == NO for truth, _ in element.covers(request.principal)):
             continue
         if not statement.covers(request):
             yield NearMiss(statement, "NotResource" if statement.not_resources else "Resource")
