@@ -43,8 +43,8 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     """Return the command line of `snaplint audit` for an operation."""
     made = live.parser(
         "audit",
-        f"Check every condition of a proposed {operation.api_name} before you send it: read what the conditions depend "
-        "on from AWS, with read-only calls, and check them. Take the command that you are about to run, and write "
+        f"Check every condition of a proposed {operation.api_name} before you send it: read from AWS, with read-only "
+        "calls, what the conditions depend on, and check them. Take the command that you are about to run, and write "
         f"`snaplint audit` instead of `aws {operation.service}`. If nothing fails but a condition is undetermined, the "
         "exit code is 4, unless --no-strict is used.",
         operation,

@@ -30,7 +30,7 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     """Return the command line of `snaplint collect` for an operation."""
     made = live.parser(
         "collect",
-        f"Read what the conditions of a proposed {operation.api_name} depend on from AWS, with read-only calls, and "
+        f"Read from AWS, with read-only calls, what the conditions of a proposed {operation.api_name} depend on, and "
         "write it to a facts file. `snaplint check` checks that file offline.",
         operation,
         output_is_ours=True,
