@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.conftest import Run
 
 RULES = {rule.id: rule for rule in builtin_rules()}
-FAILS, UNTOLD, IDLE = "fails", "cannot-tell", "not-applicable"
+FAILS, UNDETERMINED, IDLE = "fails", "cannot-tell", "not-applicable"
 
 EXAMPLES: dict[str, tuple[int, int, dict[str, str]]] = {
     "ready": (0, 0, {}),
@@ -39,12 +39,12 @@ EXAMPLES: dict[str, tuple[int, int, dict[str, str]]] = {
         0,
         4,
         {
-            "service-lacks-write": UNTOLD,
-            "service-lacks-read": UNTOLD,
-            "service-lacks-read-acp": UNTOLD,
-            "caller-not-permitted": UNTOLD,
-            "snapshot-does-not-exist": UNTOLD,
-            "engine-not-supported": UNTOLD,
+            "service-lacks-write": UNDETERMINED,
+            "service-lacks-read": UNDETERMINED,
+            "service-lacks-read-acp": UNDETERMINED,
+            "caller-not-permitted": UNDETERMINED,
+            "snapshot-does-not-exist": UNDETERMINED,
+            "engine-not-supported": UNDETERMINED,
             "object-key-exists": "passes",
             "bucket-outside-region": "passes",
         },
@@ -56,7 +56,7 @@ EXAMPLES: dict[str, tuple[int, int, dict[str, str]]] = {
             "service-lacks-read": FAILS,
             "service-lacks-write": FAILS,
             "service-lacks-read-acp": FAILS,
-            "caller-not-permitted": UNTOLD,
+            "caller-not-permitted": UNDETERMINED,
             "bucket-outside-region": "passes",
         },
     ),
@@ -114,7 +114,7 @@ def test_unsure_says_what_would_settle_it(snaplint_here: Run) -> None:
     found = verdicts(snaplint_here("check", "--format", "json", "examples/unsure"))
     assert "buckets.acme-redis-exports.acl" in found["acl-grant-without-acls"]["depends_on"]
     assert "s3:x-amz-server-side-encryption" in found["service-lacks-write"]["depends_on"]
-    assert all(verdict["depends_on"] for verdict in found.values() if verdict["verdict"] == UNTOLD)
+    assert all(verdict["depends_on"] for verdict in found.values() if verdict["verdict"] == UNDETERMINED)
 
 
 def test_house_rules_pass_their_own_test(snaplint_here: Run) -> None:
@@ -126,8 +126,8 @@ def test_house_rules_pass_their_own_test(snaplint_here: Run) -> None:
 
 def test_raw_answers_are_named_by_the_command_that_printed_them() -> None:
     folder = ROOT / "examples" / "ready" / "aws"
-    told = (folder / "README.md").read_text(encoding="utf-8")
-    assert [path.name for path in folder.glob("*.json") if path.name not in told and path.stem not in told] == []
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in folder.glob("*.json") if path.name not in page and path.stem not in page] == []
 
 
 def test_policies_of_the_examples_are_all_used() -> None:
@@ -142,7 +142,7 @@ def test_policies_of_the_examples_are_all_used() -> None:
 
 
 @pytest.mark.parametrize("rule", EIGHT)
-@pytest.mark.parametrize("word", [FAILS, "passes", UNTOLD])
+@pytest.mark.parametrize("word", [FAILS, "passes", UNDETERMINED])
 def test_documented_condition_is_shown_in_all_three_ways(snaplint_here: Run, rule: str, word: str) -> None:
     shown = [case for case in pages.cases(RULES[rule]) if pages.SECTIONS[case.section] == word]
     in_examples = [

@@ -143,11 +143,11 @@ def test_unknown_and_foreign_keys(run_snaplint: Run) -> None:
         + line(**policies, foreign=["aws:SourceVpce"])
         + line(request={"context": {"aws:SourceVpce": "vpce-1"}}, **policies),
     )
-    told = [
+    outcomes = [
         (each["decision"], each["depends_on"], [c["request"] for r in each["because"] for c in r["conditions"]])
         for each in answers(run)
     ]
-    assert told == [
+    assert outcomes == [
         ("Depends", ["aws:SourceVpce"], ["unknown"]),
         ("Allowed", [], ["foreign"]),
         ("ImplicitlyDenied", [], []),
@@ -252,7 +252,7 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
         running.kill()
 
 
-def told(process: subprocess.Popen[bytes], stdin: str | bytes) -> dict[str, Any]:
+def ask(process: subprocess.Popen[bytes], stdin: str | bytes) -> dict[str, Any]:
     """Write to the process, and wait for its next line."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -265,9 +265,9 @@ def told(process: subprocess.Popen[bytes], stdin: str | bytes) -> dict[str, Any]
 
 def test_each_answer_comes_before_the_next_question(process: subprocess.Popen[bytes]) -> None:
     for number in range(5):
-        assert told(process, line(number, identity_policies=[FULL]))["id"] == number
-    assert told(process, "no request\n")["line"] == 6
-    assert told(process, line("last"))["id"] == "last"
+        assert ask(process, line(number, identity_policies=[FULL]))["id"] == number
+    assert ask(process, "no request\n")["line"] == 6
+    assert ask(process, line("last"))["id"] == "last"
     out, err = process.communicate(timeout=PATIENCE)
     assert (out, err, process.returncode) == (b"", b"", 2)
 
@@ -277,7 +277,7 @@ def test_a_line_may_come_in_pieces(process: subprocess.Popen[bytes]) -> None:
     whole = line("日本", identity_policies=[FULL]).encode()
     for piece in (whole[:1], whole[1:30], whole[30:-1]):
         process.stdin.write(piece)
-    assert told(process, whole[-1:])["id"] == "日本"
+    assert ask(process, whole[-1:])["id"] == "日本"
 
 
 def test_a_last_line_without_its_end(process: subprocess.Popen[bytes]) -> None:
@@ -286,7 +286,7 @@ def test_a_last_line_without_its_end(process: subprocess.Popen[bytes]) -> None:
 
 
 def test_interrupt_ends_quietly(process: subprocess.Popen[bytes]) -> None:
-    assert told(process, line("1"))["id"] == "1"
+    assert ask(process, line("1"))["id"] == "1"
     wait_until_asleep(process.pid)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE)

@@ -62,8 +62,8 @@ def test_it_ends_well_and_says_nothing_on_standard_error(demo: subprocess.Comple
 
 
 def test_the_story_from_two_failures_to_none(demo: subprocess.CompletedProcess[str]) -> None:
-    told = parts(demo.stdout)
-    assert list(told) == [
+    sections = parts(demo.stdout)
+    assert list(sections) == [
         "A simulated AWS",
         "1. A bucket in another Region",
         "2. A bucket in the right Region",
@@ -71,7 +71,7 @@ def test_the_story_from_two_failures_to_none(demo: subprocess.CompletedProcess[s
         "4. The same command again",
         "Your own export",
     ]
-    first, second, _, last = (text for heading, text in told.items() if heading[0].isdigit())
+    first, second, _, last = (text for heading, text in sections.items() if heading[0].isdigit())
     assert failing(first) == {"bucket-outside-region", "caller-cannot-list-buckets"}
     assert failing(second) == {"caller-cannot-list-buckets", "service-lacks-write", "grant-incomplete"}
     assert failing(last) == set()

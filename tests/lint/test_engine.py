@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 CHECK = "test.findings"
-FAILS, UNTOLD, PASSES, NONE = OUTCOMES
+FAILS, UNDETERMINED, PASSES, NONE = OUTCOMES
 
 
 def rule(**changes: Any) -> Rule:
@@ -100,7 +100,7 @@ def test_a_pass_keeps_its_words_and_assumptions() -> None:
 
 FINDINGS: dict[str, Finding] = {
     FAILS: Fails(HERE, "it is wrong"),
-    UNTOLD: CannotTell(HERE, "who knows", ("a.fact",)),
+    UNDETERMINED: CannotTell(HERE, "who knows", ("a.fact",)),
     NONE: NotApplicable(HERE, "nothing there"),
     PASSES: Passes(HERE, "fine"),
 }
@@ -117,7 +117,7 @@ def test_a_failure_wins_then_a_doubt(order: list[str]) -> None:
     assert verdict(*(FINDINGS[word] for word in order)).verdict == FAILS
     rest = [FINDINGS[word] for word in order if word != FAILS]
     found = verdict(*rest)
-    assert (found.verdict, found.depends_on) == (UNTOLD, ("a.fact",))
+    assert (found.verdict, found.depends_on) == (UNDETERMINED, ("a.fact",))
 
 
 # -- several failures
@@ -205,7 +205,7 @@ def test_a_rule_speaks_of_its_own_requests(applies: str, members: dict[str, Any]
 
 def test_strict_refuses_to_assume() -> None:
     found = verdict(Passes(HERE, "allowed", assumes=("organization.scps",)), strict=True)
-    assert (found.verdict, found.depends_on, found.assumes) == (UNTOLD, ("organization.scps",), ())
+    assert (found.verdict, found.depends_on, found.assumes) == (UNDETERMINED, ("organization.scps",), ())
     assert found.message == "allowed, if what is not provided has no effect"
 
 
@@ -237,7 +237,7 @@ def test_every_rule_gives_one_verdict_in_its_order(data: Data, strict: bool) -> 
     for each in found.values():
         assert each.verdict in OUTCOMES
         assert each.severity in ("error", "warning", "info")
-        if each.verdict in (FAILS, UNTOLD):
+        if each.verdict in (FAILS, UNDETERMINED):
             assert each.message
             assert not each.message.endswith(".")
         assert not each.assumes or each.verdict == PASSES
@@ -247,8 +247,8 @@ def test_outcomes_are_ordered_worst_first() -> None:
     def of(*given_words: str) -> str:
         return worst([verdict(FINDINGS[word]) for word in given_words])
 
-    assert of(PASSES, NONE, FAILS, UNTOLD) == FAILS
-    assert of(PASSES, NONE, UNTOLD) == UNTOLD
+    assert of(PASSES, NONE, FAILS, UNDETERMINED) == FAILS
+    assert of(PASSES, NONE, UNDETERMINED) == UNDETERMINED
     assert of(NONE, PASSES) == PASSES
     assert of(NONE) == NONE
     assert worst([]) == NONE

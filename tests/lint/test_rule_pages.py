@@ -94,7 +94,7 @@ buckets:
     region: eu-west-1  # because
 """
 PASSES = "buckets: {exports: {region: us-east-1}}\n"
-UNTOLD = """\
+UNDETERMINED = """\
 requests:
   - SourceSnapshotName: nightly
     TargetSnapshotName: orders
@@ -107,10 +107,10 @@ def block(text: str) -> str:
     return f"A case:\n\n```yaml\n{text}```\n"
 
 
-def page(fails: str = FAILS, passes: str = PASSES, untold: str = UNTOLD) -> str:
+def page(fails: str = FAILS, passes: str = PASSES, undetermined: str = UNDETERMINED) -> str:
     return (
         "# bucket-elsewhere\n\nThe bucket lies in another Region.\n\n## Why\n\nIt must be so.\n\n"
-        f"## Fails\n\n{block(fails)}\n## Passes\n\n{block(passes)}\n## Cannot tell\n\n{block(untold)}"
+        f"## Fails\n\n{block(fails)}\n## Passes\n\n{block(passes)}\n## Cannot tell\n\n{block(undetermined)}"
     )
 
 
@@ -138,7 +138,7 @@ def test_honest_page_has_no_problem(tmp_path: Path) -> None:
 
 
 def test_places_may_be_left_unmarked_under_passes_and_cannot_tell(tmp_path: Path) -> None:
-    assert problems(tmp_path, page(untold="buckets: {exports: {keys: []}}\n")) == []
+    assert problems(tmp_path, page(undetermined="buckets: {exports: {keys: []}}\n")) == []
 
 
 def test_blame_may_be_left_unmarked_where_no_line_is_marked(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_failing_case_whose_place_is_in_a_line_it_leaves_out_is_caught(tmp_path:
 
 
 def test_wrong_words_of_a_doubt_are_caught(tmp_path: Path) -> None:
-    found = problems(tmp_path, page(untold=UNTOLD.replace("is not provided", "is a riddle")))
+    found = problems(tmp_path, page(undetermined=UNDETERMINED.replace("is not provided", "is a riddle")))
     assert any("says `# cannot tell: `buckets.exports.region` is a riddle`, which is wrong" in each for each in found)
 
 

@@ -27,8 +27,8 @@ def _text(width: int, *, color: bool = False, verbose: bool = False, quiet: bool
 
 def _explained(width: int, *, color: bool = False) -> str:
     style = Style(color, width=width)
-    told = [explanation.text(id_, "s3:PutObject", found, style) for id_, found in explained.STORY]
-    return "".join(told) + explanation.line_error(*explained.LINE_ERROR, style)
+    texts = [explanation.text(id_, "s3:PutObject", found, style) for id_, found in explained.STORY]
+    return "".join(texts) + explanation.line_error(*explained.LINE_ERROR, style)
 
 
 GOLDEN: dict[str, Callable[[], str]] = {

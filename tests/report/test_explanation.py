@@ -15,52 +15,52 @@ from snaplint.iam.explain.explain import Explanation, explain
 from snaplint.report import explanation
 from snaplint.report.terminal import Style
 
-TOLD = {str(id_): found for id_, found in STORY}
+EXPLANATIONS = {str(id_): found for id_, found in STORY}
 
 
 def said(found: Explanation, style: Style | None = None, id_: object = "1") -> str:
     return explanation.text(id_, "s3:PutObject", found, style or Style())
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", EXPLANATIONS)
 def test_nothing_of_an_input_reaches_the_terminal_raw(name: str) -> None:
-    text = said(TOLD[name], id_=name)
+    text = said(EXPLANATIONS[name], id_=name)
     assert all(line.isprintable() for line in text.split("\n"))
 
 
 @pytest.mark.parametrize("width", [30, 60, 100])
 def test_lines_are_broken_at_the_width(width: int) -> None:
-    text = said(TOLD["denied"], Style(width=width))
+    text = said(EXPLANATIONS["denied"], Style(width=width))
     # a word that cannot be broken is alone on its line
     assert [line for line in text.split("\n") if len(line) > width and len(line.split()) > 1] == []
-    assert " ".join(text.split()) == " ".join(said(TOLD["denied"]).split())
+    assert " ".join(text.split()) == " ".join(said(EXPLANATIONS["denied"]).split())
 
 
 def test_colour_adds_nothing_else() -> None:
     import re
 
-    for found in TOLD.values():
+    for found in EXPLANATIONS.values():
         colourful = said(found, Style(color=True))
         assert "\x1b[" in colourful
         assert re.sub(r"\x1b\[[0-9;]*m", "", colourful) == said(found)
 
 
 def test_every_answer_ends_with_an_empty_line() -> None:
-    for found in TOLD.values():
+    for found in EXPLANATIONS.values():
         text = said(found)
         assert text.endswith("\n\n")
         assert not text.endswith("\n\n\n")
 
 
 def test_long_lists_and_long_values_are_cut() -> None:
-    assert "`vpc-0`, `vpc-1`, `vpc-2`, `vpc-3`, `vpc-4` or 3 more" in " ".join(said(TOLD["denied"]).split())
-    assert "x" * 201 not in said(TOLD["ho\x1b[31mstile"])
+    assert "`vpc-0`, `vpc-1`, `vpc-2`, `vpc-3`, `vpc-4` or 3 more" in " ".join(said(EXPLANATIONS["denied"]).split())
+    assert "x" * 201 not in said(EXPLANATIONS["ho\x1b[31mstile"])
 
 
 def test_a_policy_that_was_not_given_is_told_from_one_without_an_allow() -> None:
-    assert "ImplicitlyDenied: no identity policies provided" in said(TOLD["nothing"])
+    assert "ImplicitlyDenied: no identity policies provided" in said(EXPLANATIONS["nothing"])
     assert "ImplicitlyDenied: no matching Allow in the identity policies; no resource policy provided" in said(
-        TOLD["3"]
+        EXPLANATIONS["3"]
     )
 
 
@@ -87,7 +87,7 @@ def test_whatever_the_policies_hold(identity: list[Any], resource: Any, acl: Any
 
 
 def test_only_rcps_allow_by_themselves() -> None:
-    text = said(TOLD["3"])
+    text = said(EXPLANATIONS["3"])
     assert "RCPs at level 0 (root): RCPFullAWSAccess allows" in text
     assert "SCPs at level 0 (root): an Allow matches" in text
     assert "SCPs at level 1: no Allow matches" in text
