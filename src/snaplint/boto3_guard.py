@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 from snaplint.api import Checker, InvalidFacts
 from snaplint.base.source import Fault
 from snaplint.base.wording import listed
-from snaplint.findings.verdict import is_open
-from snaplint.operations.registry import named, of_service, operations, proposing
+from snaplint.findings.verdict import fails_strict
+from snaplint.operations.registry import operation_named, operations, operations_of, with_operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ class PreflightFailed(Exception):
         super().__init__(report, why)
         self.report = report
         self.why = why
-        self._method = named(str(report.request.get("operation"))).method
+        self._method = operation_named(str(report.request.get("operation"))).method
 
     def __str__(self) -> str:
         """Return the rules that stopped the call, with their messages and what the undetermined ones depend on."""
-        stopped = self.report.failing or tuple(each for each in self.report.cannot_tell if is_open(each))
+        stopped = self.report.failing or tuple(each for each in self.report.cannot_tell if fails_strict(each))
         if self.why and not self.report.failing:
             undetermined = ", ".join(verdict.rule.id for verdict in stopped)
             return f"{self._method} was not called: {self.why} (undetermined: {undetermined})"
@@ -202,7 +202,8 @@ class _Guard:
             self._settle(self._report(request, self._checker))
             return
         try:
-            report = self._report(request, self._checker_of(self._in_region(facts(proposing(self.operation, request)))))
+            region_facts = self._in_region(facts(with_operation(self.operation, request)))
+            report = self._report(request, self._checker_of(region_facts))
         except Exception as error:  # noqa: BLE001  # a bug in the callable is no reason to stop an export
             self._settle_without_facts(request, error)
         else:
@@ -212,7 +213,7 @@ class _Guard:
         return Checker(facts, self.caller, strict=self.strict)
 
     def _report(self, request: Mapping[str, Any], checker: Checker) -> Report:
-        return checker.check(proposing(self.operation, request))
+        return checker.check(with_operation(self.operation, request))
 
     def _in_region(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of a callable. Raises InvalidFacts if they are of another Region than the client."""
@@ -224,7 +225,7 @@ class _Guard:
 
     def _settle(self, report: Report, why: str = "") -> None:
         """Raise PreflightFailed if the report does not allow the call."""
-        is_undetermined = self.strict and any(is_open(verdict) for verdict in report.verdicts)
+        is_undetermined = self.strict and any(fails_strict(verdict) for verdict in report.verdicts)
         if report.failing or is_undetermined:
             raise PreflightFailed(report, why)
 
@@ -252,7 +253,7 @@ def _connected(client: Any) -> tuple[str, tuple[Operation, ...]]:
         region: str = client.meta.region_name
     except AttributeError:
         raise TypeError(f"a boto3 client of {_services()} is needed, not `{type(client).__name__}`") from None
-    guarded = of_service(service)
+    guarded = operations_of(service)
     if not guarded:
         raise ValueError(f"a boto3 client of {_services()} is needed, not one of `{service}`")
     return region, guarded
@@ -268,7 +269,7 @@ def _unknown_facts(request: Mapping[str, Any], operation: Operation, region: str
     reason = {"unknown": why}
 
     def unknown(*roles: str) -> dict[str, Any]:
-        names = (operation.given(request, role) for role in roles)
+        names = (operation.value(request, role) for role in roles)
         return {name: reason for name in names if isinstance(name, str)}
 
     return {

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from snaplint.operations.export_service import BUCKET_ACTIONS
 from snaplint.operations.operation import ROLES, Member, Operation
 from snaplint.operations.proposed import ProposedRequest
-from snaplint.operations.registry import DEFAULT, named, of_service, operations, proposing
+from snaplint.operations.registry import DEFAULT, operation_named, operations, operations_of, with_operation
 
 each_operation = pytest.mark.parametrize("operation", operations().values(), ids=lambda each: each.name)
 
@@ -25,9 +25,9 @@ def schema(path: str) -> Any:
 def test_the_default_comes_first_and_each_is_found_by_its_name() -> None:
     assert next(iter(operations().values())) is DEFAULT
     for name, operation in operations().items():
-        assert (named(name), operation.name) == (operation, name)
-        assert operation in of_service(operation.service)
-    assert of_service("s3") == ()
+        assert (operation_named(name), operation.name) == (operation, name)
+        assert operation in operations_of(operation.service)
+    assert operations_of("s3") == ()
 
 
 def test_schemas_for_editors_list_every_operation() -> None:
@@ -111,5 +111,5 @@ def test_elasticache_stores_names_in_lower_case() -> None:
 def test_a_request_names_its_operation_unless_it_is_the_default() -> None:
     members = {"CacheName": "orders"}
     other = DEFAULT.renamed("elasticache:Other")
-    assert proposing(DEFAULT, members) == members
-    assert proposing(other, members) == {**members, "operation": "elasticache:Other"}
+    assert with_operation(DEFAULT, members) == members
+    assert with_operation(other, members) == {**members, "operation": "elasticache:Other"}

@@ -40,7 +40,7 @@ def test_no_other_module_has_the_words(name: str) -> None:
 def test_the_words_would_be_found() -> None:
     assert found(SOURCE / "operations" / "copy_snapshot.py")
     operation = operations()["elasticache:CopySnapshot"]
-    for name in (operation.called("source"), operation.called("target"), operation.called("bucket"), operation.name):
+    for name in (operation.name, *(operation.member_name(role) for role in ("source", "target", "bucket"))):
         assert WORDS.search(name), name
 
 

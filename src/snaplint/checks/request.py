@@ -63,10 +63,9 @@ def _unknown_member(operation: Operation, name: str) -> str:
 def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
     request = proposal.request
     if not isinstance(tags, (list, tuple)):
-        yield Fails(
-            request.at("tags"),
-            f"`{proposal.operation.called('tags')}` must be a list of objects with Key and Value, not {noun(tags)}",
-        )
+        name = proposal.operation.member_name("tags")
+        text = f"`{name}` must be a list of objects with Key and Value, not {noun(tags)}"
+        yield Fails(request.at("tags"), text)
         return
     for index, tag in enumerate(tags):
         if not isinstance(tag, dict):
@@ -92,7 +91,7 @@ def bucket_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
     if isinstance(name, Unknown):
         yield CannotTell(route, name.why, name.needs)
         return
-    fault = bucket_name_fault(name, proposal.operation.called("target"))
+    fault = bucket_name_fault(name, proposal.operation.member_name("target"))
     if fault:
         yield Fails(route, f"bucket name `{name}` {fault}", values=(name,))
     else:
@@ -137,7 +136,7 @@ def target_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         yield CannotTell(route, name.why, name.needs)
         return
     if not name:
-        yield Fails(route, f"`{proposal.operation.called('target')}` is empty")
+        yield Fails(route, f"`{proposal.operation.member_name('target')}` is empty")
         return
     yield from _export_name(name, proposal) if proposal.request.is_export else _copy_name(name, proposal)
 
@@ -223,7 +222,7 @@ def tag_count(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding
     if not count:
         yield NotApplicable(request.at("tags"), "the request has no tags")
     elif count > params["max"]:
-        yield Fails(request.at("tags"), f"the request has {count:,} tags; at most {params['max']} are allowed")
+        yield Fails(request.at("tags"), f"the request has {counted(count, 'tag')}; at most {params['max']} are allowed")
     else:
         yield Passes(request.at("tags"), f"{count} of at most {params['max']} tags")
 

@@ -1,1 +1,1 @@
-"""What rules find: rules, verdicts and results, as records."""
+"""Rules, verdicts and results, as records."""

@@ -1,11 +1,11 @@
-"""The name by which a verdict is known from one run to the next, whatever lines were added above it.
+"""A stable ID of a verdict, which stays the same from run to run when lines are added to its file.
 
-Reports that need a stable id (JSON, SARIF, GitLab, a baseline) take it from here, so that all of them agree.
+Every report that needs a stable ID (JSON, SARIF, GitLab, a baseline) uses this one.
 """
 
 from __future__ import annotations
 
-from snaplint.operations.registry import named
+from snaplint.operations.registry import operation_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from snaplint.findings.result import Result
 
 IDENTITY = ("source", "target", "bucket")
-"""The roles of the members that, with the operation, tell one request from another."""
+"""The roles of the members that, with the operation, identify a request."""
 
 
 class Fingerprints:
-    """Fingerprints for the results of one run, which must be asked for in order, file after file.
+    """Fingerprints for the results of one run, to be requested in order, file after file.
 
-    Equal requests of one file are told apart by counting them. The count is forgotten at the next file, and is not
-    kept for results without one: what is remembered is bounded by the largest file, never by the run.
+    Equal requests of one file are counted, and the count distinguishes them. The counts are dropped at the next file
+    and are not kept for results without a file, so memory is bounded by the largest file and not by the run.
     """
 
     __slots__ = ("_path", "_seen")
@@ -31,13 +31,13 @@ class Fingerprints:
         self._seen: dict[bytes, int] = {}
 
     def of(self, result: Result, path: str | None) -> Callable[[str], str]:
-        """A function from a rule's id to the fingerprint (16 hex digits) of its verdict in `result`, read at `path`."""
+        """Return a function that maps a rule's ID to the fingerprint of its verdict in `result`: 16 hex digits."""
         import hashlib
         import json
 
         request = result.request
-        operation = named(str(request.get("operation")))
-        members = (operation.given(request, role) for role in IDENTITY)
+        operation = operation_named(str(request.get("operation")))
+        members = (operation.value(request, role) for role in IDENTITY)
         identity = json.dumps([path, request.get("operation"), *members], default=str)
         base = hashlib.sha256(identity.encode())
         base.update(b"#%d#" % self._occurrence(path, base.digest()[:8]))

@@ -1,15 +1,14 @@
-"""What every report is made from: results, where they came from, and the count of them.
+"""The input of every report: results, the files that they came from, and their counts.
 
-A run is one stream of `Result | Fault`: a producer yields one `Result` for each request, and a `Fault` where something
-could not be read. Reports take the items one at a time and keep no result, so that a run over a million requests needs
-no more memory than a run over one.
+A run is one stream of `Result | Fault`: a `Result` for each request, and a `Fault` for each input error. Reports take
+the items one at a time and keep no result, so a run with a million requests needs no more memory than a run with one.
 """
 
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault
-from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, is_open
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, fails_strict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,17 +22,17 @@ if TYPE_CHECKING:
         """The file that a result came from: turns routes into places, and places into lines. Neither method raises."""
 
         def place(self, route: Route) -> Place | None:
-            """The place of the value at `route`; None where no file holds it."""
+            """Return the place of the value at `route`; None if no file has it."""
 
         def lines(self, path: str, first: int, last: int) -> list[str]:
-            """The lines `first` to `last` of a file, counted from 1, both included; [] where they are not to be had."""
+            """Return the lines `first` to `last` of a file, both included and counted from 1; [] if not available."""
 
 
 class Result(NamedTuple):
-    """One request and what every rule said of it.
+    """One request and the verdict of every rule.
 
-    `request` holds the members as given, and `operation`. `source` is None for a request that was checked from Python:
-    there is no file then, and no verdict has a location.
+    `request` holds the unchanged members, and `operation`. `source` is None for a request that was checked from Python.
+    Then there is no file, and no verdict has a location.
     """
 
     request: Mapping[str, object]
@@ -43,11 +42,11 @@ class Result(NamedTuple):
 
 
 class Tally:
-    """The count of requests, verdicts and faults.
+    """The counts of requests, verdicts and input errors.
 
-    `errors`, `warnings` and `infos` divide `fails` by severity. `documented_undetermined` counts the conditions that
-    could not be told and that AWS documents or answers with an error: what `--strict` refuses to call a success.
-    `assumed` is True once a condition passes on an assumption. `unusable` holds the paths of the files with a fault.
+    `errors`, `warnings` and `infos` divide `fails` by severity. `documented_undetermined` counts the undetermined
+    verdicts that `--strict` does not accept (`fails_strict`). `assumed` is True once a rule passes on an assumption.
+    `unusable` holds the paths of the files with an input error.
     """
 
     __slots__ = (
@@ -85,7 +84,7 @@ class Tally:
                 self.not_applicable += 1
             elif word == CANNOT_TELL:
                 self.cannot_tell += 1
-                self.documented_undetermined += is_open(verdict)
+                self.documented_undetermined += fails_strict(verdict)
             elif word == FAILS:
                 self._add_failure(verdict.severity)
 
@@ -99,7 +98,7 @@ class Tally:
             self.infos += 1
 
     def add_fault(self, fault: Fault) -> None:
-        """Count one fault, and its file."""
+        """Count one input error, and its file."""
         self.faults += 1
         self.unusable.add(fault.path)
 
@@ -116,7 +115,7 @@ class Tally:
 
     @property
     def failing(self) -> frozenset[str]:
-        """The severities at which something fails, for the exit code."""
+        """The severities of the failures, for the exit code."""
         assert not self._is_counting, "the stream of `counting` is not drained: failures may be missing"  # noqa: S101
         counts = (("error", self.errors), ("warning", self.warnings), ("info", self.infos))
         return frozenset(severity for severity, count in counts if count)

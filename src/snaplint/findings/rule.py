@@ -1,4 +1,4 @@
-"""The form of a rule: what its rule.yaml says, as a record."""
+"""A rule: the contents of its rule.yaml, as a record."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     Certainty = Literal["documented", "modelled", "observed", "inferred"]
 
 SEVERITIES = ("error", "warning", "info")
-"""What it costs if a rule's finding is true, worst first."""
+"""The possible costs of a failure, worst first."""
 
 
 class Rule(NamedTuple):
     """One rule; rules/schema.json describes each member.
 
-    `params` are the check's parameters (`with` in the file). `message` and `code` are what the call would answer.
-    `folder` holds the rule's page; it is empty for a built-in rule, whose page is found by its id.
+    `params` are the check's parameters (`with` in the file). `message` and `code` are the error that the call
+    would return. `folder` contains the rule's page; it is empty for a built-in rule, whose page is found by its ID.
     """
 
     id: str
@@ -40,7 +40,7 @@ class Rule(NamedTuple):
 
 
 def rule_from(data: Mapping[str, Any], folder: str = "") -> Rule:
-    """A rule from the contents of its rule.yaml, which rules/schema.json must have accepted."""
+    """Return a rule from the contents of its rule.yaml, which must be valid by rules/schema.json."""
     predicts = data.get("predicts", {})
     return Rule(
         id=data["id"],

@@ -1,4 +1,4 @@
-"""What a check yields (findings) and what the engine makes of them (verdicts)."""
+"""Findings, which checks yield, and verdicts, which the engine makes from them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ CANNOT_TELL = "cannot-tell"
 NOT_APPLICABLE = "not-applicable"
 
 OUTCOMES = (FAILS, CANNOT_TELL, PASSES, NOT_APPLICABLE)
-"""The four verdicts, worst first: the outcome of a request is the first of them that any rule gave."""
+"""The four verdicts, worst first. The outcome of a request is the worst verdict of any rule."""
 
 
 class Blame(NamedTuple):
-    """One statement, grant or fact that a finding rests on: where it stands, and what it does there.
+    """One statement, grant or fact that a finding is based on: its route, and what it does.
 
-    `layer` is the kind of document in AWS's words ("bucket policy", "identity policy", "SCP", "bucket ACL").
+    `layer` is AWS's word for the kind of document ("bucket policy", "identity policy", "SCP", "bucket ACL").
     """
 
     route: Route
@@ -33,10 +33,10 @@ class Blame(NamedTuple):
 
 
 class Fails(NamedTuple):
-    """The condition does not hold: the call would be refused (or, for a warning, is worse than it looks).
+    """The condition is not met: AWS would refuse the call or, for a warning, the call has a problem.
 
-    `values` fill the `%s` of the message that the rule predicts, in order. `severity` and `certainty` replace the
-    rule's own where one of its cases is known less well than the rest.
+    `values` fill the `%s` of the message that the rule predicts, in order. `severity` and `certainty` replace those of
+    the rule, for a case that is less certain than the others.
     """
 
     route: Route
@@ -48,7 +48,10 @@ class Fails(NamedTuple):
 
 
 class CannotTell(NamedTuple):
-    """A fact is missing, or AWS is silent: `needs` names the facts or context keys that would settle it."""
+    """The condition is undetermined: a fact is not known, or AWS does not document the behaviour.
+
+    `needs` names the facts and condition keys that would settle it.
+    """
 
     route: Route
     text: str
@@ -59,7 +62,7 @@ class CannotTell(NamedTuple):
 
 
 class Passes(NamedTuple):
-    """The condition holds: yielded only where there is something to say of it, such as what was assumed."""
+    """The condition is met. Yielded only with a text, blames or assumptions to report."""
 
     route: Route
     text: str = ""
@@ -68,7 +71,7 @@ class Passes(NamedTuple):
 
 
 class NotApplicable(NamedTuple):
-    """The rule has nothing to look at in this request, and why."""
+    """The rule does not apply to this request, and why."""
 
     route: Route
     text: str
@@ -78,7 +81,7 @@ Finding = Fails | CannotTell | Passes | NotApplicable
 
 
 class Verdict(NamedTuple):
-    """One rule's answer for one request."""
+    """One rule's verdict on one request."""
 
     rule: Rule
     verdict: str
@@ -93,13 +96,13 @@ class Verdict(NamedTuple):
     depends_on: tuple[str, ...] = ()
 
 
-def is_open(verdict: Verdict) -> bool:
-    """Whether a verdict leaves open what `--strict` wants told: a condition that AWS documents, or an error."""
+def fails_strict(verdict: Verdict) -> bool:
+    """Return True if a verdict is undetermined and `--strict` does not accept that: it is documented, or an error."""
     open_ = verdict.verdict == CANNOT_TELL
     return open_ and (verdict.certainty == "documented" or verdict.severity == "error")
 
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> str:
-    """The outcome of a request: the worst verdict that any rule gave."""
-    given = {verdict.verdict for verdict in verdicts}
-    return next((outcome for outcome in OUTCOMES if outcome in given), NOT_APPLICABLE)
+    """Return the outcome of a request: the worst verdict of any rule."""
+    verdict_words = {verdict.verdict for verdict in verdicts}
+    return next((outcome for outcome in OUTCOMES if outcome in verdict_words), NOT_APPLICABLE)

@@ -15,7 +15,7 @@ from snaplint.base.source import Unreadable, parted
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES
 from snaplint.lint import rulebook
 from snaplint.lint.linter import check_document
-from snaplint.operations.registry import named, proposing
+from snaplint.operations.registry import operation_named, with_operation
 from snaplint.syntax.document import parse
 from snaplint.syntax.files import Files
 
@@ -129,10 +129,10 @@ def _completed(rule: Rule, text: str) -> str:
 
 def _request(rule: Rule) -> str:
     """Return a request of the rule's first operation in YAML, in the mode to which the rule applies."""
-    operation = named(rule.operations[0])
+    operation = operation_named(rule.operations[0])
     names = {role: name for role, name in _NAMES.items() if role != "bucket" or rule.applies != "copy"}
     members = {member.name: names[member.role] for member in operation.members if member.role in names}
-    return "{" + ", ".join(f"{name}: {value}" for name, value in proposing(operation, members).items()) + "}"
+    return "{" + ", ".join(f"{name}: {value}" for name, value in with_operation(operation, members).items()) + "}"
 
 
 def _result_problems(case: Case, result: Result) -> Iterator[str]:

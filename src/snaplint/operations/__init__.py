@@ -1,5 +1,5 @@
-"""What can be proposed, as data: one module an operation, found by its file.
+"""The operations that can be proposed, as data: one module for each, found by its file.
 
-To add an operation, add a module that holds an `Operation`. Nothing else in the package names an AWS service's own
-operations, members, principals or keys.
+To add an operation, add a module that defines an `Operation`. No other code names the operations, members, principals
+or condition keys of a single AWS service.
 """

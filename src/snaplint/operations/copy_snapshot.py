@@ -1,4 +1,4 @@
-"""CopySnapshot of ElastiCache: exports a snapshot to S3, or copies it under another name.
+"""CopySnapshot of ElastiCache, which exports a snapshot to S3 or copies it under another name.
 
 Base of the links to the guide: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/
 """
@@ -18,7 +18,7 @@ ELASTICACHE_SNAPSHOT = ExportService(
     # <region>.elasticache-snapshot.amazonaws.com: backups-exporting.html#backups-exporting-grant-access (documented)
     host="elasticache-snapshot",
     word="elasticache",
-    # which action each permission of the three messages stands for: the ACL mapping at
+    # the action of each permission in the three messages, from the ACL mapping at
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html (inferred for the bucket policy)
     permissions={"READ": "s3:ListBucket", "WRITE": "s3:PutObject", "READ_ACP": "s3:GetBucketAcl"},
     # backups-exporting.html#backups-exporting-grant-access (documented)
@@ -30,10 +30,10 @@ ELASTICACHE_SNAPSHOT = ExportService(
         "s3:ListMultipartUploadParts",
         "s3:ListBucketMultipartUploads",
     ),
-    # The canonical user IDs that the guide's ACL steps have named over the years (documented), today at
+    # The canonical user IDs that the guide's ACL steps have named over the years (documented), now at
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-migrating-acls-prerequisites.html#object-ownership-elasticache-redis
-    # and before in earlier editions of backups-exporting.html. In us-gov-east-1 older editions gave the ID of
-    # us-gov-west-1 for both: it comes second, as a maybe.
+    # and before that in earlier editions of backups-exporting.html. For us-gov-east-1 older editions gave the ID of
+    # us-gov-west-1, so that ID comes second, as a possibility.
     accounts={
         "aws": (COMMERCIAL_ID,),
         "us-gov-east-1": (_GOVCLOUD_EAST, _GOVCLOUD_WEST),
@@ -66,13 +66,13 @@ NEEDS = {
         Need("s3:ListBucket", "bucket"),
         Need("s3:GetBucketLocation", "bucket"),
     ),
-    # the guide gives it a message of its own (documented, as above)
+    # the guide documents a separate message for it (documented, as above)
     "list-buckets": (Need("s3:ListAllMyBuckets", "buckets"),),
-    # what only another published list names (documented; that a call fails without them is not)
+    # rights that only other AWS pages list (documented; AWS does not document that a call fails without them)
     "also-published": (
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html long listed it
         Need("s3:GetBucketAcl", "bucket"),
-        # IAM.APIReference.html adds tagging, and the target snapshot as a resource
+        # IAM.APIReference.html lists tagging, and the target snapshot as a resource
         Need("elasticache:AddTagsToResource", "target-snapshot", when="tags"),
         Need("elasticache:CopySnapshot", "target-snapshot", when="export"),
     ),
@@ -92,13 +92,13 @@ COPY_SNAPSHOT = Operation(
         Member(
             "TargetSnapshotName",
             "target",
-            "the name of the copy; of an export, the beginning of its keys",
+            "the name of the copy; for an export, the beginning of the object keys",
             required=True,
         ),
         Member(
             "TargetBucket",
             "bucket",
-            "the bucket to export to; without it, a plain copy",
+            "the bucket to export to; without it, the call makes a plain copy",
             aliases=("s3bucketname", "bucket"),
         ),
         Member("KmsKeyId", "key", "the KMS key of the copy", condition_key="elasticache:KmsKeyId"),
@@ -106,7 +106,7 @@ COPY_SNAPSHOT = Operation(
     ),
     modes=(
         Mode("export", "a plain copy: the request has no {bucket}", role="bucket"),
-        Mode("copy", "an export makes no snapshot"),
+        Mode("copy", "an export creates no snapshot"),
     ),
     writer=ELASTICACHE_SNAPSHOT,
     needs=NEEDS,
@@ -116,9 +116,9 @@ COPY_SNAPSHOT = Operation(
         name="SnapshotName",
         options={"ShowNodeGroupConfig": True},
         page=50,
-        # the model calls the error SnapshotNotFoundFault and sends that code
+        # the service model names the error SnapshotNotFoundFault and gives it that code
         missing=frozenset({"SnapshotNotFoundFault", "SnapshotNotFound"}),
-        # names are stored in lower case (the page of CopySnapshot), and are so in ARNs:
+        # names are stored in lower case (API page of CopySnapshot) and are in lower case in ARNs:
         # IAM.ResourceLevelPermissions.html (documented)
         lower_case=True,
         arn="arn:{partition}:elasticache:{region}:{account}:snapshot:{name}",
@@ -128,7 +128,7 @@ COPY_SNAPSHOT = Operation(
         tiering=Tiering("DataTiering", "enabled", "disabled", node_type="CacheNodeType", nodes="cache.r6gd."),
         shards=Shards(number="NumNodeGroups", nodes="NodeSnapshots", shard="NodeGroupId"),
     ),
-    # Export: backups-exporting.html. Plain copy: the constraints that backups-manual.html states for new backups.
+    # export: backups-exporting.html; plain copy: the constraints in backups-manual.html for new backups
     names=Names(export=1000, copy=40),
     docs=Docs(
         api="https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html",

@@ -1,4 +1,4 @@
-"""The object keys that the export of a snapshot writes: NAME-0001.rdb, one file a shard."""
+"""The object keys that the export of a snapshot writes: NAME-0001.rdb, one file for each shard."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_SHARDS = 500
-"""Shards of one cluster, at most: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html (documented)."""
+"""The most shards of a cluster: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Shards.html (documented)."""
 
 
 def spellings(target: str) -> tuple[str, ...]:
-    """Return the ways in which an export's name may be spelt in S3: as given, and in lower case.
+    """Return the possible spellings of an export's name in S3: as in the request, and in lower case.
 
     The page of CopySnapshot says that the name is "stored as a lowercase string"; AWS does not document whether the
     object key is lower-cased too.
@@ -34,8 +34,10 @@ def object_keys(target: str, shards: int) -> Iterator[str]:
 
 
 def exported_name(key: str) -> str | None:
-    """Return the name of the export that may have written a key: what stands before -NNNN.rdb, for numbers of
-    shards."""
+    """Return the name of the export that may have written a key: the part before -NNNN.rdb.
+
+    None if the key has no such end, or if NNNN is not a number from 1 to MAX_SHARDS.
+    """
     name, dash, rest = key.rpartition("-")
     number = rest.removesuffix(".rdb")
     if not dash or rest == number or len(number) != 4 or not (number.isascii() and number.isdecimal()):

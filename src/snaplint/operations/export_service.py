@@ -1,4 +1,4 @@
-"""The service that writes an export into a bucket: the names under which policies and ACLs let it in, and its needs."""
+"""The service that writes an export to a bucket: its names in bucket policies and ACLs, and the rights it needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BUCKET_ACTIONS = frozenset(
         "s3:ListBucketVersions",
     )
 )
-"""The S3 actions used here whose resource is the bucket; all others act on its objects.
+"""The S3 actions used here whose resource is the bucket; the others apply to its objects.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 """
@@ -27,11 +27,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 class ExportService(NamedTuple):
     """A service that writes exports, as data.
 
-    `name` is the service in prose. `host` is the part of its service principal between Region and suffix, and `word`
-    a part of every name, right or wrong, that was written with the service in mind. `permissions` maps the permissions
-    of AWS's messages to the action that stands for each, in the order of the messages; `actions` is the grant that AWS
-    documents, whole. `accounts` holds the canonical user IDs of its accounts by Region or else by partition, the
-    expected one first; `emails` the e-mail form of some. `resources` begins the ARNs of its resources.
+    `name` is the service in messages. `host` is the part of its service principal between Region and suffix. `word` is
+    a part of every principal, right or wrong, that is meant for the service. `permissions` maps the permissions in
+    AWS's messages to one action each, in the order of the messages. `actions` is the whole grant that AWS documents.
+    `accounts` maps a Region or, failing that, a partition to the canonical user IDs of the service's accounts, the
+    expected one first. `emails` maps e-mail addresses of such accounts to canonical user IDs. `resources` is a template
+    of `partition`, `region` and `account` for the beginning of the ARNs of its resources.
     """
 
     name: str
@@ -46,36 +47,36 @@ class ExportService(NamedTuple):
     def principals(self, region: str) -> tuple[str, ...]:
         """Return the service principals that may write in a Region, the expected one first.
 
-        One name where the partition's suffix is `amazonaws.com` (documented). Elsewhere AWS does not publish whether
-        the name takes the partition's own suffix or `amazonaws.com`: both come back, and only the first may be relied
-        on.
+        There is one if the partition's suffix is `amazonaws.com` (documented). For other partitions AWS does not
+        publish whether the name has the partition's own suffix or `amazonaws.com`. Both are returned, and only the
+        first is reliable.
         """
         own = f"{region}.{self.host}.{dns_suffix(region)}"
         common = f"{region}.{self.host}.amazonaws.com"
         return (own,) if own == common else (own, common)
 
     def canonical_ids(self, region: str, opt_in: bool | None = None) -> tuple[str, ...]:
-        """Return the canonical user IDs that a bucket ACL may grant to in a Region, the expected one first.
+        """Return the canonical user IDs to which a bucket ACL may grant in a Region, the expected one first.
 
-        None in Regions that an account has to enable first: AWS documents the policy alone for those. `opt_in` is what
-        AWS says of the Region; None goes by the table of Regions.
+        There is none in Regions that an account has to enable: for those, AWS documents the bucket policy alone.
+        `opt_in` is AWS's answer for the Region; with None, the table of Regions decides.
         """
         if partition(region) == "aws" and (is_opt_in(region) if opt_in is None else opt_in):
             return ()
         return self.accounts.get(region) or self.accounts.get(partition(region), ())
 
     def has_account(self, grantee: str) -> bool:
-        """True if a grantee of an ACL is one of the service's accounts, in whichever partition."""
+        """Return True if a grantee of an ACL is one of the service's accounts, in any partition."""
         return grantee in self.emails or any(grantee in known for known in self.accounts.values())
 
     def is_same_account(self, grantee: str, identifier: str) -> bool:
-        """True if a grantee is the account with this canonical user ID, by the ID or by its e-mail address."""
+        """Return True if a grantee is the account with this canonical user ID, by its ID or its e-mail address."""
         return grantee == identifier or self.emails.get(grantee) == identifier
 
     def is_meant_by(self, kind: str, name: str) -> bool:
-        """True if an entry of a Principal element was written with the service in mind, rightly or wrongly."""
+        """Return True if an entry of a Principal element is meant for the service, rightly or wrongly named."""
         return kind == "Service" and self.word in name.lower()
 
     def source_prefix(self, region: str, account: str) -> str:
-        """Return what the ARN of a resource for which the service may act begins with."""
+        """Return the beginning of the ARNs of the resources for which the service may act."""
         return self.resources.format(partition=partition(region), region=region, account=account)

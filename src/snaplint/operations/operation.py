@@ -1,4 +1,4 @@
-"""An operation that can be proposed: its members and their roles, its modes, and what it needs, as records."""
+"""An operation that can be proposed, as records: its members and their roles, its modes, and the rights it needs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from snaplint.operations.export_service import ExportService
 
 ROLES = ("source", "target", "bucket", "key", "tags")
-"""What a member of a request can be for: the snapshot that is read, the name of what is made, the bucket that it is
-written to, the KMS key, the tags."""
+"""The roles of members of a request: the source snapshot, the target name, the target bucket, the KMS key, the tags."""
 
 
 class Member(NamedTuple):
-    """One member of the request. `help` says what it is for; `aliases` are names, in lower case and without `_` or
-    `-`, that other calls and tools use for the same thing; `condition_key` is the key under which IAM sees its value.
+    """One member of the request.
+
+    `help` describes it in one phrase. `aliases` are names, in lower case and without `_` or `-`, that other calls and
+    tools use for it. `condition_key` is the IAM condition key that has its value.
     """
 
     name: str
@@ -33,15 +34,16 @@ class Member(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """The member as a flag of the AWS CLI: `--target-bucket`."""
+        """The member's option in the AWS CLI: `--target-bucket`."""
         return f"--{_kebab(self.name)}"
 
 
 class Mode(NamedTuple):
-    """One way to use an operation, by the word that rules give under `applies`.
+    """One way to use an operation. Rules name it under `applies`.
 
-    A request is in the first mode whose `role` is given; a mode without a role takes all others. `otherwise` says why a
-    rule of this mode does not apply to a request in another, with roles in braces for the names of members.
+    A request is in the first mode whose `role` it provides; a mode without a role takes every other request.
+    `otherwise` says why a rule of this mode does not apply to a request in another mode. It is a template in which a
+    role in braces stands for the name of its member.
     """
 
     name: str
@@ -50,8 +52,11 @@ class Mode(NamedTuple):
 
 
 class Need(NamedTuple):
-    """One right that the caller needs: the action, on what (`bucket`, `keys`, `buckets`, `source-snapshot`,
-    `target-snapshot`), and for which requests only (`export`, `copy`, `tags`; empty for all)."""
+    """One right that the caller needs.
+
+    `resource` is one of `bucket`, `keys`, `buckets`, `source-snapshot` and `target-snapshot`. `when` limits the right
+    to some requests: `export`, `copy`, `tags`, or empty for all.
+    """
 
     action: str
     resource: str
@@ -59,8 +64,11 @@ class Need(NamedTuple):
 
 
 class Tiering(NamedTuple):
-    """How a snapshot tells of data tiering: the field with its values `on` and `off`, and the field of the node type,
-    of which those that begin with `nodes` always use it."""
+    """The fields of a snapshot that show data tiering.
+
+    `field` has the value `on` or `off`. `node_type` is the field of the node type; types that begin with `nodes` always
+    use data tiering.
+    """
 
     field: str
     on: str
@@ -70,8 +78,10 @@ class Tiering(NamedTuple):
 
 
 class Shards(NamedTuple):
-    """How a snapshot tells its shards: the field that counts them, and the list of nodes with the member that holds
-    the shard of each."""
+    """The fields of a snapshot that show its shards.
+
+    `number` counts them. `nodes` is a list of nodes, and `shard` the member of a node that names its shard.
+    """
 
     number: str
     nodes: str
@@ -81,11 +91,11 @@ class Shards(NamedTuple):
 class Source(NamedTuple):
     """What is copied, and how AWS describes it.
 
-    `read` is the call that describes it and the right it needs; `items` and `name` are the members of its answer that
-    hold the list and each item's name; `options` and `page` are its parameters, `missing` the error codes for a name
-    that is not there. `lower_case` says that AWS stores names in lower case, so that ARNs and answers hold them so.
-    `arn` is a template of `partition`, `region`, `account` and `name`. `section` is its section in a preflight file,
-    `fields` the members of an item.
+    `read` is the call that describes it, and the right which that call needs. In its answer, `items` is the member with
+    the list and `name` the member with each item's name. `options` are its parameters, `page` is its page size, and
+    `missing` are the error codes for a name that does not exist. `lower_case` is True if AWS stores names in lower
+    case, so that ARNs and answers have them in lower case. `arn` is a template of `partition`, `region`, `account` and
+    `name`. `section` is the section in a preflight file, and `fields` are the members of an item.
     """
 
     read: str
@@ -107,15 +117,14 @@ class Source(NamedTuple):
 
 
 class Names(NamedTuple):
-    """Characters that the name of what is made may have, by mode."""
+    """The maximum length of the target name, in characters, for each mode."""
 
     export: int
     copy: int
 
 
 class Docs(NamedTuple):
-    """The pages that an operation rests on: its API reference, its command, the guide to exports, and the rules
-    for tags."""
+    """The AWS pages about an operation: API reference, CLI command, the guide to exports, and the rules for tags."""
 
     api: str
     command: str
@@ -126,8 +135,8 @@ class Docs(NamedTuple):
 class Operation:
     """One operation of an AWS API.
 
-    `name` is the action that authorises it (`elasticache:CopySnapshot`), `command` its words in the AWS CLI after
-    `aws`; `needs` maps names to the rights that the caller needs, as AWS publishes them.
+    `name` is the IAM action of the operation (`elasticache:CopySnapshot`). `command` is its command in the AWS CLI,
+    without `aws`. `needs` maps a name to a list of rights that AWS publishes for the caller.
     """
 
     __slots__ = ("_by_role", "command", "docs", "members", "modes", "name", "names", "needs", "source", "writer")
@@ -156,21 +165,21 @@ class Operation:
         self._by_role = {member.role: member for member in members}
 
     def member(self, role: str) -> Member | None:
-        """Return the member that has a role, or None if the operation has none for it."""
+        """Return the member that has a role, or None."""
         return self._by_role.get(role)
 
-    def called(self, role: str) -> str:
-        """Return the name of the member that has a role; the role itself where the operation has none for it."""
+    def member_name(self, role: str) -> str:
+        """Return the name of the member that has a role, or the role itself if no member has it."""
         member = self._by_role.get(role)
         return role if member is None else member.name
 
-    def given(self, members: Mapping[str, object], role: str) -> object:
-        """Return the value of the member that has a role; None where it is left out, null, or no such member exists."""
+    def value(self, members: Mapping[str, object], role: str) -> object:
+        """Return the value of the member that has a role; None if it is missing or null or no member has the role."""
         member = self._by_role.get(role)
         return None if member is None else members.get(member.name)
 
     def role(self, name: str) -> str:
-        """Return the role of a member by its name; empty if the operation has no such member."""
+        """Return the role of the member with a name; empty if the operation has no such member."""
         return next((member.role for member in self.members if member.name == name), "")
 
     def not_in_mode(self, name: str) -> str:
@@ -178,31 +187,31 @@ class Operation:
         for mode in self.modes:
             if mode.name == name:
                 return mode.otherwise.format_map({member.role: member.name for member in self.members})
-        return f"{self.api_name} makes no {name}"
+        return f"{self.api_name} has no mode `{name}`"
 
     @property
     def service(self) -> str:
-        """The service as boto3 and the AWS CLI call it."""
+        """The service's name in boto3 and the AWS CLI: `elasticache`."""
         return self.command[0]
 
     @property
     def api_name(self) -> str:
-        """The operation as its API calls it, without the service: `CopySnapshot`."""
+        """The operation's name in its API, without the service: `CopySnapshot`."""
         return self.name.partition(":")[2]
 
     @property
     def method(self) -> str:
-        """The operation as a method of a boto3 client: `copy_snapshot`."""
+        """The operation's method of a boto3 client: `copy_snapshot`."""
         return self.command[1].replace("-", "_")
 
     @property
     def cli(self) -> str:
-        """The whole command: `aws elasticache copy-snapshot`."""
+        """The operation's command: `aws elasticache copy-snapshot`."""
         return " ".join(("aws", *self.command))
 
     @property
     def event(self) -> str:
-        """The botocore event that is emitted once a call, before it is validated, signed and sent.
+        """The botocore event that is emitted once per call, before the call is validated, signed and sent.
 
         https://boto3.amazonaws.com/v1/documentation/api/latest/guide/events.html
         """
@@ -214,7 +223,7 @@ class Operation:
         return self.source.arn.format(partition=partition(region), region=region, account=account, name=name)
 
     def renamed(self, name: str) -> Operation:
-        """Return an operation of another name that is alike in all else."""
+        """Return a copy of the operation under another name."""
         return Operation(
             name,
             self.command,
@@ -229,6 +238,6 @@ class Operation:
 
 
 def _kebab(name: str) -> str:
-    """Return a member's name as the AWS CLI writes it: `DBSnapshotARN` is `db-snapshot-arn`."""
+    """Return a member's name in the form of the AWS CLI: `db-snapshot-arn` for `DBSnapshotARN`."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1-\2", name)
     return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", words).lower()

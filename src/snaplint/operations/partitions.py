@@ -1,4 +1,4 @@
-"""Regions and partitions of AWS, by the names of Regions alone."""
+"""AWS Regions and partitions, determined from the names of Regions alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARTITION_BY_PREFIX = (
     ("eu-isoe-", "aws-iso-e"),
     ("eusc-", "aws-eusc"),
 )
-"""Partitions by the shape of a Region's name: regionRegex of botocore's partitions.json (modelled)."""
+"""Partitions by the prefix of a Region's name: regionRegex of botocore's partitions.json (modelled)."""
 
 _SUFFIX = {
     "aws": "amazonaws.com",
@@ -48,7 +48,7 @@ DEFAULT_REGIONS = frozenset(
         "ap-northeast-3",
     ]
 )
-"""Regions of partition `aws` launched before 2019-03-20; all later ones are opt-in (documented).
+"""Regions of partition `aws` launched before 2019-03-20; later ones are opt-in Regions (documented).
 
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 """
@@ -74,5 +74,5 @@ def dns_suffix(region: str) -> str:
 
 
 def is_opt_in(region: str) -> bool:
-    """True if an account has to enable the Region first, by the table of Regions above."""
+    """Return True if an account has to enable the Region before using it, according to DEFAULT_REGIONS."""
     return partition(region) == "aws" and region not in DEFAULT_REGIONS

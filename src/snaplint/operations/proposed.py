@@ -1,10 +1,10 @@
-"""The proposed call: one request with the members that it was given, however wrong they are."""
+"""The proposed call: one request with its members, whether valid or not."""
 
 from __future__ import annotations
 
 from snaplint.base.source import Key
 from snaplint.base.unknown import Unknown
-from snaplint.operations.registry import DEFAULT, named
+from snaplint.operations.registry import DEFAULT, operation_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class ProposedRequest:
     """One proposed request.
 
-    `members` are as given: nothing is corrected and nothing is refused here. `operation` is the one that the member
-    `operation` names, the default where it is left out.
+    `members` are unchanged: nothing is corrected or refused here. `operation` is the one that the member `operation`
+    names, or the default if that member is missing.
     """
 
     __slots__ = ("members", "mode", "operation", "route")
@@ -26,12 +26,12 @@ class ProposedRequest:
     def __init__(self, members: Mapping[str, object], route: Route = ()) -> None:
         self.members = members
         self.route = route
-        self.operation = named(str(members["operation"])) if "operation" in members else DEFAULT
+        self.operation = operation_named(str(members["operation"])) if "operation" in members else DEFAULT
         self.mode = self._mode()
 
     def _mode(self) -> Mode:
         for mode in self.operation.modes:
-            # a null member is no member
+            # a null member counts as missing
             if not mode.role or self.value(mode.role) is not None:
                 return mode
         return self.operation.modes[-1]
@@ -42,11 +42,11 @@ class ProposedRequest:
         return self.mode.name == "export"
 
     def value(self, role: str) -> object:
-        """Return the member that has a role, as given; None where it is left out or null."""
-        return self.operation.given(self.members, role)
+        """Return the unchanged value of the member that has a role; None if it is missing or null."""
+        return self.operation.value(self.members, role)
 
     def name(self, role: str) -> str | Unknown:
-        """Return a member that holds text, or Unknown where it is left out or is not text."""
+        """Return the text of the member that has a role; Unknown if it is missing or not text."""
         value = self.value(role)
         if isinstance(value, str):
             return value
@@ -58,36 +58,36 @@ class ProposedRequest:
 
     @property
     def source(self) -> str | Unknown:
-        """The name of the snapshot that is read."""
+        """The name of the source snapshot."""
         return self.name("source")
 
     @property
     def target(self) -> str | Unknown:
-        """The name of what is made."""
+        """The target name: of the copy, or of the export."""
         return self.name("target")
 
     @property
     def bucket(self) -> str | Unknown:
-        """The bucket that is written to."""
+        """The name of the target bucket."""
         return self.name("bucket")
 
     @property
     def tags(self) -> Sequence[object]:
-        """The tags as given; none where they are no list. From Python a tuple will do, as it does for boto3."""
+        """The tags, unchanged; empty if they are not a list. A tuple is accepted from Python, as boto3 accepts it."""
         value = self.value("tags")
         return value if isinstance(value, (list, tuple)) else ()
 
     def at(self, role: str, *steps: str | int) -> Route:
-        """Return the route of the member that has a role, or of the request itself where that is left out."""
+        """Return the route of the member that has a role, or of the request itself if that member is missing."""
         member = self.operation.member(role)
         return self.route if member is None else self.to(member.name, *steps)
 
     def to(self, *steps: str | int) -> Route:
-        """Return the route of a member, or of the request itself where the member is left out."""
+        """Return the route of a member, or of the request itself if the member is missing."""
         if steps and steps[0] not in self.members:
             return self.route
         return (*self.route, *steps)
 
     def to_key(self, member: str) -> Route:
-        """Return the route of a member's name."""
+        """Return the route of a member's name (its key, not its value)."""
         return (*self.route, Key(member))

@@ -1,4 +1,4 @@
-"""The operations by name: every `Operation` that a module of this package holds under a name of its own."""
+"""The operations by name: every `Operation` that a module of this package defines."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT = COPY_SNAPSHOT
-"""The operation of a request that names none."""
+"""The operation of a request that does not name one."""
 
 
 @cache
 def operations() -> Mapping[str, Operation]:
     """Return every operation by its name, the default first."""
-    found = {DEFAULT.name: DEFAULT}
+    by_name = {DEFAULT.name: DEFAULT}
     for module in rooms.table(package).values():
         for value in vars(rooms.module(module)).values():
             if isinstance(value, Operation):
-                found.setdefault(value.name, value)
-    return found
+                by_name.setdefault(value.name, value)
+    return by_name
 
 
 @lru_cache(64)
-def named(name: str) -> Operation:
-    """Return the operation of a name; for a name that snaplint does not know, the default under that name."""
+def operation_named(name: str) -> Operation:
+    """Return the operation with a name. For a name that snaplint does not know, return the default under that name."""
     if name == DEFAULT.name:
         return DEFAULT
     return operations().get(name) or DEFAULT.renamed(name)
 
 
-def proposing(operation: Operation, members: Mapping[str, object]) -> dict[str, object]:
-    """Return a request with these members that names its operation, where that is not the default."""
+def with_operation(operation: Operation, members: Mapping[str, object]) -> dict[str, object]:
+    """Return the members of a request, with the member `operation` added if it is not the default."""
     return dict(members) if operation is DEFAULT else {**members, "operation": operation.name}
 
 
-def of_service(service: str) -> tuple[Operation, ...]:
-    """Return the operations of a service, by the name that boto3 has for it."""
+def operations_of(service: str) -> tuple[Operation, ...]:
+    """Return the operations of a service, by its name in boto3."""
     return tuple(each for each in operations().values() if each.service == service)

@@ -1,1 +1,1 @@
-"""What the checks of an export share: the proposal, the identities, the two grant paths."""
+"""Code that the checks of an export share: the proposal, the identities and the two grant paths."""

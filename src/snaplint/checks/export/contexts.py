@@ -1,6 +1,6 @@
-"""What each identity sends along with its requests: condition keys that are known, absent, or one of a few values.
+"""The context of each identity's requests: condition keys that are known, absent, or one of a few values.
 
-All that is named nowhere here is unknown. Where each key stands for which kind of requester:
+A condition key that is not named here is unknown. Which keys are available for which kind of principal:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -36,24 +36,24 @@ _IDENTITY = ("aws:PrincipalAccount", "aws:PrincipalArn", "aws:userid")
 
 
 def _bucket_keys(bucket: Bucket) -> dict[str, object]:
-    """Keys that follow from the bucket: its owner's account."""
+    """Return the condition keys that follow from the bucket's owner."""
     if isinstance(bucket.account, (NotOurs, Unknown)):
         return {}
     return {"aws:ResourceAccount": bucket.account, "s3:ResourceAccount": bucket.account}
 
 
 def of_the_request(operation: Operation) -> tuple[str, ...]:
-    """Return the condition keys that a call holds only if its own members give them."""
+    """Return the condition keys that are absent unless the members of the call set them."""
     return (*_TAGS, *(member.condition_key for member in operation.members if member.condition_key))
 
 
 def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: ExportService, name: str) -> Context:
-    """Return what is known of the requests of the service that writes, under the service principal `name`.
+    """Return what is known about the requests of the service that writes, as the service principal `name`.
 
-    Service keys are documented:
+    The keys of service principals are documented:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-    That it uses TLS and comes from an AWS network is inferred. Whether it sends an encryption header is published
-    nowhere: unknown.
+    That the service uses TLS and an AWS network is inferred. AWS does not publish whether it sends an encryption
+    header, so that is unknown.
     """
     known = {
         **_bucket_keys(bucket),
@@ -63,7 +63,7 @@ def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: Export
         "aws:PrincipalServiceNamesList": [name],
         "aws:ViaAWSService": "false",
     }
-    # a service principal belongs to no organization: the availability of aws:PrincipalOrgID on the page above
+    # a service principal is in no organization: see the availability of aws:PrincipalOrgID on the page above
     absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION]
     if facts.organization.member is False:
         absent.extend(("aws:SourceOrgID", "aws:SourceOrgPaths"))
@@ -74,8 +74,11 @@ def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: Export
 def _sent_or_not(
     facts: Facts, caller: Caller, bucket: Bucket, writer: ExportService
 ) -> dict[str, tuple[str | Hidden | None, ...]]:
-    """Return the keys that say for which resource the service acts. AWS does not document whether it sends them; if it
-    does, they name your account, a resource of the service in it, and your organization (inferred)."""
+    """Return the condition keys that name the resource for which the service acts.
+
+    AWS does not document whether the service sends them. If it does, they name your account, a resource of the service
+    in that account, and your organization (inferred).
+    """
     values: dict[str, tuple[str | Hidden | None, ...]] = {}
     if not isinstance(facts.account, Unknown):
         values["aws:SourceAccount"] = (None, facts.account)
@@ -91,18 +94,20 @@ def _sent_or_not(
 _WRITE: dict[str, tuple[str | None, ...]] = {
     "s3:x-amz-acl": (None, "private", "bucket-owner-read", "bucket-owner-full-control")
 }
-"""The canned ACLs an export may be written with, if any: one that makes a backup public is ruled out (inferred).
+"""The canned ACLs with which an export may be written, if any. Those that make a backup public are excluded (inferred).
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
 """
 
 _TLS: dict[str, tuple[str | None, ...]] = {"s3:TlsVersion": ("1.2", "1.3")}
-"""AWS endpoints take TLS 1.2 and newer: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html"""
+"""AWS endpoints accept TLS 1.2 and later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html"""
 
 
 def canonical_context(bucket: Bucket) -> Context:
-    """What the AWS-owned account behind the canonical user ID sends: an account that is not yours, on an AWS network
-    (inferred)."""
+    """Return the context of the AWS-owned account with the canonical user ID.
+
+    It is not an account of yours, and it is on an AWS network (inferred).
+    """
     known = {
         **_bucket_keys(bucket),
         "aws:SecureTransport": "true",
@@ -120,10 +125,11 @@ def canonical_context(bucket: Bucket) -> Context:
 
 
 def caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: str, operation: Operation) -> Context:
-    """What is known of the caller's request, and of the checks at S3 that the service makes on the caller's behalf.
+    """Return the context of the caller's request, or of the checks that the service makes at S3 for the caller.
 
-    Those checks come from the service's network, so the caller's own addresses do not hold there; nobody documents
-    whether they are made as forward access sessions. All that `caller.context` does not give is unknown.
+    Those checks come from the service's network, so the caller's own addresses do not apply to them. AWS does not
+    document whether the service makes them as forward access sessions. A condition key that `caller.context` does not
+    provide is unknown.
     """
     known: dict[str, object] = {
         "aws:SecureTransport": "true",
@@ -134,8 +140,8 @@ def caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: 
         known["aws:ViaAWSService"] = "false"
     else:
         known.update(_bucket_keys(bucket))
-    given = {key.lower() for key in caller.context}
-    known = {**{key: value for key, value in known.items() if key.lower() not in given}, **caller.context}
+    provided = {key.lower() for key in caller.context}
+    known = {**{key: value for key, value in known.items() if key.lower() not in provided}, **caller.context}
     absent = [*_SERVICES_ONLY, *_NAMED_SERVICE]
     if bucket is None:
         absent.extend((*_CHAIN, *of_the_request(operation)))

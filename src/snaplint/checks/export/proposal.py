@@ -1,4 +1,4 @@
-"""What a check is given: the request, what is known of the world, and who asks."""
+"""The input of a check: the request, the facts about the account, and the caller."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Proposal:
-    """One proposed request with the facts around it.
+    """One proposed request with the facts that it is checked with.
 
-    `bucket` and `source` are what is known of the target bucket and of the source snapshot. `access` answers who may do
-    what, and is shared by all requests that are checked by the same facts.
+    `bucket` and `source` are the facts about the target bucket and the source snapshot. `access` evaluates policies and
+    is shared by all requests that are checked with the same facts.
     """
 
     __slots__ = ("_keys", "access", "bucket", "caller", "facts", "request", "source")
@@ -38,7 +38,7 @@ class Proposal:
 
     @property
     def operation(self) -> Operation:
-        """The operation that is proposed."""
+        """The proposed operation."""
         return self.request.operation
 
     @property
@@ -47,12 +47,12 @@ class Proposal:
         return self.request.operation.writer
 
     def at(self, role: str) -> Route:
-        """Return the route of the member that has a role, or of the request where that is left out."""
+        """Return the route of the member that has a role, or of the request if that member is missing."""
         return self.request.at(role)
 
     @property
     def keys(self) -> ExportKeys | Unknown:
-        """The keys an export will write, or Unknown where the request has no target name."""
+        """The keys that an export will write; Unknown if the request has no target name."""
         if self._keys is None:
             self._keys = self._expected_keys()
         return self._keys
@@ -61,28 +61,28 @@ class Proposal:
         target = self.request.target
         if isinstance(target, Unknown):
             return target
-        told = self.operation.source.shards
+        fields = self.operation.source.shards
         if isinstance(self.source, Snapshot):
             source = self.source
-            return ExportKeys(spellings(target), self.writer.name, _shards(source, told), _groups(source, told))
-        fact = f"snapshots.{self.request.source}.{told.number}"
+            return ExportKeys(spellings(target), self.writer.name, _shards(source, fields), _groups(source, fields))
+        fact = f"snapshots.{self.request.source}.{fields.number}"
         return ExportKeys(spellings(target), self.writer.name, Unknown("the number of shards is not known", (fact,)))
 
 
-def _shards(snapshot: Snapshot, told: Shards) -> int | Unknown:
-    count = snapshot.field(told.number)
+def _shards(snapshot: Snapshot, fields: Shards) -> int | Unknown:
+    count = snapshot.field(fields.number)
     if isinstance(count, int) and not isinstance(count, bool) and count > 0:
         return count
-    nodes = snapshot.field(told.nodes)
+    nodes = snapshot.field(fields.nodes)
     if isinstance(nodes, list) and nodes:
-        return len(_groups(snapshot, told)) or len(nodes)
+        return len(_groups(snapshot, fields)) or len(nodes)
     why = f"the number of shards of snapshot `{snapshot.name}` is not known"
-    return Unknown(why, (f"snapshots.{snapshot.name}.{told.number}",))
+    return Unknown(why, (f"snapshots.{snapshot.name}.{fields.number}",))
 
 
-def _groups(snapshot: Snapshot, told: Shards) -> tuple[str, ...]:
-    nodes = snapshot.field(told.nodes)
+def _groups(snapshot: Snapshot, fields: Shards) -> tuple[str, ...]:
+    nodes = snapshot.field(fields.nodes)
     if not isinstance(nodes, list):
         return ()
-    found = (node.get(told.shard) for node in nodes if isinstance(node, dict))
-    return tuple(dict.fromkeys(group for group in found if isinstance(group, str)))
+    groups = (node.get(fields.shard) for node in nodes if isinstance(node, dict))
+    return tuple(dict.fromkeys(group for group in groups if isinstance(group, str)))

@@ -10,7 +10,7 @@ import os
 
 from snaplint.base.source import Unreadable
 from snaplint.cli.inputs import Unusable, content
-from snaplint.operations.registry import DEFAULT, operations, proposing
+from snaplint.operations.registry import DEFAULT, operations, with_operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def members(options: argparse.Namespace, operation: Operation) -> dict[str, obje
     for member in with_flag:
         value = getattr(options, member.name)
         request[member.name] = _tags(member.flag, value) if member.role == "tags" else _text(member.flag, value)
-    return proposing(operation, request)
+    return with_operation(operation, request)
 
 
 def _whole_input(options: argparse.Namespace) -> dict[str, object] | None:

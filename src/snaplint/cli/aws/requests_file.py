@@ -6,7 +6,7 @@ from snaplint.base.record import NamedTuple
 from snaplint.base.source import Unreadable
 from snaplint.base.wording import counted
 from snaplint.cli.inputs import STDIN, Unusable, content
-from snaplint.operations.registry import proposing
+from snaplint.operations.registry import with_operation
 from snaplint.syntax.document import parse
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ def read_requests(path: str, operation: Operation) -> RequestsFile:
         if request.get("operation", operation.name) != operation.name:
             raise Unusable(f"request {number} of {shown} is for another operation than `{operation.name}`")
     return RequestsFile(
-        [proposing(operation, request) for request in requests], _text(data, "region"), _text(data, "account")
+        [with_operation(operation, request) for request in requests], _text(data, "region"), _text(data, "account")
     )
 
 

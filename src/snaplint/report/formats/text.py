@@ -5,7 +5,7 @@ from __future__ import annotations
 from snaplint.base.source import Fault
 from snaplint.findings.result import Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
-from snaplint.operations.registry import named
+from snaplint.operations.registry import operation_named
 from snaplint.report.summary import other_counts, summary
 from snaplint.report.terminal import sanitise, usable_width, wrap
 
@@ -60,8 +60,8 @@ def fault_line(fault: Fault, style: Style) -> str:
 
 def title(result: Result) -> str:
     """Return a request in few words: what is copied, and where to."""
-    operation = named(str(result.request.get("operation")))
-    source, target, given = (operation.given(result.request, role) for role in ("source", "target", "bucket"))
+    operation = operation_named(str(result.request.get("operation")))
+    source, target, given = (operation.value(result.request, role) for role in ("source", "target", "bucket"))
     source, target = _name(source), _name(target)
     if given is not None:
         bucket = _name(given)
