@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from snaplint.iam import catalog
+from snaplint.iam import NO, UNKNOWN, YES, catalog
 from snaplint.iam.asked.services import API_NAMES
 
 if TYPE_CHECKING:
@@ -39,29 +39,29 @@ DOCUMENTED = (
 
 @pytest.mark.parametrize("action", DOCUMENTED)
 def test_documented_actions_are_known_in_any_case(action: str) -> None:
-    assert [catalog.is_action(text) for text in (action, action.lower(), action.upper())] == [True, True, True]
+    assert [catalog.is_action(text) for text in (action, action.lower(), action.upper())] == [YES, YES, YES]
 
 
 @pytest.mark.parametrize("pattern", ["s3:*", "s3:Get*", "s3:*object*", "elasticache:Describe*", "s3:?etObject"])
 def test_patterns_that_match_something(pattern: str) -> None:
-    assert catalog.is_action(pattern) is True
+    assert catalog.is_action(pattern) == YES
 
 
 @pytest.mark.parametrize(
     "action", ["s3:HeadBucket", "s3:GetObjekt", "elasticache:CopyClusterSnapshot", "s3:Foo*", "s3:", "kms:decript"]
 )
 def test_actions_that_there_are_not(action: str) -> None:
-    assert catalog.is_action(action) is False
+    assert catalog.is_action(action) == NO
 
 
 @pytest.mark.parametrize("action", ["ec2:RunInstances", "logs:MakeUpAName", "elasticcache:CopySnapshot", "*", ""])
 def test_of_other_services_nothing_is_said(action: str) -> None:
-    assert catalog.is_action(action) is None
+    assert catalog.is_action(action) == UNKNOWN
 
 
 @pytest.mark.parametrize("name", sorted(API_NAMES))
 def test_no_name_of_a_call_is_an_action_but_what_authorises_it_is(name: str) -> None:
-    assert (catalog.is_action(name), catalog.is_action(API_NAMES[name])) == (False, True)
+    assert (catalog.is_action(name), catalog.is_action(API_NAMES[name])) == (NO, YES)
 
 
 @pytest.mark.parametrize(
@@ -116,19 +116,19 @@ def test_every_type_of_every_action_has_an_arn(service: str) -> None:
     ],
 )
 def test_condition_keys_that_there_are(key: str) -> None:
-    assert catalog.is_condition_key(key) is True
+    assert catalog.is_condition_key(key) == YES
 
 
 @pytest.mark.parametrize(
     "key", ["aws:SourceVcpe", "aws:RequestTag", "aws:RequestTag/", "s3:x-acl", "elasticache:RequestTag/Team", "aws:"]
 )
 def test_condition_keys_that_there_are_not(key: str) -> None:
-    assert catalog.is_condition_key(key) is False
+    assert catalog.is_condition_key(key) == NO
 
 
 @pytest.mark.parametrize("key", ["ec2:SourceInstanceArn", "lambda:SourceFunctionArn", "saml:aud", "nothing"])
 def test_keys_with_another_prefix_are_left_alone(key: str) -> None:
-    assert catalog.is_condition_key(key) is None
+    assert catalog.is_condition_key(key) == UNKNOWN
 
 
 def test_nothing_is_read_before_it_is_asked_for() -> None:

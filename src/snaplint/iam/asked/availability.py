@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 from __future__ import annotations
 
-from snaplint.iam.terms.states import ABSENT, ANYONE, FOREIGN, PRESENT, STRANGER, Hidden
+from snaplint.iam.terms.states import ABSENT, FOREIGN, FOREIGN_VALUE, PRESENT, SOME_VALUE, Hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def derived(principal: Requester) -> dict[str, State]:
     if principal.kind == SERVICE:
         keys["aws:principalservicename"] = (principal.name,)
         # The service's own name is in the list; which others are, nobody says.
-        keys["aws:principalservicenameslist"] = (principal.name, ANYONE)
+        keys["aws:principalservicenameslist"] = (principal.name, SOME_VALUE)
     return keys
 
 
@@ -165,4 +165,4 @@ def _userid(principal: Requester) -> State:
     if principal.kind in (ROOT, ACCOUNT):
         return (str(principal.account),)
     # A service has one as well, and nobody's policy can list it.
-    return ("anonymous",) if principal.kind == ANONYMOUS else (STRANGER,)
+    return ("anonymous",) if principal.kind == ANONYMOUS else (FOREIGN_VALUE,)

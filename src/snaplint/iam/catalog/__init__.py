@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,17 +79,21 @@ def condition_keys(prefix: str) -> ConditionKeys | None:
     return _keys.get(prefix)
 
 
-def is_action(text: str) -> bool | None:
-    """Whether `service:Name` is an action, or a pattern for some; None where the service is not in the catalog."""
+def is_action(text: str) -> int:
+    """Return YES if `service:Name` is an action or a pattern for some, UNKNOWN if the catalog lacks the service."""
     prefix, _, name = text.partition(":")
     found = service(prefix.lower())
-    return None if found is None else bool(found.matching(name))
+    if found is None:
+        return UNKNOWN
+    return YES if found.matching(name) else NO
 
 
-def is_condition_key(text: str) -> bool | None:
-    """Whether there is such a condition key; None where its prefix is not in the catalog."""
+def is_condition_key(text: str) -> int:
+    """Return YES if the condition key exists, UNKNOWN if the catalog lacks its prefix."""
     found = condition_keys(text.partition(":")[0].lower())
-    return None if found is None else found.has(text)
+    if found is None:
+        return UNKNOWN
+    return YES if found.has(text) else NO
 
 
 def _module(name: str) -> tuple[str, str, str, str]:

@@ -6,7 +6,7 @@ This is worked out only for explanations. Decisions do not need it.
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.terms.states import STRANGER, Hidden, Open, readings
+from snaplint.iam.terms.states import FOREIGN_VALUE, Hidden, Open, readings
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -79,7 +79,7 @@ def request_value(state: State) -> RequestValue:
     if state == ():
         return ABSENT
     possible = readings(state)
-    if all(item is STRANGER for reading in possible for item in reading):
+    if all(item is FOREIGN_VALUE for reading in possible for item in reading):
         return FOREIGN
     if isinstance(state, Open):
         return UNDETERMINED

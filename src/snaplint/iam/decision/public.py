@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 
 from __future__ import annotations
 
-from snaplint.iam.document.operators import spelled
+from snaplint.iam.document.operators import parse_operator
 from snaplint.iam.document.statement import DENY
 from snaplint.iam.terms.truth import NO, UNKNOWN
 from snaplint.iam.terms.values import network
@@ -57,7 +57,7 @@ def _statement(statement: Statement) -> int:
 
 
 def _fixes(operator: str, key: str, values: tuple[str, ...]) -> bool:
-    found = spelled(operator)
+    found = parse_operator(operator)
     if found is None or found.operator.negated or found.if_exists or found.quantifier == "ForAllValues" or not values:
         return False
     if found.operator.family == "ip":

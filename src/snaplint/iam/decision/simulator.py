@@ -16,7 +16,7 @@ from snaplint.iam.decision.layers import Layer, Plan, plan
 from snaplint.iam.decision.public import is_public
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
-from snaplint.iam.document.policy import MEMBERS, Policy
+from snaplint.iam.document.policy import PARAMETER_NAMES, Policy
 from snaplint.iam.document.statement import dotted
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
@@ -237,7 +237,9 @@ def _denied(decision: Decision) -> bool:
 def _compiled(policy: object, kind: str, *steps: int) -> Policy:
     """The policy; `steps` lead to it from the member that it was given in."""
     return (
-        policy if isinstance(policy, Policy) else Policy.compile(policy, kind, called=dotted((MEMBERS[kind], *steps)))
+        policy
+        if isinstance(policy, Policy)
+        else Policy.compile(policy, kind, called=dotted((PARAMETER_NAMES[kind], *steps)))
     )
 
 

@@ -169,31 +169,26 @@ class _Exploration:
 
     def _deciding_keys(self) -> Iterator[str]:
         """The keys that change the outcome by themselves somewhere."""
-        kinds = [_KIND.get(outcome) if outcome is not None else None for outcome in self._outcomes]
+        answers = [None if outcome is None else _ALLOWS[outcome] for outcome in self._outcomes]
         changed = False
-        step = len(kinds)
+        step = len(answers)
         for name, domain in zip(self._names.values(), self._domains, strict=True):
             block, step = step, step // len(domain)
-            if _differs(kinds, block, step):
+            if _differs(answers, block, step):
                 changed = True
                 yield name
-        if not changed and len({kind for kind in kinds if kind is not None}) > 1:
+        if not changed and len(set(answers) - {None}) > 1:
             yield from self._names.values()
 
 
-_KIND = {
-    ALLOWED: "allowed",
-    EXPLICITLY_DENIED: "denied",
-    IMPLICITLY_DENIED: "denied",
-    DEPENDS: "depends",
-}
+_ALLOWS = {ALLOWED: YES, EXPLICITLY_DENIED: NO, IMPLICITLY_DENIED: NO, DEPENDS: UNKNOWN}
 
 
-def _differs(kinds: list[str | None], block: int, step: int) -> bool:
+def _differs(answers: list[int | None], block: int, step: int) -> bool:
     """Whether two worlds that differ in one key only (places `step` apart within a `block`) end differently."""
-    for start in range(0, len(kinds), block):
+    for start in range(0, len(answers), block):
         for offset in range(start, start + step):
-            if len({kind for kind in kinds[offset : start + block : step] if kind is not None}) > 1:
+            if len(set(answers[offset : start + block : step]) - {None}) > 1:
                 return True
     return False
 
@@ -208,12 +203,12 @@ def _pivots(plan: Plan, slots: Slots) -> set[int]:
         tried = [*slots.by_channel]
         for channel, value in zip(opened, values, strict=True):
             tried[channel] = value
-        base = _KIND[settle(plan, Slots(tried, plan.first_guard))]
+        base = _ALLOWS[settle(plan, Slots(tried, plan.first_guard))]
         for channel, value in zip(opened, values, strict=True):
             if channel in found or value == NO:
                 continue
             other = Slots([*tried[:channel], NO, *tried[channel + 1 :]], plan.first_guard)
-            if _KIND[settle(plan, other)] != base:
+            if _ALLOWS[settle(plan, other)] != base:
                 found.add(channel)
     return found
 
@@ -248,7 +243,7 @@ def _conditions(opened: list[Hit]) -> dict[str, list[Condition]]:
         for each in hit.statement.tests:
             if each.test is not None:
                 # Whether a condition is negated makes no difference to which values it tells apart.
-                sort = (id(each.test), each.quantified, each.minds_empty)
+                sort = (id(each.test), each.quantified, each.treats_empty_as_absent)
                 found.setdefault(each.key, {}).setdefault(sort, each)
     return {key: list(sorts.values()) for key, sorts in found.items()}
 
@@ -273,9 +268,9 @@ def _items(key: str, conditions: list[Condition], *, may_be_empty: bool) -> list
     marks = dict.fromkeys(mark for each in conditions if each.test is not None for mark in each.test.marks)
     literals = dict.fromkeys(str(mark[1]) for mark in marks if mark[0] == "=")
     literals.update(dict.fromkeys(LITERALS.get(key, ())))
-    tests = (each.test for each in conditions if each.test is not None and not each.minds_empty)
+    tests = (each.test for each in conditions if each.test is not None and not each.treats_empty_as_absent)
     typed = any(mark[0] in _NEVER_EMPTY for test in tests for mark in test.marks)
-    if may_be_empty and not typed and any(condition.minds_empty for condition in conditions):
+    if may_be_empty and not typed and any(condition.treats_empty_as_absent for condition in conditions):
         literals[""] = None
     known: dict[Mark, int] = {("=", literal): NO for literal in literals}
     patterns = [mark for mark in marks if mark[0] not in ("=", "number", "date")]

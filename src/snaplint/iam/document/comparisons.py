@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import PARTS, ArnPattern, parse_arn
 from snaplint.iam.terms.pattern import Glob
-from snaplint.iam.terms.states import STRANGER, Hidden
+from snaplint.iam.terms.states import FOREIGN_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.iam.terms.values import Template, Variable, address, binary, boolean, contains, instant, network, number
 
@@ -132,7 +132,7 @@ class _Equals(_Texts):
         return YES if item == _joined(value) else NO
 
     def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
-        return item.equals(_joined(value)) if item is not STRANGER else UNKNOWN
+        return item.equals(_joined(value)) if item is not FOREIGN_VALUE else UNKNOWN
 
 
 class _EqualsIgnoringCase(_Texts):
@@ -181,7 +181,7 @@ class _Like(_Texts):
 
     def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
         pattern = Glob(value)
-        return UNKNOWN if item is STRANGER and not pattern.everything else _hidden_like(pattern, ("open",), item)
+        return UNKNOWN if item is FOREIGN_VALUE and not pattern.everything else _hidden_like(pattern, ("open",), item)
 
 
 def _mark(kind: str, pattern: Glob, value: Sequence[Token]) -> Mark:
@@ -225,7 +225,7 @@ class _ArnLike(_Texts):
 
     def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
         pattern = ArnPattern(value, crossing=False)
-        known = item is not STRANGER or pattern.whole.everything
+        known = item is not FOREIGN_VALUE or pattern.whole.everything
         return _arn_hidden(pattern, ("open",), item) if known else UNKNOWN
 
 
@@ -271,7 +271,7 @@ class _Ordered(Test):
         return YES if any(related(self._relation, value, threshold) for threshold in self._thresholds) else NO
 
     def hidden(self, item: Hidden, states: States) -> int:
-        if item is STRANGER and self._relation != "=":
+        if item is FOREIGN_VALUE and self._relation != "=":
             return UNKNOWN
         return super().hidden(item, states)
 
@@ -338,7 +338,7 @@ class _Bool(Test):
 
     def hidden(self, item: Hidden, states: States) -> int:
         del states
-        if item is STRANGER or not self._wants:
+        if item is FOREIGN_VALUE or not self._wants:
             return NO
         is_true = item.answer(("bool",))
         return YES if len(self._wants) == 2 else is_true if True in self._wants else YES - is_true

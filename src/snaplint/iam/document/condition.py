@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from snaplint.iam.asked.request import States
     from snaplint.iam.document.comparisons import Test
-    from snaplint.iam.document.operators import Spelled
+    from snaplint.iam.document.operators import ParsedOperator
     from snaplint.iam.terms.states import Reading, State
 
 _EMPTY: Reading = ("",)
@@ -44,7 +44,13 @@ class Condition:
     )
 
     def __init__(
-        self, operator: str, name: str, values: tuple[str, ...], spelled: Spelled | None, test: Test | None, doubt: str
+        self,
+        operator: str,
+        name: str,
+        values: tuple[str, ...],
+        parsed: ParsedOperator | None,
+        test: Test | None,
+        doubt: str,
     ) -> None:
         self.operator = operator
         self.name = name
@@ -63,19 +69,19 @@ class Condition:
         self._alone = test is None or not test.variables
         self.remembered: Callable[[State], int | None] = self._memo.get
         """What the state of the key came to before, if it did: a look at this saves most calls of `truth`."""
-        if spelled is not None and test is not None:
-            self._negated = spelled.operator.negated
-            self._quantifier = spelled.quantifier
-            self._if_absent = self._absent(spelled)
-            if spelled.operator.family == "null":
+        if parsed is not None and test is not None:
+            self._negated = parsed.operator.negated
+            self._quantifier = parsed.quantifier
+            self._if_absent = self._absent(parsed)
+            if parsed.operator.family == "null":
                 self._wants_null = frozenset(value.lower() == "true" for value in values)
 
     @staticmethod
-    def _absent(spelled: Spelled) -> int:
+    def _absent(parsed: ParsedOperator) -> int:
         """What an absent key makes of it: only `ForAnyValue` fails on a negated operator."""
-        if spelled.if_exists or spelled.quantifier == "ForAllValues":
+        if parsed.if_exists or parsed.quantifier == "ForAllValues":
             return YES
-        return YES if spelled.operator.negated and not spelled.quantifier else NO
+        return YES if parsed.operator.negated and not parsed.quantifier else NO
 
     @property
     def quantified(self) -> bool:
@@ -83,7 +89,7 @@ class Condition:
         return bool(self._quantifier)
 
     @property
-    def minds_empty(self) -> bool:
+    def treats_empty_as_absent(self) -> bool:
         """Whether an empty string counts as absent for it."""
         return self._wants_null is not None or bool(self._quantifier)
 

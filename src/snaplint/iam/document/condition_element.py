@@ -9,7 +9,8 @@ from snaplint.base.wording import clipped, noun
 from snaplint.iam.asked.request import text_of
 from snaplint.iam.catalog import is_condition_key
 from snaplint.iam.document.condition import Condition
-from snaplint.iam.document.operators import IF_EXISTS, OPERATORS, QUANTIFIERS, compile_test, spelled, value_fault
+from snaplint.iam.document.operators import IF_EXISTS, OPERATORS, QUANTIFIERS, compile_test, parse_operator, value_fault
+from snaplint.iam.terms.truth import NO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.iam.document.comparisons import Test
     from snaplint.iam.document.notes import Notes
-    from snaplint.iam.document.operators import Spelled
+    from snaplint.iam.document.operators import ParsedOperator
     from snaplint.iam.document.statement import Statement
 
 
@@ -42,7 +43,7 @@ class ConditionCompiler:
         tests: list[Condition] = []
         for operator, block in blocks.items():
             name = operator if isinstance(operator, str) else noun(operator)
-            known = spelled(name)
+            known = parse_operator(name)
             if known is None:
                 self.notes.fault(
                     (*tail, name), f"unknown condition operator `{clipped(name)}`{self._near_operator(name)}"
@@ -69,7 +70,7 @@ class ConditionCompiler:
         return self.notes.near(name, names)
 
     def _block(
-        self, operator: str, found: Spelled | None, block: Mapping[object, object], tail: Route
+        self, operator: str, found: ParsedOperator | None, block: Mapping[object, object], tail: Route
     ) -> Iterable[Condition]:
         seen: set[str] = set()
         for key, values in block.items():
@@ -78,7 +79,7 @@ class ConditionCompiler:
             good = isinstance(key, str) and _is_key(name)
             if not good:
                 self.notes.fault(place, f"`{clipped(name)}` is no condition key: `service:name`")
-            elif self.notes.kind == "resource" and name[:3].lower() == "s3:" and not is_condition_key(name):
+            elif self.notes.kind == "resource" and name[:3].lower() == "s3:" and is_condition_key(name) == NO:
                 # Seen of S3 ("Policy has an invalid condition key"), which takes any key that begins with `aws:`.
                 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
                 from snaplint.iam.document.hints import instead_of_key
@@ -112,7 +113,7 @@ class ConditionCompiler:
                 texts.append(text)
         return tuple(texts), bool(given) and len(texts) == len(given)
 
-    def _test(self, operator: str, found: Spelled, texts: tuple[str, ...], values: object, place: Route) -> Test:
+    def _test(self, operator: str, found: ParsedOperator, texts: tuple[str, ...], values: object, place: Route) -> Test:
         test = self._tests.get((operator, texts))
         if test is not None:
             return test

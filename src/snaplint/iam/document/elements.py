@@ -13,7 +13,7 @@ from snaplint.iam.document.principal_element import WITH_PRINCIPAL, compile_prin
 from snaplint.iam.document.statement import ALLOW, DENY, Actions, Resources, Statement
 from snaplint.iam.terms.arn import ArnPattern, split_parts
 from snaplint.iam.terms.pattern import Glob, glob
-from snaplint.iam.terms.truth import UNKNOWN
+from snaplint.iam.terms.truth import NO, UNKNOWN
 from snaplint.iam.terms.values import Malformed, Variable, template
 
 TYPE_CHECKING = False
@@ -148,7 +148,7 @@ class StatementCompiler(Notes):
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
         """
-        if text[:3].lower() != "s3:" or "*" in text or "?" in text or is_action(text):
+        if text[:3].lower() != "s3:" or "*" in text or "?" in text or is_action(text) != NO:
             return ""
         from snaplint.iam.document.hints import instead_of_action
 

@@ -45,7 +45,7 @@ def instead_of_key(notes: Notes, text: str) -> str:
     for other in ("aws", "s3", "kms"):
         keys = catalog.condition_keys(other)
         if keys is not None and other != prefix.lower() and keys.has(f"{other}:{rest}"):
-            return f"{shown}; did you mean `{clipped(_spelled(keys, f'{other}:{rest}'))}`?"
+            return f"{shown}; did you mean `{clipped(_as_aws_spells(keys, f'{other}:{rest}'))}`?"
     keys = catalog.condition_keys(prefix.lower())
     if keys is None:
         return shown
@@ -58,7 +58,7 @@ def instead_of_key(notes: Notes, text: str) -> str:
     return shown + near
 
 
-def _spelled(keys: catalog.ConditionKeys, text: str) -> str:
+def _as_aws_spells(keys: catalog.ConditionKeys, text: str) -> str:
     """The key as AWS spells it; the part that the user chose stays."""
     folded = text.lower()
     if folded in keys.names:

@@ -72,7 +72,7 @@ _PARSERS: dict[str, tuple[Callable[[str], object], str]] = {
 }
 
 
-class Spelled(NamedTuple):
+class ParsedOperator(NamedTuple):
     """An operator's name taken apart."""
 
     operator: Operator
@@ -80,7 +80,7 @@ class Spelled(NamedTuple):
     if_exists: bool
 
 
-def spelled(name: str) -> Spelled | None:
+def parse_operator(name: str) -> ParsedOperator | None:
     """The operator that a name spells, or None; `NullIfExists` and a quantified `Null` do not exist."""
     quantifier, colon, base = name.rpartition(":")
     if colon and quantifier not in QUANTIFIERS:
@@ -89,7 +89,7 @@ def spelled(name: str) -> Spelled | None:
     operator = OPERATORS.get(base.removesuffix(IF_EXISTS) if if_exists else base)
     if operator is None or (operator.family == "null" and (if_exists or colon)):
         return None
-    return Spelled(operator, quantifier, if_exists)
+    return ParsedOperator(operator, quantifier, if_exists)
 
 
 def value_fault(operator: Operator, text: str, *, variables: bool) -> str | None:

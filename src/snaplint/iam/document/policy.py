@@ -29,7 +29,7 @@ _MEMO_SIZE = 4096
 VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = ("Version", "Id", "Statement")
 
-MEMBERS: dict[str, str] = {
+PARAMETER_NAMES: dict[str, str] = {
     "identity": "identity_policies",
     "resource": "resource_policy",
     "scp": "scps",
@@ -72,7 +72,7 @@ class Policy:
         document stands, and the routes of statements and faults go on from it. `called` is what lists of what is
         needed call a document without a route: `identity_policies.0`.
         """
-        compiler = StatementCompiler(kind, route, dotted(route) or called or MEMBERS.get(kind, kind))
+        compiler = StatementCompiler(kind, route, dotted(route) or called or PARAMETER_NAMES.get(kind, kind))
         if not isinstance(document, dict):
             compiler.fault((), f"a policy is a JSON object, this is {noun(document)}")
             return cls(kind, route, (compiler.opaque(route),), compiler.taken(), version=None)
@@ -100,7 +100,7 @@ class Policy:
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            named = ((statement, statement.names(action)) for statement in self.statements)
+            named = ((statement, statement.matches_action(action)) for statement in self.statements)
             found = self._memo[action] = tuple(pair for pair in named if pair[1] != NO)
         return found
 

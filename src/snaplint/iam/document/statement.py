@@ -232,17 +232,17 @@ class Statement:
         """The keys of the variables in its resources."""
         return self._resources.variables() if self._resources is not None else ()
 
-    def names(self, action: str) -> int:
+    def matches_action(self, action: str) -> int:
         """Whether the statement is about the action, given in lower case."""
         return YES if self._actions is None else self._actions.truth(action)
 
-    def holds(self, request: Request) -> int:
+    def matches_resource(self, request: Request) -> int:
         """Whether the statement's resources hold the one that is asked about."""
         return YES if self._resources is None else self._resources.truth(request)
 
-    def covers(self, request: Request) -> bool:
+    def may_match_resource(self, request: Request) -> bool:
         """Whether they may hold it."""
-        return self.holds(request) != NO
+        return self.matches_resource(request) != NO
 
     def match(self, request: Request) -> int:
         """Whether resource and conditions match: what is left once action and principal do."""
@@ -266,7 +266,7 @@ class Statement:
     def needs(self, request: Request) -> Iterator[str]:
         """What would have to be known where the statement is `UNKNOWN`."""
         yield from self.doubts
-        if self._actions is not None and self.names(request.action) == UNKNOWN:
+        if self._actions is not None and self.matches_action(request.action) == UNKNOWN:
             yield self._actions.place
         element = self.principal_element
         if element is not None and any(truth == UNKNOWN for truth, _ in element.covers(request.principal)):

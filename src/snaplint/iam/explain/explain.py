@@ -115,7 +115,7 @@ def _same_service(policy: Policy, request: Request) -> Iterator[Statement]:
     service = request.action.partition(":")[0]
     for statement in policy.statements:
         related = (action.lower().partition(":")[0] == service for action in statement.actions)
-        if statement.names(request.action) != NO or statement.not_actions or any(related):
+        if statement.matches_action(request.action) != NO or statement.not_actions or any(related):
             yield statement
 
 
@@ -153,7 +153,7 @@ def _statement(policy: int, statement: Statement, request: Request, *, bounded: 
 
 def _elements(statement: Statement, request: Request, *, bounded: bool) -> Iterator[Element]:
     actions = statement.not_actions or statement.actions
-    yield Element("NotAction" if statement.not_actions else "Action", actions, statement.names(request.action))
+    yield Element("NotAction" if statement.not_actions else "Action", actions, statement.matches_action(request.action))
     element = statement.principal_element
     if element is not None:
         named = any_of(truth for truth, _ in covers(statement, request.principal, bounded=bounded))
@@ -163,7 +163,7 @@ def _elements(statement: Statement, request: Request, *, bounded: bool) -> Itera
     resources = statement.not_resources or statement.resources
     if resources:
         name = "NotResource" if statement.not_resources else "Resource"
-        yield Element(name, resources, statement.holds(request))
+        yield Element(name, resources, statement.matches_resource(request))
 
 
 def _acl(simulator: Simulator, request: Request) -> ExplainedLayer:

@@ -32,7 +32,7 @@ def near_misses(policy: Policy, request: Request) -> Iterator[NearMiss]:
         element = statement.principal_element
         if element is not None and all(truth == NO for truth, _ in element.covers(request.principal)):
             continue
-        if not statement.covers(request):
+        if not statement.may_match_resource(request):
             yield NearMiss(statement, "NotResource" if statement.not_resources else "Resource")
         else:
             yield NearMiss(statement, "Condition")

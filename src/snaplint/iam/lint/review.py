@@ -21,6 +21,7 @@ from snaplint.iam.catalog.services import OFTEN_MISSPELT
 from snaplint.iam.document.notes import Notes
 from snaplint.iam.document.principal_element import WITH_PRINCIPAL
 from snaplint.iam.lint.fit import Fit
+from snaplint.iam.terms.truth import NO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class _Review:
                 if not isinstance(key, str):
                     continue
                 place = (*at, operator, key)
-                if catalog.is_condition_key(key) is False and not self._is_fault(key):
+                if catalog.is_condition_key(key) == NO and not self._is_fault(key):
                     from snaplint.iam.document.hints import instead_of_key
 
                     yield Remark(place, f"unknown condition key {instead_of_key(self._notes, key)}")

@@ -92,13 +92,13 @@ class Open:
 
 State = Reading | Open
 
-ANYONE = Hidden(UNKNOWN)
-STRANGER = Hidden(NO)
+SOME_VALUE = Hidden(UNKNOWN)
+FOREIGN_VALUE = Hidden(NO)
 
 ABSENT: State = ()
-PRESENT: State = (ANYONE,)
-ANYTHING: State = Open((), (ANYONE,))
-FOREIGN: State = Open((), (STRANGER,))
+PRESENT: State = (SOME_VALUE,)
+ANYTHING: State = Open((), (SOME_VALUE,))
+FOREIGN: State = Open((), (FOREIGN_VALUE,))
 
 
 def readings(state: State) -> tuple[Reading, ...]:
