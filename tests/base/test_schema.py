@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 PREFLIGHT = schemas.schema("preflight")
 CONFIG = schemas.schema("config")
 RULE = rulebook.rule_schema()
-FORMS = {"preflight": PREFLIGHT, "config": CONFIG, "rule": RULE}
+SIMULATE = schemas.schema("simulate")
+FORMS = {"preflight": PREFLIGHT, "config": CONFIG, "rule": RULE, "simulate": SIMULATE}
 QUICK = {name: accepts(form) for name, form in FORMS.items()}
 SLOW = {name: Draft7Validator(form) for name, form in FORMS.items()}
 
@@ -173,6 +174,12 @@ def test_quick_check_agrees_on_documents_around_the_preflight_schema(data: Any) 
 @given(around(CONFIG))
 def test_quick_check_agrees_on_documents_around_the_config_schema(data: Any) -> None:
     agree("config", data)
+
+
+@settings(deadline=None, max_examples=200)
+@given(around(SIMULATE))
+def test_quick_check_agrees_on_documents_around_the_simulate_schema(data: Any) -> None:
+    agree("simulate", data)
 
 
 @settings(deadline=None, max_examples=200)

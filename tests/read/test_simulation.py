@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
-from tests.conftest import ROOT
+from tests.conftest import ROOT, environment
 
 from snaplint import schemas
-from snaplint.iam import Simulator
-from snaplint.read import simulation
-from snaplint.read.simulation import MEMBERS, NOTES, BadLine, lines, lines_of_file, question
+from snaplint.iam import Principal, Simulator
+from snaplint.read.simulation import NOTES, POLICIES, BadLine, lines, lines_of_file, parse_line
 from snaplint.syntax.text import MAX_BYTES
 
 if TYPE_CHECKING:
-    from snaplint.read.simulation import Question
+    from snaplint.read.simulation import Simulation
 
 ROLE = "arn:aws:iam::111122223333:role/exporter"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 REQUEST: dict[str, Any] = {"principal": ROLE, "action": "s3:PutObject", "resource": "arn:aws:s3:::b/k"}
-SCHEMA = Draft7Validator(schemas.schema("simulate"))
+FORM = schemas.schema("simulate")
+SCHEMA = Draft7Validator(FORM)
+MEMBERS = ("id", "request", *POLICIES, "unknown", "foreign")
 
 
-def read(data: object) -> Question:
-    return question(json.dumps(data).encode())
+def read(data: object) -> Simulation:
+    return parse_line(json.dumps(data).encode())
 
 
 def refused(raw: bytes) -> BadLine:
     with pytest.raises(BadLine) as caught:
-        question(raw)
+        parse_line(raw)
     return caught.value
 
 
@@ -86,59 +89,59 @@ GOOD = [
 
 BAD: list[tuple[object, str]] = [
     ({}, "the line has no `request`"),
-    (5, "a line is one object with a `request`, this is a number"),
-    ([line()], "a line is one object with a `request`, this is a list"),
+    (5, "the line must be an object with a `request`; this is a number"),
+    ([line()], "the line must be an object with a `request`; this is a list"),
     (None, "this is null"),
-    (line(id=True), "`id` is text or a number, this is true or false"),
-    (line(id=["1"]), "`id` is text or a number, this is a list"),
-    (line(request=None), "`request` is an object, this is null"),
-    (line(request="x"), "`request` is an object, this is text"),
+    (line(id=True), "`id` must be text, a number or null; this is a boolean"),
+    (line(id=["1"]), "`id` must be text, a number or null; this is a list"),
+    (line(request=None), "`request` must be an object with `principal`, `action` and `resource`; this is null"),
+    (line(request="x"), "`request` must be an object with `principal`, `action` and `resource`; this is `x`"),
     (line(request={}), "`request` has no `principal`"),
-    (line(request={**REQUEST, "action": None}), "`request.action` is text, this is null"),
+    (asking(action=None), "`request.action` must be one action without wildcards, `service:Action`; this is null"),
     (line(request={"principal": ROLE, "resource": "*"}), "`request` has no `action`"),
     (line(request={"principal": ROLE, "action": "s3:PutObject"}), "`request` has no `resource`"),
-    (line(identity_policy=[POLICY]), "unknown member `identity_policy`; did you mean `identity_policies`?"),
-    (line(SCPs=[]), "unknown member `SCPs`; did you mean `scps`?"),
-    (line(zzzzzz=1), "unknown member `zzzzzz`; expected `id`, `request`, "),
-    (line(principal=ROLE), "unknown member `principal`; `principal` stands in `request`"),
-    (asking(unknown=[]), "unknown member `request.unknown`; `unknown` stands beside `request`, not in it"),
-    (asking(resources=[]), "unknown member `request.resources`; did you mean `resource`?"),
-    (asking(principal=111122223333), "`request.principal` is text, this is a number"),
+    (line(identity_policy=[POLICY]), "unknown key `identity_policy`; did you mean `identity_policies`?"),
+    (line(SCPs=[]), "unknown key `SCPs`; did you mean `scps`?"),
+    (line(zzzzzz=1), "unknown key `zzzzzz`; expected `id`, `request`, "),
+    (line(principal=ROLE), "unknown key `principal`: it belongs in `request`"),
+    (asking(unknown=[]), "unknown key `unknown` in `request`: it belongs beside `request`, not in it"),
+    (asking(resources=[]), "in `request`: unknown key `resources`; did you mean `resource`?"),
+    (asking(principal=111122223333), "`request.principal` must be an ARN, a twelve-digit account, a service, a "),
     (asking(principal="ann"), "`request.principal`: `ann` is no principal"),
     (asking(principal="arn:aws:iam::111122223333:group/ops"), "is not one principal: a user, a role"),
     (asking(principal="arn:aws:iam::111122223333:role/*"), "is not one principal"),
     (asking(principal="arn:aws:sts::111122223333:assumed-role/exporter"), "is no session"),
-    (asking(action="PutObject"), "`request.action` is one action, `service:Action`, this is `PutObject`"),
+    (asking(action="PutObject"), "one action without wildcards, `service:Action`; this is `PutObject`"),
     (asking(action="s3:"), "this is `s3:`"),
     (asking(action="s3: PutObject"), "this is `s3: PutObject`"),
-    (asking(action="s3:Put*"), "`request.action` is one action without wildcards, this is `s3:Put*`"),
-    (asking(action=["s3:PutObject"]), "`request.action` is text, this is a list"),
-    (asking(resource="b/k"), "`request.resource` is an ARN, or `*` for an action without a resource, this is `b/k`"),
-    (asking(resource="arn:aws:s3:::b/\ufffc"), "holds the character U+FFFC"),
+    (asking(action="s3:Put*"), "this is `s3:Put*`"),
+    (asking(action=["s3:PutObject"]), "this is a list"),
+    (asking(resource="b/k"), "or `*` for an action without a resource; this is `b/k`"),
+    (asking(resource="arn:aws:s3:::b/\ufffc"), "`request.resource` must be an ARN (without the character U+FFFC), or"),
     (asking(resource_account=111122223333), "twelve digits, in quotes; this is a number"),
     (asking(resource_account="1111"), "twelve digits, in quotes; this is `1111`"),
-    (asking(context=[]), "`request.context` is an object, this is a list"),
-    (asking(context={"SourceIp": "10.0.0.1"}), "`SourceIp` in `request.context` is no condition key: `service:name`"),
-    (asking(context={"aws:SourceIp": {"a": 1}}), "`aws:SourceIp` in `request.context` has a value, or a list of"),
-    (asking(context={"aws:SourceIp": [["a"]]}), "has a value, or a list of values"),
-    (asking(context={"aws:SourceIp": [None]}), "has null among its values"),
-    (line(unknown="aws:SourceIp"), "`unknown` is a list of condition keys, this is text"),
-    (line(unknown=[5]), "`unknown` names condition keys, this is a number"),
-    (line(foreign=["SourceVpc"]), "`SourceVpc` in `foreign` is no condition key"),
-    (line(identity_policies=POLICY), "`identity_policies` is a list of policies, this is an object; put it in"),
-    (line(identity_policies=["p.json"]), "`identity_policies[0]` is an object, this is text"),
-    (line(resource_policy=[POLICY]), "`resource_policy` is an object, this is a list"),
-    (line(session_policy="x"), "`session_policy` is an object, this is text"),
-    (line(scps=[POLICY]), "`scps` is a list of levels, each a list of policies, this holds an object"),
-    (line(scps=POLICY), "`scps` is a list of levels, each a list of policies, this is an object"),
-    (line(rcps=[None]), "`rcps` is a list of levels, each a list of policies, this holds null"),
-    (line(rcps=[[POLICY], ["x"]]), "`rcps[1][0]` is an object, this is text"),
-    (line(acl=[]), "`acl` is an object, this is a list"),
-    (line(object_ownership="Bucket"), "`object_ownership` is `BucketOwnerEnforced`, "),
-    (line(object_ownership=True), "this is true or false"),
-    (line(s3_block_public_access="yes"), "is true, false or an object of the four settings, this is text"),
+    (asking(context=[]), "`request.context` must be an object of condition keys, or null; this is a list"),
+    (asking(context={"SourceIp": "10.0.0.1"}), "in `request.context`: `SourceIp` is not a condition key such as"),
+    (asking(context={"aws:SourceIp": {"a": 1}}), "`request.context.aws:SourceIp` must be a value or a list"),
+    (asking(context={"aws:SourceIp": [["a"]]}), "`request.context.aws:SourceIp.0` must be a value: text, a"),
+    (asking(context={"aws:SourceIp": [None]}), "`request.context.aws:SourceIp.0` must be a value: text, a"),
+    (line(unknown="aws:SourceIp"), "`unknown` must be a list of condition keys, or null; this is `aws:SourceIp`"),
+    (line(unknown=[5]), "`unknown.0` must be a condition key such as aws:SourceIp; this is a number"),
+    (line(foreign=["SourceVpc"]), "`foreign.0` must be a condition key such as aws:SourceIp; this is `SourceVpc`"),
+    (line(identity_policies=POLICY), "`identity_policies` must be a list of policies (in brackets), or null"),
+    (line(identity_policies=["p.json"]), "`identity_policies.0` must be a policy: an object, or null; this is"),
+    (line(resource_policy=[POLICY]), "`resource_policy` must be a policy: an object, or null; this is a list"),
+    (line(session_policy="x"), "`session_policy` must be a policy, a list of policies, or null; this is `x`"),
+    (line(scps=[POLICY]), "`scps.0` must be a level: a list of policies; this is an object"),
+    (line(scps=POLICY), "`scps` must be a list of levels, each a list of policies, or null; this is an object"),
+    (line(rcps=[None]), "`rcps.0` must be a level: a list of policies; this is null"),
+    (line(rcps=[[POLICY], ["x"]]), "`rcps.1.0` must be a policy: an object, or null; this is `x`"),
+    (line(acl=[]), "`acl` must be what get-bucket-acl printed: an object, or null; this is a list"),
+    (line(object_ownership="Bucket"), "`object_ownership` must be `BucketOwnerEnforced`, "),
+    (line(object_ownership=True), "this is a boolean"),
+    (line(s3_block_public_access="yes"), "must be true, false, null, or an object of the four settings; this is `yes`"),
     (line(s3_block_public_access={"BlockPublicAcl": True}), "did you mean `BlockPublicAcls`?"),
-    (line(s3_block_public_access={"BlockPublicAcls": 1}), "`s3_block_public_access.BlockPublicAcls` is true or false"),
+    (line(s3_block_public_access={"BlockPublicAcls": 1}), "`s3_block_public_access.BlockPublicAcls` must be a boolean"),
 ]  # fmt: skip
 
 
@@ -205,7 +208,7 @@ JUNK = st.recursive(
 @settings(max_examples=500, deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*MEMBERS, "x"]), JUNK, max_size=3),
-    st.dictionaries(st.sampled_from([*simulation._REQUEST, "x"]), JUNK, max_size=2),
+    st.dictionaries(st.sampled_from([*FORM["definitions"]["request"]["properties"], "x"]), JUNK, max_size=2),
 )
 def test_reader_and_schema_agree(members: dict[str, Any], asked: dict[str, Any]) -> None:
     data = {"request": {**REQUEST, **asked}, **members}
@@ -223,14 +226,68 @@ def test_what_a_file_of_cases_notes_is_not_looked_at() -> None:
 
 
 def test_schema_names_the_members() -> None:
-    schema = schemas.schema("simulate")
-    assert tuple(schema["properties"]) == (*MEMBERS, *NOTES)
-    assert set(schema["definitions"]["request"]["properties"]) == set(simulation._REQUEST)
+    assert tuple(FORM["properties"]) == (*MEMBERS, *NOTES)
+
+
+PRINCIPALS = (
+    "*",
+    "111122223333",
+    "0f" * 32,
+    "logging.s3.amazonaws.com",
+    "arn:aws:iam::111122223333:root",
+    "arn:aws:iam::111122223333:user/ops/ann",
+    "arn:aws:iam::111122223333:role/a:b",
+    "arn:aws:sts::111122223333:assumed-role/exporter/night",
+    "arn:aws:sts::111122223333:assumed-role//night",
+    "arn:aws:sts::111122223333:federated-user/bob",
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.data(), st.sampled_from(PRINCIPALS))
+def test_parser_and_schema_agree_on_principals(data: st.DataObject, text: str) -> None:
+    for _ in range(data.draw(st.integers(0, 2))):
+        at = data.draw(st.integers(0, len(text)))
+        sign = data.draw(st.sampled_from(["", ":", "/", "*", "?", "\n", " ", "a", "0", "٠", ".", "-", "é"]))
+        text = text[:at] + sign + text[at + data.draw(st.integers(0, 1)) :]
+    try:
+        Principal.parse(text)
+        is_principal = True
+    except ValueError:
+        is_principal = False
+    assert SCHEMA.is_valid(asking(principal=text)) is is_principal
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize(
+    ("member", "text"),
+    [("principal", "*"), ("action", "s3:PutObject"), ("resource", "*"), ("resource_account", "111122223333")],
+)
+def test_no_line_end_slips_through_a_pattern(member: str, text: str, end: str) -> None:
+    assert SCHEMA.is_valid(asking(**{member: text + end})) is (end == "")
+
+
+IMPORTED = """
+import sys
+from snaplint.read.simulation import parse_line
+parse_line(sys.argv[1].encode())
+print("jsonschema" in sys.modules)
+"""
+
+
+def test_valid_line_needs_no_jsonschema() -> None:
+    command = [sys.executable, "-c", IMPORTED, json.dumps(line(scps=[[POLICY]]))]
+    done = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True)
+    assert done.stdout == "False\n"
+
+
+def test_long_principal_takes_little_time() -> None:
+    assert "is no principal" in refused(json.dumps(asking(principal="a." * 1_000_000)).encode()).message
 
 
 def test_lines_of_the_example_are_lines() -> None:
     with (ROOT / "examples" / "simulate.jsonl").open("rb") as file:
-        read_ = [question(raw) for _, raw in lines_of_file(file)]
+        read_ = [parse_line(raw) for _, raw in lines_of_file(file)]
     assert [each.id for each in read_] == ["as-deployed", "services-exempt", "boundary", "unsure"]
 
 
@@ -258,14 +315,14 @@ def test_only_the_beginning_of_an_endless_line_is_kept() -> None:
 def test_largest_line_that_is_read() -> None:
     padding = b" " * (MAX_BYTES - len(json.dumps(line())))
     ((_, raw),) = numbered(json.dumps(line()).encode() + padding + b"\n")
-    assert question(raw).id == "1"
+    assert parse_line(raw).id == "1"
 
 
 @pytest.mark.parametrize("indent", [1, 2, 4])
 def test_file_may_hold_one_request_over_several_lines(indent: int) -> None:
     text = json.dumps(line(), indent=indent)
     ((number, raw),) = lines_of_file(io.BytesIO(b"\n" + text.encode()))
-    assert (number, question(raw).id) == (2, "1")
+    assert (number, parse_line(raw).id) == (2, "1")
 
 
 def test_fault_of_such_a_file_is_placed() -> None:

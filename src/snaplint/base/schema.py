@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from snaplint.base.source import Key
-from snaplint.base.wording import NOUNS, did_you_mean, listed, nearest
+from snaplint.base.wording import NOUNS, clipped, did_you_mean, listed, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _CLASSES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
     "null": type(None),
+    "number": (int, float),
 }
 
 
@@ -62,32 +63,32 @@ class _Compiler:
             tests.append(self._members(schema))
         if "required" in schema:
             tests.append(_required(schema["required"]))
-        if len(tests) == 1:
-            return tests[0]
-        return lambda value: all(test(value) for test in tests)
+        return _all(tests)
 
     def reference(self, name: str) -> Test:
-        if name not in self.references:
-            held = self.references[name] = []
+        known = self.references.get(name)
+        if known is None:
+            known = self.references[name] = []
             target: Any = self.root
             for step in name.removeprefix("#/").split("/"):
                 target = target[step]
-            held.append(self.test(target))
-        held = self.references[name]
-        return lambda value: held[0](value)
+            known.append(self.test(target))
+        if known:
+            return known[0]
+        return lambda value: known[0](value)  # inside the definition itself
 
     def keyword(self, name: str, schema: Mapping[str, Any]) -> Test:
         if name == "properties":
             return self._members(schema)
         if name == "items":
             item = self.test(schema["items"])
-            return lambda value: not isinstance(value, list) or all(item(each) for each in value)
+            return lambda value: not isinstance(value, list) or all(map(item, value))
         if name == "anyOf":
             choices = [self.test(choice) for choice in schema["anyOf"]]
-            return lambda value: any(choice(value) for choice in choices)
+            return _any(choices)
         if name == "propertyNames":
             allowed = self.test(schema["propertyNames"])
-            return lambda value: not isinstance(value, dict) or all(allowed(key) for key in value)
+            return lambda value: not isinstance(value, dict) or all(map(allowed, value))
         if name in _SIMPLE:
             return _SIMPLE[name](schema[name])
         message = f"the quick check does not know the keyword `{name}`"
@@ -98,27 +99,60 @@ class _Compiler:
         other = self.test(schema.get("additionalProperties", True))
 
         def test(value: object) -> bool:
-            return not isinstance(value, dict) or all(members.get(name, other)(each) for name, each in value.items())
+            if isinstance(value, dict):
+                for name, each in value.items():
+                    if not members.get(name, other)(each):
+                        return False
+            return True
 
         return test
 
 
+def _all(tests: list[Test]) -> Test:
+    """Return a test that all the others pass; a generator for each value would take most of its time."""
+    if len(tests) == 1:
+        return tests[0]
+
+    def test(value: object) -> bool:
+        for each in tests:  # noqa: SIM110  # this is what makes it quick
+            if not each(value):
+                return False
+        return True
+
+    return test
+
+
+def _any(tests: list[Test]) -> Test:
+    def test(value: object) -> bool:
+        for each in tests:  # noqa: SIM110
+            if each(value):
+                return True
+        return False
+
+    return test
+
+
 def _type(names: str | list[str]) -> Test:
     wanted = [names] if isinstance(names, str) else names
-    return lambda value: any(_is(value, name) for name in wanted)
+    if "integer" in wanted:
+        is_other = _type([name for name in wanted if name != "integer"])
+        return lambda value: _is_integer(value) or is_other(value)
+    classes = tuple(_CLASSES[name] for name in wanted)
+    if "number" in wanted and "boolean" not in wanted:
+        return lambda value: isinstance(value, classes) and not isinstance(value, bool)
+    return lambda value: isinstance(value, classes)
 
 
-def _is(value: object, name: str) -> bool:
-    if name == "integer":
-        return (isinstance(value, int) and not isinstance(value, bool)) or (
-            isinstance(value, float) and value.is_integer()
-        )
-    if name == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, _CLASSES[name])
+def _is_integer(value: object) -> bool:
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _enum(choices: list[Any]) -> Test:
+    if all(choice is None or isinstance(choice, str) for choice in choices):
+        words = frozenset(choices)
+        return lambda value: (value is None or isinstance(value, str)) and value in words
     return lambda value: any(_equal(value, choice) for choice in choices)
 
 
@@ -132,11 +166,21 @@ def _equal(left: object, right: object) -> bool:
 
 
 def _pattern(pattern: str) -> Test:
-    return lambda value: not isinstance(value, str) or re.search(pattern, value) is not None
+    compiled: list[re.Pattern[str]] = []
+
+    def test(value: object) -> bool:
+        if not isinstance(value, str):
+            return True
+        if not compiled:  # most patterns of a schema meet no value
+            compiled.append(re.compile(pattern))
+        return compiled[0].search(value) is not None
+
+    return test
 
 
 def _required(names: list[str]) -> Test:
-    return lambda value: not isinstance(value, dict) or all(name in value for name in names)
+    required = frozenset(names)
+    return lambda value: not isinstance(value, dict) or value.keys() >= required
 
 
 def _bound(kind: type | tuple[type, ...], measure: Callable[[Any], float], within: Callable[[float], bool]) -> Test:
@@ -167,12 +211,17 @@ MOST_FAULTS = 100
 """Where a file has more faults than this, it is of another kind altogether, or meant to drown its reader."""
 
 
-def explain(schema: Mapping[str, Any], data: object, name: str = "the file") -> Iterator[tuple[Route, str]]:
-    """The faults that jsonschema finds, at most `MOST_FAULTS`: for each the route of its place, and a message in
-    a user's words.
+def explain(
+    schema: Mapping[str, Any],
+    data: object,
+    name: str = "the file",
+    *,
+    shown: Callable[[object], str] | None = None,
+) -> Iterator[tuple[Route, str]]:
+    """Yield the faults that jsonschema finds, at most `MOST_FAULTS`: the route of each and a message.
 
-    `name` stands for the document itself in messages. A schema's `expects` says what belongs in a place ("a policy,
-    or the path of one").
+    Messages call the document itself `name`, and repeat the value that was found if `shown` puts it into words. The
+    `expects` of a schema says what belongs in its place ("a policy, or the path of one").
     """
     from itertools import islice
 
@@ -180,18 +229,18 @@ def explain(schema: Mapping[str, Any], data: object, name: str = "the file") -> 
 
     first = islice(Draft7Validator(schema).iter_errors(data), MOST_FAULTS)
     errors = sorted(first, key=lambda error: [str(step) for step in error.absolute_path])
-    yield from islice((fault for error in errors for fault in _worded(error, name)), MOST_FAULTS)
+    yield from islice((fault for error in errors for fault in _worded(error, name, shown)), MOST_FAULTS)
 
 
-def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
+def _worded(error: ValidationError, name: str, shown: Callable[[object], str] | None) -> Iterator[tuple[Route, str]]:
     route: Route = tuple(error.absolute_path)
-    place = f"`{'.'.join(str(step) for step in route)}`" if route else name
+    place = f"`{'.'.join(clipped(str(step)) for step in route)}`" if route else name
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     instance: Any = error.instance
     wanted: Any = error.validator_value
     if "propertyNames" in list(error.schema_path)[-2:-1]:
         # jsonschema reports the keyword that the name breaks, and the place of the object that has it
-        yield (*route, Key(instance)), f"`{instance}` {schema.get('expects', 'is not a valid name')}"
+        yield (*route, Key(instance)), f"`{clipped(instance)}` is not {schema.get('expects', 'a valid name')}"
         return
     match error.validator:
         case "additionalProperties" | "required" if list(schema.get("properties", {})) == ["unknown"]:
@@ -208,7 +257,8 @@ def _worded(error: ValidationError, name: str) -> Iterator[tuple[Route, str]]:
             yield route, f"{place} has no `{key}`"
         case _:
             expected = schema.get("expects") or _expected(error)
-            yield route, f"{place} must be {expected}"
+            found = f"; this is {shown(instance)}" if shown is not None else ""
+            yield route, f"{place} must be {expected}{found}"
 
 
 def _expected(error: ValidationError) -> str:
@@ -229,4 +279,4 @@ def _expected(error: ValidationError) -> str:
 
 def _unknown_key(key: str, known: list[str]) -> str:
     hint = did_you_mean(nearest(key, known)) or f"; expected {listed((f'`{name}`' for name in known), 'or')}"
-    return f"unknown key `{key}`{hint}"
+    return f"unknown key `{clipped(key)}`{hint}"

@@ -9,7 +9,7 @@ import sys
 from snaplint.base.wording import os_reason
 from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
-from snaplint.read.simulation import BadLine, lines, lines_of_file, question
+from snaplint.read.simulation import BadLine, lines, lines_of_file, parse_line
 from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, BinaryIO
 
-    from snaplint.read.simulation import Question
+    from snaplint.read.simulation import Simulation
 
-    Answer = Callable[[Question, Simulator, Request], str]
+    Answer = Callable[[Simulation, Simulator, Request], str]
     WriteError = Callable[[str, int, BadLine], str]
 
 ANSWERED, UNUSABLE = 0, 2
@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
         try:
             for number, raw in _lines_of(path):
                 try:
-                    asked = question(raw)
+                    asked = parse_line(raw)
                 except BadLine as error:
                     code = UNUSABLE
                     text = write_error(path, number, error)
@@ -105,7 +105,7 @@ def _lines_of(path: str) -> Iterator[tuple[int, bytes]]:
         yield from lines_of_file(file)
 
 
-def _request(asked: Question) -> Request:
+def _request(asked: Simulation) -> Request:
     members = asked.request
     context = Context(members["context"], unknown=members["unknown"], foreign=members["foreign"])
     return Request(members["principal"], members["action"], members["resource"], members["resource_account"], context)
@@ -146,7 +146,7 @@ def _as_json() -> tuple[Answer, WriteError]:
 
     encode = JSONEncoder(allow_nan=False, check_circular=False).encode
 
-    def answer(asked: Question, simulator: Simulator, request: Request) -> str:
+    def answer(asked: Simulation, simulator: Simulator, request: Request) -> str:
         return f"{encode({'id': asked.id, **simulator.evaluate(request).as_json()})}\n"
 
     def write_error(path: str, number: int, error: BadLine) -> str:
@@ -165,7 +165,7 @@ def _as_text(color: str) -> tuple[Answer, WriteError]:
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if isatty else None
     style = terminal.detect(os.environ, isatty=isatty, color=color, columns=columns)
 
-    def answer(asked: Question, simulator: Simulator, request: Request) -> str:
+    def answer(asked: Simulation, simulator: Simulator, request: Request) -> str:
         return explanation.text(asked.id, asked.request["action"], explain(simulator, request), style)
 
     def write_error(path: str, number: int, error: BadLine) -> str:
