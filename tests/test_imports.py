@@ -273,7 +273,7 @@ def test_the_engine_and_checks_touch_no_file() -> None:
 # ------------------------------------------------------------------------------------------------------------------
 
 
-TABLES = "snaplint.base.rooms"
+TABLES = "snaplint.base.tables"
 """Lists the modules of a package, which are part of the program: the only disk access that the core may have."""
 
 

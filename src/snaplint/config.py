@@ -1,4 +1,4 @@
-"""Settings of a project: `[tool.snaplint]` in pyproject.toml, or snaplint.toml."""
+"""The settings of a project, from snaplint.toml or `[tool.snaplint]` in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _FILES = ("snaplint.toml", "pyproject.toml")
 
 
 class Config(NamedTuple):
-    """What a project has settled.
+    """The settings of a project, and the path of the file that they come from.
 
-    `rules` are folders, already relative to the working directory; `path` is the file that said so.
+    `rules` are folders, relative to the working directory.
     """
 
     path: str | None = None
@@ -31,7 +31,7 @@ class Config(NamedTuple):
 
 
 def find(start: str = os.curdir) -> str | None:
-    """The nearest file upward that has settings: snaplint.toml, or a pyproject.toml with a [tool.snaplint] table."""
+    """Return the nearest settings file in `start` or above it: snaplint.toml, or a pyproject.toml with our table."""
     folder = os.path.abspath(start)
     while True:
         for name in _FILES:
@@ -45,8 +45,7 @@ def find(start: str = os.curdir) -> str | None:
 
 
 def _mentions_us(path: str) -> bool:
-    """Whether it is worth the parser's import: most projects have a pyproject.toml, and few say anything to us in
-    it."""
+    """Return True if the file may have our table: most pyproject.toml files do not, and need no TOML parser."""
     try:
         with open(path, "rb") as file:
             return b"tool.snaplint" in file.read()
@@ -55,7 +54,7 @@ def _mentions_us(path: str) -> bool:
 
 
 def load(path: str | None) -> tuple[Config, tuple[Fault, ...]]:
-    """Return the settings in a file and what is wrong with them; with a fault, all settings have their defaults."""
+    """Return the settings in a file and its faults; if there are any, all settings have their defaults."""
     if path is None:
         return Config(), ()
     import tomllib
@@ -67,8 +66,8 @@ def load(path: str | None) -> tuple[Config, tuple[Fault, ...]]:
         fault = Fault(path, 1, 1, f"cannot read the settings: {os_reason(error)}")
         return Config(), (fault,)
     except RecursionError:
-        return Config(), (Fault(path, 1, 1, "nested too deep"),)
-    except ValueError as error:  # not TOML, not UTF-8, or a number without bounds
+        return Config(), (Fault(path, 1, 1, "nested too deeply"),)
+    except ValueError as error:  # not TOML, not UTF-8, or a number that is too long
         return Config(), (_toml_fault(path, error),)
     if os.path.basename(path) == "pyproject.toml":
         tool = data.get("tool")
@@ -107,7 +106,7 @@ def _read(path: str, table: Mapping[str, Any]) -> tuple[Config, tuple[Fault, ...
 
 
 def _line_of(path: str, route: tuple[object, ...]) -> int:
-    """The line that sets a key of the settings, or begins its table; tomllib keeps no places."""
+    """Return the line that sets a key of the settings or begins its table: tomllib does not report places."""
     key = str(route[0]) if route else ""
     ours = "tool.snaplint" if os.path.basename(path) == "pyproject.toml" else ""
     table = ""

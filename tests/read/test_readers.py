@@ -9,8 +9,8 @@ import pytest
 from tests.scratch import program
 
 import snaplint.read.formats
-from snaplint.base.rooms import modules
 from snaplint.base.source import Fault, parted
+from snaplint.base.tables import modules
 from snaplint.read.formats import preflight
 from snaplint.read.preflight import read_preflight
 from snaplint.read.preflights import preflights

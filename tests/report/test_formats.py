@@ -13,7 +13,7 @@ from tests.report.story import FAULTS, RESULTS
 from tests.scratch import program
 
 import snaplint.report.formats
-from snaplint.base.rooms import modules
+from snaplint.base.tables import modules
 from snaplint.cli import options
 from snaplint.report.registry import REPORTERS, format_help, reporter
 

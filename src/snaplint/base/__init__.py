@@ -1,1 +1,1 @@
-"""Ground for every other package: records, places, unknown facts, schemas."""
+"""What every other package uses: records, places, unknown facts, schemas, phrases of messages."""

@@ -1,14 +1,15 @@
-"""`NamedTuple`, made in a fifth of the time.
+"""`NamedTuple` whose classes are created in a fifth of the time that those of `typing` need.
 
-`typing.NamedTuple` compiles the annotation of every field when a class is made, `collections.namedtuple` a function for
-every class, and importing `typing` alone takes a twentieth of the time that a check may take. Annotations are not read
-at run time, so this one does not compile them; and what makes a record differs from class to class in the names of its
-parameters only, so one function is compiled for each number of fields. Type checkers see `typing.NamedTuple` itself.
+`typing.NamedTuple` compiles the annotation of every field when a class is created, `collections.namedtuple` compiles a
+function for every class, and importing `typing` alone takes a twentieth of the time that a check may take. snaplint
+never reads annotations at run time, so this module does not compile them. The `__new__` functions of two records with
+the same number of fields differ only in the names of their parameters, so one function is compiled for each number of
+fields. Type checkers see `typing.NamedTuple` itself.
 """
 
 from __future__ import annotations
 
-from collections import _tuplegetter, namedtuple  # type: ignore[attr-defined]  # the first makes a field of a name
+from collections import _tuplegetter, namedtuple  # type: ignore[attr-defined]  # the descriptor of a field
 from types import FunctionType
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 else:
 
     class _Record(tuple):
-        """What all records can do, as `collections.namedtuple` has it."""
+        """Methods of every record, the same as those of `collections.namedtuple`."""
 
         __slots__ = ()
         _fields = ()
@@ -51,7 +52,7 @@ else:
     _MAKERS: dict[int, Any] = {}
 
     def _maker(name: str, fields: tuple[str, ...], defaults: tuple[Any, ...]) -> Any:
-        """Return the `__new__` of a record: a named tuple's with as many fields, its parameters renamed."""
+        """Return the `__new__` of a record: that of a named tuple with as many fields, with the parameters renamed."""
         made = _MAKERS.get(len(fields))
         if made is None:
             made = _MAKERS[len(fields)] = namedtuple("Made", [f"f{number}" for number in range(len(fields))]).__new__
@@ -59,7 +60,7 @@ else:
         return FunctionType(code, made.__globals__, "__new__", defaults)
 
     class _Made(type):
-        """Makes a record of a class body: the names it annotates are the fields, their values the defaults."""
+        """Metaclass that creates a record from a class body: its annotated names are fields, their values defaults."""
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> Any:
             fields = tuple(body.pop("__annotations__", ()))
@@ -70,7 +71,7 @@ else:
             return type(name, (_Record,), body)
 
     class _Base:
-        """What stands in a class statement for the metaclass."""
+        """Base in a class statement, which selects the metaclass."""
 
         def __mro_entries__(self, _bases: tuple[object, ...]) -> tuple[type, ...]:
             return (_EMPTY,)

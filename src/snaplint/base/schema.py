@@ -1,7 +1,7 @@
-"""JSON Schema, twice: a quick yes or no for the cold path, and the full errors from jsonschema for what was refused.
+"""JSON Schema in two steps: a fast check that answers yes or no, and the errors of jsonschema for invalid data.
 
-`accepts` understands the keywords that snaplint's own schemas use and refuses to compile any other. jsonschema is the
-authority on what a schema means; the tests hold the two together on generated documents.
+`accepts` implements the keywords that snaplint's own schemas use and refuses any other. jsonschema is the authority on
+what a schema means; tests compare the two on generated documents.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _CLASSES: dict[str, type | tuple[type, ...]] = {
 
 
 def accepts(schema: Schema) -> Test:
-    """Compile a schema to a function that tells whether a document is valid.
+    """Compile a schema to a function that returns True for a valid document.
 
-    Raises ValueError for a keyword it does not know: a schema must never mean more than is checked.
+    Raises ValueError for a keyword that is not implemented, so that no part of a schema is silently ignored.
     """
     return _Compiler(schema).test(schema)
 
@@ -91,7 +91,7 @@ class _Compiler:
             return lambda value: not isinstance(value, dict) or all(map(allowed, value))
         if name in _SIMPLE:
             return _SIMPLE[name](schema[name])
-        message = f"the quick check does not know the keyword `{name}`"
+        message = f"the fast check does not implement the keyword `{name}`"
         raise ValueError(message)
 
     def _members(self, schema: Mapping[str, Any]) -> Test:
@@ -109,12 +109,12 @@ class _Compiler:
 
 
 def _all(tests: list[Test]) -> Test:
-    """Return a test that all the others pass; a generator for each value would take most of its time."""
+    """Return a test that passes if all the others do. A generator expression here would take most of the time."""
     if len(tests) == 1:
         return tests[0]
 
     def test(value: object) -> bool:
-        for each in tests:  # noqa: SIM110  # this is what makes it quick
+        for each in tests:  # noqa: SIM110  # a loop is faster than `all`
             if not each(value):
                 return False
         return True
@@ -157,7 +157,7 @@ def _enum(choices: list[Any]) -> Test:
 
 
 def _equal(left: object, right: object) -> bool:
-    """Equality as JSON has it: true is not 1, at whatever depth."""
+    """Return True if two values are equal in JSON, where true is not 1, at any depth."""
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(_equal(value, right[name]) for name, value in left.items())
     if isinstance(left, list) and isinstance(right, list):
@@ -171,7 +171,7 @@ def _pattern(pattern: str) -> Test:
     def test(value: object) -> bool:
         if not isinstance(value, str):
             return True
-        if not compiled:  # most patterns of a schema meet no value
+        if not compiled:  # most patterns of a schema are never needed
             compiled.append(re.compile(pattern))
         return compiled[0].search(value) is not None
 
@@ -208,7 +208,7 @@ def _unique(items: list[Any]) -> bool:
 
 
 MOST_FAULTS = 100
-"""Where a file has more faults than this, it is of another kind altogether, or meant to drown its reader."""
+"""How many faults of a file are reported: a file with more is of another format, or hostile."""
 
 
 def explain(
@@ -220,8 +220,8 @@ def explain(
 ) -> Iterator[tuple[Route, str]]:
     """Yield the faults that jsonschema finds, at most `MOST_FAULTS`: the route of each and a message.
 
-    Messages call the document itself `name`, and repeat the value that was found if `shown` puts it into words. The
-    `expects` of a schema says what belongs in its place ("a policy, or the path of one").
+    Messages call the document itself `name`. With `shown`, they also state the value that is there, as `shown` returns
+    it. The member `expects` of a schema says what belongs in its place ("a policy, or the path of one").
     """
     from itertools import islice
 
@@ -244,7 +244,7 @@ def _worded(error: ValidationError, name: str, shown: Callable[[object], str] | 
         return
     match error.validator:
         case "additionalProperties" | "required" if list(schema.get("properties", {})) == ["unknown"]:
-            # whatever else stands there, it was not meant to be a reason
+            # an object with other members is not meant as `{"unknown": why}`
             yield route, f"{place} must be {schema['expects']}"
         case "additionalProperties":
             for key in instance:

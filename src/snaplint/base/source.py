@@ -1,4 +1,4 @@
-"""Places in what was read: routes, spans, and the faults that reading found."""
+"""Places in files (routes, spans) and the input errors found there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Key(NamedTuple):
-    """Last step of a route to a key itself, as in `("buckets", Key("b"))`; the plain name leads to the key's value."""
+    """The last step of a route to a key itself: `("buckets", Key("b"))`. The plain name leads to the key's value."""
 
     name: str
 
@@ -22,11 +22,11 @@ class Key(NamedTuple):
 
 
 Route = tuple[str | int | Key, ...]
-"""The steps from a document's root to one of its values: keys of mappings and indices of lists."""
+"""The steps from the root of a document to one of its values: keys of mappings and indexes of lists."""
 
 
 class Span(NamedTuple):
-    """A stretch of text: lines and columns count from 1, in characters; the end column is exclusive."""
+    """A range of text. Lines and columns count from 1, in characters; the end column is exclusive."""
 
     line: int
     column: int
@@ -38,14 +38,14 @@ START = Span(1, 1, 1, 1)
 
 
 class Place(NamedTuple):
-    """A stretch of a file, under the path that a person would open."""
+    """A span in a file, with the path by which a user would open it."""
 
     path: str
     span: Span
 
 
 class Fault(NamedTuple):
-    """Something that could not be read: an input error, which is reported and never stops the other files."""
+    """An input error: what could not be read, and where. It is reported, and the other files are still checked."""
 
     path: str
     line: int
@@ -57,7 +57,7 @@ class Fault(NamedTuple):
 
 
 def parted(stream: Iterable[T | Fault]) -> tuple[list[T], list[Fault]]:
-    """Return what a stream holds as two lists, each in the order of the stream: the values, and the faults."""
+    """Return the values and the faults of a stream as two lists, each in the order of the stream."""
     values: list[T] = []
     found: list[Fault] = []
     for each in stream:
@@ -69,9 +69,9 @@ def parted(stream: Iterable[T | Fault]) -> tuple[list[T], list[Fault]]:
 
 
 class Unreadable(Exception):
-    """A file or a text gives no document: it cannot be opened, is not text, or is malformed at this line and column.
+    """A file or a text is not a document: it cannot be opened, is not text, or is malformed at this line and column.
 
-    The caller knows the path and turns it into a `Fault`.
+    The caller adds the path and turns it into a `Fault`.
     """
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:

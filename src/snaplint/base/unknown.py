@@ -1,4 +1,4 @@
-"""What is not known, as a value: it says why, and which fact would settle it."""
+"""A missing fact as a value: why it is not known, and what would supply it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from snaplint.base.record import NamedTuple
 
 
 class Unknown(NamedTuple):
-    """A fact that nobody has told us.
+    """A fact that is not known, with the reason and what would supply it.
 
-    `why` is shown to a person as it stands ("the preflight does not say which policy bucket `b` has"). `needs` names
-    the facts or context keys that would settle it, in the words of the preflight file ("buckets.b.policy",
-    "aws:SourceIp"); a report lists them under `depends_on`. `unreadable` marks what is there and could not be read:
-    a fault in a file, which has been reported already, or what a collected file says it is.
+    `why` is printed unchanged ("`buckets.b.policy` is not provided"). `needs` names the facts or context keys that
+    would supply the fact, as in a preflight file ("buckets.b.policy", "aws:SourceIp"); a report lists them under
+    `depends_on`. `unreadable` is True for a fact that is provided and cannot be read: the file has an input error,
+    which is reported by itself, or a collected file says that the fact could not be read from AWS.
     """
 
     why: str

@@ -1,4 +1,4 @@
-"""What is known of the account, the caller, the snapshots and the buckets: values, or `Unknown` with a reason."""
+"""What is known about the account, the caller, snapshots and buckets: values, or `Unknown` with a reason."""
 
 from snaplint.facts.model import (
     Bucket,

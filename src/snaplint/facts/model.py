@@ -1,6 +1,6 @@
-"""The facts a check may ask for.
+"""The facts that checks use.
 
-Three states everywhere: a value, `None` (known not to exist), `Unknown` (and why).
+Every fact has one of three states: a value, `None` (known not to exist), or `Unknown` with the reason.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy
 
 
 class PolicyDocument:
-    """One policy as it was written.
+    """One policy document, as written.
 
-    It is compiled once for each kind of use, however many buckets or layers share it. `saved` says that it stood in an
-    answer of AWS's, and so was taken as long as it is.
+    It is compiled once per kind, however many buckets or layers share it. `saved` is True for a policy from an answer
+    of AWS: AWS has accepted it, so its size is within the limit.
     """
 
     __slots__ = ("_compiled", "data", "saved")
@@ -36,7 +36,7 @@ class PolicyDocument:
         self._compiled: dict[str, Policy] = {}
 
     def compiled(self, kind: str) -> Policy:
-        """The policy ready for evaluation as a policy of that kind (`identity`, `resource`, `scp`, …)."""
+        """Return the policy compiled as a policy of a kind: `identity`, `resource`, `scp`, …"""
         policy = self._compiled.get(kind)
         if policy is None:
             policy = self._compiled[kind] = Policy.compile(self.data, kind)
@@ -44,10 +44,11 @@ class PolicyDocument:
 
 
 class ObjectKeys(NamedTuple):
-    """What is known of a bucket's keys.
+    """The object keys that are known to be in a bucket.
 
-    `seen` gives each key's place below `buckets.<name>.keys`; a key under one of the `prefixes` that was not seen is
-    known to be absent. `numbered` groups the keys that look like files of an export by its name.
+    `seen` maps each key to its route below `buckets.<name>.keys`. A key that begins with one of the `prefixes` and is
+    not in `seen` is known to be absent. `numbered` groups the keys that have the form of an export's files by the name
+    of the export.
     """
 
     seen: Mapping[str, Route]
@@ -56,7 +57,7 @@ class ObjectKeys(NamedTuple):
 
     @classmethod
     def listed(cls, seen: Mapping[str, Route], prefixes: tuple[str, ...] = ("",)) -> ObjectKeys:
-        """The keys of listings, which are complete under `prefixes`."""
+        """Return the keys of listings that are complete for `prefixes`."""
         numbered: dict[str, list[str]] = {}
         for key in sorted(seen):
             name = exported_name(key)
@@ -65,11 +66,11 @@ class ObjectKeys(NamedTuple):
         return cls(seen, prefixes, numbered)
 
     def covers(self, start: str) -> bool:
-        """Whether all keys that begin so are known."""
+        """Return True if all keys that begin with `start` are known."""
         return start.startswith(self.prefixes)
 
     def has(self, key: str) -> bool | None:
-        """Whether the bucket holds the key; None where the listing cannot say."""
+        """Return whether the key is in the bucket; None if the listings do not cover it."""
         if key in self.seen:
             return True
         return False if self.covers(key) else None
@@ -78,7 +79,7 @@ class ObjectKeys(NamedTuple):
 class Snapshot(NamedTuple):
     """One item of DescribeSnapshots.
 
-    A field that is left out is unknown, unless the item is a whole AWS answer.
+    A field that is missing is unknown, or known to be absent if `complete`: the item is then an answer of AWS.
     """
 
     name: str
@@ -87,7 +88,7 @@ class Snapshot(NamedTuple):
     complete: bool = False
 
     def field(self, name: str) -> object:
-        """The field's value, None where it is known to have none, or Unknown."""
+        """Return the value of a field, None if it is known to have none, or Unknown."""
         if name in self.fields:
             return self.fields[name]
         if self.complete:
@@ -97,7 +98,7 @@ class Snapshot(NamedTuple):
 
 
 class NotOurs(NamedTuple):
-    """The owner of a bucket of which only this is known: it is not `account`, the account that makes the call."""
+    """The owner of a bucket is only known not to be `account`, the account that makes the call."""
 
     account: str
 
@@ -105,8 +106,8 @@ class NotOurs(NamedTuple):
 class Bucket(NamedTuple):
     """One bucket.
 
-    Every field is a value, None (known to have none) or Unknown. `public_access_block` is what holds of the bucket,
-    its account's settings included. `key_policy` is that of the KMS key of the default encryption.
+    Every field is a value, None (known to have none) or Unknown. `public_access_block` is in effect for the bucket: it
+    includes the settings of the account. `key_policy` is the policy of the KMS key of the default encryption.
     """
 
     name: str
@@ -124,16 +125,16 @@ class Bucket(NamedTuple):
 
     @classmethod
     def unread(cls, name: str, route: Route, unknown: Unknown) -> Bucket:
-        """A bucket of which nothing is known, for one reason."""
+        """Return a bucket about which nothing is known, with every field the same Unknown."""
         return cls(
             name, route, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, exists=False
         )
 
 
 class Caller(NamedTuple):
-    """Who makes the call, with the policies that bind it.
+    """The principal that makes the call, with the policies that apply to it.
 
-    `assumes` names the layers that were left out and are taken to add nothing ("caller.boundary", …).
+    `assumes` names the layers that are not provided and are assumed to have no effect ("caller.boundary", …).
     """
 
     arn: str | Unknown
@@ -145,13 +146,13 @@ class Caller(NamedTuple):
 
 
 Levels = tuple[tuple[PolicyDocument | Unknown, ...], ...]
-"""Policies of an organization: one tuple a level, the root first."""
+"""Policies of an organization: one tuple per level, the root first."""
 
 
 class Organization(NamedTuple):
-    """The policies above the account.
+    """The policies that the account's organization applies to it.
 
-    `member` is False where the account is known to be in no organization, None if unknown.
+    `member` is False if the account is known to be in no organization, None if that is not known.
     """
 
     scps: Levels | Unknown = ()
@@ -161,11 +162,11 @@ class Organization(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """All that is known of the world around a request.
+    """All facts that a request is checked against.
 
-    A name that is absent is unknown; one that is None does not exist. `opt_in` says whether the Region of the call had
-    to be switched on. `reasons` says why facts are unknown, where whoever collected them said so: by the names under
-    which Unknowns need them.
+    Nothing is known about a snapshot or bucket whose name is missing; one that is None does not exist. `opt_in` is True
+    if the account had to enable the Region of the call. `reasons` maps the name of a fact, as in `Unknown.needs`, to
+    the reason that the input gives for not knowing it.
     """
 
     account: str | Unknown
@@ -173,17 +174,17 @@ class Facts(NamedTuple):
     organization: Organization
     snapshots: Mapping[str, Snapshot | Unknown | None]
     buckets: Mapping[str, Bucket | Unknown | None]
-    opt_in: bool | Unknown = Unknown("whether the Region had to be switched on is not given")
+    opt_in: bool | Unknown = Unknown("whether the account had to enable the Region is not provided")
     reasons: Mapping[str, str] = {}
 
     def snapshot(self, name: str) -> Snapshot | Unknown | None:
-        """Return what is known of a snapshot; names are kept in lower case, so the case of `name` does not matter."""
+        """Return what is known about a snapshot. The case of `name` does not matter, as AWS stores it in lower case."""
         if name.lower() in self.snapshots:
             return self.snapshots[name.lower()]
         return Unknown(f"nothing is known about snapshot `{name}`", (f"snapshots.{name}",))
 
     def bucket(self, name: str) -> Bucket | Unknown | None:
-        """What is known of a bucket."""
+        """Return what is known about a bucket."""
         if name in self.buckets:
             return self.buckets[name]
         return Unknown(f"nothing is known about bucket `{name}`", (f"buckets.{name}",))

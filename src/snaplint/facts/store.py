@@ -1,7 +1,7 @@
-"""The facts file: what was collected, as text, and the same with account numbers masked.
+"""The facts file: collected facts as text, and the same with account numbers masked.
 
-It is a preflight file (version 1) in JSON, so that everything that reads a preflight file reads it: sorted and
-indented, so that two collections differ only where the world does, and ASCII, so that no terminal obeys it.
+A facts file is a preflight file (version 1) in JSON, so any reader of preflight files can read it. It is sorted and
+indented, so that two files differ only where the facts do, and ASCII, so that it holds no terminal control sequences.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ _ACCOUNT = re.compile(r"[0-9]{12}\Z")
 
 
 def written(facts: Mapping[str, object]) -> str:
-    """The text of a facts file: JSON, keys sorted, ending in a newline."""
+    """Return the text of a facts file: JSON with sorted keys and a newline at the end."""
     return json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=True, allow_nan=False) + "\n"
 
 
 def redacted(facts: Mapping[str, object]) -> dict[str, object]:
-    """The same facts with every account number replaced by another of twelve digits, the same one each time.
+    """Return the facts with every account number replaced by a mask of twelve digits, the same one each time.
 
-    Numbers that stand alone or in an ARN are accounts; they are replaced wherever they occur in text, in names of
-    buckets too. The first is that of `account`; the rest follow in the order of the numbers, so that the result is
-    stable.
+    Twelve digits are an account number if they are a whole text or the account of an ARN; each number found so is
+    replaced wherever it occurs, also in names of buckets. `account` has the first mask, the others follow in the order
+    of their numbers, so that the result is stable.
     """
     numbers = sorted(set(_accounts(facts)))
     own = facts.get("account")
@@ -44,7 +44,7 @@ def redacted(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 def _masked(value: Any, mask: Callable[[str], str]) -> Any:
-    """A value with `mask` applied to every text in it, names of members too."""
+    """Return a value with `mask` applied to every text in it, including keys."""
     if isinstance(value, dict):
         return {mask(name): _masked(item, mask) for name, item in value.items()}
     if isinstance(value, list):
@@ -53,7 +53,7 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
 
 
 def _accounts(value: object) -> Iterator[str]:
-    """The account numbers in a value: text of twelve digits, and those of ARNs."""
+    """Yield the account numbers in a value: texts of twelve digits, and the accounts of ARNs."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _accounts(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 import snaplint.operations as package
-from snaplint.base import rooms
+from snaplint.base import tables
 from snaplint.operations.copy_snapshot import COPY_SNAPSHOT
 from snaplint.operations.operation import Operation
 
@@ -21,8 +21,8 @@ DEFAULT = COPY_SNAPSHOT
 def operations() -> Mapping[str, Operation]:
     """Return every operation by its name, the default first."""
     by_name = {DEFAULT.name: DEFAULT}
-    for module in rooms.table(package).values():
-        for value in vars(rooms.module(module)).values():
+    for module in tables.table(package).values():
+        for value in vars(tables.module(module)).values():
             if isinstance(value, Operation):
                 by_name.setdefault(value.name, value)
     return by_name

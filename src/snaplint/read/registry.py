@@ -7,7 +7,7 @@ file.
 from __future__ import annotations
 
 import snaplint.read.formats as package
-from snaplint.base import rooms
+from snaplint.base import tables
 from snaplint.read.formats import preflight
 
 TYPE_CHECKING = False
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 HEAD = 1 << 16
 """How many bytes of a file a reader sees to recognise it."""
 
-READERS = rooms.table(package)
+READERS = tables.table(package)
 """The module of each reader by its name; only that of preflight files is imported before it is used."""
 
 
 def reader(name: str) -> Reader:
     """Return a reader by its name, a key of `READERS`."""
-    made: Reader = rooms.module(READERS[name])
+    made: Reader = tables.module(READERS[name])
     return made
 
 

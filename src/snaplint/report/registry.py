@@ -7,7 +7,7 @@ the format in the help.
 from __future__ import annotations
 
 import snaplint.report.formats as package
-from snaplint.base import rooms
+from snaplint.base import tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ def _order(entry: tuple[str, str]) -> tuple[int, str]:
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
-REPORTERS = dict(sorted(rooms.table(package).items(), key=_order))
+REPORTERS = dict(sorted(tables.table(package).items(), key=_order))
 """The module of each format by name; a module is imported when it is first used."""
 
 
 def reporter(name: str) -> Reporter:
     """Return the reporter of a format, a key of `REPORTERS`."""
-    made: Reporter = rooms.module(REPORTERS[name])
+    made: Reporter = tables.module(REPORTERS[name])
     return made
 
 

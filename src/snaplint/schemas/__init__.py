@@ -12,13 +12,13 @@ NAMES = ("config", "preflight", "report", "rule", "simulate")
 
 
 def text(name: str) -> str:
-    """The text of a schema: `config`, `preflight`, `report` or `simulate` (that of rules stands with the rules)."""
+    """Return the text of a schema: `config`, `preflight`, `report` or `simulate`. That of rules is in `rules/`."""
     with open(os.path.join(os.path.dirname(__file__), f"{name}-v1.schema.json"), encoding="utf-8") as file:
         return file.read()
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The same, parsed."""
+    """Return a schema, parsed. Each call parses it again, so that the caller may change it."""
     import json
 
     parsed: dict[str, Any] = json.loads(text(name))

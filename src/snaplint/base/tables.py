@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 def modules(folder: str) -> tuple[str, ...]:
     """Return the names of the modules in a package's folder, sorted, without `__init__` and names with a leading `_`.
 
-    Reads the folder of the installed package and nothing else: what it returns is part of the program. A package may
-    have been stripped to its compiled files; what an editor leaves beside a file (`.#name.py`) is no module.
+    `folder` is that of an installed package, so the result is fixed for an installation. Compiled files count too: a
+    package may be stripped of its sources. The lock file of an editor (`.#name.py`) is not a module.
     """
     named = (name.rpartition(".") for name in os.listdir(folder))
     return tuple(sorted({stem for stem, _, end in named if end in ("py", "pyc") and stem[:1] not in ("", "_", ".")}))
 
 
 def table(package: ModuleType) -> dict[str, str]:
-    """Return the full names of a package's modules by their short ones; nothing is imported."""
+    """Return the full names of the modules of a package by their short names, without importing them."""
     return {name: f"{package.__name__}.{name}" for name in modules(package.__path__[0])}
 
 
 def module(name: str) -> Any:
-    """Return a module of snaplint by its full name, imported on first use."""
+    """Import a module of snaplint by its full name and return it."""
     return import_module(name)

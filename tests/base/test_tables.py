@@ -1,4 +1,4 @@
-"""A package as a table: its modules, and nothing else that lies in its folder."""
+"""The table of a package: its modules, and nothing else in its folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.conftest import PATIENCE, ROOT, environment
 
-from snaplint.base.rooms import modules
+from snaplint.base.tables import modules
 
 if TYPE_CHECKING:
     from pathlib import Path
