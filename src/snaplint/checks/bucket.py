@@ -57,7 +57,7 @@ def _named(proposal: Proposal) -> tuple[str, ...]:
 
 @check("bucket.exists")
 def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The target bucket exists."""
+    """Check that the target bucket exists."""
     route = proposal.at("bucket")
     bucket = proposal.bucket
     if isinstance(bucket, Unknown):
@@ -80,7 +80,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
 
 @check("bucket.in-region")
 def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The target bucket is in the Region of the snapshot."""
+    """Check that the target bucket is in the Region of the snapshot."""
     yield from _same(
         proposal, "region", "bucket `{}` is in {}, the snapshot in {}", "bucket `{}` and the snapshot are in {}"
     )
@@ -88,7 +88,7 @@ def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
 
 @check("bucket.owned")
 def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The target bucket belongs to the account that makes the call."""
+    """Check that the target bucket belongs to the account that makes the call."""
     bucket = proposal.bucket
     if bucket is not None and not isinstance(bucket, Unknown) and isinstance(bucket.account, NotOurs):
         text = f"bucket `{bucket.name}` does not belong to account {bucket.account.account}, which makes the call"
@@ -124,7 +124,7 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
 
 @check("bucket.keys-free")
 def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The bucket holds none of the keys that the export will write, in any spelling of the name."""
+    """Check that the bucket holds none of the keys that the export will write, in any spelling of the name."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -215,7 +215,7 @@ def _key_blames(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tup
 
 @check("bucket.setting", "field", field={"enum": SETTINGS}, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A setting of the bucket is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`.
+    """Check that a setting of the bucket is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`.
 
     `field` is one of `region`, `account`, `ownership`, `encryption` and `public_access_block`, or a member of one of
     the last two after a dot: `encryption.SSEAlgorithm`.
@@ -246,7 +246,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 @check("bucket.public-access-blocked")
 def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """All four Block Public Access settings are on; an export does not need any of them off.
+    """Check that all four Block Public Access settings are on. An export does not need any of them off.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """

@@ -54,7 +54,7 @@ _NEEDS = sorted({name for operation in operations().values() for name in operati
     actions={"type": "array", "items": _ACTION, "minItems": 1},
 )
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The caller is allowed each action that the operation lists under `needs`, or each of the rule's own `actions`.
+    """Check that the caller is allowed each action: those that the operation lists under `needs`, or the rule's `actions`.
 
     In `actions`, `resource` is what the action is evaluated on: `bucket` is the target bucket, `keys` is every key that
     the export will write, `buckets` is all buckets (for actions without a resource type). `when` limits the action to

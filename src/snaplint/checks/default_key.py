@@ -30,7 +30,7 @@ NEEDED = "kms:GenerateDataKey"
 
 @check("bucket.encrypts-without-key")
 def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The target bucket's default encryption is SSE-S3, which needs no KMS key.
+    """Check that the target bucket's default encryption is SSE-S3, which needs no KMS key.
 
     AWS does not document which identity the service would use for a key. A key policy that allows the service principal
     therefore lowers the severity of the finding and does not remove it.

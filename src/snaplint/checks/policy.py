@@ -32,7 +32,7 @@ MOST_FAULTS = 100
 
 @check("policy.well-formed")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """AWS would accept every policy that is provided, and everything it names exists (a warning if not).
+    """Check that AWS would accept every policy that is provided, and that everything it names exists (a warning if not).
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
@@ -107,7 +107,7 @@ def _listed(
 
 @check("acl.grants-live")
 def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A grant in the bucket ACL to the service that writes is in effect, because ACLs are not disabled.
+    """Check that a grant in the bucket ACL to the service that writes is in effect, because ACLs are not disabled.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
@@ -134,7 +134,7 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
 
 @check("grants.narrow")
 def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The service that writes is granted no more than an export needs.
+    """Check that the service that writes is granted no more than an export needs.
 
     That is the documented actions in the bucket policy, or READ, WRITE and READ_ACP in the bucket ACL.
     """

@@ -30,7 +30,7 @@ _NAME = _LABEL | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 @check("request.well-formed")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Every member exists in the operation and has its type, and no required member is missing."""
+    """Check that every member exists in the operation and has its type, and no required member is missing."""
     request = proposal.request
     members = {member.name: member for member in proposal.operation.members}
     for member in members.values():
@@ -82,7 +82,7 @@ def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
 
 @check("request.bucket-name")
 def bucket_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The bucket's name is one that the service can access: DNS-compliant, and no URI, path or ARN.
+    """Check that the bucket's name is one that the service can access: DNS-compliant, and no URI, path or ARN.
 
     The guide to exports says which names the service can access (`operation.docs.guide`).
     """
@@ -124,7 +124,7 @@ def bucket_name_fault(name: str, target: str) -> str | None:
 
 @check("request.target-name")
 def target_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The target name is valid; the rules differ between an export and a plain copy.
+    """Check that the target name is valid by the rules for an export or for a plain copy.
 
     Export: the operation's maximum length, encodable in UTF-8, and at most 1,024 bytes per object key,
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html. Plain copy: the naming constraints that AWS
@@ -182,7 +182,7 @@ def _copy_name_fault(name: str, longest: int) -> str | None:
 
 @check("request.tags")
 def tags(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Each tag follows the tagging rules: lengths, the reserved prefix, no duplicate key.
+    """Check that each tag follows the tagging rules: lengths, the reserved prefix, no duplicate key.
 
     The rules are on the service's page on tags (`operation.docs.tags`).
     """
@@ -216,7 +216,7 @@ def _tag_key_fault(key: str) -> str | None:
 
 @check("request.tag-count", "max", max={"type": "integer", "minimum": 0})
 def tag_count(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The request has at most `max` tags."""
+    """Check that the request has at most `max` tags."""
     request = proposal.request
     count = len(request.tags)
     if not count:
@@ -232,7 +232,7 @@ _MEMBERS = list(dict.fromkeys(member.name for each in operations().values() for 
 
 @check("request.matches", "member", member={"enum": _MEMBERS}, **PARAMS)
 def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A member of the request is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`."""
+    """Check that a member of the request is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`."""
     request, member = proposal.request, params["member"]
     if not proposal.operation.role(member):
         yield NotApplicable(request.route, f"{proposal.operation.api_name} has no member `{member}`")

@@ -35,7 +35,7 @@ _PERMISSIONS = list(dict.fromkeys(name for each in operations().values() for nam
 
 @check("service.granted", "permission", permission={"enum": _PERMISSIONS})
 def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The service holds READ, WRITE or READ_ACP on the bucket, by the better of the two grant paths."""
+    """Check that the service holds READ, WRITE or READ_ACP on the bucket, by the better of the two grant paths."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -128,7 +128,7 @@ def _doubt(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tupl
 
 @check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The writer's service principal is allowed these S3 actions in the bucket, if the service uses the policy path."""
+    """Check that the writer's service principal is allowed these S3 actions, if the service uses the policy path."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -169,7 +169,7 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
 
 @check("service.principal-named")
 def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A bucket policy that is meant to grant the service access names the service principal that it uses.
+    """Check that a bucket policy that is meant to grant the service access names the service principal that it uses.
 
     AWS treats a wrong name as plain text: the statement matches no principal.
     """

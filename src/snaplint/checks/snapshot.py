@@ -29,7 +29,7 @@ _FIELDS = {"enum": list(dict.fromkeys(field for each in operations().values() fo
 
 @check("snapshot.exists", "member", "exists", member=_NAMES, exists={"type": "boolean"})
 def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The snapshot that a member names exists, or does not exist (`exists: false`).
+    """Check that the snapshot that a member names exists, or does not exist (`exists: false`).
 
     `member` is a role, `source` or `target`, or the name of a member.
     """
@@ -55,7 +55,7 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 @check("snapshot.setting", "field", field=_FIELDS, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """A field of the source snapshot is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`."""
+    """Check that a field of the source snapshot is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`."""
     snapshot = yield from _source(proposal)
     if snapshot is None:
         return
@@ -77,7 +77,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 @check("snapshot.not-tiered")
 def not_tiered(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """The source snapshot is not from a cluster with data tiering, which some node types always use."""
+    """Check that the source snapshot is not from a cluster with data tiering, which some node types always use."""
     snapshot = yield from _source(proposal)
     if snapshot is None:
         return
