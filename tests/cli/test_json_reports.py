@@ -112,7 +112,7 @@ def test_members_of_a_result_are_those_that_are_promised(snaplint_here: Run, tmp
     }
     verdict = verdicts(run)["bucket-outside-region"]
     assert verdict["verdict"] == "fails"
-    assert verdict["message"] == "bucket `acme-exports` is in eu-west-1, the snapshot in us-east-1"
+    assert verdict["message"] == "bucket `acme-exports` is in eu-west-1, but the snapshot is in us-east-1"
     assert verdict["predicts"]["message"] == "The S3 bucket acme-exports is outside of the region."
     assert verdict["solution"] == "Create an Amazon S3 bucket in the same region as your snapshot."
     assert verdict["location"]["path"] == "a.snaplint.yaml"

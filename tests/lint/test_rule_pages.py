@@ -88,7 +88,7 @@ FAILS = """\
 requests:
   - SourceSnapshotName: nightly
     TargetSnapshotName: orders
-    TargetBucket: exports  # fails: bucket `exports` is in eu-west-1, the snapshot in us-east-1
+    TargetBucket: exports  # fails: bucket `exports` is in eu-west-1, but the snapshot is in us-east-1
 buckets:
   exports:
     region: eu-west-1  # because
@@ -204,18 +204,18 @@ def test_each_request_of_a_case_is_held_to_the_section(tmp_path: Path) -> None:
 
 
 def test_wrong_words_are_caught(tmp_path: Path) -> None:
-    text = page(fails=FAILS.replace("the snapshot in us-east-1", "the snapshot is not"))
+    text = page(fails=FAILS.replace("the snapshot is in us-east-1", "the snapshot is not"))
     line = line_of(text, "# fails: ")
     found = problems(tmp_path, text)
-    said = "bucket `exports` is in eu-west-1, the snapshot"
+    said = "bucket `exports` is in eu-west-1, but the snapshot is"
     assert [problem.partition(": ")[2] for problem in found] == [
         f"line {line} of the page needs `# fails: {said} in us-east-1`",
-        f"line {line} of the page says `# fails: {said} is not`, which is wrong",
+        f"line {line} of the page says `# fails: {said} not`, which is wrong",
     ]
 
 
 def test_wrong_line_is_caught(tmp_path: Path) -> None:
-    mark = "  # fails: bucket `exports` is in eu-west-1, the snapshot in us-east-1"
+    mark = "  # fails: bucket `exports` is in eu-west-1, but the snapshot is in us-east-1"
     moved = FAILS.replace(mark, "").replace("TargetSnapshotName: orders", f"TargetSnapshotName: orders{mark}")
     text = page(fails=moved)
     line = line_of(text, mark)

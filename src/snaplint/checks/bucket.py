@@ -82,7 +82,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
 def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket is in the Region of the snapshot."""
     yield from _same(
-        proposal, "region", "bucket `{}` is in {}, the snapshot in {}", "bucket `{}` and the snapshot are in {}"
+        proposal, "region", "bucket `{}` is in {}, but the snapshot is in {}", "bucket `{}` and the snapshot are in {}"
     )
 
 

@@ -54,7 +54,7 @@ _NEEDS = sorted({name for operation in operations().values() for name in operati
     actions={"type": "array", "items": _ACTION, "minItems": 1},
 )
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Check that the caller is allowed each action: those that the operation lists under `needs`, or the rule's `actions`.
+    """Check that the caller is allowed each action that the operation lists under `needs`, or the rule under `actions`.
 
     In `actions`, `resource` is what the action is evaluated on: `bucket` is the target bucket, `keys` is every key that
     the export will write, `buckets` is all buckets (for actions without a resource type). `when` limits the action to
@@ -205,7 +205,7 @@ def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
     for layer in by:
         if not answer.because or layer not in ("identity", "resource"):
             route, label = _layer(layer, answer, proposal)
-            yield Blame(route, label, f"nothing here allows `{answer.action}` on `{answer.place}`")
+            yield Blame(route, label, f"no statement allows `{answer.action}` on `{answer.place}`")
 
 
 def _layer(name: str, answer: Answer, proposal: Proposal) -> tuple[Route, str]:

@@ -32,7 +32,7 @@ MOST_FAULTS = 100
 
 @check("policy.well-formed")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Check that AWS would accept every policy that is provided, and that everything it names exists (a warning if not).
+    """Check that AWS would accept every provided policy, and that everything it names exists (a warning if not).
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """

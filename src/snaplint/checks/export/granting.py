@@ -74,8 +74,8 @@ def _acl_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys)
 def _acl_without_effect(bucket: Bucket) -> str | None:
     """Return why the bucket's ACL grants nothing at all, as half a sentence; None if it may grant something."""
     if bucket.ownership == "BucketOwnerEnforced":
-        return "its ACL is ignored (Object Ownership is BucketOwnerEnforced)"
-    return "its ACL grants nothing" if bucket.acl is None else None
+        return "the bucket ACL is ignored (Object Ownership is BucketOwnerEnforced)"
+    return "the bucket ACL grants nothing" if bucket.acl is None else None
 
 
 def _unless_denied(by_acl: AclAnswer, ask: Callable[[], Answer], action: str) -> Answer:
