@@ -1,4 +1,4 @@
-"""What the caller may do: the documented minimum, every layer that may take from it, and what context settles."""
+"""The caller's rights: the documented minimum, every layer that may deny it, and what the context settles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.checks.world import (
     words,
 )
 
-FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
+FAILS, PASSES, UNDETERMINED, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 PERMITTED, LISTS, COMPLETE = "caller-not-permitted", "caller-cannot-list-buckets", "caller-grant-incomplete"
 BUCKET_ARN, KEYS_ARN = arns()
 COPY = allow("elasticache:CopySnapshot")
@@ -82,7 +82,7 @@ def test_the_call_itself_must_be_allowed() -> None:
     ],
     ids=str,
 )
-def test_listing_all_buckets_cannot_be_scoped(resource: str | list[str], word: str) -> None:
+def test_list_all_my_buckets_cannot_be_limited_to_a_bucket(resource: str | list[str], word: str) -> None:
     found = judged(with_caller(COPY, AT_S3, allow("s3:ListAllMyBuckets", resource)))
     assert found[PERMITTED].verdict == PASSES
     assert found[LISTS].verdict == word
@@ -116,7 +116,7 @@ def test_usual_policies(statements: list[Data], expected: tuple[str, str]) -> No
     assert caller_words(with_caller(*statements)) == expected
 
 
-def test_rights_on_a_prefix_are_judged_on_the_keys_of_the_export() -> None:
+def test_rights_on_a_prefix_are_evaluated_for_the_keys_of_the_export() -> None:
     def scoped(prefix: str) -> Data:
         objects = allow(MINIMUM[:3], f"arn:aws:s3:::{BUCKET}/{prefix}*")
         return with_caller(COPY, LIST, objects, allow(MINIMUM[3:], BUCKET_ARN))
@@ -137,7 +137,7 @@ def test_rights_on_a_prefix_are_judged_on_the_keys_of_the_export() -> None:
         (f"arn:aws:elasticache:us-east-1:{ACCOUNT}:cluster:*", FAILS),
     ],
 )
-def test_the_call_is_made_on_the_snapshot(resource: str, word: str) -> None:
+def test_copy_snapshot_is_evaluated_for_the_snapshot(resource: str, word: str) -> None:
     assert words(with_caller(allow("elasticache:CopySnapshot", resource), LIST, AT_S3))[PERMITTED] == word
 
 
@@ -157,7 +157,7 @@ def test_a_plain_copy_needs_the_target_and_nothing_at_s3() -> None:
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def test_identity_and_bucket_policy_together_hold_the_minimum() -> None:
+def test_identity_and_bucket_policy_together_may_allow_the_minimum() -> None:
     data = with_caller(COPY, LIST, allow(["s3:PutObject", "s3:ListBucket"], arns()))
     shared = allow(["s3:GetObject", "s3:DeleteObject", "s3:GetBucketLocation"], arns(), Principal={"AWS": ROLE})
     data["buckets"][BUCKET]["policy"] = policy(service_grant(), shared)
@@ -166,16 +166,16 @@ def test_identity_and_bucket_policy_together_hold_the_minimum() -> None:
     assert words(data)[PERMITTED] == FAILS
 
 
-def test_naming_the_account_in_the_bucket_policy_is_not_enough() -> None:
+def test_a_bucket_policy_for_the_account_alone_is_not_enough() -> None:
     data = with_caller(COPY, LIST)
     data["buckets"][BUCKET]["policy"] = policy(service_grant(), allow("s3:*", arns(), Principal={"AWS": ACCOUNT}))
     assert words(data)[PERMITTED] == FAILS
 
 
-def test_a_bucket_policy_that_is_unknown_leaves_open_what_identity_does_not_allow() -> None:
+def test_with_an_unknown_bucket_policy_rights_without_identity_allow_are_undetermined() -> None:
     data = with_caller(COPY, LIST)
     del data["buckets"][BUCKET]["policy"]
-    assert words(data)[PERMITTED] == UNTOLD
+    assert words(data)[PERMITTED] == UNDETERMINED
     assert f"buckets.{BUCKET}.policy" in judged(data)[PERMITTED].depends_on
     assert words(changed(data, caller__policies=[policy(LIST)]))[PERMITTED] == FAILS  # no bucket policy allows the call
 
@@ -223,7 +223,7 @@ def test_scps(scps: list[list[Data]], word: str) -> None:
     assert words(changed(good(), organization={"scps": scps, "rcps": []}))[PERMITTED] == word
 
 
-def test_an_scp_level_that_allows_nothing_is_blamed_by_its_number() -> None:
+def test_an_scp_level_that_allows_nothing_is_blamed_at_its_level() -> None:
     data = changed(good(), organization={"scps": [[EVERYTHING], [policy(allow("elasticache:*"))]], "rcps": []})
     found = judged(data)[PERMITTED]
     assert {(blame.layer, blame.route[:3]) for blame in found.because} == {("SCP", ("organization", "scps", 1))}
@@ -257,7 +257,7 @@ def test_session_policies(session_policies: object, word: str) -> None:
     assert words(changed(good(), caller__arn=arn, caller__session_policies=session_policies))[PERMITTED] == word
 
 
-def test_an_rcp_binds_s3_and_not_elasticache() -> None:
+def test_an_rcp_applies_to_s3_and_not_to_elasticache() -> None:
     def bound(*actions: str) -> Data:
         rcp = policy(allow("*", Principal="*"), deny(actions, Principal="*"))
         return changed(good(), organization={"scps": [], "rcps": [[rcp]]})
@@ -266,13 +266,13 @@ def test_an_rcp_binds_s3_and_not_elasticache() -> None:
     assert words(bound("s3:GetObject"))[PERMITTED] == FAILS
 
 
-def test_layers_of_another_level_never_grant() -> None:
+def test_boundary_and_session_policies_grant_nothing() -> None:
     data = changed(good(), caller__policies=[], caller__boundary=EVERYTHING, caller__session_policies=[EVERYTHING])
     data["organization"] = {"scps": [[EVERYTHING]], "rcps": [[policy(allow("*", Principal="*"))]]}
     assert caller_words(data) == (FAILS, FAILS)
 
 
-# -- who calls
+# -- kinds of callers
 # ------------------------------------------------------------------------------------------------------------------
 
 CALLERS = {
@@ -301,17 +301,17 @@ def test_the_root_user_needs_no_policy() -> None:
 def test_a_caller_of_another_account_is_denied() -> None:
     found = words(with_caller(allow("*"), arn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/exporter"))
     assert found[PERMITTED] == FAILS
-    # the buckets it lists are its own
+    # ListAllMyBuckets lists the caller's own buckets
     assert found["caller-cannot-list-buckets"] == PASSES
 
 
-def test_a_policy_for_the_role_holds_for_its_session() -> None:
+def test_a_bucket_policy_for_a_role_applies_to_its_sessions() -> None:
     data = with_caller(COPY, LIST, arn=CALLERS["session"])
     data["buckets"][BUCKET]["policy"] = policy(service_grant(), allow("s3:*", arns(), Principal={"AWS": ROLE}))
     assert words(data)[PERMITTED] == PASSES
 
 
-def test_a_bucket_that_does_not_exist_is_judged_by_identity_alone() -> None:
+def test_for_a_missing_bucket_only_identity_policies_decide() -> None:
     data = changed(good(), buckets={BUCKET: None})
     assert words(data)[PERMITTED] == PASSES
     assert words(changed(data, caller__policies=[policy(COPY, LIST)]))[PERMITTED] == FAILS
@@ -344,11 +344,11 @@ SETTLED = [
 
 
 @pytest.mark.parametrize(("condition", "well", "badly"), SETTLED, ids=lambda each: str(next(iter(each))))
-def test_the_callers_context_settles_a_doubt(condition: Data, well: Data, badly: Data) -> None:
+def test_caller_context_settles_what_is_undetermined(condition: Data, well: Data, badly: Data) -> None:
     data = changed(conditional(**condition), organization={"scps": [], "rcps": []})
     key = next(iter(next(iter(condition.values()))))
     doubtful = judged(data)[PERMITTED]
-    assert doubtful.verdict == UNTOLD
+    assert doubtful.verdict == UNDETERMINED
     assert key in doubtful.depends_on
     assert words(changed(data, caller__context=well))[PERMITTED] == PASSES
     assert words(changed(data, caller__context=badly))[PERMITTED] == FAILS
@@ -366,8 +366,8 @@ def test_the_callers_context_settles_a_doubt(condition: Data, well: Data, badly:
         ({"ArnEquals": {"aws:PrincipalArn": f"{ROLE}-x"}}, FAILS),
         ({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}, PASSES),
         ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, FAILS),
-        ({"Bool": {"aws:ViaAWSService": "true"}}, UNTOLD),
-        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, UNTOLD),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, UNDETERMINED),
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, UNDETERMINED),
         ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, FAILS),  # the account is in no organization
     ],
     ids=str,
@@ -376,18 +376,18 @@ def test_what_follows_from_the_facts(condition: Data, word: str) -> None:
     assert words(conditional(**condition))[PERMITTED] == word
 
 
-def test_a_tls_deny_in_the_bucket_policy_is_no_matter() -> None:
+def test_a_deny_of_requests_without_tls_does_not_matter() -> None:
     both = {"Bool": {"aws:SecureTransport": "false"}}, {"NumericLessThan": {"s3:TlsVersion": 1.2}}
     denies = [deny("s3:*", arns(), Principal="*", Condition=condition) for condition in both]
     assert words(with_bucket(policy=policy(service_grant(), *denies)))[PERMITTED] == PASSES
 
 
-def test_a_network_deny_leaves_the_caller_open() -> None:
-    """ElastiCache checks the caller's rights from its own network, whatever address the caller has."""
+def test_with_a_network_deny_the_callers_rights_are_undetermined() -> None:
+    """ElastiCache checks the caller's rights from its own network, so the caller's address does not matter."""
     network = {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
     denied = deny("s3:*", arns(), Principal={"AWS": ROLE}, Condition=network)
     found = judged(with_bucket(policy=policy(service_grant(), denied)))[PERMITTED]
-    assert found.verdict == UNTOLD
+    assert found.verdict == UNDETERMINED
     assert "aws:SourceIp" in found.depends_on
 
 

@@ -1,4 +1,4 @@
-"""The keys an export will write, and whether the bucket holds one of them."""
+"""The keys that an export will write, and whether the bucket holds one of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
 from snaplint.operations.partitions import is_opt_in
 from snaplint.operations.partitions import partition as partition_of
 
-FAILS, PASSES, UNTOLD = "fails", "passes", "cannot-tell"
+FAILS, PASSES, UNDETERMINED = "fails", "passes", "cannot-tell"
 
 
 def world(keys: Any, *, shards: object = 2, target: str = TARGET, **fields: Any) -> Data:
@@ -80,10 +80,10 @@ def test_a_slash_is_part_of_the_name() -> None:
 
 
 @pytest.mark.parametrize("shards", [None, 0, -1], ids=["left out", "none", "negative"])
-def test_an_unknown_count_is_sure_of_the_first_key_only(shards: object) -> None:
+def test_with_an_unknown_count_only_the_first_key_is_certain(shards: object) -> None:
     assert word(world([f"{TARGET}-0001.rdb"], shards=shards)) == FAILS
-    assert word(world([f"{TARGET}-0002.rdb"], shards=shards)) == UNTOLD
-    assert word(world([f"{TARGET}-0417.rdb"], shards=shards)) == UNTOLD
+    assert word(world([f"{TARGET}-0002.rdb"], shards=shards)) == UNDETERMINED
+    assert word(world([f"{TARGET}-0417.rdb"], shards=shards)) == UNDETERMINED
     assert word(world([f"{TARGET}-0501.rdb"], shards=shards)) == PASSES  # more than any cluster can have
     assert word(world(["other"], shards=shards)) == PASSES
     found = judged(world([f"{TARGET}-0002.rdb"], shards=shards))["object-key-exists"]
@@ -91,21 +91,21 @@ def test_an_unknown_count_is_sure_of_the_first_key_only(shards: object) -> None:
     assert found.because[0].route == ("buckets", BUCKET, "keys", 0)
 
 
-def test_an_unknown_snapshot_leaves_the_count_open() -> None:
+def test_with_an_unknown_snapshot_the_count_is_unknown() -> None:
     data = world([f"{TARGET}-0002.rdb"])
     data["snapshots"] = {}
-    assert word(data) == UNTOLD
+    assert word(data) == UNDETERMINED
     data["buckets"][BUCKET]["keys"] = []
     assert word(data) == PASSES
 
 
 @pytest.mark.parametrize("shards", [501, 10**9, 10**30])
-def test_a_count_beyond_the_most_there_can_be_costs_no_more(shards: int) -> None:
+def test_a_count_above_the_maximum_is_treated_as_the_maximum(shards: int) -> None:
     assert word(world([f"{TARGET}-0500.rdb"], shards=shards)) == FAILS
     assert word(world(["other"], shards=shards)) == PASSES
 
 
-def test_the_count_of_nodes_serves_where_that_of_groups_is_left_out() -> None:
+def test_nodes_are_counted_if_the_number_of_groups_is_missing() -> None:
     nodes = [{"NodeGroupId": "0001"}, {"NodeGroupId": "0002"}]
     assert word(world([f"{TARGET}-0002.rdb"], shards=None, NodeSnapshots=nodes)) == FAILS
     assert word(world([f"{TARGET}-0003.rdb"], shards=None, NodeSnapshots=nodes)) == PASSES
@@ -116,7 +116,7 @@ def test_the_count_of_nodes_serves_where_that_of_groups_is_left_out() -> None:
 @pytest.mark.parametrize(
     "nodes", [[], [5], ["x"], [{}], [{"NodeGroupId": 5}], [None, {"NodeGroupId": "0007"}]], ids=str
 )
-def test_nodes_of_any_form_break_nothing(nodes: list[object]) -> None:
+def test_nodes_of_any_type_cause_no_error(nodes: list[object]) -> None:
     assert word(world([], shards=None, NodeSnapshots=nodes)) == PASSES
     assert word(world([], shards=2, NodeSnapshots=nodes)) == PASSES
 
@@ -124,7 +124,7 @@ def test_nodes_of_any_form_break_nothing(nodes: list[object]) -> None:
 def test_files_may_be_numbered_by_node_group() -> None:
     nodes = [{"NodeGroupId": "0007"}, {"NodeGroupId": "0009"}]
     found = judged(world([f"{TARGET}-0009.rdb"], NodeSnapshots=nodes))["object-key-exists"]
-    assert found.verdict == UNTOLD
+    assert found.verdict == UNDETERMINED
     assert "node group" in found.message
     assert word(world([f"{TARGET}-0008.rdb"], NodeSnapshots=nodes)) == PASSES
 
@@ -154,14 +154,14 @@ def test_a_name_in_lower_case_does_not_collide_with_upper_case() -> None:
     ("listing", "expected"),
     [
         ({"Contents": []}, PASSES),
-        ({"Contents": [], "IsTruncated": True}, UNTOLD),
+        ({"Contents": [], "IsTruncated": True}, UNDETERMINED),
         ({"Contents": [{"Key": f"{TARGET}-0002.rdb"}], "IsTruncated": True}, FAILS),
         ({"Contents": [], "Prefix": TARGET}, PASSES),
         ({"Contents": [], "Prefix": f"{TARGET}-"}, PASSES),
         ({"Contents": [], "Prefix": f"{TARGET}-000"}, PASSES),
-        ({"Contents": [], "Prefix": f"{TARGET}-0001"}, UNTOLD),
-        ({"Contents": [], "Prefix": "archive/"}, UNTOLD),
-        ({"Contents": [], "Prefix": TARGET, "IsTruncated": True}, UNTOLD),
+        ({"Contents": [], "Prefix": f"{TARGET}-0001"}, UNDETERMINED),
+        ({"Contents": [], "Prefix": "archive/"}, UNDETERMINED),
+        ({"Contents": [], "Prefix": TARGET, "IsTruncated": True}, UNDETERMINED),
     ],
     ids=str,
 )
@@ -169,13 +169,13 @@ def test_a_listing(listing: Data, expected: str) -> None:
     assert word(world(listing)) == expected
 
 
-def test_a_narrow_prefix_is_not_enough_where_the_count_is_unknown() -> None:
-    assert word(world({"Contents": [], "Prefix": f"{TARGET}-000"}, shards=None)) == UNTOLD
+def test_a_narrow_prefix_is_not_enough_if_the_count_is_unknown() -> None:
+    assert word(world({"Contents": [], "Prefix": f"{TARGET}-000"}, shards=None)) == UNDETERMINED
     assert word(world({"Contents": [], "Prefix": TARGET}, shards=None)) == PASSES
 
 
-def test_both_spellings_must_be_covered() -> None:
-    assert word(world({"Contents": [], "Prefix": "Orders"}, target="Orders")) == UNTOLD
+def test_a_listing_must_cover_both_spellings() -> None:
+    assert word(world({"Contents": [], "Prefix": "Orders"}, target="Orders")) == UNDETERMINED
     assert word(world({"Contents": [], "Prefix": ""}, target="Orders")) == PASSES
 
 
@@ -187,7 +187,7 @@ def test_both_spellings_must_be_covered() -> None:
 @given(st.integers(1, MAX_SHARDS), st.integers(1, MAX_SHARDS), st.booleans())
 def test_a_key_collides_if_its_number_is_one_of_the_shards(number: int, shards: int, known: bool) -> None:
     key = object_key(TARGET, number)
-    expected = FAILS if number <= (shards if known else 1) else PASSES if known else UNTOLD
+    expected = FAILS if number <= (shards if known else 1) else PASSES if known else UNDETERMINED
     assert word(world([key], shards=shards if known else None)) == expected
 
 
@@ -227,7 +227,7 @@ def test_partitions(region: str, partition: str, opt_in: bool) -> None:
     assert ELASTICACHE_SNAPSHOT.principals(region)[0].startswith(f"{region}.elasticache-snapshot.")
 
 
-def test_expected_names_take_the_partitions_suffix() -> None:
+def test_expected_principals_have_the_suffix_of_the_partition() -> None:
     assert ELASTICACHE_SNAPSHOT.principals("us-gov-west-1") == ("us-gov-west-1.elasticache-snapshot.amazonaws.com",)
     assert ELASTICACHE_SNAPSHOT.principals("cn-north-1") == (
         "cn-north-1.elasticache-snapshot.amazonaws.com.cn",

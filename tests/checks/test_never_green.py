@@ -1,4 +1,4 @@
-"""What nobody told never passes, and what no request could satisfy is no doubt."""
+"""A fact that is not provided never passes, and a condition that no request can meet is determined."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PLACES = arns()
 
 
 def under(*statements: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """The good world with these statements beside the documented grant."""
+    """Return the base case with these statements beside the documented grant."""
     return with_bucket(policy=policy(service_grant(), *statements), **fields)
 
 
@@ -46,13 +46,13 @@ def everybody(effect: dict[str, Any], **condition: dict[str, Any]) -> dict[str, 
     [{"CanonicalUser": COMMERCIAL}, {"AWS": "arn:aws:iam::111122223333:root"}],
     ids=["canonical", "account"],
 )
-def test_a_policy_for_somebody_else_lets_nobody_in_by_the_acl(principal: dict[str, str]) -> None:
+def test_a_policy_for_another_principal_grants_nothing_on_the_acl_path(principal: dict[str, str]) -> None:
     grant = allow(SIX, PLACES, Principal=principal)
     for acl in (None, {"Owner": {"ID": "0f" * 32}, "Grants": []}):
         assert service_words(with_bucket(policy=policy(grant), acl=acl, ownership="BucketOwnerEnforced")) == RED
 
 
-def test_a_denied_service_is_not_saved_by_everybody_being_allowed() -> None:
+def test_a_deny_of_the_service_wins_over_an_allow_for_everyone() -> None:
     service = {"Service": "us-east-1.elasticache-snapshot.amazonaws.com"}
     both = policy(allow(SIX, PLACES, Principal="*"), deny("s3:*", PLACES, Principal=service))
     world = with_bucket(policy=both, ownership="BucketOwnerEnforced")
@@ -60,14 +60,14 @@ def test_a_denied_service_is_not_saved_by_everybody_being_allowed() -> None:
     assert service_words(without(world, f"buckets.{BUCKET}.acl")) == RED
 
 
-def test_a_grant_in_a_live_acl_is_a_path() -> None:
+def test_a_grant_in_an_acl_in_effect_is_a_grant_path() -> None:
     world = with_bucket(policy=None, ownership="BucketOwnerPreferred")
     assert service_words(changed(world, **{f"buckets__{BUCKET}__acl": full_acl()})) == GREEN
     email = {"Grantee": {"EmailAddress": "aws-scs-s3-readonly@amazon.com"}, "Permission": "FULL_CONTROL"}
     assert service_words(changed(world, **{f"buckets__{BUCKET}__acl": {"Grants": [email]}})) == GREEN
 
 
-def test_a_group_is_not_elasticache() -> None:
+def test_a_group_in_the_acl_is_not_elasticache() -> None:
     everyone = {"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "FULL_CONTROL"}
     world = with_bucket(policy=None, ownership="ObjectWriter", acl={"Grants": [everyone]}, public_access_block=None)
     assert service_words(world) == RED
@@ -90,13 +90,13 @@ def test_the_region_of_the_bucket_is_not_assumed() -> None:
     ],
     ids=str,
 )
-def test_a_statement_that_aws_refuses_is_neither_counted_nor_dropped(principal: dict[str, str]) -> None:
+def test_a_statement_that_aws_refuses_is_undetermined(principal: dict[str, str]) -> None:
     world = under(deny("s3:*", PLACES, Principal=principal))
     assert words(world)["policy-malformed"] == FAILS
     assert service_words(world) == OPEN
 
 
-def test_settings_that_somebody_left_out_are_unknown() -> None:
+def test_settings_that_are_not_provided_are_unknown() -> None:
     partly = with_bucket(public_access_block={"BlockPublicAcls": True, "IgnorePublicAcls": True})
     found = judged(partly)["public-access-block-relaxed"]
     assert found.verdict == CANNOT_TELL
@@ -150,18 +150,18 @@ SOURCE_ARN = "arn:aws:elasticache:us-east-1:{}:*"
         ),
     ],
 )
-def test_whom_elasticache_works_for(statement: dict[str, Any], expected: tuple[str, str, str]) -> None:
+def test_conditions_on_the_source_of_elasticache(statement: dict[str, Any], expected: tuple[str, str, str]) -> None:
     assert service_words(under(statement)) == expected
 
 
-def test_a_grant_for_another_accounts_resources_is_none() -> None:
+def test_a_grant_for_the_resources_of_another_account_grants_nothing() -> None:
     other = {**service_grant(), "Condition": {"ArnLike": {"aws:SourceArn": SOURCE_ARN.format("999999999999")}}}
     assert service_words(with_bucket(policy=policy(other))) == RED
     own = {**service_grant(), "Condition": {"ArnLike": {"aws:SourceArn": SOURCE_ARN.format("111122223333")}}}
     assert service_words(with_bucket(policy=policy(own))) == OPEN
 
 
-def test_an_organization_that_there_is_not() -> None:
+def test_an_account_without_an_organization() -> None:
     grant = {**service_grant(), "Condition": {"StringEquals": {"aws:SourceOrgID": "o-1"}}}
     world = changed(with_bucket(policy=policy(grant)), organization=None)
     assert service_words(world) == RED
@@ -180,7 +180,7 @@ def test_files_may_be_numbered_by_node_group() -> None:
     assert "numbered by node group, which AWS does not document" in found.message
 
 
-def test_an_incomplete_grant_is_told_only_of_the_path_that_is_taken() -> None:
+def test_an_incomplete_grant_is_reported_only_for_the_effective_path() -> None:
     world = with_bucket(policy=policy(service_grant("s3:PutObject", "s3:ListBucket")))
     unsure = judged(without(without(world, f"buckets.{BUCKET}.acl"), f"buckets.{BUCKET}.ownership"))["grant-incomplete"]
     assert unsure.verdict == CANNOT_TELL
@@ -190,7 +190,7 @@ def test_an_incomplete_grant_is_told_only_of_the_path_that_is_taken() -> None:
 
 
 @pytest.mark.parametrize("action", ["s3:DeleteObject", "s3:Get*", "s3:PutBucketAcl", "s3:*"])
-def test_whatever_is_not_in_the_documented_grant_is_too_wide(action: str) -> None:
+def test_an_action_outside_the_documented_grant_is_too_wide(action: str) -> None:
     found = judged(with_bucket(policy=policy(service_grant(*SIX, action))))["grant-too-wide"]
     assert (found.verdict, found.message.split(" to ")[0]) == (FAILS, f"`{action}`")
 
@@ -201,7 +201,7 @@ def test_the_documented_grant_is_not_too_wide() -> None:
     assert words(under(known_people))["grant-too-wide"] == PASSES
 
 
-def test_the_callers_context_is_taken_as_it_stands() -> None:
+def test_the_callers_context_is_used_unchanged() -> None:
     statements = (
         allow(["elasticache:CopySnapshot", "s3:*"]),
         deny("s3:*", Condition={"Null": {"aws:MultiFactorAuthAge": "true"}}),
@@ -213,7 +213,7 @@ def test_the_callers_context_is_taken_as_it_stands() -> None:
     assert words(tags)["caller-not-permitted"] == CANNOT_TELL
 
 
-def test_the_name_of_a_snapshot_has_no_case() -> None:
+def test_the_case_of_a_snapshot_name_does_not_matter() -> None:
     world = with_request(SourceSnapshotName="Nightly")
     assert (
         words(changed(world, snapshots={"nightly": {"SnapshotStatus": "creating"}}))["snapshot-not-available"] == FAILS
@@ -222,7 +222,7 @@ def test_the_name_of_a_snapshot_has_no_case() -> None:
     assert words(changed(world, snapshots={"NIGHTLY": None}))["snapshot-does-not-exist"] == FAILS
 
 
-def test_a_statement_that_names_elasticache_wrongly_is_blamed() -> None:
+def test_a_statement_that_misnames_elasticache_is_blamed() -> None:
     wrong = "us-east-2.elasticache-snapshot.amazonaws.com"
     found = judged(with_bucket(policy=policy(service_grant(name=wrong))))["service-lacks-write"]
     assert found.verdict == FAILS

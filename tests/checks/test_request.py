@@ -1,4 +1,4 @@
-"""The request by itself: members, names, tags, at the edges of what AWS documents."""
+"""The request alone: members, names and tags, at the limits that AWS documents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from snaplint.base.source import Key
 if TYPE_CHECKING:
     from snaplint.base.source import Route
 
-FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
+FAILS, PASSES, UNDETERMINED, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 
 # -- members
 # ------------------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def test_a_missing_member_is_malformed(member: str) -> None:
     assert (found.verdict, found.message) == (FAILS, f"`{member}` is missing")
 
 
-def test_several_faults_are_one_verdict_with_every_place() -> None:
+def test_several_faults_are_one_verdict_with_a_blame_for_each() -> None:
     found = judged(with_request(Bucket="b", KmsKeyId=5, Tags="x"))["request-malformed"]
     assert found.verdict == FAILS
     assert "and 2 more" in found.message
@@ -84,10 +84,10 @@ def test_several_faults_are_one_verdict_with_every_place() -> None:
 
 @pytest.mark.parametrize("member", ["TargetSnapshotName", "SourceSnapshotName", "TargetBucket"])
 @pytest.mark.parametrize("value", [5, None, [], {}, True, 1.5], ids=str)
-def test_no_rule_breaks_on_a_member_of_another_type(member: str, value: object) -> None:
+def test_no_rule_raises_for_a_member_of_another_type(member: str, value: object) -> None:
     found = words(with_request(**{member: value}))
     assert found["request-malformed"] == FAILS
-    assert set(found.values()) <= {FAILS, PASSES, UNTOLD, NONE}
+    assert set(found.values()) <= {FAILS, PASSES, UNDETERMINED, NONE}
 
 
 @settings(deadline=None)
@@ -103,7 +103,7 @@ def test_no_rule_breaks_on_a_member_of_another_type(member: str, value: object) 
         ),
     )
 )
-def test_every_request_gets_one_verdict_a_rule(members: dict[str, Any]) -> None:
+def test_every_request_gets_one_verdict_per_rule(members: dict[str, Any]) -> None:
     world = good()
     world["requests"] = [members]
     found = judged(world)
@@ -163,7 +163,7 @@ def test_bucket_names_that_are_valid(name: str) -> None:
         ("999.999.999.999", "IP address"),
     ],
 )
-def test_bucket_names_that_are_not(name: str, said: str) -> None:
+def test_bucket_names_that_are_invalid(name: str, said: str) -> None:
     found = judged(with_request(TargetBucket=name))["bucket-name-invalid"]
     assert found.verdict == FAILS
     assert said in found.message
@@ -172,8 +172,8 @@ def test_bucket_names_that_are_not(name: str, said: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab1-._A/:", max_size=66))
-def test_a_bucket_name_is_valid_by_the_letter_of_the_guide(name: str) -> None:
-    """3 to 63 characters; labels of [a-z0-9-] parted by dots, each beginning and ending with a letter or digit."""
+def test_a_bucket_name_is_valid_by_the_guide(name: str) -> None:
+    """3 to 63 characters; labels of [a-z0-9-] separated by dots, each beginning and ending with a letter or digit."""
     labels = name.split(".")
     inner = set("abcdefghijklmnopqrstuvwxyz0123456789-")
     fits = (
@@ -193,7 +193,7 @@ def test_a_bucket_name_is_valid_by_the_letter_of_the_guide(name: str) -> None:
     ["a", "a" * 1000, "daily/orders", "orders.2026", "Orders", "ä" * 507, "1", "-", "a--b", " ", "automatic.x"],
     ids=lambda name: f"{name[:12]} ({len(name)})",
 )
-def test_target_names_that_an_export_takes(name: str) -> None:
+def test_target_names_that_an_export_accepts(name: str) -> None:
     assert words(with_request(TargetSnapshotName=name))["target-name-invalid"] == PASSES
 
 
@@ -214,7 +214,7 @@ def test_target_names_that_an_export_refuses(name: str, said: str, certainty: st
     assert (found.severity, found.certainty) == ("error", certainty)
 
 
-def test_the_byte_limit_is_of_the_whole_key() -> None:
+def test_the_byte_limit_applies_to_the_whole_key() -> None:
     name = "ä" * 507 + "a"  # 1,015 bytes, and 9 of `-0001.rdb`
     assert len(f"{name}-0001.rdb".encode()) == 1024
     assert words(with_request(TargetSnapshotName=name))["target-name-invalid"] == PASSES
@@ -222,7 +222,7 @@ def test_the_byte_limit_is_of_the_whole_key() -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "a" * 40, "Orders-2026", "a-1", "A1"])
-def test_target_names_that_a_plain_copy_takes(name: str) -> None:
+def test_target_names_that_a_plain_copy_accepts(name: str) -> None:
     assert words(plain_copy(TargetSnapshotName=name))["target-name-invalid"] == PASSES
 
 
@@ -290,7 +290,7 @@ def test_tags_that_are_valid(tags: list[dict[str, object]]) -> None:
     ],
     ids=lambda each: str(each)[:40],
 )
-def test_tags_that_are_not(tags: list[dict[str, object]], place: tuple[int, str], said: str) -> None:
+def test_tags_that_are_invalid(tags: list[dict[str, object]], place: tuple[int, str], said: str) -> None:
     found = judged(with_request(Tags=tags))["tag-invalid"]
     assert found.verdict == FAILS
     assert said in found.message
@@ -310,17 +310,17 @@ def test_without_tags_the_rules_do_not_apply(members: dict[str, Any]) -> None:
     assert (found["tag-invalid"], found["too-many-tags"]) == (NONE, NONE)
 
 
-# -- keys that KMS has
+# -- KMS keys
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_on_an_export_fails_with_the_observed_answer() -> None:
+def test_a_kms_key_on_an_export_fails_with_the_observed_error() -> None:
     found = judged(with_request(KmsKeyId="alias/x"))["customer-key-on-export"]
     assert (found.verdict, found.code) == (FAILS, "InvalidParameterCombination")
     assert (found.predicts or "").startswith("AWS Key Management Service Customer Managed CMK cannot be used")
 
 
-def test_a_key_on_a_plain_copy_is_fine() -> None:
+def test_a_kms_key_on_a_plain_copy_is_accepted() -> None:
     assert words(plain_copy(KmsKeyId="alias/x"))["customer-key-on-export"] == NONE
 
 
@@ -357,7 +357,7 @@ def test_only_an_available_snapshot_is_copied(status: str, word: str) -> None:
         ({"DataTiering": "enabled"}, FAILS),
         ({"CacheNodeType": "cache.r6gd.xlarge"}, FAILS),
         ({"DataTiering": "disabled", "CacheNodeType": "cache.r6gd.xlarge"}, FAILS),
-        ({"Engine": "redis"}, UNTOLD),
+        ({"Engine": "redis"}, UNDETERMINED),
     ],
     ids=str,
 )
@@ -376,16 +376,21 @@ def test_engine(engine: str, word: str) -> None:
 
 @pytest.mark.parametrize(
     ("snapshots", "word"),
-    [({TARGET: None}, PASSES), ({TARGET: {"Engine": "redis"}}, FAILS), ({}, UNTOLD), ({TARGET: {}}, UNTOLD)],
+    [
+        ({TARGET: None}, PASSES),
+        ({TARGET: {"Engine": "redis"}}, FAILS),
+        ({}, UNDETERMINED),
+        ({TARGET: {}}, UNDETERMINED),
+    ],
     ids=str,
 )
-def test_a_plain_copy_needs_a_free_name(snapshots: dict[str, Any], word: str) -> None:
+def test_the_target_name_of_a_plain_copy_must_be_free(snapshots: dict[str, Any], word: str) -> None:
     world = plain_copy()
     world["snapshots"].update(snapshots)
     assert words(world)["snapshot-name-exists"] == word
 
 
-def test_an_export_needs_no_free_snapshot_name() -> None:
+def test_an_export_may_use_the_name_of_a_snapshot() -> None:
     world = good()
     world["snapshots"][TARGET] = {"Engine": "redis"}
     assert words(world)["snapshot-name-exists"] == NONE
@@ -408,7 +413,7 @@ def test_rules_of_exports_do_not_apply_to_a_plain_copy() -> None:
         ),
     ],
 )
-def test_the_bucket_lies_here_and_is_ours(fields: dict[str, Any], rule: str, message: str) -> None:
+def test_region_and_owner_of_the_bucket(fields: dict[str, Any], rule: str, message: str) -> None:
     world = good()
     world["buckets"][BUCKET].update(fields)
     found = judged(world)[rule]

@@ -1,4 +1,4 @@
-"""What ElastiCache itself may do in the bucket: both grant paths, each permission, under the usual restrictions."""
+"""The rights of ElastiCache in the bucket: both grant paths, each permission, with the usual restrictive policies."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ from snaplint.checks.export.grant_paths import ACL, Truths, better, weigh
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.partitions import DEFAULT_REGIONS
 
-FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
-ALL, NOTHING, OPEN = (PASSES,) * 3, (FAILS,) * 3, (UNTOLD,) * 3
-NO_WRITE, WRITE_OPEN = (PASSES, FAILS, PASSES), (PASSES, UNTOLD, PASSES)
+FAILS, PASSES, UNDETERMINED, NONE = "fails", "passes", "cannot-tell", "not-applicable"
+ALL, NOTHING, OPEN = (PASSES,) * 3, (FAILS,) * 3, (UNDETERMINED,) * 3
+NO_WRITE, WRITE_OPEN = (PASSES, FAILS, PASSES), (PASSES, UNDETERMINED, PASSES)
 BUCKET_ARN, KEYS_ARN = arns()
 
 # -- the policy path: the bucket policy
@@ -64,7 +64,7 @@ def by_policy(*statements: Data, **fields: Any) -> Data:
         pytest.param(service_grant(resource=["*"]), id="any resource"),
         pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}*"]), id="prefix of keys"),
         pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-????.rdb"]), id="the keys' form"),
-        pytest.param({**service_grant(), "Principal": "*"}, id="everybody"),
+        pytest.param({**service_grant(), "Principal": "*"}, id="everyone"),
         pytest.param(
             {
                 **service_grant(),
@@ -102,7 +102,7 @@ def test_a_grant_by_policy(statement: Data) -> None:
         pytest.param(allow("s3:DeleteObject", arns(), Principal="*"), NOTHING, id="nothing of it"),
     ],
 )
-def test_a_grant_by_policy_that_lacks_something(statement: Data, expected: tuple[str, ...]) -> None:
+def test_an_incomplete_grant_by_policy(statement: Data, expected: tuple[str, ...]) -> None:
     assert service_words(by_policy(statement)) == expected
 
 
@@ -114,17 +114,17 @@ def test_one_of_two_keys_is_not_enough() -> None:
     assert service_words(one) == ALL
 
 
-def test_a_shard_count_that_is_unknown_leaves_the_other_keys_open() -> None:
+def test_with_an_unknown_shard_count_the_other_keys_are_undetermined() -> None:
     data = by_policy(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-0001.rdb"]))
     del data["snapshots"][SOURCE]["NumNodeGroups"]
     assert service_words(data) == WRITE_OPEN
     assert f"snapshots.{SOURCE}.NumNodeGroups" in judged(data)["service-lacks-write"].depends_on
     data = by_policy(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-0002.rdb"]))
     del data["snapshots"][SOURCE]["NumNodeGroups"]
-    assert service_words(data) == NO_WRITE  # the first key is written whatever the count
+    assert service_words(data) == NO_WRITE  # the first key is written for every count
 
 
-def test_a_huge_shard_count_is_taken_for_the_most_there_can_be() -> None:
+def test_a_shard_count_above_the_maximum_is_treated_as_the_maximum() -> None:
     numbered = [f"{KEYS_ARN[:-1]}{TARGET}-0{digit}??.rdb" for digit in range(4)]
     data = by_policy(service_grant(resource=[BUCKET_ARN, *numbered]))
     data["snapshots"][SOURCE]["NumNodeGroups"] = 10**9
@@ -197,7 +197,7 @@ def test_a_grantee_needs_no_type() -> None:
 
 
 @pytest.mark.parametrize("missing", ["READ", "WRITE", "READ_ACP"])
-def test_each_permission_in_the_acl_counts_by_itself(missing: str) -> None:
+def test_each_permission_of_the_acl_is_independent(missing: str) -> None:
     data = by_acl(*(grant for grant in three(COMMERCIAL) if grant[1] != missing))
     expected = tuple(FAILS if name == missing else PASSES for name in ("READ", "WRITE", "READ_ACP"))
     assert service_words(data) == expected
@@ -220,20 +220,20 @@ def test_an_acl_that_grants_nothing(data: Data) -> None:
     assert service_words(data) == NOTHING
 
 
-def test_an_acl_that_is_unknown_leaves_all_open() -> None:
+def test_with_an_unknown_acl_all_permissions_are_undetermined() -> None:
     data = by_acl()
     del data["buckets"][BUCKET]["acl"]
     assert service_words(data) == OPEN
 
 
 @pytest.mark.parametrize("grants", [three(COMMERCIAL), []], ids=["granted", "nothing granted"])
-def test_ownership_that_is_unknown_leaves_only_what_the_acl_grants_open(grants: list[tuple[str, str]]) -> None:
+def test_with_unknown_ownership_only_what_the_acl_grants_is_undetermined(grants: list[tuple[str, str]]) -> None:
     data = by_acl(*grants)
     del data["buckets"][BUCKET]["ownership"]
     assert service_words(data) == (OPEN if grants else NOTHING)
 
 
-def test_an_acl_that_is_dead_beside_a_policy_that_grants() -> None:
+def test_an_ignored_acl_beside_a_policy_that_grants() -> None:
     data = with_bucket(acl=full_acl(), ownership="BucketOwnerEnforced")
     assert service_words(data) == ALL
     assert words(data)["acl-grant-without-acls"] == FAILS
@@ -244,7 +244,7 @@ def test_an_acl_that_is_dead_beside_a_policy_that_grants() -> None:
 
 
 @pytest.mark.parametrize("region", sorted(DEFAULT_REGIONS))
-def test_the_acl_path_is_open_in_default_regions(region: str) -> None:
+def test_default_regions_have_an_acl_path(region: str) -> None:
     assert service_words(by_acl(*three(COMMERCIAL), region=region)) == ALL
 
 
@@ -281,7 +281,7 @@ def test_govcloud_west_has_its_own_id() -> None:
     assert service_words(by_acl(*three(GOV_EAST), region="us-gov-west-1")) == NOTHING
 
 
-def test_govcloud_east_has_its_own_id_and_the_western_one_is_doubtful() -> None:
+def test_govcloud_east_has_its_own_id_and_the_western_one_is_undetermined() -> None:
     assert service_words(by_acl(*three(GOV_EAST), region="us-gov-east-1")) == ALL
     assert service_words(by_acl(*three(GOV_WEST), region="us-gov-east-1")) == OPEN
     assert service_words(by_acl(*three(COMMERCIAL), region="us-gov-east-1")) == NOTHING
@@ -292,7 +292,7 @@ def test_china_has_its_own_id() -> None:
     assert service_words(by_acl(*three(COMMERCIAL), region="cn-north-1")) == NOTHING
 
 
-def test_china_has_two_possible_names_and_only_one_can_be_relied_on() -> None:
+def test_china_has_two_possible_principals_and_only_one_is_reliable() -> None:
     data = good("cn-north-1")
     data["buckets"][BUCKET]["policy"] = policy(
         service_grant(region="cn-north-1", name="cn-north-1.elasticache-snapshot.amazonaws.com.cn")
@@ -317,7 +317,7 @@ def test_an_arn_of_another_partition_grants_nothing_in_china() -> None:
     assert service_words(data) == NOTHING
 
 
-def test_the_principal_is_of_the_buckets_region() -> None:
+def test_the_principal_has_the_region_of_the_bucket() -> None:
     data = with_bucket(region="eu-west-1", policy=policy(service_grant(region="eu-west-1")))
     assert service_words(data) == ALL
     assert words(data)["bucket-outside-region"] == FAILS
@@ -335,20 +335,20 @@ def test_the_principal_is_of_the_buckets_region() -> None:
         (("s3:ListBucket", "s3:PutObject"), ("WRITE", "READ_ACP")),
     ],
 )
-def test_two_halves_cannot_be_told(actions: tuple[str, ...], grants: tuple[str, ...]) -> None:
+def test_two_halves_of_a_grant_are_undetermined(actions: tuple[str, ...], grants: tuple[str, ...]) -> None:
     data = by_acl(*((COMMERCIAL, name) for name in grants), policy=policy(service_grant(*actions)))
     assert service_words(data) == OPEN
     assert "AWS does not document whether the two add up" in judged(data)["service-lacks-read"].message
 
 
-def test_two_parts_that_do_not_make_a_whole_are_the_better_part() -> None:
+def test_of_two_parts_that_are_not_complete_together_the_better_decides() -> None:
     data = by_acl((COMMERCIAL, "READ"), policy=policy(service_grant("s3:PutObject", "s3:ListBucket")))
     assert service_words(data) == (PASSES, PASSES, FAILS)
     data = by_acl((COMMERCIAL, "READ"), (COMMERCIAL, "READ_ACP"), policy=policy(service_grant("s3:ListBucket")))
     assert service_words(data) == NO_WRITE
 
 
-def test_a_whole_path_makes_the_other_path_irrelevant() -> None:
+def test_a_complete_path_makes_the_other_path_irrelevant() -> None:
     data = by_acl((COMMERCIAL, "WRITE"), policy=policy(service_grant()))
     assert service_words(data) == ALL
 
@@ -384,7 +384,7 @@ def test_what_both_paths_allow_is_never_denied(first: Truths, second: Truths) ->
 
 
 @pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=lambda each: "".join(map(str, each)))
-def test_to_learn_more_never_contradicts(first: Truths, second: Truths) -> None:
+def test_more_knowledge_never_contradicts(first: Truths, second: Truths) -> None:
     before = weigh(first, second)
     whole = (*first, *second)
     for index, truth in enumerate(whole):
@@ -398,7 +398,7 @@ def test_to_learn_more_never_contradicts(first: Truths, second: Truths) -> None:
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_without_doubt_the_answer_is_that_of_one_path_or_open(first: Truths, second: Truths) -> None:
+def test_without_unknowns_the_answer_is_that_of_one_path_or_undetermined(first: Truths, second: Truths) -> None:
     if UNKNOWN not in first + second:
         together = tuple(YES if YES in pair else NO for pair in zip(first, second, strict=True))
         found = weigh(first, second)
@@ -412,8 +412,8 @@ def test_without_doubt_the_answer_is_that_of_one_path_or_open(first: Truths, sec
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_which_path_is_which_only_matters_on_a_tie(first: Truths, second: Truths) -> None:
-    """AWS recommends the policy; which path grants more decides, not which path it is."""
+def test_the_order_of_the_paths_only_matters_on_a_tie(first: Truths, second: Truths) -> None:
+    """AWS recommends the policy. If one path grants more, it decides, whichever of the two it is."""
     if UNKNOWN not in first + second and first.count(YES) != second.count(YES):
         assert weigh(first, second) == weigh(second, first)
 
@@ -426,7 +426,7 @@ def test_a_tie_goes_to_the_policy() -> None:
 
 @settings(deadline=None)
 @given(TRIPLE, TRIPLE)
-def test_to_be_allowed_more_never_loses_the_number_of_permissions(first: Truths, second: Truths) -> None:
+def test_another_allow_never_reduces_the_number_of_permissions(first: Truths, second: Truths) -> None:
     before = weigh(first, second)
     for index in range(3):
         more = (*first[:index], YES, *first[index + 1 :])
@@ -592,7 +592,7 @@ def test_restrictive_policies(statements: list[Data], by_service: tuple[str, ...
 
 
 @ROWS
-def test_what_denies_by_a_policy_denies_as_an_rcp(
+def test_a_deny_works_in_an_rcp_as_in_the_bucket_policy(
     statements: list[Data], by_service: tuple[str, ...], by_account: tuple[str, ...]
 ) -> None:
     if not all(each["Effect"] == "Deny" and each.get("Principal") == "*" for each in statements):
@@ -609,18 +609,18 @@ def test_the_bucket_for_services_needs_no_other_grant_for_its_own_permissions() 
     assert service_words(by_policy(*statements)) == NO_WRITE
 
 
-def test_the_bucket_for_services_only_cuts_off_the_acl_path() -> None:
+def test_a_bucket_for_services_only_denies_the_acl_path() -> None:
     denies = everybody("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"})
     assert service_words(by_acl(*three(COMMERCIAL), policy=policy(denies))) == (FAILS, PASSES, FAILS)
 
 
-def test_a_statement_without_a_principal_is_neither_everybody_nor_nobody() -> None:
+def test_a_statement_without_a_principal_is_undetermined() -> None:
     data = by_policy(service_grant(), deny("s3:PutObject", KEYS_ARN))
     assert service_words(data) == WRITE_OPEN
     assert words(data)["policy-malformed"] == FAILS
 
 
-def test_an_scp_never_binds_the_service() -> None:
+def test_an_scp_never_applies_to_the_service() -> None:
     data = changed(good(), organization={"scps": [[policy(deny("*"))]], "rcps": None})
     assert service_words(data) == ALL
     assert words(data)["caller-not-permitted"] == FAILS
@@ -653,11 +653,11 @@ CONFUSED_DEPUTY: list[tuple[str, list[Data], tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(("statements", "expected"), [pytest.param(*row[1:], id=row[0]) for row in CONFUSED_DEPUTY])
-def test_whether_the_source_is_sent_is_not_documented(statements: list[Data], expected: tuple[str, ...]) -> None:
+def test_aws_does_not_document_whether_the_source_is_sent(statements: list[Data], expected: tuple[str, ...]) -> None:
     assert service_words(by_policy(*statements)) == expected
 
 
-def test_a_doubt_names_the_statement_and_the_keys() -> None:
+def test_an_undetermined_verdict_names_the_statement_and_the_keys() -> None:
     data = by_policy(service_grant(), {**no_writes(StringNotEquals={SSE: "AES256"}), "Sid": "Encrypted"})
     found = judged(data)["service-lacks-write"]
     assert found.depends_on == (SSE,)
@@ -665,7 +665,7 @@ def test_a_doubt_names_the_statement_and_the_keys() -> None:
     assert [blame.sid for blame in found.because if blame.effect == "Deny"] == ["Encrypted"]
 
 
-# -- what else is in the documented grant
+# -- the other actions of the documented grant
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -674,18 +674,18 @@ def test_the_documented_grant_is_complete() -> None:
 
 
 @pytest.mark.parametrize("missing", ["s3:GetObject", "s3:ListMultipartUploadParts", "s3:ListBucketMultipartUploads"])
-def test_an_action_that_is_missing_is_named(missing: str) -> None:
+def test_a_missing_action_is_named(missing: str) -> None:
     found = judged(by_policy(service_grant(*(action for action in SIX if action != missing))))["grant-incomplete"]
     assert (found.verdict, found.severity) == (FAILS, "warning")
     assert f"`{missing}`" in found.message
 
 
-def test_the_acl_path_is_never_asked_for_them() -> None:
+def test_the_other_actions_are_not_checked_on_the_acl_path() -> None:
     assert words(by_acl(*three(COMMERCIAL)))["grant-incomplete"] == NONE
     assert words(by_policy())["grant-incomplete"] == NONE
 
 
-# -- names that are wrong
+# -- wrong service principals
 # ------------------------------------------------------------------------------------------------------------------
 
 WRONG_NAMES = [
@@ -714,7 +714,7 @@ def test_a_wrong_service_principal(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WRONG_NAMES)
-def test_a_wrong_name_beside_the_right_one_does_no_harm(name: str) -> None:
+def test_a_wrong_principal_beside_the_right_one_is_accepted(name: str) -> None:
     assert words(by_policy(service_grant(name=name), service_grant()))["wrong-service-principal"] == PASSES
 
 
@@ -726,11 +726,11 @@ def test_a_wrong_name_beside_the_right_one_does_no_harm(name: str) -> None:
         pytest.param(deny("s3:*", arns(), Principal={"Service": "elasticache.amazonaws.com"}), id="a Deny"),
     ],
 )
-def test_statements_that_do_not_mean_elasticache(statement: Data) -> None:
+def test_statements_that_are_not_meant_for_elasticache(statement: Data) -> None:
     assert words(by_policy(statement))["wrong-service-principal"] == NONE
 
 
-# -- more than is needed
+# -- grants that are too wide
 # ------------------------------------------------------------------------------------------------------------------
 
 
@@ -758,14 +758,14 @@ def test_grants_that_are_wide(data: Data, said: str) -> None:
     assert said in found.message
 
 
-# -- Block Public Access cuts off the ACL path where the policy is public
+# -- Block Public Access denies the ACL path if the policy is public
 # ------------------------------------------------------------------------------------------------------------------
 
 PUBLIC = everybody("Allow", "s3:GetObject", KEYS_ARN)
 
 
-def test_a_public_policy_leaves_the_acl_path_open_unless_nothing_is_blocked() -> None:
-    """That RestrictPublicBuckets cuts off a grant by ACL too is likely, and documented nowhere."""
+def test_with_a_public_policy_the_acl_path_is_undetermined_unless_nothing_is_blocked() -> None:
+    """RestrictPublicBuckets probably denies a grant by ACL too, but AWS does not document that."""
     data = by_acl(*three(COMMERCIAL), policy=policy(PUBLIC))
     assert service_words(changed(data, **{f"buckets__{BUCKET}__public_access_block": None})) == ALL
     for open_one in (data, without(data, f"buckets.{BUCKET}.public_access_block")):
@@ -773,5 +773,5 @@ def test_a_public_policy_leaves_the_acl_path_open_unless_nothing_is_blocked() ->
         assert judged(open_one)["service-lacks-read"].depends_on == (f"buckets.{BUCKET}.public_access_block",)
 
 
-def test_the_block_never_cuts_off_the_service_principal() -> None:
+def test_block_public_access_never_applies_to_the_service_principal() -> None:
     assert service_words(by_policy(service_grant(), PUBLIC)) == ALL

@@ -1,4 +1,4 @@
-"""The world that the other tests change one thing in: nothing fails in it, nothing is open, nothing is assumed."""
+"""The base case that other tests change: nothing fails, nothing is undetermined, nothing is assumed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_every_rule_passes_or_does_not_apply(region: str) -> None:
     assert [name for name, each in found.items() if each.assumes or each.depends_on] == []
 
 
-def test_a_plain_copy_is_content_too() -> None:
+def test_every_rule_passes_or_does_not_apply_to_a_plain_copy() -> None:
     data = plain_copy()
     data["snapshots"]["orders-2026-11"] = None
     found = judged(data, strict=True)

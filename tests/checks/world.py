@@ -1,6 +1,6 @@
-"""A small world to change one thing in: an account, a caller, a bucket and a snapshot with which every rule is content.
+"""The base case of the tests: an account, a caller, a bucket and a snapshot with which no rule fails. Tests change it.
 
-Everything is in the words of a preflight file, so that a test reads as a user would write it.
+Everything is in the form of a preflight file, as a user would write it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SIX = (
 """The documented grant to ElastiCache."""
 
 MINIMUM = ("s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetBucketLocation")
-"""What the export guide asks for the caller in the bucket, besides CopySnapshot and ListAllMyBuckets."""
+"""The caller's rights in the bucket by the export guide, besides CopySnapshot and ListAllMyBuckets."""
 
 COMMERCIAL = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
 GOV_WEST = "40fa568277ad703bd160f66ae4f83fc9dfdfd06c2f1b5060ca22442ac3ef8be6"
@@ -51,12 +51,12 @@ OWNER = "0f" * 32
 
 
 def allow(actions: str | Sequence[str], resource: str | Sequence[str] = "*", **more: Any) -> Data:
-    """An Allow statement."""
+    """Return an Allow statement."""
     return {"Effect": "Allow", "Action": _listed(actions), "Resource": _listed(resource), **more}
 
 
 def deny(actions: str | Sequence[str], resource: str | Sequence[str] = "*", **more: Any) -> Data:
-    """A Deny statement."""
+    """Return a Deny statement."""
     return {"Effect": "Deny", "Action": _listed(actions), "Resource": _listed(resource), **more}
 
 
@@ -65,19 +65,19 @@ def _listed(given: str | Sequence[str]) -> object:
 
 
 def policy(*statements: Mapping[str, Any]) -> Data:
-    """A policy of these statements."""
+    """Return a policy of these statements."""
     return {"Version": "2012-10-17", "Statement": [dict(statement) for statement in statements]}
 
 
 def arns(bucket: str = BUCKET, partition: str = "aws") -> list[str]:
-    """The bucket's ARN and that of all its keys."""
+    """Return the bucket's ARN and that of all its keys."""
     return [f"arn:{partition}:s3:::{bucket}", f"arn:{partition}:s3:::{bucket}/*"]
 
 
 def service_grant(
     *actions: str, region: str = "us-east-1", name: str | None = None, resource: Sequence[str] | None = None
 ) -> Data:
-    """The documented Allow for ElastiCache, or one of other actions, for another name, on other resources."""
+    """Return the documented Allow for ElastiCache, or one for other actions, another principal or other resources."""
     partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
     who = name or f"{region}.elasticache-snapshot.amazonaws.com"
     return allow(
@@ -89,7 +89,7 @@ def service_grant(
 
 
 def caller_policy(partition: str = "aws") -> Data:
-    """An identity policy with all that the published lists name."""
+    """Return an identity policy with all rights that AWS publishes for the caller."""
     return policy(
         allow("elasticache:CopySnapshot"),
         allow("elasticache:AddTagsToResource"),
@@ -99,7 +99,7 @@ def caller_policy(partition: str = "aws") -> Data:
 
 
 def acl(*grants: tuple[str, str]) -> Data:
-    """What get-bucket-acl prints: the owner's FULL_CONTROL, then (canonical ID, permission) pairs."""
+    """Return the output of get-bucket-acl: the owner's FULL_CONTROL, then (canonical ID, permission) pairs."""
     listed = ((OWNER, "FULL_CONTROL"), *grants)
     return {
         "Owner": {"ID": OWNER},
@@ -108,12 +108,12 @@ def acl(*grants: tuple[str, str]) -> Data:
 
 
 def full_acl(identifier: str = COMMERCIAL) -> Data:
-    """An ACL with the three permissions that an export needs."""
+    """Return an ACL with the three permissions that an export needs."""
     return acl(*((identifier, permission) for permission in ("READ", "WRITE", "READ_ACP")))
 
 
 def good(region: str = "us-east-1") -> Data:
-    """A preflight file with which every rule passes or does not apply, and nothing is assumed."""
+    """Return a preflight file for which every rule passes or does not apply, and nothing is assumed."""
     partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
     return {
         "version": 1,
@@ -157,7 +157,7 @@ def good(region: str = "us-east-1") -> Data:
 
 
 def changed(data: Mapping[str, Any], **places: Any) -> Data:
-    """A deep copy with values set at dotted places written with `__`: `buckets__exports__keys=[…]`."""
+    """Return a deep copy with values set at dotted places written with `__`: `buckets__exports__keys=[…]`."""
     made: Data = copy.deepcopy(dict(data))
     for place, value in places.items():
         *steps, last = place.split("__")
@@ -169,7 +169,7 @@ def changed(data: Mapping[str, Any], **places: Any) -> Data:
 
 
 def without(data: Mapping[str, Any], place: str) -> Data:
-    """A deep copy that leaves out the value at a dotted place."""
+    """Return a deep copy without the value at a dotted place."""
     made: Data = copy.deepcopy(dict(data))
     *steps, last = place.split(".")
     at: Any = made
@@ -180,21 +180,21 @@ def without(data: Mapping[str, Any], place: str) -> Data:
 
 
 def with_bucket(**fields: Any) -> Data:
-    """The good world with some of the bucket's fields changed."""
+    """Return the base case with some of the bucket's fields changed."""
     data = good()
     data["buckets"][BUCKET].update(fields)
     return data
 
 
 def with_request(**members: Any) -> Data:
-    """The good world with some of the request's members changed."""
+    """Return the base case with some of the request's members changed."""
     data = good()
     data["requests"][0].update(members)
     return data
 
 
 def plain_copy(**members: Any) -> Data:
-    """The good world with a plain copy in place of the export."""
+    """Return the base case with a plain copy instead of the export."""
     data = good()
     del data["requests"][0]["TargetBucket"]
     data["requests"][0].update(members)
@@ -202,7 +202,7 @@ def plain_copy(**members: Any) -> Data:
 
 
 def with_caller(*statements: Mapping[str, Any], arn: str = ROLE, **more: Any) -> Data:
-    """The good world with another caller: an identity policy of these statements, and further members of `caller`."""
+    """Return the base case with another caller: these statements as its identity policy, and other members of `caller`."""
     data = good()
     data["caller"].update({"arn": arn, "policies": [policy(*statements)] if statements else [], **more})
     return data
@@ -211,7 +211,7 @@ def with_caller(*statements: Mapping[str, Any], arn: str = ROLE, **more: Any) ->
 def judged(
     data: Mapping[str, Any], *, strict: bool = False, rules: Sequence[Rule] = RULES, path: str = "world.snaplint.json"
 ) -> dict[str, Verdict]:
-    """The verdicts on the only request, by rule; the file must be without fault."""
+    """Return the verdicts on the only request, by rule; the file must have no input error."""
     document = parse(path, json.dumps(data, indent=1).encode())
     (preflight,), faults = parted(read_preflight(document, Files()))
     assert faults == []
@@ -220,7 +220,7 @@ def judged(
 
 
 def words(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, str]:
-    """The verdict words by rule."""
+    """Return the verdict words by rule."""
     return {name: verdict.verdict for name, verdict in judged(data, strict=strict).items()}
 
 
@@ -228,6 +228,6 @@ GRANTS = ("service-lacks-read", "service-lacks-write", "service-lacks-read-acp")
 
 
 def service_words(data: Mapping[str, Any]) -> tuple[str, str, str]:
-    """The verdict words on READ, WRITE and READ_ACP."""
+    """Return the verdict words on READ, WRITE and READ_ACP."""
     found = words(data)
     return found[GRANTS[0]], found[GRANTS[1]], found[GRANTS[2]]

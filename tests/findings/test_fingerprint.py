@@ -12,7 +12,7 @@ EXPORT = request(verdict("a", "passes"))
 OTHER = request(verdict("a", "passes"), TargetSnapshotName="other")
 
 
-def test_it_is_the_same_in_every_run_and_process() -> None:
+def test_a_fingerprint_is_the_same_in_every_run_and_process() -> None:
     program = (
         "from tests.findings.test_fingerprint import EXPORT, Fingerprints; "
         "print(Fingerprints().of(EXPORT, 'a.yaml')('some-rule'))"
@@ -24,12 +24,12 @@ def test_it_is_the_same_in_every_run_and_process() -> None:
     assert re.fullmatch("[0-9a-f]{16}", printed)
 
 
-def test_members_that_do_not_tell_requests_apart_do_not_count() -> None:
+def test_other_members_do_not_change_a_fingerprint() -> None:
     tagged = request(verdict("a", "passes"), Tags=[{"Key": "k"}])
     assert Fingerprints().of(tagged, "a.yaml")("r") == Fingerprints().of(EXPORT, "a.yaml")("r")
 
 
-def test_rules_paths_and_requests_are_told_apart() -> None:
+def test_rules_paths_and_requests_have_different_fingerprints() -> None:
     first = Fingerprints().of(EXPORT, "a.yaml")
     others = {
         first("other"),
@@ -41,7 +41,7 @@ def test_rules_paths_and_requests_are_told_apart() -> None:
     assert len(others) == 4
 
 
-def test_equal_requests_of_a_file_are_told_apart_by_their_order() -> None:
+def test_equal_requests_of_a_file_are_distinguished_by_their_order() -> None:
     run = Fingerprints()
     first, second = run.of(EXPORT, "a.yaml")("r"), run.of(EXPORT, "a.yaml")("r")
     assert first != second
@@ -51,18 +51,18 @@ def test_equal_requests_of_a_file_are_told_apart_by_their_order() -> None:
     assert (first, second) == (again, between.of(EXPORT, "a.yaml")("r"))
 
 
-def test_each_file_counts_anew() -> None:
+def test_the_count_starts_again_for_each_file() -> None:
     run = Fingerprints()
     run.of(EXPORT, "a.yaml")
     run.of(EXPORT, "b.yaml")
     assert run.of(EXPORT, "c.yaml")("r") == Fingerprints().of(EXPORT, "c.yaml")("r")
 
 
-def test_without_a_file_nothing_is_remembered() -> None:
+def test_requests_without_a_file_are_not_counted() -> None:
     run = Fingerprints()
     assert run.of(EXPORT, None)("r") == run.of(EXPORT, None)("r")
 
 
-def test_names_that_are_no_text_do_no_harm() -> None:
+def test_members_that_are_not_text_cause_no_error() -> None:
     odd = request(verdict("a", "passes"), TargetSnapshotName="\ud800", TargetBucket=[object])
     assert re.fullmatch("[0-9a-f]{16}", Fingerprints().of(odd, "\udcff")("rule-\ud800"))

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from snaplint.findings.result import Result
 
 
-def test_nothing_fails_where_everything_passes() -> None:
+def test_nothing_fails_if_everything_passes() -> None:
     tally = Tally()
     tally.add(request(verdict("a", "passes"), verdict("b", "not-applicable")))
     assert tally.failing == frozenset()
     assert (tally.requests, tally.passes, tally.not_applicable, tally.fails, tally.cannot_tell) == (1, 1, 1, 0, 0)
 
 
-def test_a_severity_fails_only_where_a_verdict_of_it_fails() -> None:
+def test_a_severity_fails_only_if_a_verdict_with_it_fails() -> None:
     tally = Tally()
     tally.add(request(verdict("a", "passes", severity="error"), verdict("b", "fails", severity="warning")))
     assert tally.failing == {"warning"}
@@ -30,7 +30,7 @@ def test_a_severity_fails_only_where_a_verdict_of_it_fails() -> None:
     assert (tally.requests, tally.fails, tally.errors, tally.warnings, tally.infos) == (2, 3, 1, 1, 1)
 
 
-def test_documented_conditions_and_errors_are_what_strict_wants_told() -> None:
+def test_strict_rejects_undetermined_errors_and_documented_conditions() -> None:
     tally = Tally()
     guess = verdict("a", "cannot-tell", certainty="inferred", severity="warning")
     tally.add(request(guess, verdict("b", "passes", certainty="documented")))
@@ -54,7 +54,7 @@ def test_faults_are_counted_and_their_files_once() -> None:
     assert (tally.requests, tally.faults, tally.unusable) == (1, 3, {"a.json", "b.json"})
 
 
-def test_what_is_assumed_is_known_once_it_has_gone_by() -> None:
+def test_assumed_is_true_once_a_verdict_with_an_assumption_has_passed() -> None:
     tally = Tally()
     tally.add(request(verdict("a", "passes"), verdict("b", "cannot-tell", assumes=("x",))))
     assert not tally.assumed
@@ -62,7 +62,7 @@ def test_what_is_assumed_is_known_once_it_has_gone_by() -> None:
     assert tally.assumed
 
 
-def test_results_are_counted_as_they_go_by_and_not_before() -> None:
+def test_results_are_counted_as_they_pass_and_not_before() -> None:
     tally = Tally()
     drawn: list[str] = []
 

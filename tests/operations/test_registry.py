@@ -1,4 +1,4 @@
-"""The operations as a set: each is whole, agrees with its service's model, and is known wherever names are listed."""
+"""All operations: each is complete, agrees with its service model, and is in every list of names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def schema(path: str) -> Any:
     return json.loads((ROOT / path).read_text(encoding="utf-8"))
 
 
-def test_the_default_comes_first_and_each_is_found_by_its_name() -> None:
+def test_the_default_is_first_and_each_operation_is_found_by_its_name() -> None:
     assert next(iter(operations().values())) is DEFAULT
     for name, operation in operations().items():
         assert (operation_named(name), operation.name) == (operation, name)
@@ -36,14 +36,14 @@ def test_schemas_for_editors_list_every_operation() -> None:
     assert schema("rules/schema.json")["properties"]["operations"]["items"]["enum"] == list(operations())
 
 
-def test_an_unknown_name_is_like_the_default_in_all_else() -> None:
+def test_an_operation_with_an_unknown_name_is_a_copy_of_the_default() -> None:
     request = ProposedRequest({"operation": "elasticache:Copy", "TargetBucket": "b"})
     assert (request.operation.name, request.mode.name, request.bucket) == ("elasticache:Copy", "export", "b")
     assert request.operation.members == DEFAULT.members
 
 
 @each_operation
-def test_each_is_whole(operation: Operation) -> None:
+def test_each_operation_is_complete(operation: Operation) -> None:
     roles = [member.role for member in operation.members]
     assert sorted(roles) == sorted(set(roles))
     assert set(roles) <= set(ROLES)
@@ -55,7 +55,7 @@ def test_each_is_whole(operation: Operation) -> None:
 
 
 @each_operation
-def test_rights_are_about_something_that_can_be_asked(operation: Operation) -> None:
+def test_rights_have_known_resources_and_conditions(operation: Operation) -> None:
     for need in (need for needs in operation.needs.values() for need in needs):
         resources = (
             ("bucket", "keys", "buckets") if need.action.startswith("s3:") else ("source-snapshot", "target-snapshot")
@@ -66,7 +66,7 @@ def test_rights_are_about_something_that_can_be_asked(operation: Operation) -> N
 
 
 @each_operation
-def test_the_service_that_writes_is_granted_what_its_permissions_stand_for(operation: Operation) -> None:
+def test_the_documented_grant_includes_the_action_of_each_permission(operation: Operation) -> None:
     writer = operation.writer
     assert set(writer.permissions.values()) <= set(writer.actions)
     identifiers = [identifier for known in writer.accounts.values() for identifier in known]
@@ -77,7 +77,7 @@ def test_the_service_that_writes_is_granted_what_its_permissions_stand_for(opera
 
 
 @each_operation
-def test_what_is_copied_is_described_as_the_model_has_it(operation: Operation) -> None:
+def test_the_source_agrees_with_the_service_model(operation: Operation) -> None:
     source = operation.source
     service, _, call = source.read.partition(":")
     model: Any = Session().get_service_model(service).operation_model(call)
@@ -91,7 +91,7 @@ def test_what_is_copied_is_described_as_the_model_has_it(operation: Operation) -
     assert source.missing & {error.name for error in model.error_shapes}
 
 
-def test_flags_are_those_that_the_aws_cli_makes_of_names() -> None:
+def test_flags_are_those_of_the_aws_cli() -> None:
     names = ("TargetBucket", "KmsKeyId", "S3BucketName", "DBSnapshotARN", "ServerlessCacheSnapshotName")
     assert [Member(name, "source", "").flag for name in names] == [f"--{xform_name(name, '-')}" for name in names]
 

@@ -1,4 +1,4 @@
-"""A new operation is one new file: written into a copy of the package, it is checked, explained and audited."""
+"""A new operation is one new file: added to a copy of the package, it is checked, explained and audited."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ RULES = (
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the package in which one file is new."""
+    """Return a copy of the package with one new file."""
     folder = tmp_path_factory.mktemp("checkout")
     program(folder, "operations/copy_thing.py", OPERATION)
     write_rules(folder, RULES, "scratch:CopyThing")
@@ -137,7 +137,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_rules(folder: Path, rules: tuple[tuple[str, str, str, str], ...], operations: str) -> None:
-    """Write rules of one's own (id, mode, check, parameters) about some operations."""
+    """Write a user's rules (id, mode, check, parameters) for some operations."""
     for rule, applies, check, params in rules:
         (folder / "own" / rule).mkdir(parents=True)
         text = RULE.format(id=rule, operations=operations, applies=applies, check=check, params=params)
@@ -162,7 +162,7 @@ def python(package: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def verdicts(package: Path) -> list[dict[str, tuple[str, str]]]:
-    """By request: what each rule says, and why."""
+    """Return for each request the verdict and the message of each rule."""
     done = run(package, "check", "--format", "json", "--rules", "own", "a.snaplint.json")
     assert (done.returncode, done.stderr) == (1, "")
     report = json.loads(done.stdout)
@@ -173,13 +173,13 @@ def verdicts(package: Path) -> list[dict[str, tuple[str, str]]]:
     ]
 
 
-def test_its_rules_are_silent_on_other_operations(verdicts: list[dict[str, tuple[str, str]]]) -> None:
+def test_its_rules_do_not_apply_to_other_operations(verdicts: list[dict[str, tuple[str, str]]]) -> None:
     assert verdicts[2]["thing-malformed"] == ("not-applicable", "the rule does not apply to elasticache:CopySnapshot")
     assert verdicts[0]["bucket-does-not-exist"] == ("not-applicable", "the rule does not apply to scratch:CopyThing")
     assert verdicts[0]["thing-malformed"] == ("passes", "no fault was found")
 
 
-def test_its_members_names_and_modes_are_its_own(verdicts: list[dict[str, tuple[str, str]]]) -> None:
+def test_its_members_names_and_modes_are_used(verdicts: list[dict[str, tuple[str, str]]]) -> None:
     assert verdicts[1]["thing-malformed"] == (
         "fails",
         "CopyThing has no member `Bucket`; did you mean `ThingBucket`?",
@@ -190,7 +190,7 @@ def test_its_members_names_and_modes_are_its_own(verdicts: list[dict[str, tuple[
     assert verdicts[0]["thing-exists"] == ("not-applicable", "an export makes no thing")
 
 
-def test_its_caller_and_its_service_are_its_own(verdicts: list[dict[str, tuple[str, str]]]) -> None:
+def test_its_caller_rights_and_its_service_are_used(verdicts: list[dict[str, tuple[str, str]]]) -> None:
     assert verdicts[0]["thing-caller-lacks"] == (
         "fails",
         "`arn:aws:iam::111122223333:role/exporter` is not allowed `scratch:CopyThing` and `s3:PutObject`",
@@ -204,7 +204,7 @@ def test_its_caller_and_its_service_are_its_own(verdicts: list[dict[str, tuple[s
     assert "allows `s3:PutObject` on `things/a-name-that-is-long-0001.rdb`" in message
 
 
-def test_its_command_is_audited_by_its_own_flags(package: Path) -> None:
+def test_audit_takes_its_command_and_flags(package: Path) -> None:
     done = run(package, "audit", "copy-thing", "--help")
     assert done.returncode == 0
     assert "usage: snaplint audit copy-thing [FLAG ...]" in done.stdout
@@ -213,7 +213,7 @@ def test_its_command_is_audited_by_its_own_flags(package: Path) -> None:
     assert "--target-bucket" not in done.stdout
 
 
-def test_the_text_names_its_requests(package: Path) -> None:
+def test_the_text_report_names_its_requests(package: Path) -> None:
     done = run(package, "check", "--quiet", "--rules", "own", "a.snaplint.json")
     assert "error[thing-caller-lacks]" in done.stdout
     whole = run(package, "check", "--rules", "own", "a.snaplint.json")
@@ -222,7 +222,7 @@ def test_the_text_names_its_requests(package: Path) -> None:
 
 
 SIBLING = '''\
-"""A sibling of CopySnapshot: the same service in prose, other names in policies, no target and no key."""
+"""A sibling of CopySnapshot: the same service name in messages, another principal, no target and no key."""
 
 from snaplint.operations.copy_snapshot import COPY_SNAPSHOT, ELASTICACHE_SNAPSHOT
 from snaplint.operations.operation import Member, Mode, Need, Operation
@@ -252,7 +252,7 @@ SIBLING_RULES = (
 
 @pytest.fixture(scope="module")
 def sibling(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the package with a sibling of CopySnapshot, and rules for both."""
+    """Return a copy of the package with a sibling of CopySnapshot, and rules for both."""
     folder = tmp_path_factory.mktemp("sibling")
     program(folder, "operations/export_cache.py", SIBLING)
     write_rules(folder, SIBLING_RULES, "elasticache:CopySnapshot, elasticache:ExportCache")
@@ -284,7 +284,7 @@ CACHE = {"operation": "elasticache:ExportCache", "CacheName": "orders", "BucketN
 EXPORT_OF_CACHE = {**CACHE, "TargetSnapshotName": "stray"}
 
 
-def test_verdicts_do_not_depend_on_what_was_asked_before(sibling: Path) -> None:
+def test_verdicts_do_not_depend_on_earlier_requests(sibling: Path) -> None:
     alone = [judged(sibling, [COPY])[0], judged(sibling, [CACHE])[0]]
     assert judged(sibling, [COPY, CACHE]) == alone
     assert judged(sibling, [CACHE, COPY]) == alone[::-1]
@@ -292,7 +292,7 @@ def test_verdicts_do_not_depend_on_what_was_asked_before(sibling: Path) -> None:
     assert alone[1]["a-lacks-acp"][0] == "cannot-tell"  # its keys are not known: it has no target
 
 
-def test_a_member_that_an_operation_lacks_is_neither_looked_for_nor_found(sibling: Path) -> None:
+def test_a_rule_for_a_member_does_not_apply_to_an_operation_without_it(sibling: Path) -> None:
     (verdicts,) = judged(sibling, [EXPORT_OF_CACHE])
     assert verdicts["a-target-exists"] == ("not-applicable", "ExportCache has no member `TargetSnapshotName`")
     assert verdicts["a-key-given"] == ("not-applicable", "ExportCache has no member `KmsKeyId`")
@@ -308,7 +308,7 @@ def test_a_command_that_is_the_value_of_a_flag_is_not_the_operation(sibling: Pat
     assert "100 % of it" in run(sibling, "audit", "export-cache", "--help").stdout
 
 
-def test_the_guard_hands_facts_the_operation(sibling: Path) -> None:
+def test_the_guard_passes_the_operation_to_facts(sibling: Path) -> None:
     code = (
         "import types, snaplint\n"
         "from snaplint.operations.registry import operations\n"

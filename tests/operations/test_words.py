@@ -1,4 +1,4 @@
-"""The words of an operation stand with the operation: no other module of the package names a service's own things."""
+"""The names of an operation are in its module: no other module of the package names a single service's things."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SOURCE = ROOT / "src" / "snaplint"
 ALLOWED = ("operations/", "iam/catalog/", "iam/document/hints.py", "lint/builtin_rules.py", "demo/")
-"""What names services by its nature: operations, AWS's own catalog and hints for it, generated rules, the demo."""
+"""Code that has to name services: operations, AWS's catalog and its hints, generated rules, the demo."""
 
 WORDS = re.compile(
     r"copy[-_]?snapshot|target[-_]?bucket|(source|target)[-_]?snapshot[-_]?name|elasticache|memorydb", re.I
@@ -33,7 +33,7 @@ def found(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", modules())
-def test_no_other_module_has_the_words(name: str) -> None:
+def test_no_other_module_contains_the_words(name: str) -> None:
     assert found(SOURCE / name) == []
 
 
@@ -44,5 +44,5 @@ def test_the_words_would_be_found() -> None:
         assert WORDS.search(name), name
 
 
-def test_every_exception_is_there() -> None:
+def test_every_exception_exists() -> None:
     assert [name for name in ALLOWED if not (SOURCE / name).exists()] == []
