@@ -37,7 +37,7 @@ def under(*statements: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return with_bucket(policy=policy(service_grant(), *statements), **fields)
 
 
-def everybody(effect: dict[str, Any], **condition: dict[str, Any]) -> dict[str, Any]:
+def everyone(effect: dict[str, Any], **condition: dict[str, Any]) -> dict[str, Any]:
     return {**effect, "Principal": "*", "Condition": condition}
 
 
@@ -114,12 +114,12 @@ SOURCE_ARN = "arn:aws:elasticache:us-east-1:{}:*"
     ("statement", "expected"),
     [
         pytest.param(
-            everybody(deny("s3:*", PLACES), ArnLike={"aws:SourceArn": SOURCE_ARN.format("999999999999")}),
+            everyone(deny("s3:*", PLACES), ArnLike={"aws:SourceArn": SOURCE_ARN.format("999999999999")}),
             GREEN,
             id="another account's resource is denied",
         ),
         pytest.param(
-            everybody(
+            everyone(
                 deny("s3:*", PLACES),
                 ArnNotLike={"aws:SourceArn": "arn:aws:*:*:111122223333:*"},
                 Null={"aws:SourceArn": "false"},
@@ -128,12 +128,12 @@ SOURCE_ARN = "arn:aws:elasticache:us-east-1:{}:*"
             id="all but yours is denied, where it is said",
         ),
         pytest.param(
-            everybody(deny("s3:*", PLACES), ArnLike={"aws:SourceArn": SOURCE_ARN.format("111122223333")}),
+            everyone(deny("s3:*", PLACES), ArnLike={"aws:SourceArn": SOURCE_ARN.format("111122223333")}),
             OPEN,
             id="your own resources are denied",
         ),
         pytest.param(
-            everybody(
+            everyone(
                 deny("s3:*", PLACES),
                 StringNotEquals={"aws:SourceAccount": "111122223333"},
                 Null={"aws:SourceAccount": "false"},
@@ -142,9 +142,7 @@ SOURCE_ARN = "arn:aws:elasticache:us-east-1:{}:*"
             id="all but your account is denied, where it is said",
         ),
         pytest.param(
-            everybody(
-                deny("s3:PutObject", PLACES), StringEquals={"s3:x-amz-acl": ["public-read", "public-read-write"]}
-            ),
+            everyone(deny("s3:PutObject", PLACES), StringEquals={"s3:x-amz-acl": ["public-read", "public-read-write"]}),
             GREEN,
             id="public objects are denied",
         ),
@@ -197,7 +195,7 @@ def test_an_action_outside_the_documented_grant_is_too_wide(action: str) -> None
 
 def test_the_documented_grant_is_not_too_wide() -> None:
     assert words(good())["grant-too-wide"] == PASSES
-    known_people = everybody(allow("s3:*", PLACES), StringEquals={"aws:PrincipalOrgID": "o-1"})
+    known_people = everyone(allow("s3:*", PLACES), StringEquals={"aws:PrincipalOrgID": "o-1"})
     assert words(under(known_people))["grant-too-wide"] == PASSES
 
 

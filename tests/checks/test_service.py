@@ -210,7 +210,7 @@ def test_each_permission_of_the_acl_is_independent(missing: str) -> None:
         pytest.param(by_acl(), id="owner only"),
         pytest.param(by_acl(acl=None), id="no acl"),
         pytest.param(by_acl(*three(GOV_WEST)), id="another partition's ID"),
-        pytest.param(by_acl(*three("0" * 64)), id="somebody else"),
+        pytest.param(by_acl(*three("0" * 64)), id="another account"),
         pytest.param(by_acl((COMMERCIAL, "WRITE_ACP")), id="WRITE_ACP only"),
         pytest.param(by_acl(*three(COMMERCIAL), region="ap-east-1"), id="opt-in Region"),
         pytest.param(by_acl(*three(COMMERCIAL), region="us-gov-west-1"), id="commercial ID in GovCloud"),
@@ -438,17 +438,17 @@ def test_another_allow_never_reduces_the_number_of_permissions(first: Truths, se
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def everybody(effect: str, actions: str | list[str], resource: str | list[str], **condition: Any) -> Data:
+def everyone(effect: str, actions: str | list[str], resource: str | list[str], **condition: Any) -> Data:
     statement = {"Effect": effect, "Principal": "*", "Action": actions, "Resource": resource}
     return {**statement, "Condition": condition} if condition else statement
 
 
 def no_writes(**condition: Any) -> Data:
-    return everybody("Deny", "s3:PutObject", KEYS_ARN, **condition)
+    return everyone("Deny", "s3:PutObject", KEYS_ARN, **condition)
 
 
 def nothing(**condition: Any) -> Data:
-    return everybody("Deny", "s3:*", [BUCKET_ARN, KEYS_ARN], **condition)
+    return everyone("Deny", "s3:*", [BUCKET_ARN, KEYS_ARN], **condition)
 
 
 SSE, KEY = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
@@ -485,7 +485,7 @@ RESTRICTIVE: list[tuple[str, list[Data], tuple[str, ...], tuple[str, ...]]] = [
     ),
     (
         "objects from one endpoint only",
-        [everybody("Deny", ["s3:PutObject", "s3:GetObject"], KEYS_ARN, StringNotEquals={"aws:SourceVpce": "vpce-1"})],
+        [everyone("Deny", ["s3:PutObject", "s3:GetObject"], KEYS_ARN, StringNotEquals={"aws:SourceVpce": "vpce-1"})],
         NO_WRITE,
         NO_WRITE,
     ),
@@ -539,7 +539,7 @@ RESTRICTIVE: list[tuple[str, list[Data], tuple[str, ...], tuple[str, ...]]] = [
         ALL,
     ),
     (
-        "full control of everybody's writes",
+        "full control of everyone's writes",
         [no_writes(StringNotEquals={"s3:x-amz-acl": "bucket-owner-full-control"})],
         WRITE_OPEN,
         WRITE_OPEN,
@@ -553,15 +553,15 @@ RESTRICTIVE: list[tuple[str, list[Data], tuple[str, ...], tuple[str, ...]]] = [
     (
         "the bucket itself for services only",
         [
-            everybody("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"}),
-            everybody("Allow", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "true"}),
+            everyone("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"}),
+            everyone("Allow", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "true"}),
         ],
         ALL,
         OPEN,  # the ACL path keeps WRITE, the policy path has READ and READ_ACP: halves
     ),
     (
         "actions that do not exist, and the header",
-        [everybody("Deny", ["s3:UploadPart", "s3:PutObject"], KEYS_ARN, StringNotEquals={SSE: "AES256"})],
+        [everyone("Deny", ["s3:UploadPart", "s3:PutObject"], KEYS_ARN, StringNotEquals={SSE: "AES256"})],
         WRITE_OPEN,
         WRITE_OPEN,
     ),
@@ -598,7 +598,7 @@ def test_a_deny_works_in_an_rcp_as_in_the_bucket_policy(
     if not all(each["Effect"] == "Deny" and each.get("Principal") == "*" for each in statements):
         statements = [nothing(NotIpAddress={"aws:SourceIp": "203.0.113.0/24"})]
         by_service = by_account = NOTHING
-    full = {"Version": "2012-10-17", "Statement": [everybody("Allow", "*", "*")]}
+    full = {"Version": "2012-10-17", "Statement": [everyone("Allow", "*", "*")]}
     organization = {"scps": None, "rcps": [[full, policy(*statements)]]}
     assert service_words(changed(by_policy(service_grant()), organization=organization)) == by_service
     assert service_words(changed(by_acl(*three(COMMERCIAL)), organization=organization)) == by_account
@@ -610,7 +610,7 @@ def test_the_bucket_for_services_needs_no_other_grant_for_its_own_permissions() 
 
 
 def test_a_bucket_for_services_only_denies_the_acl_path() -> None:
-    denies = everybody("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"})
+    denies = everyone("Deny", "s3:*", BUCKET_ARN, Bool={"aws:PrincipalIsAWSService": "false"})
     assert service_words(by_acl(*three(COMMERCIAL), policy=policy(denies))) == (FAILS, PASSES, FAILS)
 
 
@@ -627,7 +627,7 @@ def test_an_scp_never_applies_to_the_service() -> None:
 
 
 def test_an_rcp_that_denies_is_blamed_at_its_level() -> None:
-    levels = [[policy(everybody("Allow", "*", "*"))], [policy(everybody("Allow", "*", "*"), no_writes())]]
+    levels = [[policy(everyone("Allow", "*", "*"))], [policy(everyone("Allow", "*", "*"), no_writes())]]
     data = changed(good(), organization={"scps": None, "rcps": levels})
     (blame,) = judged(data)["service-lacks-write"].because
     assert (blame.layer, blame.route[:4]) == ("RCP", ("organization", "rcps", 1, 0))
@@ -761,7 +761,7 @@ def test_grants_that_are_wide(data: Data, said: str) -> None:
 # -- Block Public Access denies the ACL path if the policy is public
 # ------------------------------------------------------------------------------------------------------------------
 
-PUBLIC = everybody("Allow", "s3:GetObject", KEYS_ARN)
+PUBLIC = everyone("Allow", "s3:GetObject", KEYS_ARN)
 
 
 def test_with_a_public_policy_the_acl_path_is_undetermined_unless_nothing_is_blocked() -> None:

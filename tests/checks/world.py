@@ -202,7 +202,7 @@ def plain_copy(**members: Any) -> Data:
 
 
 def with_caller(*statements: Mapping[str, Any], arn: str = ROLE, **more: Any) -> Data:
-    """Return the base case with another caller: these statements as its identity policy, and other members of `caller`."""
+    """Return the base case with a caller of these statements as identity policy, and other members of `caller`."""
     data = good()
     data["caller"].update({"arn": arn, "policies": [policy(*statements)] if statements else [], **more})
     return data
