@@ -43,14 +43,14 @@ def target(proposal: Proposal) -> Generator[Finding, None, Bucket | None]:
     route = proposal.at("bucket")
     bucket = proposal.bucket
     if isinstance(bucket, Unknown):
-        yield CannotTell(route, bucket.why, bucket.needs, values=_named(proposal))
+        yield CannotTell(route, bucket.why, bucket.needs, values=_bucket_name(proposal))
         return None
     if bucket is None:
         yield NotApplicable(route, f"bucket `{proposal.request.bucket}` does not exist")
     return bucket
 
 
-def _named(proposal: Proposal) -> tuple[str, ...]:
+def _bucket_name(proposal: Proposal) -> tuple[str, ...]:
     name = proposal.request.bucket
     return (name,) if isinstance(name, str) else ()
 
@@ -61,9 +61,9 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     route = proposal.at("bucket")
     bucket = proposal.bucket
     if isinstance(bucket, Unknown):
-        yield CannotTell(route, bucket.why, bucket.needs, values=_named(proposal))
+        yield CannotTell(route, bucket.why, bucket.needs, values=_bucket_name(proposal))
     elif bucket is None:
-        name = _named(proposal)[0]
+        name = _bucket_name(proposal)[0]
         yield Fails(
             route,
             f"bucket `{name}` does not exist",

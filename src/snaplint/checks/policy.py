@@ -45,13 +45,13 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
             yield CannotTell(place, document.why, document.needs)
             continue
         of_user = not isinstance(proposal.caller.arn, Unknown) and ":user/" in proposal.caller.arn
-        for remark in _kept(proposal, document, kind, of_user=of_user):
+        for remark in _cached_remarks(proposal, document, kind, of_user=of_user):
             where = (*place, *remark.route)
             fails = Fails(where, remark.message, (Blame(where, label, remark.message),))
             yield fails if remark.refused else fails._replace(severity="warning")
 
 
-def _kept(proposal: Proposal, document: PolicyDocument, kind: str, *, of_user: bool) -> tuple[Remark, ...]:
+def _cached_remarks(proposal: Proposal, document: PolicyDocument, kind: str, *, of_user: bool) -> tuple[Remark, ...]:
     def look() -> tuple[Remark, ...]:
         return tuple(islice(_remarks(document, kind, of_user=of_user), MOST_FAULTS))
 
@@ -77,23 +77,23 @@ def _documents(proposal: Proposal) -> Iterator[tuple[Route, str, str, PolicyDocu
     bucket, caller, organization = proposal.bucket, proposal.caller, proposal.facts.organization
     if isinstance(bucket, Bucket) and _is_provided(bucket.policy):
         yield (*bucket.route, "policy"), "bucket policy", "resource", bucket.policy  # type: ignore[misc]  # _is_provided has checked it
-    yield from _listed(caller.policies, ("caller", "policies"), "identity policy", "identity")
+    yield from _provided_documents(caller.policies, ("caller", "policies"), "identity policy", "identity")
     if _is_provided(caller.boundary):
         yield ("caller", "boundary"), "permissions boundary", "boundary", caller.boundary  # type: ignore[misc]  # as above
-    yield from _listed(caller.session_policies, ("caller", "session_policies"), "session policy", "session")
+    yield from _provided_documents(caller.session_policies, ("caller", "session_policies"), "session policy", "session")
     for name, levels in (("scp", organization.scps), ("rcp", organization.rcps)):
         if isinstance(levels, Unknown):
-            yield from _listed(levels, ("organization", f"{name}s"), name.upper(), name)
+            yield from _provided_documents(levels, ("organization", f"{name}s"), name.upper(), name)
             continue
         for index, level in enumerate(levels):
-            yield from _listed(level, ("organization", f"{name}s", index), name.upper(), name)
+            yield from _provided_documents(level, ("organization", f"{name}s", index), name.upper(), name)
 
 
 def _is_provided(document: PolicyDocument | Unknown | None) -> bool:
     return isinstance(document, PolicyDocument) or (isinstance(document, Unknown) and document.unreadable)
 
 
-def _listed(
+def _provided_documents(
     documents: tuple[PolicyDocument | Unknown, ...] | Unknown, route: Route, label: str, kind: str
 ) -> Iterator[tuple[Route, str, str, PolicyDocument | Unknown]]:
     if isinstance(documents, Unknown):

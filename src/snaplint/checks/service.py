@@ -56,9 +56,9 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         text = f"the {document} grants {permission} (`{answer.action}`) to {path.identity}"
         yield Passes(route, text, answer.because, _assumed(proposal))
     elif truth == NO:
-        yield Fails(route, _lacks(both, permission), _blames(proposal, both, permission), (bucket.name,))
+        yield Fails(route, _failure_text(both, permission), _blames(proposal, both, permission), (bucket.name,))
     else:
-        text, needs = _doubt(proposal, both, permission)
+        text, needs = _undetermined_text(proposal, both, permission)
         blames = _blames(proposal, both, permission)
         yield CannotTell(route, text, needs, blames, (bucket.name,), _assumed(proposal))
 
@@ -85,7 +85,7 @@ def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, .
     return tuple({blame.route: blame for blame in reversed(blames)}.values())[::-1]
 
 
-def _lacks(both: Grants, permission: str) -> str:
+def _failure_text(both: Grants, permission: str) -> str:
     policy, acl = both.policy, both.acl
     answer = policy.answers[permission]
     if answer.explicit:
@@ -110,7 +110,7 @@ def _and_acl(acl: GrantPath, permission: str) -> str:
     return ""
 
 
-def _doubt(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
+def _undetermined_text(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
     """Return why a permission is undetermined, and what would settle it."""
     if both.halves:
         halves = "the bucket policy grants one part and the bucket ACL the rest"
@@ -182,7 +182,7 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
             yield CannotTell(route, fact.why, fact.needs)
             return
     expected, *others = proposal.writer.principals(str(bucket.region))
-    meant = list(_meant(bucket, proposal.writer))
+    meant = list(_meant_principals(bucket, proposal.writer))
     if not meant:
         yield NotApplicable(route, f"no statement of the policy of bucket `{bucket.name}` names {service}")
     elif any(name == expected for _, name, _ in meant):
@@ -199,13 +199,13 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
 def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[Blame]:
     """Yield the statements that are meant for the service and misname it."""
     expected = writer.principals(str(bucket.region))
-    for place, name, blame in _meant(bucket, writer):
+    for place, name, blame in _meant_principals(bucket, writer):
         if name not in expected:
             wrong = f"which is not {writer.name}'s service principal for exports in {bucket.region}"
             yield blame._replace(route=place, text=f"allows it to `{name}`, {wrong}")
 
 
-def _meant(bucket: Bucket, writer: ExportService) -> Iterator[tuple[Route, str, Blame]]:
+def _meant_principals(bucket: Bucket, writer: ExportService) -> Iterator[tuple[Route, str, Blame]]:
     """Yield the principals of Allow statements that are meant for the service, rightly or wrongly named.
 
     Each comes as its route, its name, and the statement's blame.

@@ -87,20 +87,20 @@ class Access:
         return _remembered(self._callers, key, lambda: self._caller(bucket, arn, region, operation))
 
     def _service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
-        simulator = Simulator(resource_policy=_held(bucket.policy, "resource"), rcps=self._rcps())
+        simulator = Simulator(resource_policy=_compiled(bucket.policy, "resource"), rcps=self._rcps())
         context = service_context(self.facts, self.caller, bucket, writer, name)
         granting = _granting_bucket_policy(bucket)
         return Identity(Principal.parse(name), f"`{name}`", simulator, context, bucket, bucket.account, granting)
 
     def _canonical(self, bucket: Bucket, canonical_id: str) -> AnyIdentity:
         block = bucket.public_access_block
-        off = self._canonical_under(bucket, canonical_id, missing=False)
+        relaxed = self._canonical_under(bucket, canonical_id, missing=False)
         incomplete = not isinstance(block, dict) or any(name not in block for name in BLOCK_PUBLIC_ACCESS)
         if block is None or not incomplete:
-            return off
+            return relaxed
         # Block Public Access matters only to a bucket whose policy is public, so both settings are evaluated
         needs = block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
-        return EitherIdentity(off, self._canonical_under(bucket, canonical_id, missing=True), needs)
+        return EitherIdentity(relaxed, self._canonical_under(bucket, canonical_id, missing=True), needs)
 
     def _canonical_under(self, bucket: Bucket, canonical_id: str, *, missing: bool) -> Identity:
         """Return the account as if the ACL granted it everything, so that only a Deny or a block refuses it.
@@ -109,7 +109,7 @@ class Access:
         """
         block = bucket.public_access_block if isinstance(bucket.public_access_block, dict) else {}
         simulator = Simulator(
-            resource_policy=_held(bucket.policy, "resource"),
+            resource_policy=_compiled(bucket.policy, "resource"),
             rcps=self._rcps(),
             acl={"Grants": [{"Grantee": {"ID": canonical_id, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]},
             s3_block_public_access={name: block.get(name, missing) for name in BLOCK_PUBLIC_ACCESS},
@@ -120,13 +120,13 @@ class Access:
 
     def _caller(self, bucket: Bucket | None, arn: str, region: str, operation: Operation) -> Identity:
         caller, organization = self.caller, self.facts.organization
-        policies = _all_held(caller.policies, "identity", "caller.policies")
-        boundary = _held(caller.boundary, "boundary")
+        policies = _all_compiled(caller.policies, "identity", "caller.policies")
+        boundary = _compiled(caller.boundary, "boundary")
         simulator = Simulator(
             identity_policies=policies,
-            resource_policy=None if bucket is None else _held(bucket.policy, "resource"),
+            resource_policy=None if bucket is None else _compiled(bucket.policy, "resource"),
             permission_boundaries=[] if boundary is None else [boundary],
-            session_policy=_all_held(caller.session_policies, "session", "caller.session_policies") or None,
+            session_policy=_all_compiled(caller.session_policies, "session", "caller.session_policies") or None,
             scps=_levels(organization.scps, "scp", "organization.scps"),
             rcps=self._rcps(),
         )
@@ -160,19 +160,19 @@ def _granting_bucket_policy(bucket: Bucket) -> tuple[GrantingPolicy, ...]:
     return (GrantingPolicy((*bucket.route, "policy"), LABELS["resource"], bucket.policy.compiled("resource")),)
 
 
-def _held(policy: PolicyDocument | Unknown | None, kind: str) -> Policy | None:
+def _compiled(policy: PolicyDocument | Unknown | None, kind: str) -> Policy | None:
     if isinstance(policy, Unknown):
         return Policy.unknown(policy.needs)
     return None if policy is None else policy.compiled(kind)
 
 
-def _all_held(policies: Iterable[PolicyDocument | Unknown] | Unknown, kind: str, name: str) -> list[Policy]:
+def _all_compiled(policies: Iterable[PolicyDocument | Unknown] | Unknown, kind: str, name: str) -> list[Policy]:
     if isinstance(policies, Unknown):
         return [Policy.unknown(policies.needs or (name,))]
-    return [policy for policy in (_held(policy, kind) for policy in policies) if policy is not None]
+    return [policy for policy in (_compiled(policy, kind) for policy in policies) if policy is not None]
 
 
 def _levels(levels: Levels | Unknown, kind: str, name: str) -> list[list[Policy]]:
     if isinstance(levels, Unknown):
         return [[Policy.unknown(levels.needs or (name,))]]
-    return [_all_held(level, kind, name) for level in levels]
+    return [_all_compiled(level, kind, name) for level in levels]
