@@ -142,7 +142,7 @@ def test_an_owner_who_is_not_somebody_else_altogether_is_unknown(tmp_path: Path)
 
 
 def test_a_reason_is_some_text_and_no_flood(tmp_path: Path) -> None:
-    for why, expected in (("", "no reason is given"), ("x" * 3_000_000, "x" * 999 + "…")):
+    for why, expected in (("", "no reason is provided"), ("x" * 3_000_000, "x" * 999 + "…")):
         told = read(tmp_path, with_bucket(policy={"unknown": why})).verdicts["service-lacks-read"]
         assert (told.verdict, told.message.count(expected)) == (UNTOLD, 1)
         assert len(told.message) < 2_000

@@ -179,8 +179,8 @@ def test_the_fault_is_at_the_part_that_is_wrong(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("snapshots", "words_"),
     [
-        ({"Snapshots": [{"Engine": "redis"}]}, "needs a `SnapshotName`"),
-        ({"Snapshots": ["nightly"]}, "needs a `SnapshotName`"),
+        ({"Snapshots": [{"Engine": "redis"}]}, "has no `SnapshotName`"),
+        ({"Snapshots": ["nightly"]}, "has no `SnapshotName`"),
         ({SOURCE: {"Snapshots": [5]}}, "a snapshot of describe-snapshots"),
         ("s.json", "must be an object"),
         ({SOURCE: "s.json"}, "an item of describe-snapshots"),

@@ -179,10 +179,10 @@ def test_what_is_refused(data: object, words: str) -> None:
         (b'{"id": "1", "request": ' + b"[" * 200 + b"]" * 200 + b"}", "nested more than 100 deep", "1"),
         (b'{"id": "1", "request": ' + b"[" * 100_000, "nested more than 100 deep", None),
         (b'{"id": "1", "request": ' + b"9" * 5000 + b"}", "a number of 5000 characters", None),
-        (b'{"id": "\xff"}', "not UTF-8 text: byte 0xff cannot be decoded; requests are UTF-8", None),
+        (b'{"id": "\xff"}', "not UTF-8 text: byte 0xff cannot be decoded; use UTF-8", None),
         (b'{"id": "\0"}', "a NUL character", None),
         (b"\xff\xfe{", "not UTF-16 text", None),
-        (b" " * (MAX_BYTES + 1), "the line is longer than 16 MiB", None),
+        (b" " * (MAX_BYTES + 1), "larger than 16 MiB", None),
     ],
     ids=lambda value: repr(value)[:40],
 )  # fmt: skip
@@ -309,7 +309,7 @@ def test_only_the_beginning_of_an_endless_line_is_kept() -> None:
     assert [number for number, _ in found] == [1, 2, 3]
     assert [len(raw) <= MAX_BYTES + 2 for _, raw in found] == [True, True, True]
     assert found[2][1] == b"b\n"
-    assert "longer than 16 MiB" in refused(found[1][1]).message
+    assert "larger than 16 MiB" in refused(found[1][1]).message
 
 
 def test_largest_line_that_is_read() -> None:

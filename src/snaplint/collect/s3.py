@@ -16,7 +16,7 @@ from snaplint.collect.kms import key_policy
 from snaplint.collect.prefetch import Prefetch
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.read import aws_answers
-from snaplint.read.aws_answers import Unfit
+from snaplint.read.aws_answers import UnexpectedAnswer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ class BucketFacts:
         """Return `read(answer)`: a facts file must not contain what snaplint cannot read back. Raises Unread."""
         try:
             return read(answer)
-        except Unfit:
+        except UnexpectedAnswer:
             raise self._reads.unparsable(name, Bucket=self.name) from None
 
 
@@ -303,7 +303,7 @@ def _is_region(text: object) -> bool:
     """Return True for the name of a Region."""
     try:
         return isinstance(text, str) and aws_answers.region(text) == text
-    except Unfit:
+    except UnexpectedAnswer:
         return False
 
 

@@ -1,1 +1,1 @@
-"""Readers: bytes in; plain data, and the places it came from, out."""
+"""Files to requests and facts: readers, preflight files, and the files and answers of AWS that they name."""

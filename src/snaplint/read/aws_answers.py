@@ -1,8 +1,7 @@
-"""What the AWS CLI prints, unwrapped: for each kind of answer, the route to the part that matters, or the fact it
-holds.
+"""Outputs of the AWS CLI: for each, the route to the part that snaplint uses, or the fact in it.
 
-Three forms are equal wherever an answer is expected: the document itself, a path to it, and the raw output of the
-call that reads it. Output shapes:
+A fact has three equivalent forms in a preflight file: the document itself, a path to it, and the unchanged output of
+the command that reads it. Output shapes:
 https://docs.aws.amazon.com/cli/latest/reference/
 (s3api, iam, organizations, and those that describe snapshots).
 """
@@ -29,14 +28,13 @@ POLICY_WRAPPERS: tuple[Route, ...] = (
 )
 
 DESCRIBE_SNAPSHOTS = ("Snapshots", "Marker", "ResponseMetadata")
-"""Members of a describe-snapshots answer, as the AWS CLI and boto3 give it; names of snapshots are lower case."""
+"""Members of an answer of describe-snapshots, from the AWS CLI or boto3. Names of snapshots are in lower case."""
 
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
 
-class Unfit(Exception):
-    """The value is not the answer that belongs in this place: what is expected, and where inside the value it went
-    wrong."""
+class UnexpectedAnswer(Exception):
+    """A value is not the expected answer of AWS: what is `expected`, and the route inside the value to the fault."""
 
     def __init__(self, expected: str, route: Route = ()) -> None:
         super().__init__(expected)
@@ -45,8 +43,7 @@ class Unfit(Exception):
 
 
 def policy_route(value: object) -> Route:
-    """Where in the value the policy stands: `()` for a bare document, else inside the wrapper that the AWS CLI
-    prints."""
+    """Return the route to the policy in a value: `()` for a policy itself, else inside the output of the AWS CLI."""
     if isinstance(value, dict) and "Statement" not in value:
         for route in POLICY_WRAPPERS:
             inner: Any = value
@@ -58,42 +55,42 @@ def policy_route(value: object) -> Route:
 
 
 def region(value: object) -> str:
-    """The Region from get-bucket-location: null is us-east-1, `EU` is eu-west-1.
+    """Return the Region from the output of get-bucket-location: null is us-east-1, `EU` is eu-west-1.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
     """
     if isinstance(value, dict):
         if "LocationConstraint" not in value:
-            raise Unfit("a Region or what get-bucket-location printed (LocationConstraint)")
+            raise UnexpectedAnswer("a Region or what get-bucket-location printed (LocationConstraint)")
         value = value["LocationConstraint"]
         if value is None:
             return "us-east-1"
     if value == "EU":
         return "eu-west-1"
     if not isinstance(value, str) or not is_region(value):
-        raise Unfit("a Region such as us-east-1, or what get-bucket-location printed (LocationConstraint)")
+        raise UnexpectedAnswer("a Region such as us-east-1, or what get-bucket-location printed (LocationConstraint)")
     return value
 
 
 def ownership(value: object) -> str:
-    """Object Ownership from get-bucket-ownership-controls, or as it stands."""
+    """Return Object Ownership from the output of get-bucket-ownership-controls, or the value itself."""
     expected = f"{listed(OWNERSHIPS, 'or')}, or what get-bucket-ownership-controls printed"
     if isinstance(value, dict):
         rule = _first_rule(value.get("OwnershipControls"))
         value = rule.get("ObjectOwnership") if rule is not None else None
     if not isinstance(value, str) or value not in OWNERSHIPS:
-        raise Unfit(expected)
+        raise UnexpectedAnswer(expected)
     return value
 
 
 def encryption_route(value: Mapping[str, Any]) -> Route:
-    """Where the default encryption stands in what get-bucket-encryption printed; `()` for an inline SSEAlgorithm."""
+    """Return the route to the default encryption in the output of get-bucket-encryption; `()` if that is the value."""
     if isinstance(value.get("SSEAlgorithm"), str):
         return ()
     rule = _first_rule(value.get("ServerSideEncryptionConfiguration"))
     default = rule.get("ApplyServerSideEncryptionByDefault") if rule is not None else None
     if not isinstance(default, dict) or not isinstance(default.get("SSEAlgorithm"), str):
-        raise Unfit("an object with SSEAlgorithm, or what get-bucket-encryption printed")
+        raise UnexpectedAnswer("an object with SSEAlgorithm, or what get-bucket-encryption printed")
     return ("ServerSideEncryptionConfiguration", "Rules", 0, "ApplyServerSideEncryptionByDefault")
 
 
@@ -103,25 +100,27 @@ def _first_rule(configuration: object) -> Mapping[str, Any] | None:
 
 
 def public_access_block_route(value: Mapping[str, Any]) -> Route:
-    """Where the four settings stand in what get-public-access-block printed."""
+    """Return the route to the four settings in the output of get-public-access-block; `()` if they are the value."""
     inner = value.get("PublicAccessBlockConfiguration", value)
     if not isinstance(inner, dict) or not all(isinstance(inner.get(name, False), bool) for name in BLOCK_PUBLIC_ACCESS):
-        raise Unfit("an object with the four settings, each true or false, or what get-public-access-block printed")
+        raise UnexpectedAnswer(
+            "an object with the four settings, each true or false, or what get-public-access-block printed"
+        )
     odd = next((name for name in inner if name not in BLOCK_PUBLIC_ACCESS), None)
     if odd is not None:
-        raise Unfit(f"an object with {listed(BLOCK_PUBLIC_ACCESS)}", (odd,))
+        raise UnexpectedAnswer(f"an object with {listed(BLOCK_PUBLIC_ACCESS)}", (odd,))
     return () if inner is value else ("PublicAccessBlockConfiguration",)
 
 
 def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What get-bucket-acl printed, with its grants in the form it has there."""
+    """Return the output of get-bucket-acl, if its grants have the form of AWS."""
     grants = value.get("Grants")
     if not isinstance(grants, list):
-        raise Unfit("what get-bucket-acl printed: Owner and Grants")
+        raise UnexpectedAnswer("what get-bucket-acl printed: Owner and Grants")
     for index, grant in enumerate(grants):
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
         if not isinstance(grantee, dict) or not isinstance(grant.get("Permission"), str):
-            raise Unfit("a grant: Grantee and Permission", ("Grants", index))
+            raise UnexpectedAnswer("a grant: Grantee and Permission", ("Grants", index))
     return value
 
 
@@ -135,7 +134,7 @@ _CUT_SHORT = (
     "Marker",
     "Delimiter",
 )
-"""Members of a listing that say, where they hold anything, that keys were left out before, after or between.
+"""Members of a listing that are not empty if it lacks keys: before, after or between those that it has.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 """
@@ -152,33 +151,35 @@ _LISTING = frozenset((
     "RequestCharged",
     "ResponseMetadata",
 ))  # fmt: skip
-"""All that a listing holds: an answer with `contents`, or with a reason instead, must not pass for an empty bucket."""
+"""All members of a listing. A value with others, such as `contents`, is no listing and so not an empty bucket."""
 
 
 _KEYS = "a list of object keys, or what list-objects-v2 printed (Contents)"
 
 
 def keys(value: object) -> ObjectKeys:
-    """Object keys from a plain list, which is all of them, or from what list-objects-v2 printed: once, or for several
-    prefixes."""
+    """Return object keys from a plain list, which has all keys of the bucket, or from outputs of list-objects-v2.
+
+    There may be one output, or a list of outputs for different prefixes.
+    """
     if isinstance(value, dict):
         return ObjectKeys.listed(*_listing(value, ()))
     if not isinstance(value, list):
-        raise Unfit(_KEYS)
+        raise UnexpectedAnswer(_KEYS)
     if any(isinstance(item, dict) for item in value):
         return _listings(value)
     if not all(isinstance(key, str) for key in value):
-        raise Unfit("a list of object keys")
+        raise UnexpectedAnswer("a list of object keys")
     return ObjectKeys.listed({key: (index,) for index, key in enumerate(value)})
 
 
 def _listings(values: list[object]) -> ObjectKeys:
-    """The keys of several listings of one bucket."""
+    """Return the keys of several listings of one bucket."""
     seen: dict[str, Route] = {}
     covered: tuple[str, ...] = ()
     for index, value in enumerate(values):
         if not isinstance(value, dict):
-            raise Unfit("what list-objects-v2 printed, like the others", (index,))
+            raise UnexpectedAnswer("what list-objects-v2 printed, like the others", (index,))
         more, prefixes = _listing(value, (index,))
         seen.update(more)
         covered += prefixes
@@ -186,35 +187,35 @@ def _listings(values: list[object]) -> ObjectKeys:
 
 
 def _listing(value: Mapping[str, Any], route: Route) -> tuple[dict[str, Route], tuple[str, ...]]:
-    """The keys of one listing with their places, and the prefix under which it names all of them, if it does."""
+    """Return the keys of one listing with their routes, and the prefix for which it is complete, if it is."""
     odd = next((name for name in value if name not in _LISTING), None)
     if odd is not None:
-        raise Unfit(_KEYS, (*route, odd))
+        raise UnexpectedAnswer(_KEYS, (*route, odd))
     contents = value.get("Contents") or []
     if not isinstance(contents, list) or not all(
         isinstance(item, dict) and isinstance(item.get("Key"), str) for item in contents
     ):
-        raise Unfit(_KEYS, (*route, "Contents"))
+        raise UnexpectedAnswer(_KEYS, (*route, "Contents"))
     prefix = value.get("Prefix") or ""
     if not isinstance(prefix, str):
-        raise Unfit("a prefix: text", (*route, "Prefix"))
+        raise UnexpectedAnswer("a prefix: text", (*route, "Prefix"))
     seen: dict[str, Route] = {item["Key"]: (*route, "Contents", n, "Key") for n, item in enumerate(contents)}
     return seen, () if any(value.get(mark) for mark in _CUT_SHORT) else (prefix,)
 
 
 def snapshot_route(value: Mapping[str, Any], name: str) -> Route | None:
-    """Where the snapshot stands in what describe-snapshots printed; None where it is not listed.
+    """Return the route to a snapshot in the output of describe-snapshots; None if the output does not list it.
 
-    `()` for an inline item.
+    `()` if the value is the snapshot itself.
     """
     if "Snapshots" not in value:
         return ()
     listed = value["Snapshots"]
     if not isinstance(listed, list):
-        raise Unfit("what describe-snapshots printed: a list of Snapshots", ("Snapshots",))
+        raise UnexpectedAnswer("what describe-snapshots printed: a list of Snapshots", ("Snapshots",))
     for index, item in enumerate(listed):
         if not isinstance(item, dict):
-            raise Unfit("a snapshot of describe-snapshots", ("Snapshots", index))
+            raise UnexpectedAnswer("a snapshot of describe-snapshots", ("Snapshots", index))
         if str(item.get("SnapshotName", "")).lower() == name.lower():
             return ("Snapshots", index)
     return None

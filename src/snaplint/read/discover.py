@@ -1,4 +1,4 @@
-"""The files to check: those that a user names, and what a reader may recognise in the folders, by its name."""
+"""The files to check: those that a user names, and files in named folders whose names a reader may recognise."""
 
 from __future__ import annotations
 
@@ -16,18 +16,17 @@ if TYPE_CHECKING:
 SKIPPED = frozenset(
     (".git", ".hg", ".svn", ".nox", ".tox", ".venv", "venv", ".terraform", "node_modules", "__pycache__")
 )
-"""Folders that hold no files of the project's own; all others are searched, hidden ones too."""
+"""Folders without files of the project itself. All others are searched, including hidden ones."""
 
 
 def discover(
     paths: Iterable[str], exclude: Sequence[str] = (), *, force_exclude: bool = False, allow_outside: bool = False
 ) -> Iterator[str | Fault]:
-    """Yield the files to check: those named, and in named folders all that are called as a reader expects, sorted,
-    each once.
+    """Yield the files to check, each once: those named, and in named folders all with a suffix of a reader, sorted.
 
-    `exclude` holds patterns of * and ? that a path or one of its folders may match; it spares named files too under
-    `force_exclude`. In a folder, what only pretends to be a file of the project (a pipe, a device, a link out of it) is
-    a fault; `allow_outside` permits the links.
+    `exclude` holds patterns with * and ?; a path is excluded if it or one of its folders matches. Named files are
+    excluded only with `force_exclude`. In a folder, a pipe, a device or a link that leads out of the project is a
+    fault; `allow_outside` permits such links.
     """
     seen: set[str] = set()
     for path in paths:
@@ -54,8 +53,7 @@ def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:
 
 
 def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterator[str | Fault]:
-    """Yield the files in a folder that are called as a reader expects, and a fault for each that is not a file of the
-    project."""
+    """Yield the files in a folder with a suffix of a reader, and a fault for each that is not a file of the project."""
     for each in _walk(folder):
         if isinstance(each, Fault):
             yield each
@@ -64,7 +62,7 @@ def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iter
 
 
 def _walk(folder: str) -> Iterator[str | Fault]:
-    """Yield every file in a folder that is called as a reader expects, and a fault for each folder that is closed."""
+    """Yield every file in a folder with a suffix of a reader, and a fault for each folder that cannot be searched."""
     ends = suffixes()
     closed: list[OSError] = []
     for where, folders, files in os.walk(folder, onerror=closed.append):
@@ -80,7 +78,7 @@ def _unsearched(error: OSError) -> Fault:
 
 
 def _pretence(file: str, folder: str, *, allow_outside: bool) -> Fault | None:
-    """Return the fault of what only pretends to be a file of the project; None for a file of the project."""
+    """Return the fault of a path that is not a regular file of the project; None if it is."""
     if os.path.exists(file) and not os.path.isfile(file):
         return Fault(file, 1, 1, "it is not a regular file")
     if allow_outside or not os.path.islink(file):

@@ -1,4 +1,4 @@
-"""Whether data is of the form of a preflight file (or of a facts file), by its JSON Schema."""
+"""The form of a preflight file or a facts file, checked against its JSON Schema."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def form_faults(data: object, source: SourceMap, form: str) -> list[Fault]:
-    """Return the places where data departs from the schema of a `form`: `preflight`, `facts`, or `python`.
+    """Return the faults of data by the schema of a `form`: `preflight`, `facts`, or `python`.
 
-    `source` has the places of the data. The last form is for facts from a program, which may leave out the account and
-    the Region. The usual case, no fault, costs one quick check; jsonschema is asked only for data that it refuses.
+    `source` has the places of the data. In the form `python`, for facts from a program, the account and the Region are
+    optional. Valid data takes only the fast check of `accepts`; jsonschema is used for invalid data.
     """
     if _quick(form)(data):
         return []
@@ -32,7 +32,7 @@ def form_faults(data: object, source: SourceMap, form: str) -> list[Fault]:
 @cache
 def _schema(form: str) -> dict[str, Any]:
     whole = schema("preflight")
-    # the file says it for editors; a new operation is one new module
+    # the enum in the file is for editors; a new operation is one new module, and no schema is edited
     whole["definitions"]["request"]["properties"]["operation"]["enum"] = list(operations())
     if form == "facts":
         return {"definitions": whole["definitions"], **whole["definitions"]["facts"]}

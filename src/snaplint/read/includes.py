@@ -1,6 +1,6 @@
-"""Values that may stand in another file, or inside what the AWS CLI printed: followed, unwrapped, hung in place.
+"""Values in another file, or inside the output of the AWS CLI: read, unwrapped and mounted at their routes.
 
-Routes are those of the preflight file throughout, wherever a value really stands.
+Every route is one of the preflight file, even if the value is in another file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import clipped
 from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
-from snaplint.read.aws_answers import Unfit
+from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.syntax.document import embedded
 
 TYPE_CHECKING = False
@@ -25,36 +25,36 @@ if TYPE_CHECKING:
     from snaplint.syntax.files import Files
 
 MISSING = object()
-"""Stands for a value that is not given at all."""
+"""Marks a value that the input does not provide. (null is a value.)"""
 
 _LONGEST_REASON = 1_000
-"""Characters: a reason is repeated by every verdict that needs the fact."""
+"""In characters: every verdict that depends on the fact repeats the reason."""
 
 
 class Includes:
-    """One preflight file as the root of a tree of documents. `faults` holds what could not be read on the way."""
+    """One preflight file and the documents that it names. `faults` holds the input errors found so far."""
 
     def __init__(self, source: SourceMap, files: Files) -> None:
         self.source = source
         self.files = files
         self.faults: list[Fault] = []
         self.reasons: dict[str, str] = {}
-        """Why facts are unknown, where the file says so itself: by the name that a report gives the fact."""
+        """The reasons for unknown facts that the file itself gives, by the name of the fact in reports."""
         self._policies: dict[tuple[int, Route], PolicyDocument] = {}
         self._escapes: dict[tuple[int, Route], Document | None] = {}
 
     def report(self, fault: Fault) -> None:
-        """Report a fault once. A file with very many of them is of another kind, or meant to drown its reader."""
+        """Add a fault, unless it is known already or the file has `MOST_FAULTS` of them."""
         if fault not in self.files.reported and len(self.faults) < MOST_FAULTS:
             self.files.reported.add(fault)
             self.faults.append(fault)
 
     def fault(self, route: Route, message: str) -> None:
-        """Report a fault of the value at a route."""
+        """Add a fault of the value at a route."""
         self.report(self.source.fault(route, message))
 
     def included(self, name: str, route: Route, base: str) -> Document | None:
-        """The document that stands in the file `name`; a fault is reported where it cannot be had."""
+        """Return the document in the file `name`; None, with a fault, if it cannot be read."""
         try:
             document = self.files.named(name, base)
         except Unreadable as error:
@@ -66,8 +66,10 @@ class Includes:
         return document
 
     def resolve(self, value: object, route: Route, *, is_path: Callable[[str], bool]) -> object:
-        """The value itself, or what stands in the file that it names, which is then hung in at `route`; Unknown where
-        that fails."""
+        """Return the value, or the content of the file that it names, mounted at `route`; Unknown if that fails.
+
+        `is_path` returns True for text that is a path.
+        """
         if not isinstance(value, str) or not is_path(value):
             return value
         document = self.included(value, route, self.source.find(route)[0].path)
@@ -76,8 +78,8 @@ class Includes:
         self.source.mount(route, document)
         return document.data
 
-    def misfit(self, route: Route, error: Unfit) -> Unknown:
-        """Report that a value is not the answer that belongs at a route."""
+    def misfit(self, route: Route, error: UnexpectedAnswer) -> Unknown:
+        """Add the fault that the value at a route is not the expected answer, and return it as Unknown."""
         self.fault((*route, *error.route), f"`{dotted(route)}` must be {error.expected}")
         return unreadable(route)
 
@@ -89,8 +91,10 @@ class Includes:
         *,
         is_path: Callable[[str], bool] = lambda _text: True,
     ) -> Any:
-        """A fact that `read` takes from the value, or from the file it names; None for null, Unknown for what is left
-        out or unfit."""
+        """Return the fact that `read` takes from the value, or from the file that the value names.
+
+        None if the value is null, Unknown if it is missing or not the answer that `read` expects.
+        """
         if value is MISSING:
             return Unknown(f"`{dotted(route)}` is not provided", (dotted(route),))
         if value is None:
@@ -100,26 +104,26 @@ class Includes:
             return resolved
         try:
             return read(resolved)
-        except Unfit as error:
+        except UnexpectedAnswer as error:
             return self.misfit(route, error)
 
     def declared(self, value: Any, route: Route) -> Unknown | None:
-        """The Unknown that `{"unknown": "why"}` stands for; None for every other value."""
+        """Return the Unknown that `{"unknown": "why"}` means; None for any other value."""
         return self.unknown(value["unknown"], route) if is_declared_unknown(value) else None
 
     def unknown(self, why: str, route: Route) -> Unknown:
-        """A fact of which the file says that it is unknown, and why."""
+        """Return a fact that the file declares unknown, with the reason that it gives."""
         fact = dotted(route)
-        why = clipped(why.strip(), _LONGEST_REASON) or "no reason is given"
+        why = clipped(why.strip(), _LONGEST_REASON) or "no reason is provided"
         self.reasons[fact] = why
         return Unknown(why, (fact,), unreadable=True)
 
     def part(self, route: Route, locate: Callable[[Mapping[str, Any]], Route]) -> Callable[[object], object]:
-        """A reader that goes to the part of an answer that matters, and hangs that part in at `route`."""
+        """Return a reader of the part of an answer at the route that `locate` returns; it mounts it at `route`."""
 
         def read(value: object) -> object:
             if not isinstance(value, dict):
-                raise Unfit("an object")
+                raise UnexpectedAnswer("an object")
             inner = locate(value)
             self.mount_part(route, inner)
             found: Any = value
@@ -130,12 +134,12 @@ class Includes:
         return read
 
     def mount_part(self, route: Route, inner: Route) -> None:
-        """Hang the part `inner` of what stands at a route in at that route itself."""
+        """Mount the part at `inner` of the value at a route at the route itself."""
         if inner:
             self.source.mount(route, *self.source.find((*route, *inner)))
 
     def policy(self, value: object, route: Route) -> PolicyDocument | Unknown | None:
-        """A policy in any of its three forms, read once however often it is named."""
+        """Return a policy, read once however often it is named: inline, from a file, or from an answer of AWS."""
         policy: PolicyDocument | Unknown | None = self.answer(
             value, route, lambda answer: self._unwrapped(answer, route)
         )
@@ -160,7 +164,7 @@ class Includes:
         return known
 
     def _escaped(self, document: Document, place: Route) -> Document | None:
-        """The policy in a string, as get-bucket-policy prints it, read once however many buckets name it."""
+        """Return the policy in a string, as in the output of get-bucket-policy. Each is read once."""
         key = (id(document), place)
         if key not in self._escapes:
             try:
@@ -171,7 +175,7 @@ class Includes:
         return self._escapes[key]
 
     def policy_list(self, values: object, route: Route) -> tuple[PolicyDocument | Unknown, ...] | Unknown:
-        """A list of policies; null is none."""
+        """Return a list of policies; null is an empty list."""
         unknown = self.declared(values, route)
         if unknown is not None:
             return unknown
@@ -181,22 +185,21 @@ class Includes:
 
 
 def is_declared_unknown(value: object) -> bool:
-    """Whether a value says of itself that it is unknown: `{"unknown": "why"}`."""
+    """Return True for `{"unknown": "why"}`: a fact that the file declares unknown."""
     return isinstance(value, dict) and len(value) == 1 and isinstance(value.get("unknown"), str)
 
 
 def looks_like_a_path(text: str) -> bool:
-    """Whether a text in a place that also takes a plain word is a path: no Region and no setting holds a slash or ends
-    so."""
+    """Return True if a text is a path rather than a Region or a setting, which have no slash and no such suffix."""
     return "/" in text or text.endswith((".json", ".yaml", ".yml"))
 
 
 def dotted(route: Route) -> str:
-    """A route as a report names a fact: `buckets.exports.policy`."""
+    """Return a route as the name of a fact: `buckets.exports.policy`."""
     return ".".join(str(step) for step in route)
 
 
 def unreadable(route: Route, path: str | None = None) -> Unknown:
-    """What takes the place of a value that was given and could not be read."""
+    """Return the Unknown for a value that is provided and could not be read."""
     what = f"`{path}`" if path is not None else f"`{dotted(route)}`"
     return Unknown(f"{what} could not be read", (dotted(route),), unreadable=True)

@@ -1,7 +1,7 @@
-"""The preflight file, version 1: from what a reader has translated, and the files it names, to requests and facts.
+"""The preflight file, version 1: from the data of a reader, and the files that it names, to requests and facts.
 
-Three states everywhere: left out is unknown, null is known not to exist, a value is known. Every fault becomes a
-`Fault` with a place; what it made unreadable is unknown to the rules, and the rest goes on.
+Every fact has one of three states: missing is unknown, null is known not to exist, a value is known. An input error
+becomes a `Fault` with a place, and the fact that it concerns is unknown; all other facts are used.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Preflight(NamedTuple):
-    """One preflight file: its requests, all that it says of the world, and the way back to places."""
+    """One preflight file: its requests, its facts, its caller, and the places of all of them."""
 
     source: SourceMap
     requests: tuple[ProposedRequest, ...]
@@ -41,11 +41,10 @@ class Preflight(NamedTuple):
 def read_preflight(
     document: Document, files: Files, draft: Draft | None = None, *, form: str = "preflight"
 ) -> Iterator[Preflight | Fault]:
-    """Yield the faults of a preflight file, and after them the `Preflight` that it holds.
+    """Yield the faults of a preflight file and then the `Preflight`; only faults if it does not match the schema.
 
-    `draft` is what a reader has translated the document into; without it the document is a preflight file itself. What
-    is not of the form at all has faults only. `form` is `preflight`, or `python` for facts from a program,
-    which may leave out the account and the Region.
+    `draft` is the translation of the document by a reader; without it the document is a preflight file itself. `form`
+    is `preflight`, or `python` for facts from a program, where the account and the Region are optional.
     """
     data, mounts = (document.data, {}) if draft is None else draft
     source = SourceMap(document)
@@ -62,7 +61,7 @@ def read_preflight(
 
 
 class _Preflight:
-    """Reads data whose form has been checked."""
+    """Reads data that matches the schema."""
 
     def __init__(self, data: Mapping[str, Any], includes: Includes) -> None:
         self.data = data
@@ -122,7 +121,7 @@ class _Preflight:
         return (policies,) if isinstance(policies, Unknown) else policies
 
     def _arn(self, given: Mapping[str, Any]) -> str | Unknown:
-        """The caller, who must be somebody that can make a call."""
+        """Return the ARN of the caller, which must be a principal that can make a call."""
         if "arn" not in given:
             return Unknown("`caller.arn` is not provided", ("caller.arn",))
         unknown = self.includes.declared(given["arn"], ("caller", "arn"))

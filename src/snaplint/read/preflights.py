@@ -1,4 +1,4 @@
-"""Files to preflights: each file is opened, its reader chosen, and what the reader translates read as a preflight."""
+"""Files to preflights: open each file, choose its reader, and read the reader's translation as a preflight file."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def preflights(
     paths: Iterable[str], files: Files, *, named: Sequence[str] | None = None
 ) -> Iterator[Preflight | Fault]:
-    """Yield what the files say, one file at a time, and a fault for what cannot be read; a fault never stops the rest.
+    """Yield the preflights of the files, one file at a time, and a fault for what cannot be read.
 
-    A file that no reader recognises is read as a preflight file if a user named it, and passed over if it was only
-    found. `named` holds the paths that the user named; without it, every path counts as named.
+    A file that no reader recognises is read as a preflight file if a user named it, and skipped if it was found in a
+    folder. `named` holds the paths that the user named; without it, every path counts as named.
     """
     meant = None if named is None else frozenset(map(_whole, named))
     for path in paths:
@@ -42,14 +42,14 @@ def preflights(
 
 
 def _whole(path: str) -> str:
-    """Return a path by which the same file is known however it was spelled."""
+    """Return the absolute path, which is the same for every spelling; `-` stays as it is."""
     return path if path == STDIN else os.path.abspath(path)
 
 
 def _opened(path: str, shown: str, files: Files, *, is_named: bool) -> tuple[Reader, Document] | None:
-    """Return the reader of a file and the file as a document; None for a file that is passed over.
+    """Return the reader of a file and the file as a document; None for a file to skip.
 
-    Raises Unreadable where the file cannot be read, or is not of the reader's syntax.
+    Raises Unreadable if the file cannot be read or is not in the syntax of the reader.
     """
     raw = files.content(path)
     reader = recognised(shown, raw) or (fallback if is_named else None)
@@ -57,7 +57,7 @@ def _opened(path: str, shown: str, files: Files, *, is_named: bool) -> tuple[Rea
 
 
 def _read(reader: Reader, document: Document, files: Files) -> Iterator[Preflight | Fault]:
-    """Yield what a reader makes of one document."""
+    """Yield the preflights that a reader finds in one document, and its faults."""
     for each in reader.translate(document):
         if isinstance(each, Fault):
             yield each

@@ -1,7 +1,7 @@
-"""What a reader is: it translates a document of one format into the words of a preflight file, and nothing else.
+"""The interface of a reader, which translates documents of one format into the data of a preflight file.
 
-A reader knows nothing of facts, policies or checks. Whatever it translates is then read as a preflight file is: by
-`read_preflight`, which validates it, and reports every fault at the place in the reader's own document.
+A reader knows nothing about facts, policies or checks. `read_preflight` validates and reads its translation like a
+preflight file, and reports every fault at the place in the reader's document.
 """
 
 from __future__ import annotations
@@ -25,27 +25,26 @@ if TYPE_CHECKING:
 
         @property
         def suffixes(self) -> tuple[str, ...]:
-            """The ends of the names of the files that a search of a folder should look at."""
+            """The suffixes of files that a search of a folder should consider."""
 
         @property
         def syntax(self) -> Syntax | None:
-            """How the text of a file becomes data; None for JSON or YAML, as the file's name or text says."""
+            """How to parse the text of a file; None for JSON or YAML, depending on the file's name or text."""
 
         def recognises(self, path: str, head: bytes) -> bool:
-            """Return True if the file is of this format; `head` is how its content begins, at most
-            `registry.HEAD` bytes of it."""
+            """Return True if the file is in this format; `head` holds its first bytes, at most `registry.HEAD`."""
 
         def translate(self, document: Document) -> Iterator[Draft | Fault]:
-            """Return what the document says as drafts, and a fault for what is of the format and cannot be read."""
+            """Yield the document as drafts, and a fault for each part that is in the format and cannot be read."""
 
 
 class Draft(NamedTuple):
-    """What would stand in a preflight file, and where it really stands.
+    """A translation into the data of a preflight file, and where its values really are.
 
-    `data` is in the words of a preflight file, and is validated as one. `mounts` names for a route through `data` the
-    document, and the route in it, that holds the value: `{("requests", 0): (document, ("calls", 3))}`. A route below a
-    mount goes on from there. The mount of `()` holds all that has no other, such as what the reader has added; without
-    it, that is a route through the document that was translated.
+    `data` is validated as a preflight file. `mounts` maps a route through `data` to the document that has the value and
+    the route there: `{("requests", 0): (document, ("calls", 3))}`. Routes below a mounted one continue there. Every
+    other route, such as that of a value which the reader has added, is below the mount of `()`; without such a mount it
+    is a route through the translated document.
     """
 
     data: Any

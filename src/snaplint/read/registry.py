@@ -1,7 +1,7 @@
-"""The readers, as a table: `read/formats/` has one module for each, and a new one is one new file.
+"""The table of readers: `read/formats/` has one module for each, so a new reader is one new file.
 
-Every run reads preflight files, so that their reader is asked first, and the others only where it does not recognise a
-file.
+The reader of preflight files is asked first, since every run needs it; the others are imported only for files that it
+does not recognise.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from snaplint.read.reader import Reader
 
 HEAD = 1 << 16
-"""How many bytes of a file a reader sees to recognise it."""
+"""How many bytes of a file its reader gets to recognise it."""
 
 READERS = tables.table(package)
-"""The module of each reader by its name; only that of preflight files is imported before it is used."""
+"""The full name of each reader's module by its short name."""
 
 
 def reader(name: str) -> Reader:
-    """Return a reader by its name, a key of `READERS`."""
+    """Return a reader by its name, a key of `READERS`, imported on first use."""
     made: Reader = tables.module(READERS[name])
     return made
 
 
 def recognised(path: str, raw: bytes) -> Reader | None:
-    """Return the reader of a file by its name and its content; None where no reader recognises it."""
+    """Return the reader that recognises a file by its name and content; None if there is none."""
     head = raw[:HEAD]
     if preflight.recognises(path, head):
         return preflight
@@ -37,5 +37,5 @@ def recognised(path: str, raw: bytes) -> Reader | None:
 
 
 def suffixes() -> tuple[str, ...]:
-    """Return how the files are called that any reader may recognise."""
+    """Return the suffixes of the files that a reader may recognise."""
     return tuple(dict.fromkeys(suffix for name in READERS for suffix in reader(name).suffixes))

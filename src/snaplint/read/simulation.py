@@ -1,6 +1,6 @@
 """One line of `snaplint simulate`: a request and the policies it meets, as JSON.
 
-Its form is `schemas/simulate-v1.schema.json`, and what a principal is `iam.Principal.parse` says.
+`schemas/simulate-v1.schema.json` describes the form; `iam.Principal.parse` decides what a principal is.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def parse_line(raw: bytes) -> Simulation:
     try:
         text = decode(raw.removesuffix(b"\n"))
     except Unreadable as error:
-        raise BadLine(_of_a_line(error.message)) from None
+        raise BadLine(error.message) from None
     try:
         data = json_text.load(text)
     except Malformed as error:
@@ -144,14 +144,14 @@ def _is_id(value: object) -> bool:
 
 
 def _first_fault(data: Any) -> str:
-    """Return what is wrong with a line that is not of the form: the first fault."""
+    """Return the first fault of a line that does not match the schema."""
     form = _form()
     route, message = next(explain(form, data, "the line", shown=_shown))
     principal = data["request"]["principal"] if route == ("request", "principal") else None
     if isinstance(principal, str):
         try:
             Principal.parse(principal)
-        except ValueError as error:  # it knows better what is wrong
+        except ValueError as error:  # a better message than that of the pattern
             return f"`request.principal`: {error}"
     inside, key = route[:-1], route[-1] if route else None
     if not isinstance(key, Key):
@@ -168,12 +168,8 @@ def _shown(value: object) -> str:
     return quoted(value) if isinstance(value, str) else noun(value)
 
 
-def _of_a_line(message: str) -> str:
-    return message.replace("the file is larger", "the line is longer").replace("save the file as", "requests are")
-
-
 def _misread(text: str, error: Malformed) -> str:
-    """What is wrong with a line's JSON, and in which column."""
+    """Return what is wrong with the JSON of a line, and in which column."""
     if error.message.endswith("` is never closed"):
         return (
             f"{error.message}: a request is one line; if this is the first of several lines that belong together, "
@@ -184,7 +180,7 @@ def _misread(text: str, error: Malformed) -> str:
 
 
 def _id_of_malformed(text: str) -> Id:
-    """The id of a line that is refused, if it can be made out all the same."""
+    """Return the id of a line that is malformed, if it can be read nevertheless."""
     import json
 
     try:
@@ -197,7 +193,7 @@ def _id_of_malformed(text: str) -> Id:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The members of an object; an id that is given twice is none."""
+    """Return the members of an object; an id that occurs twice is None."""
     found = dict(pairs)
     if [name for name, _ in pairs].count("id") > 1:
         found["id"] = None

@@ -1,4 +1,4 @@
-"""One tree out of several files: a preflight file with the documents that it names hung in at their routes."""
+"""A preflight file with the documents that it names, mounted at their routes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REMEMBERED = 1024
 
 
 class SourceMap:
-    """Turns a route through a preflight file into a place, in whichever file holds the value."""
+    """Turns a route through a preflight file into a place in the file that has the value."""
 
     __slots__ = ("_files", "_mounts", "_places", "root")
 
@@ -25,13 +25,13 @@ class SourceMap:
         self._places: dict[Route, Place] = {}
 
     def mount(self, route: Route, document: Document, inner: Route = ()) -> None:
-        """Hang `document`, or the part of it at `inner`, in at `route`."""
+        """Mount `document`, or the part of it at `inner`, at `route`."""
         self._mounts[route] = (document, inner)
         self._places.clear()
         self._files.setdefault(document.path, document)
 
     def find(self, route: Route) -> tuple[Document, Route]:
-        """The document that holds a route, and the route within it."""
+        """Return the document that has the value at a route, and the route there."""
         if route and isinstance(route[-1], Key):
             # the key of a mounted value is in another document: the value stands for it
             mounted = self._mounts.get((*route[:-1], route[-1].name))
@@ -45,8 +45,8 @@ class SourceMap:
         return self.root, route
 
     def place(self, route: Route) -> Place:
-        """The place of the value at `route`, or of the last value on the way that is there."""
-        # the verdicts of one request share a handful of routes, and requests share the statements they blame
+        """Return the place of the value at `route`, or of the last value on the way that exists."""
+        # the verdicts of one request share a few routes, and requests share the statements that decide them
         place = self._places.get(route)
         if place is None:
             if len(self._places) >= _REMEMBERED:
@@ -56,11 +56,11 @@ class SourceMap:
         return place
 
     def fault(self, route: Route, message: str) -> Fault:
-        """Return a fault of the value at `route`."""
+        """Return a fault at the place of the value at `route`."""
         place = self.place(route)
         return Fault(place.path, place.span.line, place.span.column, message)
 
     def lines(self, path: str, first: int, last: int) -> list[str]:
-        """The lines `first` to `last` of one of the files, counted from 1, both included."""
+        """Return the lines `first` to `last` of one of the files, counted from 1, both included."""
         document = self._files.get(path)
         return [] if document is None else [document.line(number) for number in range(first, last + 1)]

@@ -1,4 +1,4 @@
-"""The snapshots and buckets of a preflight file, laid over those of the facts file that it may name."""
+"""The snapshots and buckets of a preflight file, which override those of the facts file that it may name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.facts import Bucket, ObjectKeys, Snapshot
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
 from snaplint.read import aws_answers
-from snaplint.read.aws_answers import Unfit
+from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.read.form import form_faults
 from snaplint.read.includes import MISSING, is_declared_unknown, looks_like_a_path
 from snaplint.read.source_map import SourceMap
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 _FIELDS = ("region", "account", "policy", "acl", "ownership", "encryption", "public_access_block", "keys")
-"""What may be known of a bucket."""
+"""The facts about a bucket."""
 
 
 class Item(NamedTuple):
-    """What is known of one snapshot or bucket.
+    """What is known about one snapshot or bucket.
 
     `complete` is True for an answer of AWS: a field that is not in it is known to be absent.
     """
@@ -36,16 +36,16 @@ class Item(NamedTuple):
 
 
 class World:
-    """Reads the two sections that describe the world, from the preflight file and from its facts file."""
+    """Reads the facts of a preflight file and of its facts file: snapshots, buckets, and those about the account."""
 
     def __init__(self, own: Mapping[str, Any], includes: Includes) -> None:
         self.includes = includes
         self._own = own
-        self._facts = self._collected()
-        self._account_block = self._account_settings()
+        self._facts = self._facts_file()
+        self._account_block = self._account_public_access_block()
 
-    def _collected(self) -> Mapping[str, Any]:
-        """The facts file, if the preflight file names one."""
+    def _facts_file(self) -> Mapping[str, Any]:
+        """Return the data of the facts file; empty if the preflight file names none, or if it cannot be used."""
         name = self._own.get("facts")
         if name is None:
             return {}
@@ -62,60 +62,62 @@ class World:
             if document.data.get(name, self._own.get(name)) != self._own.get(name):
                 self.includes.fault(("facts",), f"the facts in `{document.path}` were collected for another {name}")
                 return {}
-        return document.data  # type: ignore[no-any-return]  # the schema has seen to it
+        return document.data  # type: ignore[no-any-return]  # by the schema
 
-    def _account_settings(self) -> Any:
-        """Block Public Access of the account; `MISSING` where the file does not speak of it."""
+    def _account_public_access_block(self) -> Any:
+        """Return Block Public Access of the account; `MISSING` if the file does not provide it."""
         name = "account_public_access_block"
         route: Route = (name,)
-        value = self._laid_over(name)
-        return MISSING if value is MISSING else self.includes.answer(value, route, self._blocked(route))
+        value = self._fact(name)
+        return MISSING if value is MISSING else self.includes.answer(value, route, self._block_reader(route))
 
     def opt_in(self) -> bool | Unknown:
-        """Whether the Region of the call had to be switched on.
+        """Return True if the account had to enable the Region of the call.
 
         https://docs.aws.amazon.com/accounts/latest/reference/API_GetRegionOptStatus.html
         """
         name = "region_opt_status"
         found: bool | Unknown = self.includes.answer(
-            self._laid_over(name), (name,), lambda status: status != "ENABLED_BY_DEFAULT", is_path=lambda _text: False
+            self._fact(name), (name,), lambda status: status != "ENABLED_BY_DEFAULT", is_path=lambda _text: False
         )
         return found
 
-    def _laid_over(self, name: str) -> object:
-        """A single fact, from the preflight file or else from its facts file."""
+    def _fact(self, name: str) -> object:
+        """Return a single fact from the preflight file, or else from its facts file."""
         if name in self._own or name not in self._facts:
             return self._own.get(name, MISSING)
-        self._graft((name,), ("facts", name))
+        self._mount((name,), ("facts", name))
         return self._facts[name]
 
     def _merged(self, section: str) -> dict[str, Item | Unknown | None]:
-        """A section of the preflight file laid over the same section of the facts file, whose values are hung in at
-        their routes."""
+        """Return a section of the preflight file and, for what it does not provide, of the facts file.
+
+        Values of the facts file are mounted at the same routes of the preflight file.
+        """
         merged = dict(self._section(self._own, section, (section,)))
         collected = self._section(self._facts, section, ("facts", section)) if section in self._facts else {}
         for name, item in collected.items():
             there: Route = ("facts", section, name)
             if name not in merged:
-                self._graft((section, name), there)
+                self._mount((section, name), there)
                 merged[name] = item
                 continue
             own = merged[name]
             if isinstance(own, Item) and isinstance(item, Item) and not own.complete:
                 for field in item.fields:
                     if field not in own.fields:
-                        self._graft((section, name, field), (*there, field))
+                        self._mount((section, name, field), (*there, field))
                 merged[name] = Item({**item.fields, **own.fields}, item.complete)
         return merged
 
-    def _graft(self, route: Route, there: Route) -> None:
-        """Hang what stands at one route in at another."""
+    def _mount(self, route: Route, there: Route) -> None:
+        """Mount the value at the route `there` at `route` too."""
         self.includes.source.mount(route, *self.includes.source.find(there))
 
     def _section(self, data: Mapping[str, Any], section: str, route: Route) -> Mapping[str, Item | Unknown | None]:
-        """Items by name.
+        """Return the items of a section by name.
 
-        `snapshots` may also be the path of what describe-snapshots printed, or that output itself.
+        `snapshots` may also be the output of describe-snapshots, or the path of that.
         """
         value = self.includes.resolve(data.get(section, {}), route, is_path=lambda _text: True)
         if isinstance(value, Unknown):
@@ -126,14 +128,14 @@ class World:
         if section != "snapshots":
             return {name: None if item is None else Item(item) for name, item in value.items()}
         named = {
-            name: self._described(name, item, (*route, name))
+            name: self._snapshot_item(name, item, (*route, name))
             for name, item in value.items()
             if name not in aws_answers.DESCRIBE_SNAPSHOTS
         }
-        return {**self._listed(value.get("Snapshots", []), route), **named}
+        return {**self._snapshot_items(value.get("Snapshots", []), route), **named}
 
-    def _listed(self, items: object, route: Route) -> dict[str, Item]:
-        """The snapshots of a whole describe-snapshots answer, by name."""
+    def _snapshot_items(self, items: object, route: Route) -> dict[str, Item]:
+        """Return the snapshots of an answer of describe-snapshots by name."""
         named: dict[str, Item] = {}
         document, base = self.includes.source.find(route)
         if not isinstance(items, list):
@@ -143,15 +145,15 @@ class World:
             name = item.get("SnapshotName") if isinstance(item, dict) else None
             if not isinstance(name, str):
                 self.includes.fault(
-                    (*route, "Snapshots", index), "a snapshot of describe-snapshots needs a `SnapshotName`"
+                    (*route, "Snapshots", index), "a snapshot of describe-snapshots has no `SnapshotName`"
                 )
                 continue
             named[name] = Item(item, complete=True)
             self.includes.source.mount((*route, name), document, (*base, "Snapshots", index))
         return named
 
-    def _described(self, name: str, value: object, route: Route) -> Item | Unknown | None:
-        """One snapshot, complete where it is from what describe-snapshots printed."""
+    def _snapshot_item(self, name: str, value: object, route: Route) -> Item | Unknown | None:
+        """Return one snapshot, complete if it is from an answer of describe-snapshots."""
         if value is None:
             return None
         resolved = self.includes.declared(value, route) or self.includes.resolve(
@@ -161,9 +163,9 @@ class World:
             return resolved
         try:
             if not isinstance(resolved, dict):
-                raise Unfit("an item of describe-snapshots")
+                raise UnexpectedAnswer("an item of describe-snapshots")
             inner = aws_answers.snapshot_route(resolved, name)
-        except Unfit as error:
+        except UnexpectedAnswer as error:
             return self.includes.misfit(route, error)
         if inner is None:
             return Unknown(f"describe-snapshots does not list `{name}`", (f"snapshots.{name}",))
@@ -172,8 +174,8 @@ class World:
         self.includes.mount_part(route, inner)
         return Item(resolved["Snapshots"][inner[1]], complete=True)
 
-    def _reasoned(self, fields: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
-        """A bucket's fields, where what is left out is unknown for the reason that stands under `unknown`."""
+    def _with_reason(self, fields: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
+        """Return the fields of a bucket; the field `unknown` is the reason why all missing ones are unknown."""
         if "unknown" not in fields:
             return fields
         why = fields["unknown"]
@@ -181,7 +183,7 @@ class World:
         return {**{field: {"unknown": why} for field in _FIELDS}, **fields}
 
     def snapshots(self) -> dict[str, Snapshot | Unknown | None]:
-        """Return snapshots by name, in lower case as AWS keeps them."""
+        """Return the snapshots by name, in lower case as AWS stores it."""
         merged = self._merged("snapshots")
         return {name.lower(): self._snapshot(name, item) for name, item in merged.items()}
 
@@ -193,7 +195,7 @@ class World:
         return Snapshot(name, ("snapshots", name), item.fields, item.complete)
 
     def buckets(self) -> dict[str, Bucket | Unknown | None]:
-        """Buckets by name."""
+        """Return the buckets by name."""
         merged = self._merged("buckets")
         return {
             name: self._bucket(name, item.fields) if isinstance(item, Item) else item for name, item in merged.items()
@@ -201,13 +203,13 @@ class World:
 
     def _bucket(self, name: str, fields: Mapping[str, Any]) -> Bucket:
         route: Route = ("buckets", name)
-        fields = self._reasoned(fields, route)
+        fields = self._with_reason(fields, route)
 
         def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
             return self.includes.answer(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
 
         keys = known("keys", aws_answers.keys)
-        block = known("public_access_block", self._blocked((*route, "public_access_block")))
+        block = known("public_access_block", self._block_reader((*route, "public_access_block")))
         return Bucket(
             name,
             route,
@@ -217,7 +219,7 @@ class World:
             acl=known("acl", _mapping(aws_answers.acl)),
             ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
             encryption=known("encryption", self.includes.part((*route, "encryption"), aws_answers.encryption_route)),
-            public_access_block=self._strictest(name, block),
+            public_access_block=self._in_effect(name, block),
             keys=ObjectKeys({}) if keys is None else keys,
             key_policy=self.includes.policy(
                 fields.get("encryption_key_policy", MISSING), (*route, "encryption_key_policy")
@@ -226,7 +228,7 @@ class World:
         )
 
     def _owner(self, name: str) -> Callable[[object], str | NotOurs | Unknown]:
-        """Return a reader of the account of a bucket, or of the statement that it is not a certain account."""
+        """Return a reader of the account that owns a bucket, which may only be known not to be a certain account."""
 
         def read(value: Any) -> str | NotOurs | Unknown:
             if isinstance(value, str):
@@ -239,9 +241,8 @@ class World:
 
         return read
 
-    def _strictest(self, name: str, block: Any) -> Any:
-        """Block Public Access of a bucket with that of its account, if the file says what that is: the stricter of the
-        two holds.
+    def _in_effect(self, name: str, block: Any) -> Any:
+        """Return Block Public Access in effect for a bucket: the stricter of the bucket's and its account's settings.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         """
@@ -257,8 +258,8 @@ class World:
                 self.includes.unknown(account.why, ("buckets", name, "public_access_block", setting))
         return both or next(each for each in (block, account) if isinstance(each, Unknown))
 
-    def _blocked(self, route: Route) -> Callable[[object], object]:
-        """The four settings: what is missing is off where AWS answered, and unknown where somebody wrote it."""
+    def _block_reader(self, route: Route) -> Callable[[object], object]:
+        """Return a reader of the four settings: a missing one is off in an answer of AWS, else unknown."""
 
         def read(value: object) -> object:
             block: Any = self.includes.part(route, aws_answers.public_access_block_route)(value)
@@ -268,7 +269,7 @@ class World:
 
 
 def _setting(block: Any, name: str) -> bool | None:
-    """One of the four settings; None where it is not known."""
+    """Return one of the four settings; None if it is not known."""
     if isinstance(block, Unknown):
         return None
     return False if block is None else block.get(name)
@@ -277,7 +278,7 @@ def _setting(block: Any, name: str) -> bool | None:
 def _mapping(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[object], Any]:
     def checked(value: object) -> Any:
         if not isinstance(value, dict):
-            raise Unfit("an object, as the AWS CLI prints it")
+            raise UnexpectedAnswer("an object, as the AWS CLI prints it")
         return read(value)
 
     return checked

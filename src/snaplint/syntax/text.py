@@ -122,7 +122,7 @@ def decode(raw: bytes) -> str:
     Raises `Unreadable` at the first byte that is not text: one that does not decode, or a NUL.
     """
     if len(raw) > MAX_BYTES:
-        raise Unreadable(f"the file is larger than {MAX_BYTES // (1024 * 1024)} MiB")
+        raise Unreadable(f"larger than {MAX_BYTES // (1024 * 1024)} MiB")
     encoding, name, body = _encoding(raw)
     try:
         text = body.decode(encoding)
@@ -130,17 +130,17 @@ def decode(raw: bytes) -> str:
         before = body[: error.start].decode(encoding)
         line, column = Lines(before).place(len(before))
         byte = f"byte 0x{body[error.start]:02x}"
-        raise Unreadable(f"not {name} text: {byte} cannot be decoded; save the file as UTF-8", line, column) from None
+        raise Unreadable(f"not {name} text: {byte} cannot be decoded; use UTF-8", line, column) from None
     if (nul := text.find("\0")) >= 0:
         line, column = Lines(text).place(nul)
-        raise Unreadable("a NUL character: this is no text file, or not UTF-8", line, column)
+        raise Unreadable("a NUL character: this is not text, or not UTF-8", line, column)
     return text
 
 
 def _encoding(raw: bytes) -> tuple[str, str, bytes]:
     # The mark of UTF-32 LE begins with that of UTF-16 LE, so it is looked for first.
     if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        raise Unreadable("encoded in UTF-32, which is not read; save the file as UTF-8")
+        raise Unreadable("encoded in UTF-32; use UTF-8")
     if raw.startswith(b"\xef\xbb\xbf"):
         return "utf-8", "UTF-8", raw[3:]
     if raw.startswith(b"\xff\xfe"):

@@ -1,1 +1,1 @@
-"""What snaplint reads: one module for each form that a request can be written in. `read.registry` describes them."""
+"""The readers: one module for each file format. `read.registry` is the table of them."""

@@ -1,4 +1,4 @@
-"""Preflight files: the words of the form that every other reader translates into."""
+"""Reader of preflight files: every other reader translates into this format."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ suffixes = (".snaplint.yaml", ".snaplint.yml", ".snaplint.json")
 syntax = None
 
 
-def recognises(path: str, head: bytes) -> bool:  # noqa: ARG001  # its name is all that a preflight file promises
-    """Return True if the file is called as preflight files are."""
+def recognises(path: str, head: bytes) -> bool:  # noqa: ARG001  # by the name alone
+    """Return True if the file has a suffix of preflight files."""
     return path.endswith(suffixes)
 
 
 def translate(document: Document) -> Iterator[Draft | Fault]:
-    """Return the document as it is."""
+    """Yield the document unchanged."""
     yield Draft(document.data, {})
