@@ -106,7 +106,7 @@ WARNED: list[tuple[str, Any, tuple[str | int, ...], str]] = [
         "an action that is none",
         policy(allow(["s3:GetObject", "s3:HeadBucket"])),
         ("Statement", 0, "Action", 1),
-        "`s3:HeadBucket` is no action: the call is authorised by `s3:ListBucket`",
+        "`s3:HeadBucket` is not an action: the call is authorised by `s3:ListBucket`",
     ),
     (
         "an action on what it never has",
@@ -124,7 +124,7 @@ WARNED: list[tuple[str, Any, tuple[str | int, ...], str]] = [
         "a variable in an older policy",
         {"Statement": allow("s3:GetObject", "arn:aws:s3:::exports/${aws:username}/*")},
         ("Statement", "Resource"),
-        "`${aws:username}` is literal text here: variables need `Version` 2012-10-17",
+        "`${aws:username}` is literal text here: variables require `Version` 2012-10-17",
     ),
     (
         "a variable where none is documented, and which AWS saves",
@@ -136,7 +136,7 @@ WARNED: list[tuple[str, Any, tuple[str | int, ...], str]] = [
         "an ARN without an account",
         policy(allow("iam:PassRole", "arn:aws:iam:::role/x")),
         ("Statement", 0, "Resource"),
-        "`arn:aws:iam:::role/x` names no account: every ARN of iam has one",
+        "`arn:aws:iam:::role/x` has no account: every ARN of iam has one",
     ),
 ]
 
@@ -168,18 +168,36 @@ def test_s3_refuses_an_action_without_a_resource_that_it_applies_to() -> None:
     assert (verdicts["service-lacks-read"], verdicts["service-lacks-write"]) == (FAILS, PASSES)
 
 
-OF_AWS = " at most unless it is one of AWS's own"
+OF_AWS = " unless it is an AWS managed policy"
 TOO_LONG: list[tuple[str, tuple[str | int, ...], Any, str, str]] = [
-    ("a bucket policy", ("buckets", BUCKET, "policy"), service_grant(), "error", "a bucket policy 20 KB at most"),
+    (
+        "a bucket policy",
+        ("buckets", BUCKET, "policy"),
+        service_grant(),
+        "error",
+        "bucket policy can have at most 20 KB",
+    ),
     (
         "an identity policy",
         ("caller", "policies", 0),
         allow("*"),
         "warning",
-        f"inline policies of a role 10,240{OF_AWS}",
+        f"inline policies of a role can have at most 10,240{OF_AWS}",
     ),
-    ("a boundary", ("caller", "boundary"), allow("*"), "warning", f"a permissions boundary 6,144{OF_AWS}"),
-    ("a session policy", ("caller", "session_policies", 0), allow("*"), "error", "policies of a session 2,048 at most"),
+    (
+        "a boundary",
+        ("caller", "boundary"),
+        allow("*"),
+        "warning",
+        f"a permissions boundary can have at most 6,144{OF_AWS}",
+    ),
+    (
+        "a session policy",
+        ("caller", "session_policies", 0),
+        allow("*"),
+        "error",
+        "a session can have at most 2,048",
+    ),
 ]
 
 
@@ -222,7 +240,7 @@ def test_the_size_limit_of_inline_policies_is_smaller_for_users_than_for_roles()
     data = changed(good(), caller__policies=[*good()["caller"]["policies"], policy(allow("s3:PutObject", resources))])
     assert words(data)[MALFORMED] == PASSES
     data["caller"]["arn"] = "arn:aws:iam::111122223333:user/ann"
-    assert "a policy of a user 6,144 at most" in judged(data)[MALFORMED].message
+    assert "a policy of a user can have at most 6,144" in judged(data)[MALFORMED].message
 
 
 def test_a_statement_that_aws_refuses_is_undetermined_for_the_other_rules() -> None:

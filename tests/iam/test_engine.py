@@ -133,7 +133,7 @@ def test_names_of_keys_are_a_list(name: str) -> None:
     listed: dict[str, Any] = {name: ["aws:SourceIp"]}
     assert Simulator(identity_policies=[ALLOW]).decide(principal=ME, **PUT, **listed).decision is Outcome.Allowed
     text: dict[str, Any] = {name: "aws:SourceIp"}
-    with pytest.raises(TypeError, match="the names of keys are a list, this is the text `aws:SourceIp`"):
+    with pytest.raises(TypeError, match="the names of keys must be a list, not the text `aws:SourceIp`"):
         Simulator(identity_policies=[ALLOW]).decide(principal=ME, **PUT, **text)
 
 

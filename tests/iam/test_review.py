@@ -185,20 +185,26 @@ def test_policies_that_aws_manages_are_silent(name: str) -> None:
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        ("elasticache:CopyClusterSnapshot", "is no action of elasticache; did you mean `elasticache:CopySnapshot`?"),
+        (
+            "elasticache:CopyClusterSnapshot",
+            "is not an action of elasticache; did you mean `elasticache:CopySnapshot`?",
+        ),
         (
             "elasticache:ExportSnapshot",
-            "is no action of elasticache: an export is authorised by `elasticache:CopySnapshot`",
+            "is not an action of elasticache: an export is authorised by `elasticache:CopySnapshot`",
         ),
         (
             "elasticache:ExportCacheToS3",
-            "is no action of elasticache: an export is authorised by `elasticache:CopySnapshot`",
+            "is not an action of elasticache: an export is authorised by `elasticache:CopySnapshot`",
         ),
-        ("s3:HeadBucket", "is no action: the call is authorised by `s3:ListBucket`"),
-        ("S3:GetObjekt", "is no action of s3; did you mean `s3:GetObject`?"),
-        ("kms:zzz", "is no action of kms"),
+        ("s3:HeadBucket", "is not an action: the call is authorised by `s3:ListBucket`"),
+        ("S3:GetObjekt", "is not an action of s3; did you mean `s3:GetObject`?"),
+        ("kms:zzz", "is not an action of kms"),
         ("s3:Head*", "matches no action"),
-        ("elasticcache:CopySnapshot", "is no action: there is no service `elasticcache`; did you mean `elasticache`?"),
+        (
+            "elasticcache:CopySnapshot",
+            "is not an action: there is no service `elasticcache`; did you mean `elasticache`?",
+        ),
     ],
 )
 @pytest.mark.parametrize("element", ["Action", "NotAction"])
@@ -228,7 +234,7 @@ def test_an_action_that_applies_to_no_resource_of_its_statement(actions: Any, re
     ((route, message, refused),) = said(policy(allow("s3:*"), allow(actions, resources)))
     assert (route, refused) == (("Statement", 1, "Action"), False)
     assert words in message
-    assert message.endswith("and the statement has no such resource")
+    assert message.endswith("but the statement has no such resource")
     assert said(policy(allow(actions, [resources, "*"] if isinstance(resources, str) else [*resources, "*"]))) == []
 
 
@@ -245,7 +251,7 @@ def test_a_bucket_policy_is_about_s3() -> None:
     assert said(document, "resource") == [
         (
             ("Statement", 0, "Action"),
-            "`elasticache:CopySnapshot` has no place in a bucket policy: it is no action of S3",
+            "`elasticache:CopySnapshot` is not allowed in a bucket policy: it is not an action of S3",
             False,
         )
     ]
@@ -258,7 +264,7 @@ def test_a_bucket_policy_is_about_s3() -> None:
         ("elasticache:RequestTag/Team", "did you mean `aws:RequestTag/Team`?"),
         ("aws:ResourceTags/Team", "did you mean `aws:ResourceTag/Team`?"),
         ("aws:prefix", "did you mean `s3:prefix`?"),
-        ("aws:RequestTag", "`aws:RequestTag/` is followed by the key of a tag"),
+        ("aws:RequestTag", "`aws:RequestTag/` must be followed by the key of a tag"),
         ("s3:x-acl", "did you mean `s3:x-amz-acl`?"),
         ("aws:Nonsense", "unknown condition key `aws:Nonsense`"),
     ],
@@ -272,7 +278,7 @@ def test_a_condition_key_that_does_not_exist(key: str, words: str) -> None:
 @pytest.mark.parametrize("version", ["2008-10-17", None])
 def test_a_variable_in_an_older_policy_is_text(version: str | None) -> None:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-    words = "is literal text here: variables need `Version` 2012-10-17"
+    words = "is literal text here: variables require `Version` 2012-10-17"
     resource = policy(allow("s3:GetObject", [OBJECTS, "arn:aws:s3:::b/${aws:username}/*"]), version=version)
     assert said(resource) == [(("Statement", 0, "Resource", 1), f"`${{aws:username}}` {words}", False)]
     condition = policy(when("s3:prefix", ["a", "${aws:userid}/"], "StringLike"), version=version)
@@ -284,10 +290,10 @@ def test_a_variable_in_an_older_policy_is_text(version: str | None) -> None:
 @pytest.mark.parametrize(
     ("resource", "words"),
     [
-        ("arn:aws:elasticache:us-east-1::snapshot:x", "names no account: every ARN of elasticache has one"),
-        ("arn:aws:iam:::role/x", "names no account: every ARN of iam has one"),
-        ("arn:aws:elasticache:us-east-1:111122223333:snapshots:x", "is the ARN of nothing that elasticache has"),
-        ("arn:aws:kms:us-east-1:111122223333:keys/x", "is the ARN of nothing that kms has"),
+        ("arn:aws:elasticache:us-east-1::snapshot:x", "has no account: every ARN of elasticache has one"),
+        ("arn:aws:iam:::role/x", "has no account: every ARN of iam has one"),
+        ("arn:aws:elasticache:us-east-1:111122223333:snapshots:x", "is not the ARN of a resource type of elasticache"),
+        ("arn:aws:kms:us-east-1:111122223333:keys/x", "is not the ARN of a resource type of kms"),
     ],
 )
 @pytest.mark.parametrize("element", ["Resource", "NotResource"])
@@ -376,7 +382,7 @@ def test_what_iam_saves_does_not_change_what_the_engine_decides(statement: dict[
         (
             {"Action": ["s3:PutObject", "s3:PutObjekt"]},
             ("Action", 1),
-            "`s3:PutObjekt` is no action of s3; did you mean",
+            "`s3:PutObjekt` is not an action of s3; did you mean",
         ),
         (
             {"Condition": {"StringNotEquals": {"s3:x-acl": "private"}}},

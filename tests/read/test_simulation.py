@@ -107,10 +107,10 @@ BAD: list[tuple[object, str]] = [
     (asking(unknown=[]), "unknown key `unknown` in `request`: it belongs beside `request`, not in it"),
     (asking(resources=[]), "in `request`: unknown key `resources`; did you mean `resource`?"),
     (asking(principal=111122223333), "`request.principal` must be an ARN, a twelve-digit account, a service, a "),
-    (asking(principal="ann"), "`request.principal`: `ann` is no principal"),
-    (asking(principal="arn:aws:iam::111122223333:group/ops"), "is not one principal: a user, a role"),
-    (asking(principal="arn:aws:iam::111122223333:role/*"), "is not one principal"),
-    (asking(principal="arn:aws:sts::111122223333:assumed-role/exporter"), "is no session"),
+    (asking(principal="ann"), "`request.principal`: `ann` is not a principal"),
+    (asking(principal="arn:aws:iam::111122223333:group/ops"), "is not a single principal: expected a user, a role"),
+    (asking(principal="arn:aws:iam::111122223333:role/*"), "is not a single principal"),
+    (asking(principal="arn:aws:sts::111122223333:assumed-role/exporter"), "is not a session"),
     (asking(action="PutObject"), "one action without wildcards, `service:Action`; this is `PutObject`"),
     (asking(action="s3:"), "this is `s3:`"),
     (asking(action="s3: PutObject"), "this is `s3: PutObject`"),
@@ -282,7 +282,7 @@ def test_valid_line_needs_no_jsonschema() -> None:
 
 
 def test_long_principal_takes_little_time() -> None:
-    assert "is no principal" in refused(json.dumps(asking(principal="a." * 1_000_000)).encode()).message
+    assert "is not a principal" in refused(json.dumps(asking(principal="a." * 1_000_000)).encode()).message
 
 
 def test_lines_of_the_example_are_lines() -> None:

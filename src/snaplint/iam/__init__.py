@@ -1,6 +1,6 @@
-"""The policy engine: decides whether AWS would allow a request, and says why, or on what that depends.
+"""The policy engine: decides whether AWS would allow a request, and says why, or what the decision depends on.
 
-It stands alone: nothing of snaplint is imported here, and nothing of the world is read.
+It imports nothing from snaplint but `base`, and reads nothing from its environment.
 """
 
 from __future__ import annotations

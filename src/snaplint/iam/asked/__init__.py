@@ -1,1 +1,1 @@
-"""What is asked of a policy: the principal, the request, what each service does differently."""
+"""What is evaluated: the principal, the request, and where single services differ."""

@@ -1,4 +1,4 @@
-"""The kinds of requesters, and the context keys that follow from the kind: AWS's lines on "Availability", as a table.
+"""The kinds of principals, and the context keys that follow from the kind: the "Availability" lines of AWS, as a table.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html and, for names and ids,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from snaplint.iam.terms.states import State
 
-    class Requester(Protocol):
-        """What the table asks of a requester."""
+    class HasKind(Protocol):
+        """What the table needs to know of a principal."""
 
         kind: str
         name: str
@@ -36,14 +36,15 @@ CANONICAL = "canonical"
 ANONYMOUS = "anonymous"
 
 INSIDERS = frozenset({USER, ROLE, SESSION, FEDERATED, ROOT, ACCOUNT})
-"""Kinds that belong to an account and so have an identity side; the others are judged by the resource side alone."""
+"""The kinds that belong to an account. For the others the resource side decides alone."""
 
 
-def derived(principal: Requester) -> dict[str, State]:
-    """The "Availability" lines of the global condition keys, as far as they follow from the kind of requester.
+def derived(principal: HasKind) -> dict[str, State]:
+    """Return the states of the global condition keys that follow from the kind of principal ("Availability").
 
-    What depends on more than that (is the account in an organization? did the user sign in with MFA? is the call made
-    through a VPC endpoint, or by a service in the user's name?) is left out: whoever asks says so.
+    Keys that depend on more are not included: whether the account is in an organization, whether the user signed in
+    with MFA, whether the call is made through a VPC endpoint or by a service on behalf of the user. The context of the
+    request provides those.
     """
     keys = dict(_KEYS_OF[principal.kind])
     if principal.kind != ANONYMOUS:  # the key comes with signed requests only
@@ -57,7 +58,7 @@ def derived(principal: Requester) -> dict[str, State]:
         keys["aws:username"] = (principal.name,)
     if principal.kind == SERVICE:
         keys["aws:principalservicename"] = (principal.name,)
-        # The service's own name is in the list; which others are, nobody says.
+        # The list contains the name of the service itself. AWS does not document which others it contains.
         keys["aws:principalservicenameslist"] = (principal.name, SOME_VALUE)
     return keys
 
@@ -72,7 +73,7 @@ _TYPES = {
     ANONYMOUS: "Anonymous",
 }
 
-# Keys that only direct calls of service principals carry.
+# Keys that only direct calls of service principals have.
 _NEVER: dict[str, State] = dict.fromkeys(
     (
         "aws:principalservicename",
@@ -87,7 +88,7 @@ _NEVER: dict[str, State] = dict.fromkeys(
 _NO_SESSION: dict[str, State] = dict.fromkeys(
     ("aws:username", "aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage"), ABSENT
 )
-# Whoever holds temporary credentials carries both; whether MFA was used is the value, which nobody knows.
+# Temporary credentials always have both keys; whether MFA was used is the value, which is unknown.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
 _TEMPORARY: dict[str, State] = {
     "aws:username": ABSENT,
@@ -95,7 +96,7 @@ _TEMPORARY: dict[str, State] = {
     "aws:multifactorauthpresent": PRESENT,
 }
 _NOT_CALLED_VIA: dict[str, State] = dict.fromkeys(("aws:calledvia", "aws:calledviafirst", "aws:calledvialast"), ABSENT)
-# Whether AWS's own requesters carry these, nobody documents; if they do, the value is none of yours.
+# AWS does not document whether its own principals have these keys; if they do, the value is none of yours.
 _NOT_YOURS: dict[str, State] = dict.fromkeys(("aws:principalarn", "aws:principalaccount"), FOREIGN)
 _NO_ORGANIZATION: dict[str, State] = dict.fromkeys(("aws:principalorgid", "aws:principalorgpaths"), ABSENT)
 _NO_NAME: dict[str, State] = {"aws:username": ABSENT}
@@ -132,15 +133,15 @@ ALWAYS_PRESENT = frozenset(
         "aws:resourceaccount",
     }
 )
-"""Keys that every request carries: where everything that is not named is unknown, they have a value nobody knows.
+"""Keys that every request has: in a context whose other keys are unknown, they are present with an unknown value.
 
-Where everything that is not named is absent, they are absent with the rest unless they follow from the requester.
+In a context whose other keys are absent, they are absent as well, unless they follow from the principal.
 """
 
 
-def _principal_arn(principal: Requester) -> State:
+def _principal_arn(principal: HasKind) -> State:
     if principal.kind == SESSION:
-        # The key holds the role's ARN with its path; a session's ARN drops the path.
+        # The value is the ARN of the role with its path, which the ARN of a session lacks.
         prefix = f"arn:{principal.partition}:iam::{principal.account}:role/"
         return (Hidden(prefix=prefix, suffix=f"/{principal.name}", likely=prefix + principal.name),)
     if principal.kind == ACCOUNT:
@@ -149,8 +150,8 @@ def _principal_arn(principal: Requester) -> State:
     return (str(principal.arn),)
 
 
-def _userid(principal: Requester) -> State:
-    """`aws:userid`: `AIDA...` for a user, `AROA...:session` for a session; which letters follow is not known.
+def _userid(principal: HasKind) -> State:
+    """Return the state of `aws:userid`: `AIDA...` for a user, `AROA...:session` for a session; the rest is unknown.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
     """
@@ -164,5 +165,5 @@ def _userid(principal: Requester) -> State:
         return (f"{principal.account}:{principal.name}",)
     if principal.kind in (ROOT, ACCOUNT):
         return (str(principal.account),)
-    # A service has one as well, and nobody's policy can list it.
+    # A service has one as well, which no policy of yours can list.
     return ("anonymous",) if principal.kind == ANONYMOUS else (FOREIGN_VALUE,)

@@ -1,4 +1,4 @@
-"""Who asks: the requester of one question, read from any of the forms in which AWS names one.
+"""The principal of a request, parsed from any of the forms in which AWS names principals.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
@@ -29,7 +29,7 @@ _known: dict[str, Principal] = {}
 
 
 class Principal:
-    """A requester. `Principal.parse` reads every form; what it read of late it need not read again."""
+    """A principal. `Principal.parse` accepts every form AWS uses; recent results are cached."""
 
     __slots__ = ("account", "arn", "keys", "kind", "linked", "name", "partition", "session", "text")
 
@@ -40,23 +40,23 @@ class Principal:
         self.partition = ""
         self.account: str | None = None
         self.name = ""
-        """User name, role name (without its path), federated user's name, service principal or canonical ID."""
+        """User name, role name (without path), federated user name, service principal or canonical user ID."""
         self.session: str | None = None
         self.linked = False
-        """A service-linked role: neither SCPs nor RCPs bind it."""
+        """It is a service-linked role, to which neither SCPs nor RCPs apply."""
         self.keys: dict[str, State] = {}
-        """The context keys that follow from who asks, by folded name."""
+        """The states of the context keys that follow from the principal, by name in lower case."""
 
     def __repr__(self) -> str:
         return f"Principal.parse({self.text!r})"
 
     @classmethod
     def parse(cls, text: str) -> Principal:
-        """Read an ARN (user, role, assumed-role session, federated user, root), a twelve-digit account, a service
-        (`logging.s3.amazonaws.com`), a 64-digit canonical ID, or `*` (anonymous).
+        """Parse an ARN (user, role, assumed-role session, federated user, root), a twelve-digit account, a service
+        principal (`logging.s3.amazonaws.com`), a canonical user ID of 64 digits, or `*` (anonymous).
 
-        A role's ARN stands for a session of that role whose name nobody knows; an account for its root user.
-        Raises ValueError.
+        The ARN of a role means a session of that role with an unknown name; an account means its root user. Raises
+        ValueError if `text` is none of these.
         """
         found = _known.get(text) if isinstance(text, str) else None
         if found is None:
@@ -69,24 +69,24 @@ class Principal:
 
 
 def is_account(text: str) -> bool:
-    """Twelve digits."""
+    """Return True for twelve digits."""
     return len(text) == 12 and text.isascii() and text.isdigit()
 
 
 def is_canonical(text: str) -> bool:
-    """Sixty-four lower-case hexadecimal digits, the ID that S3 knows an account by."""
+    """Return True for 64 lower-case hexadecimal digits, the form of the canonical user IDs of S3."""
     return len(text) == 64 and not text.strip("0123456789abcdef")
 
 
 def is_service(text: str) -> bool:
-    """A host name, such as `logging.s3.amazonaws.com`."""
+    """Return True for a host name, such as `logging.s3.amazonaws.com`."""
     labels = text.split(".")
     return len(labels) > 1 and text.isascii() and all(label.replace("-", "a").isalnum() for label in labels)
 
 
 def _parse(text: object) -> Principal:
     if not isinstance(text, str):
-        raise ValueError("a principal is text: an ARN, an account, a service, a canonical ID or `*`")
+        raise ValueError("a principal must be text: an ARN, an account, a service, a canonical user ID or `*`")
     if text == "*":
         return Principal(ANONYMOUS, text)
     if text.startswith("arn:"):
@@ -98,9 +98,8 @@ def _parse(text: object) -> Principal:
             if kind == ACCOUNT:
                 found.account = text
             return found
-    raise ValueError(
-        f"`{text[:100]}` is no principal: an ARN, a twelve-digit account, a service, a canonical ID or `*`"
-    )
+    expected = "an ARN, a twelve-digit account, a service, a canonical user ID or `*`"
+    raise ValueError(f"`{text[:100]}` is not a principal: expected {expected}")
 
 
 def _parse_arn(text: str) -> Principal:
@@ -112,7 +111,8 @@ def _parse_arn(text: str) -> Principal:
         or not is_account(arn.account)
         or arn.service not in ("iam", "sts")
     ):
-        raise ValueError(f"`{text[:100]}` is not the ARN of a principal: `arn:aws:iam::111122223333:role/name`")
+        example = "`arn:aws:iam::111122223333:role/name`"
+        raise ValueError(f"`{text[:100]}` is not the ARN of a principal: expected a form such as {example}")
     kind, _, rest = arn.resource.partition("/")
     form = (arn.service, kind, bool(rest) and not rest.endswith("/"))
     forms = {
@@ -123,16 +123,15 @@ def _parse_arn(text: str) -> Principal:
         ("iam", "root", False): ROOT,
     }
     if form not in forms or "*" in rest or "?" in rest or (form[1] == "root" and arn.resource != "root"):
-        raise ValueError(
-            f"`{text[:100]}` is not one principal: a user, a role, an assumed-role session, a federated user or root"
-        )
+        expected = "a user, a role, an assumed-role session, a federated user or root"
+        raise ValueError(f"`{text[:100]}` is not a single principal: expected {expected}")
     found = Principal(forms[form], text)
     found.arn, found.partition, found.account = text, arn.partition, arn.account
     found.name = rest.rpartition("/")[2]
     if found.kind == SESSION:
         found.name, _, found.session = rest.partition("/")
         if not found.session or "/" in found.session:
-            raise ValueError(f"`{text[:100]}` is no session: `assumed-role/ROLE/SESSION`")
+            raise ValueError(f"`{text[:100]}` is not a session: expected `assumed-role/ROLE/SESSION`")
     found.linked = rest.startswith("aws-service-role/") or (
         found.kind == SESSION and found.name.startswith("AWSServiceRoleFor")
     )

@@ -1,8 +1,7 @@
-"""What is asked: who wants to do what to which resource, and what is known of the circumstances.
+"""The request: which principal calls which action on which resource, and what is known of its context.
 
-A context key is in one of five states: known to have a value, known to be absent, unknown (any value or none),
-present (any value, but some), or foreign (absent, or a value that is none of those anybody would list).
-Names of keys do not mind case.
+A context key has one of five states: known to have a value, known to be absent, unknown (any value or absent), present
+(any value), or foreign (absent, or a value that no policy lists). Names of keys are not case-sensitive.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -25,17 +24,17 @@ if TYPE_CHECKING:
 _OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
 _MEMO_SIZE = 1024
 _MOST_STATES = 4096
-"""How many keys are kept of one requester: ever new policies, with ever new keys, may be asked with one context."""
+"""How many keys are cached for one principal, because a context can be used with any number of policies and keys."""
 
 
 class Context:
-    """What is known of a request's condition keys: built once, used for any number of requests.
+    """What is known of the condition keys of a request. It can be used for any number of requests.
 
-    `known` maps keys to a value or a list of values (None: absent). `absent`, `foreign`, `present` and `unknown` name
-    keys; a name that ends in `/*` covers its family (`aws:PrincipalTag/*`). `one_of` maps a key that is present to the
-    values it can have. A known value goes before an exact name, that before a family, that before what follows from
-    the principal, that before `default`.
-    Anything JSON-like is taken; a value that no key can have is unknown. Raises TypeError for names in one text, which
+    `known` maps keys to a value or a list of values (None: absent). `absent`, `foreign`, `present` and `unknown` list
+    names of keys; one that ends with `/*` is for all keys of a family (`aws:PrincipalTag/*`). `one_of` maps a key that
+    is present to the values that it can have. A known value takes precedence over an exact name, then a family, then
+    what follows from the principal, then `default`.
+    Any JSON value is accepted; one that no key can have is unknown. Raises TypeError if the names are one text, which
     would be read letter by letter.
     """
 
@@ -57,39 +56,39 @@ class Context:
         self._families: dict[str, State] = {}
         self._memo: dict[tuple[Principal, str | None], States] = {}
         if absent or foreign or present or unknown:
-            # The least certain goes last and wins where a name stands in two lists.
+            # The least certain state is last, and wins if a name is in two lists.
             self._name((absent, ABSENT), (foreign, FOREIGN), (present, PRESENT), (unknown, ANYTHING))
         if one_of:
             for name, values in one_of.items():
                 self._named[name.lower()] = Open(*(() if value is None else (value,) for value in values))
         if known:
-            self._take(known)
+            self._add_known(known)
 
     def _name(self, *lists: tuple[Iterable[str], State]) -> None:
         for names, state in lists:
             if isinstance(names, str):
-                raise TypeError(f"the names of keys are a list, this is the text `{names[:100]}`")
+                raise TypeError(f"the names of keys must be a list, not the text `{names[:100]}`")
             for name in names:
                 folded = name.lower()
                 (self._families if folded.endswith("/*") else self._named)[folded] = state
 
     def extended(self, known: Mapping[str, object], *, absent: Iterable[str] = ()) -> Context:
-        """A copy that also knows these keys, and that those in `absent` which nothing else names are absent."""
+        """Return a copy with these keys known, and those in `absent` that have no other state absent."""
         made = Context(absent=absent)
         made.default = self.default
         made._named.update(self._named)
         made._families.update(self._families)
-        made._take(known)
+        made._add_known(known)
         return made
 
-    def _take(self, known: Mapping[str, object]) -> None:
-        taken: dict[str, State] = {
+    def _add_known(self, known: Mapping[str, object]) -> None:
+        states: dict[str, State] = {
             name.lower(): (value,) if isinstance(value, str) else _known_state(value) for name, value in known.items()
         }
-        self._named.update(taken if len(taken) == len(known) else _clashing(known))
+        self._named.update(states if len(states) == len(known) else _clashing(known))
 
     def states(self, principal: Principal, account: str | None) -> States:
-        """The states of all keys for a requester and a resource's account."""
+        """Return the states of all keys for a principal and the account that owns the resource."""
         found = self._memo.get((principal, account))
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
@@ -100,10 +99,10 @@ class Context:
 
 
 class States(dict[str, "State"]):
-    """The states of keys by folded name, worked out when first asked for; `named` are those that need no working out.
+    """The states of keys by name in lower case, determined on first access; `named` are known beforehand.
 
-    It holds what it needs of its context and not the context itself, which holds it: most contexts serve one request,
-    and what does not hold itself is gone with it.
+    It has no reference to its context, which refers to it: most contexts are used for one request, and without a
+    reference cycle they are freed at once.
     """
 
     __slots__ = ("_account", "_default", "_families", "_principal")
@@ -141,12 +140,12 @@ class States(dict[str, "State"]):
         return PRESENT if key in ALWAYS_PRESENT and self._default is ANYTHING else self._default
 
     def overlay(self) -> States:
-        """A copy of its own, to try values in."""
+        """Return a copy in which values can be tried."""
         return States(self, self._families, self._default, self._principal, self._account)
 
 
 def text_of(value: object) -> str | None:
-    """A JSON scalar as condition text: `true`, `5`, `1.5`; None for anything else."""
+    """Return a JSON scalar as the text that conditions compare: `true`, `5`, `1.5`; None for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -160,13 +159,13 @@ def text_of(value: object) -> str | None:
 
 
 def _clashing(known: Mapping[str, object]) -> dict[str, State]:
-    """The states of keys of which some differ only in case, as two tags may; nothing says which one counts."""
-    taken: dict[str, State] = {}
+    """Return the states of keys of which some differ only in case, as two tags may: either value is possible."""
+    states: dict[str, State] = {}
     for name, value in known.items():
         folded, state = name.lower(), _known_state(value)
-        clash = folded in taken and taken[folded] != state
-        taken[folded] = _either(taken[folded], state) if clash else state
-    return taken
+        clash = folded in states and states[folded] != state
+        states[folded] = _either(states[folded], state) if clash else state
+    return states
 
 
 def _known_state(value: object) -> State:
@@ -187,11 +186,11 @@ def _either(one: State, other: State) -> State:
 
 
 class Request:
-    """One question to the engine: cheap to make, and prepared by whoever asks.
+    """One request to evaluate.
 
-    `resource` is an ARN, or `*` for an action without a resource type; of S3's listing of buckets either will do.
-    `resource_account` is the account that owns it; an ARN that names its account makes it unnecessary, and where
-    nobody says it, it is unknown whether the resource lies in the requester's account.
+    `resource` is an ARN, or `*` for an action without a resource type; `s3:ListAllMyBuckets` accepts both.
+    `resource_account` is the account that owns the resource. It is not needed if the ARN contains the account; if it is
+    not known, the resource may or may not be in the principal's account.
     """
 
     __slots__ = ("account", "action", "context", "holed", "principal", "resource", "states")
@@ -218,7 +217,7 @@ class Request:
         return Request(self.principal, self.action, self.resource, self.principal.account, self.context)
 
     def overlay(self) -> Request:
-        """The same request with context of its own, to try values in."""
+        """Return the same request with a copy of its context, in which values can be tried."""
         found = Request(self.principal, self.action, self.resource, self.account, self.context)
         found.states = self.states.overlay()
         return found

@@ -1,4 +1,4 @@
-"""Where single services differ from the general rules: named exceptions, each with its AWS page."""
+"""Where single services differ from the general rules, each exception with its AWS page."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def asked_resource(action: str, partition: str) -> str:
-    """The resource to match policies against where `*` was asked for, for an action in lower case.
+    """Return the resource that policies are compared with if the request has `*`; the action is in lower case.
 
-    `*` asked for an action of `WITHOUT_RESOURCE` is the literal `arn:<partition>:s3:::*`: both spellings of a policy
-    hold it, and the ARN of a bucket does not.
+    For an action of `WITHOUT_RESOURCE` it is the literal `arn:<partition>:s3:::*`, which both forms that policies use
+    match, and the ARN of a bucket does not.
     """
     return f"arn:{partition or 'aws'}:s3:::*" if action in WITHOUT_RESOURCE else "*"
 
@@ -38,24 +38,24 @@ API_NAMES = {
     "s3:headbucket": "s3:ListBucket",
     "s3:listbuckets": "s3:ListAllMyBuckets",
 }
-"""Names of S3 calls that are no actions, with the action that authorises each: S3 refuses a bucket policy with one.
+"""Names of S3 API calls that are not actions, with the action that authorises each. S3 refuses them in bucket policies.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 """
 
 
 def binds_rcps(action: str) -> bool:
-    """Whether RCPs apply to the action, given in lower case.
+    """Return True if RCPs apply to the action, which is in lower case.
 
-    Beside services without their support AWS exempts `kms:RetireGrant`, and its own managed KMS keys, which nothing in
-    a key's ARN tells from others.
+    They do not apply to services without RCP support, to `kms:RetireGrant`, and to AWS managed KMS keys. The latter
+    cannot be recognized by the ARN of a key, so they are not exempted here.
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#actions-not-restricted-by-rcps
     """
     return action.partition(":")[0] in RCP_SERVICES and action != "kms:retiregrant"
 
 
 def resource_must_allow(action: str, resource: str) -> bool:
-    """Whether the resource's own policy has to allow, even inside one account: KMS keys and roles to be assumed.
+    """Return True if the resource's own policy must allow even in the same account: KMS keys and role trust policies.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html,
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
@@ -73,16 +73,16 @@ _SSE_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _KMS = ("aws:kms", "aws:kms:dsse")
 
 LITERALS: dict[str, tuple[str, ...]] = {_SSE: ("AES256", *_KMS)}
-"""Values that a key can have and that `possible` tells apart, whether a policy mentions them or not."""
+"""Values of a key that `possible` distinguishes, whether or not a policy mentions them."""
 
 LINKED_KEYS = frozenset({_SSE, _SSE_KEY})
-"""The keys that `possible` looks at."""
+"""The keys that `possible` reads."""
 
 
 def possible(reading: Callable[[str], Reading | None]) -> bool:
-    """Whether a request can carry these values at once; `reading` gives a key's values, None for one left open.
+    """Return True if a request can have these values together; `reading` returns those of a key, None if unknown.
 
-    S3 takes a KMS key ID only beside the encryption `aws:kms` or `aws:kms:dsse`.
+    S3 accepts a KMS key ID only with the encryption `aws:kms` or `aws:kms:dsse`.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (x-amz-server-side-encryption-aws-kms-key-id)
     """
     key, encryption = reading(_SSE_KEY), reading(_SSE)

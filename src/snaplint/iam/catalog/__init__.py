@@ -1,9 +1,9 @@
-"""What there is to name in a policy: the actions, resource types and condition keys of a few services.
+"""The names that a policy can use: the actions, resource types and condition keys of a few services.
 
-`service("s3")` reads one module beside this one, on first use; `condition_keys("aws")` the global keys. A service that
-is not here is one nobody can judge. In a module, `TYPES` has a line for each resource type (its name, its ARN with `*`
-for what varies), `ACTIONS` a line for each set of types (the types, a colon, the actions), and `KEYS` the service's own
-condition keys, where `*` stands for the part that the user chooses, such as the key of a tag.
+`service("s3")` loads one module of this package on first use, `condition_keys("aws")` the global keys. Names of other
+services are not checked. In a module, `TYPES` has a line for each resource type (its name, and its ARN with `*` for
+what varies), `ACTIONS` a line for each set of types (the types, a colon, the actions), and `KEYS` the condition keys of
+the service, with `*` for the part that the user chooses, such as the key of a tag.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 SERVICES = ("elasticache", "iam", "kms", "memorydb", "s3", "sts")
 
 UNLISTED = {"memorydb": ("ReplicateMultiRegionClusterData",)}
-"""Actions that AWS's reference leaves out: this one stands in the managed policy MemoryDBServiceRolePolicy."""
+"""Actions missing in AWS's reference; this one is in the AWS managed policy MemoryDBServiceRolePolicy."""
 
 _services: dict[str, Service] = {}
 _keys: dict[str, ConditionKeys] = {}
 
 
 class Action(NamedTuple):
-    """An action as AWS spells it, without its service; `types` names its resource types, and is empty for `*` only."""
+    """An action as AWS spells it, without its service. `types` are its resource types; none if it has only `*`."""
 
     name: str
     types: tuple[str, ...]
 
 
 class Service(NamedTuple):
-    """One service: `types` has each resource type's ARN, `actions` is by name in lower case."""
+    """One service: `types` maps resource types to their ARNs, `actions` maps names in lower case to actions."""
 
     name: str
     as_of: str
@@ -42,7 +42,7 @@ class Service(NamedTuple):
     actions: Mapping[str, Action]
 
     def matching(self, pattern: str) -> tuple[Action, ...]:
-        """The actions that a name or pattern without its service stands for, whatever its case."""
+        """Return the actions that a name or pattern without its service matches, regardless of case."""
         folded = pattern.lower()
         if "*" not in folded and "?" not in folded:
             found = self.actions.get(folded)
@@ -54,26 +54,26 @@ class Service(NamedTuple):
 
 
 class ConditionKeys(NamedTuple):
-    """Condition keys: `names` by their lower case, `families` by the beginning that all keys of one share."""
+    """Condition keys: `names` by lower case, `families` by the prefix of their keys in lower case."""
 
     names: Mapping[str, str]
     families: Mapping[str, str]
 
     def has(self, key: str) -> bool:
-        """Whether it is one of them, whatever its case; of a family, only with the part that the user chooses."""
+        """Return True if the key exists, regardless of case. A key of a family needs the part that the user chooses."""
         folded = key.lower()
         return folded in self.names or any(folded.startswith(head) and folded != head for head in self.families)
 
 
 def service(name: str) -> Service | None:
-    """The service with that prefix (in lower case), or None for one that is not in the catalog."""
+    """Return the service with that prefix (in lower case), or None if the catalog lacks it."""
     if name in SERVICES and name not in _services:
         _services[name] = _read(name, *_module(name)[:3])
     return _services.get(name)
 
 
 def condition_keys(prefix: str) -> ConditionKeys | None:
-    """The condition keys with that prefix (in lower case; `aws` for the global ones), or None if nobody lists them."""
+    """Return the condition keys with that prefix (in lower case; `aws`: the global ones); None if it is not listed."""
     if prefix not in _keys and (prefix == "aws" or prefix in SERVICES):
         _keys[prefix] = _read_keys(prefix)
     return _keys.get(prefix)
@@ -97,8 +97,8 @@ def is_condition_key(text: str) -> int:
 
 
 def _module(name: str) -> tuple[str, str, str, str]:
-    """One service's data: its date, types, actions and keys."""
-    # Each import by its name: nothing here can be made to load anything else.
+    """Return the data of one service: its date, types, actions and keys."""
+    # Explicit imports, so that no name can load any other module.
     if name == "s3":
         from snaplint.iam.catalog import s3
 

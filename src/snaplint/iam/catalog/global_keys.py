@@ -1,8 +1,8 @@
-"""The global condition keys, kept by hand: the table at the top of AWS's page, as of November 2026.
+"""The global condition keys, maintained by hand: the table at the top of AWS's page, as of November 2026.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-Two are not on it: `aws:SourceOwner` stands in policies that SNS wrote, `aws:PrincipalOrgMasterAccountId` in AWS's
-managed policy AWSSSOServiceRolePolicy.
+Two are not on it: `aws:SourceOwner` is in policies written by SNS, `aws:PrincipalOrgMasterAccountId` in the AWS managed
+policy AWSSSOServiceRolePolicy.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What holds for whole services: which are bound by RCPs, and how far their ARNs are known.
+"""Facts about whole services: to which RCPs apply, and which have only known ARNs.
 
-Kept by hand; the actions, resource types and keys of each service stand in the modules beside this one.
+Maintained by hand. The actions, resource types and keys of each service are in modules of their own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _RCP_SERVICES = (
     "workspaces xray"
 )
 RCP_SERVICES = frozenset(_RCP_SERVICES.split())
-"""Services whose resources an RCP binds, as AWS listed them in September 2026.
+"""Services to whose resources RCPs apply, as listed by AWS in September 2026.
 
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
 """
@@ -28,7 +28,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3
 """
 
 CLOSED = frozenset({"elasticache", "kms", "memorydb"})
-"""Services whose ARNs are all in the catalog, and all name an account."""
+"""Services whose ARNs are all in the catalog and all contain an account."""
 
 OFTEN_MISSPELT = ("elasticache", "memorydb")
 """Service prefixes that people misspell in policies for exports."""

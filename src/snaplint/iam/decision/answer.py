@@ -26,15 +26,15 @@ class Outcome(StrEnum):
     Depends = "Depends"
 
 
-# For the hot path: in Python 3.11 looking up a member of an enum takes as long as matching a statement.
+# The members as global names: in Python 3.11 they are slow to look up on the class.
 ALLOWED, IMPLICITLY_DENIED, EXPLICITLY_DENIED, DEPENDS = Outcome
 
 
 class Reason:
-    """One statement that decided, or that the decision hangs on: what a report may say of it, and `as_json`.
+    """A statement that decided, or on which the decision depends.
 
-    It looks things up when asked, so that deciding costs nothing that nobody reads. Reasons are equal if they name the
-    same statement, whatever was asked.
+    Its properties are worked out on access, so that decisions whose reasons are not read cost nothing extra. Reasons
+    are equal if they name the same statement, whatever the request.
     """
 
     __slots__ = ("_layer", "_request", "_statement", "policy")
@@ -42,23 +42,23 @@ class Reason:
     def __init__(self, layer: Layer, policy: int, statement: Statement, request: Request) -> None:
         self._layer = layer
         self.policy = policy
-        """The place of its policy in its layer or, of SCPs and RCPs, in its level."""
+        """The index of its policy in the layer; for SCPs and RCPs, in the level."""
         self._statement = statement
         self._request = request
 
     @property
     def layer(self) -> str:
-        """`identity`, `resource`, `acl`, `boundary`, `session`, `endpoint`, `scp` or `rcp`."""
+        """The name of its layer: `identity`, `resource`, `acl`, `boundary`, `session`, `endpoint`, `scp` or `rcp`."""
         return self._layer.name
 
     @property
     def level(self) -> int | None:
-        """The level of an SCP or RCP, counted from the root."""
+        """The level of an SCP or RCP, counted from the root; None in other layers."""
         return self._layer.level
 
     @property
     def statement(self) -> int:
-        """Its index in its policy, or that of an ACL's grant; -1 for a policy nobody has read."""
+        """Its index in the policy, or that of the grant in an ACL; -1 for a policy that was not read."""
         return self._statement.index
 
     @property
@@ -68,32 +68,32 @@ class Reason:
 
     @property
     def effect(self) -> str | None:
-        """`Allow` or `Deny`; None where that cannot be read."""
+        """`Allow` or `Deny`; None if it cannot be read."""
         return self._statement.effect
 
     @property
     def route(self) -> Route:
-        """Where it stands in its document."""
+        """Its route in the document."""
         return self._statement.route
 
     @property
     def tested(self) -> tuple[tuple[str, str], ...]:
-        """The operator and key of each of its conditions, as the policy wrote them."""
+        """The operator and key of each of its conditions, as written in the policy."""
         return tuple((test.operator, test.name) for test in self._statement.tests)
 
     @property
     def conditions(self) -> tuple[Comparison, ...]:
-        """Its conditions, each with the values compared and the result."""
-        from snaplint.iam.decision.compared import comparisons  # only explanations ask
+        """Its conditions, each compared with the request."""
+        from snaplint.iam.decision.compared import comparisons  # only explanations need it
 
         return comparisons(self._statement, self._request)
 
-    def asked(self, request: Request) -> Reason:
-        """The same reason beside another request."""
+    def for_request(self, request: Request) -> Reason:
+        """Return the same reason for another request."""
         return Reason(self._layer, self.policy, self._statement, request)
 
     def as_json(self) -> dict[str, object]:
-        """The form in which `snaplint simulate` prints it; `conditions` only where the statement has some."""
+        """Return the object that `snaplint simulate` prints; `conditions` is present only if the statement has any."""
         found: dict[str, object] = {"layer": self.layer}
         if self.level is not None:
             found["level"] = self.level
@@ -121,11 +121,11 @@ class Reason:
 
 
 class Decision(NamedTuple):
-    """What the engine answers.
+    """The engine's answer to one request.
 
-    `because`: the statements that allowed, or that denied, or that a `Depends` hangs on. `blocked_by`: the layers
-    whose missing Allow denied (`identity`, `resource`, `boundary`, `session`, `endpoint`, `scp[1]`, `rcp[0]`,
-    `block_public_access`). `depends_on`: the context keys and other facts that would settle it, sorted.
+    `because`: the statements that allow or deny or, if the outcome is `Depends`, on which it depends. `blocked_by`: the
+    layers whose missing Allow denies (`identity`, `resource`, `boundary`, `session`, `endpoint`, `scp[1]`, `rcp[0]`,
+    `block_public_access`). `depends_on`: the context keys and other facts that would determine the outcome, sorted.
     """
 
     decision: Outcome
@@ -134,7 +134,7 @@ class Decision(NamedTuple):
     depends_on: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
-        """The form in which `snaplint simulate` prints it, but for the id."""
+        """Return the object that `snaplint simulate` prints, without the `id`."""
         return {
             "decision": str(self.decision),
             "because": [each.as_json() for each in self.because],

@@ -1,8 +1,8 @@
-"""The statements that one requester's action can meet, and the hits they would make: worked out once, asked often.
+"""The statements that can apply to an action of a principal, with the hits they make if they match.
 
-Whom a statement names and which actions does not hang on resource or context, and neither does the slot it counts in.
-So for each requester and action there is a short list; a request runs down it and asks of each statement only whether
-resource and conditions match.
+Which principals and actions a statement matches does not depend on the resource or the context, nor does the channel in
+which it counts. So these statements are listed once for each principal and action, and a request compares only resource
+and conditions with each of them.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from snaplint.iam.document.covering import Covers
     from snaplint.iam.document.statement import Statement
 
-_EVERYBODY = ((YES, channels.DIRECT),)
+_EVERYONE = ((YES, channels.DIRECT),)
 
 
 class Candidate(NamedTuple):
-    """A statement about the action that covers, or may cover, the requester; and the hits it makes if it matches.
+    """A statement that matches, or may match, action and principal.
 
-    `match` is None for a statement on every resource and under no condition: it matches whatever is asked.
+    `match` compares resource and conditions; it is None if the statement applies to every resource and has no
+    conditions. `certain` are the hits if it answers YES, `possible` those if it answers UNKNOWN.
     """
 
     match: Callable[[Request], int] | None
@@ -38,16 +39,18 @@ class Candidate(NamedTuple):
 
 
 class Candidates:
-    """All statements about one action, in the order of the plan's layers.
+    """All statements that match, or may match, one action, in the order of the plan's layers.
 
-    Requesters whom a statement covers alike share its `Candidate`: a new one costs no more than a look at each.
+    Principals that a statement matches in the same way share its `Candidate`, so another principal costs little.
     """
 
     __slots__ = ("_entries",)
 
     def __init__(self, plan: Plan, action: str) -> None:
         self._entries = [
-            _Entry(layer, number, statement, channel, named, everybody=_hits_everybody(statement, bounded=plan.bounded))
+            _Entry(
+                layer, number, statement, channel, named, everyone=_applies_to_everyone(statement, bounded=plan.bounded)
+            )
             for layer, channel in plan.layers
             for number, policy in enumerate(layer.policies)
             for statement, named in policy.candidates(action)
@@ -57,63 +60,63 @@ class Candidates:
         return len(self._entries)
 
     def of(self, principal: Principal) -> tuple[Candidate, ...]:
-        """The statements that may have a say in what `principal` asks."""
-        found = (entry.of(principal) for entry in self._entries)
-        return tuple(candidate for candidate in found if candidate is not None)
+        """Return the statements that match, or may match, the principal."""
+        candidates = (entry.of(principal) for entry in self._entries)
+        return tuple(candidate for candidate in candidates if candidate is not None)
 
 
 def covers(statement: Statement, principal: Principal, *, bounded: bool) -> Covers:
-    """Whether the statement is about the requester, and how far a grant reaches; empty where it is not.
+    """Return whether the statement matches the principal, and in which channels an Allow counts; empty if it does not.
 
-    `bounded` says that a permissions boundary binds the requester.
+    `bounded` says that the principal has a permissions boundary.
     """
-    if statement.principal_element is None or _hits_everybody(statement, bounded=bounded):
-        return _EVERYBODY
+    if statement.principal_element is None or _applies_to_everyone(statement, bounded=bounded):
+        return _EVERYONE
     return statement.principal_element.covers(principal)
 
 
-def _hits_everybody(statement: Statement, *, bounded: bool) -> bool:
-    """Whether the statement is about every requester, whatever principals it names."""
-    # A Deny with NotPrincipal hits every principal that has a permissions boundary, whatever it lists.
+def _applies_to_everyone(statement: Statement, *, bounded: bool) -> bool:
+    """Return True if the statement matches every principal, whichever it names."""
+    # A Deny with NotPrincipal denies every principal that has a permissions boundary, whichever it lists.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     element = statement.principal_element
     return element is None or (element.excluded and bounded and statement.effect != ALLOW)
 
 
 class _Entry:
-    """A statement in its place, and its candidates by how it covers the requester."""
+    """A statement in its layer, with its candidates by how it matches the principal."""
 
-    __slots__ = ("_element", "_known", "_place", "_statement")
+    __slots__ = ("_candidates", "_element", "_position", "_statement")
 
     def __init__(
-        self, layer: Layer, number: int, statement: Statement, channel: int, named: int, *, everybody: bool
+        self, layer: Layer, number: int, statement: Statement, channel: int, named: int, *, everyone: bool
     ) -> None:
-        self._place = (layer, number, statement, channel, named)
+        self._position = (layer, number, statement, channel, named)
         self._statement = statement
-        self._element = None if everybody else statement.principal_element
-        self._known: dict[Covers, Candidate] = {}
+        self._element = None if everyone else statement.principal_element
+        self._candidates: dict[Covers, Candidate] = {}
 
     def of(self, principal: Principal) -> Candidate | None:
-        """The candidate for this requester; None where the statement is not about them."""
-        covered = _EVERYBODY if self._element is None else self._element.covers(principal)
+        """Return the candidate for this principal; None if the statement does not match it."""
+        covered = _EVERYONE if self._element is None else self._element.covers(principal)
         if not covered:
             return None
-        found = self._known.get(covered)
-        if found is None:
-            certain, possible = (tuple(_hits(*self._place, match, covered)) for match in (YES, UNKNOWN))
+        candidate = self._candidates.get(covered)
+        if candidate is None:
+            certain, possible = (tuple(_hits(*self._position, match, covered)) for match in (YES, UNKNOWN))
             match = None if self._statement.unconditional else self._statement.match
-            found = self._known[covered] = Candidate(match, certain, possible)
-        return found
+            candidate = self._candidates[covered] = Candidate(match, certain, possible)
+        return candidate
 
 
 def _hits(
     layer: Layer, number: int, statement: Statement, channel: int, named: int, match: int, covered: Covers
 ) -> Iterator[Hit]:
-    """What it comes to if resource and conditions answer `match`; of an effect nobody can read, both."""
+    """Yield the hits if resource and conditions answer `match`: an Allow and a Deny if the effect cannot be read."""
     for truth, reach in covered:
         ceiling = min(named, truth)
         if statement.effect is not DENY:
-            place = reach if layer.name == "resource" else channel
-            yield Hit(layer, number, statement, min(match, ceiling), ceiling, place)
+            counted_in = reach if layer.name == "resource" else channel
+            yield Hit(layer, number, statement, min(match, ceiling), ceiling, counted_in)
         if statement.effect is not ALLOW:
             yield Hit(layer, number, statement, min(match, ceiling), ceiling, channels.DENY)

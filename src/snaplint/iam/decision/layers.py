@@ -1,4 +1,4 @@
-"""The layers of policies, all alike: what differs (whom a layer binds, what it starts from) is data.
+"""The layers of policies. They differ only in data: which principals they apply to, and whether they allow by default.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
     from snaplint.iam.decision.relation import Relation
     from snaplint.iam.document.policy import Policy
 
-EVERYBODY = INSIDERS | {SERVICE, CANONICAL, ANONYMOUS}
+EVERYONE = INSIDERS | {SERVICE, CANONICAL, ANONYMOUS}
 _WITH_POLICIES = frozenset({USER, ROLE, SESSION, FEDERATED})
 
 BINDS: dict[str, frozenset[str]] = {
     "identity": _WITH_POLICIES,
-    "resource": EVERYBODY,
+    "resource": EVERYONE,
     "boundary": _WITH_POLICIES,
     "session": _WITH_POLICIES,
-    "endpoint": EVERYBODY,
-    # Service principals, anonymous requesters and accounts of AWS's own belong to no account of the organization.
+    "endpoint": EVERYONE,
+    # Service principals, anonymous callers and AWS's own accounts do not belong to the organization.
     "scp": INSIDERS,
-    "rcp": EVERYBODY,
-    "acl": EVERYBODY,
+    "rcp": EVERYONE,
+    "acl": EVERYONE,
 }
-"""Whom a layer binds, by the kind of requester."""
+"""The kinds of principals that a layer applies to."""
 
 LIMITS = ("boundary", "session")
 GUARDS = ("endpoint", "scp", "rcp")
 
 
 class Layer(NamedTuple):
-    """Policies that are read as one: any Allow among them will do. `level` counts SCP and RCP levels from the root."""
+    """Policies of which one must allow. `level` is that of SCPs and RCPs, counted from the root."""
 
     name: str
     policies: tuple[Policy, ...]
@@ -59,14 +59,13 @@ class Layer(NamedTuple):
 
     @property
     def label(self) -> str:
-        """How a decision names the layer when it blocks."""
+        """The name of the layer in `blocked_by`."""
         return self.name if self.level is None else f"{self.name}[{self.level}]"
 
     def start(self) -> int:
-        """What the layer says before any of its statements does.
+        """Return YES if the layer allows without a statement that matches: a level of RCPs that lists no Allow.
 
-        `RCPFullAWSAccess` is attached everywhere and cannot be detached, so a level that lists no Allow holds it
-        all the same.
+        `RCPFullAWSAccess` is attached to every level and cannot be detached, so such a level allows everything.
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
         """
         if self.name != "rcp":
@@ -87,27 +86,31 @@ class Plan(NamedTuple):
     """The name of each channel as a decision lists it in `blocked_by`."""
     has_resource: bool
     bounded: bool
-    """A permissions boundary binds the requester."""
+    """The principal has a permissions boundary."""
     public: int | None
-    """The channel of the public access block."""
+    """The channel of Block Public Access; None if it does not apply."""
 
 
 NO_LAYER = Layer("", ())
 
 
 def binds(layer: Layer, principal: Principal, *, rcps: bool) -> bool:
-    """Whether the layer has a say in the request."""
+    """Return True if the layer applies to the principal; `rcps` says whether RCPs apply to the action."""
     if layer.name in ("scp", "rcp") and (principal.linked or (layer.name == "rcp" and not rcps)):
         return False
     return principal.kind in BINDS[layer.name]
 
 
-def plan(
+def plan_for(
     layers: tuple[Layer, ...], principal: Principal, relation: Relation, *, rcps: bool, public: int | None
 ) -> Plan:
-    """Lay out the channels. `public` is what the public access block starts from, None where it has no say."""
+    """Return the plan for a kind of principal.
+
+    `rcps` says whether RCPs apply to the action. `public` is what Block Public Access answers unless an ACL grant
+    matches; None if it does not apply.
+    """
     bound = [layer for layer in layers if binds(layer, principal, rcps=rcps)]
-    # The account's root user may do everything that is not taken away.
+    # The root user of the account may do everything that no policy denies.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html
     start = [NO] * channels.FIRST_LIMIT
     if principal.kind in (ROOT, ACCOUNT):

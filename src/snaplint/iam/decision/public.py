@@ -1,7 +1,7 @@
-"""When S3 calls a bucket policy public.
+"""Whether S3 considers a bucket policy public.
 
-A policy is public unless each of its Allow statements is tied to a fixed value, one without wildcard or variable: a
-principal, or one of a list of condition keys.
+A policy is public unless each of its Allow statements is restricted to a principal or, by one of a list of condition
+keys, to a fixed value, which has no wildcard or variable.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from snaplint.iam.document.operators import parse_operator
 from snaplint.iam.document.statement import DENY
-from snaplint.iam.terms.truth import NO, UNKNOWN
+from snaplint.iam.terms.truth import NO, UNKNOWN, any_of
 from snaplint.iam.terms.values import network
 
 TYPE_CHECKING = False
@@ -36,12 +36,12 @@ _FIXING = frozenset(
 )
 _ACCESS_POINT = "s3:dataaccesspointarn"
 _WIDEST = {4: 32 - 8, 6: 128 - 32}
-"""How many host bits a range of `aws:SourceIp` may have and still be fixed: /8 and /32."""
+"""The most host bits that a fixed range of `aws:SourceIp` has, by IP version: /8 and /32."""
 
 
 def is_public(policy: Policy | None) -> int:
-    """Whether the bucket policy is public; `UNKNOWN` where a statement that decides it cannot be read."""
-    return max((_statement(statement) for statement in policy.statements), default=NO) if policy is not None else NO
+    """Return whether the bucket policy is public; UNKNOWN if a statement that determines it cannot be read."""
+    return any_of(_statement(statement) for statement in policy.statements) if policy is not None else NO
 
 
 def _statement(statement: Statement) -> int:
@@ -57,15 +57,21 @@ def _statement(statement: Statement) -> int:
 
 
 def _fixes(operator: str, key: str, values: tuple[str, ...]) -> bool:
-    found = parse_operator(operator)
-    if found is None or found.operator.negated or found.if_exists or found.quantifier == "ForAllValues" or not values:
+    parsed = parse_operator(operator)
+    if (
+        parsed is None
+        or parsed.operator.negated
+        or parsed.if_exists
+        or parsed.quantifier == "ForAllValues"
+        or not values
+    ):
         return False
-    if found.operator.family == "ip":
+    if parsed.operator.family == "ip":
         ranges = [network(value) for value in values] if key.lower() == "aws:sourceip" else [None]
         return all(range_ is not None and range_.host <= _WIDEST[range_.version] for range_ in ranges)
-    if found.operator.family not in ("equals", "fold", "like", "arn") or key.lower() not in _FIXING:
+    if parsed.operator.family not in ("equals", "fold", "like", "arn") or key.lower() not in _FIXING:
         return False
     if key.lower() == _ACCESS_POINT:
-        # The name of the access point may be a wildcard, as long as its account is fixed.
+        # The name of the access point may be a wildcard if its account is fixed.
         values = tuple(":".join(value.split(":")[:5]) if value.count(":") >= 5 else "*" for value in values)
     return not any(character in value for value in values for character in "*?$")

@@ -1,4 +1,4 @@
-"""The engine's door: policies go in once, decisions come out as often as one likes.
+"""Public entry point of the policy engine: compile the policies once, then evaluate any number of requests.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -12,7 +12,7 @@ from snaplint.iam.asked.services import binds_rcps, resource_must_allow
 from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, in_order
 from snaplint.iam.decision.candidates import Candidates
 from snaplint.iam.decision.decide import Hit, blockers, denying, granting, settle, tally
-from snaplint.iam.decision.layers import Layer, Plan, plan
+from snaplint.iam.decision.layers import Layer, Plan, plan_for
 from snaplint.iam.decision.public import is_public
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _NOTHING = Context()
 _MOST_CANDIDATES = 100_000
-"""How many are kept, so that memory does not grow with the number of requesters and actions."""
+"""How many candidates are kept, so that memory does not grow with the number of principals and actions."""
 _ACL = Layer("acl", ())
 
 
@@ -38,19 +38,19 @@ class Simulator:
     """Decides requests against a fixed set of policies.
 
     Each policy is a raw document (parsed JSON) or a compiled `Policy`. `session_policy` may also be a sequence of
-    them, which count as their union. `scps` and `rcps` are lists of levels, root first, each a list of policies:
-    every level must allow, and in a level any policy will do. Left out, None or empty means there is none.
+    policies, whose union applies. `scps` and `rcps` are lists of levels, root first, and a level is a list of policies:
+    in every level one policy must allow. None or an empty list means that there is no such policy.
 
-    SCPs are those of the requester's account, RCPs those of the resource's. The management account is bound by
-    neither, and nothing in a request tells it from a member: leave out the `scps` where it asks, and the `rcps` where
-    it owns the resource. Service-linked roles are known by their names and exempt from both.
+    `scps` are those of the principal's account, `rcps` those of the resource's account. Neither applies to the
+    management account, which a request does not identify: pass no `scps` for its principals and no `rcps` for its
+    resources. Service-linked roles are recognized by their names and exempt from both.
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 
-    `acl` is what `get-bucket-acl` answers, or `NotRead`; `object_ownership` is one of AWS's three words, `NotRead`, or
-    None: then ACLs count. ACLs of objects are not taken. `s3_block_public_access` is True for all four settings,
-    a mapping of AWS's names to booleans (one left out is off, any other value unknown), or `NotRead`. `acl_route` is
-    where the ACL stands; without it the reasons of grants have an index and no route.
+    `acl` is the output of `get-bucket-acl`, or `NotRead`. `object_ownership` is one of AWS's three values, `NotRead`,
+    or None, with which ACLs are in effect. Object ACLs are not supported. `s3_block_public_access` is True for all four
+    settings, a mapping of AWS's names to booleans (a missing one is off, any other value is unknown), or `NotRead`.
+    `acl_route` is the route of the ACL; without it the reasons of grants have an index but no route.
     """
 
     __slots__ = ("_acl", "_known", "_layers", "_lists", "_plans", "_restricts", "_room", "resource_policy")
@@ -76,7 +76,7 @@ class Simulator:
             layers.append(Layer("identity", _all(identity_policies, "identity")))
         if self.resource_policy is not None:
             layers.append(Layer("resource", (self.resource_policy,)))
-        # Every boundary limits by itself.
+        # Every boundary must allow by itself.
         layers.extend(Layer("boundary", (each,)) for each in _all(permission_boundaries or (), "boundary"))
         if sessions := _all(session_policy, "session"):
             layers.append(Layer("session", sessions))
@@ -97,12 +97,12 @@ class Simulator:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """The layers of policies, in the order in which a reader would look through them."""
+        """The layers of policies, in the order in which explanations show them."""
         return self._layers
 
     @property
     def acl(self) -> Acl:
-        """The bucket's ACL, which holds no grants where there is none or ACLs are disabled."""
+        """The bucket ACL; without grants if there is no ACL or ACLs are disabled."""
         return self._acl
 
     def decide(
@@ -118,9 +118,9 @@ class Simulator:
     ) -> Decision:
         """Decide one request.
 
-        A context key in `context` is known; in `unknown` it may have any value or none; in `foreign` it is absent or
-        holds a value that is none of yours; any other is absent, except those that follow from the principal.
-        Raises ValueError for a principal that is none, TypeError for an `unknown` or `foreign` that is one text.
+        The context keys in `context` are known, those in `unknown` may have any value or be absent, those in `foreign`
+        are absent or have a value that is none of yours. All others are absent, except those that follow from the
+        principal. Raises ValueError if `principal` is not a principal, TypeError if `unknown` or `foreign` is text.
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
         """
         if not isinstance(principal, Principal):
@@ -143,61 +143,63 @@ class Simulator:
         inside = RESOURCE_MUST_ALLOW if resource_must_allow(request.action, request.resource) else SAME_ACCOUNT
         same = self._evaluate(request.in_own_account(), inside)
         cross = self._evaluate(request, CROSS_ACCOUNT)
-        found = _agreed(same, cross)
-        # What its statements were compared with is the request as it was asked, without the account just tried.
-        return found._replace(because=tuple(each.asked(request) for each in found.because))
+        decision = _combined(same, cross)
+        # Explanations compare the statements with the request as it was made, not with the account tried here.
+        return decision._replace(because=tuple(reason.for_request(request) for reason in decision.because))
 
     def _evaluate(self, request: Request, relation: Relation) -> Decision:
-        found, listed = self._prepared(request, relation)
-        hits = self._hits(request, listed)
-        slots = tally(found, hits)
-        outcome = settle(found, slots)
+        plan, candidates = self._prepared(request, relation)
+        hits = self._hits(request, candidates)
+        slots = tally(plan, hits)
+        outcome = settle(plan, slots)
         if outcome is ALLOWED:
-            return Decision(outcome, tuple([hit.reason(request) for hit in granting(found, slots, hits)]))
+            return Decision(outcome, tuple([hit.reason(request) for hit in granting(plan, slots, hits)]))
         if outcome is EXPLICITLY_DENIED:
             return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
         if outcome is IMPLICITLY_DENIED:
-            return Decision(outcome, (), tuple(blockers(found, slots)))
-        from snaplint.iam.decision.worlds import explore  # most requests are decided without
+            return Decision(outcome, (), tuple(blockers(plan, slots)))
+        from snaplint.iam.decision.worlds import explore  # most requests do not need it
 
-        return explore(found, hits, request)
+        return explore(plan, hits, request)
 
     def _prepared(self, request: Request, relation: Relation) -> tuple[Plan, tuple[Candidate, ...]]:
-        """What is the same for every request of this requester for this action."""
+        """Return what is the same for every request of the principal for the action."""
         key = (request.principal, relation, request.action)
-        known = self._known.get(key)
-        if known is None:
-            found = self._plan(request, relation)
-            listed = self._candidates(request, relation, found)
-            known = (found, listed.of(request.principal))
-            self._room -= 1 + len(listed)
-            self._known[key] = known
-        return known
+        prepared = self._known.get(key)
+        if prepared is None:
+            plan = self._plan(request, relation)
+            candidates = self._candidates(request, relation, plan)
+            prepared = (plan, candidates.of(request.principal))
+            self._room -= 1 + len(candidates)
+            self._known[key] = prepared
+        return prepared
 
-    def _candidates(self, request: Request, relation: Relation, found: Plan) -> Candidates:
-        """What is the same for every requester of this kind."""
+    def _candidates(self, request: Request, relation: Relation, plan: Plan) -> Candidates:
+        """Return what is the same for every principal of this kind."""
         if self._room < 0:
             self._known.clear()
             self._lists.clear()
             self._room = _MOST_CANDIDATES
         key = (request.principal.kind, request.principal.linked, relation, request.action)
-        listed = self._lists.get(key)
-        if listed is None:
-            listed = self._lists[key] = Candidates(found, request.action)
-        return listed
+        candidates = self._lists.get(key)
+        if candidates is None:
+            candidates = self._lists[key] = Candidates(plan, request.action)
+        return candidates
 
     def _plan(self, request: Request, relation: Relation) -> Plan:
         principal = request.principal
         rcps = binds_rcps(request.action)
         key = (principal.kind, principal.linked, relation, rcps)
-        found = self._plans.get(key)
-        if found is None:
-            found = plan(self._layers, principal, relation, rcps=rcps, public=self._public_slot(principal, relation))
-            self._plans[key] = found
-        return found
+        plan = self._plans.get(key)
+        if plan is None:
+            public = self._block_public_access(principal, relation)
+            plan = self._plans[key] = plan_for(self._layers, principal, relation, rcps=rcps, public=public)
+        return plan
 
-    def _public_slot(self, principal: Principal, relation: Relation) -> int | None:
-        """RestrictPublicBuckets cuts off everybody but the bucket's own account and AWS services.
+    def _block_public_access(self, principal: Principal, relation: Relation) -> int | None:
+        """Return whether RestrictPublicBuckets lets the request pass; None if it does not apply to the principal.
+
+        If the bucket policy is public, the setting restricts access to the bucket owner's account and AWS services.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         """
@@ -205,9 +207,9 @@ class Simulator:
             return None
         return YES - min(self._restricts, is_public(self.resource_policy))
 
-    def _hits(self, request: Request, listed: tuple[Candidate, ...]) -> list[Hit]:
+    def _hits(self, request: Request, candidates: tuple[Candidate, ...]) -> list[Hit]:
         hits: list[Hit] = []
-        for match, certain, possible in listed:
+        for match, certain, possible in candidates:
             truth = YES if match is None else match(request)
             if truth:
                 hits += certain if truth == YES else possible
@@ -217,8 +219,8 @@ class Simulator:
         return hits
 
 
-def _agreed(same: Decision, cross: Decision) -> Decision:
-    """What can be said where nobody knows in whose account the resource lies."""
+def _combined(same: Decision, cross: Decision) -> Decision:
+    """Return the decision if the account that owns the resource is not known: what holds in the same and in another."""
     if same.decision == cross.decision and same.decision is not DEPENDS:
         return same if same.decision is not IMPLICITLY_DENIED else cross
     because = tuple(dict.fromkeys((*same.because, *cross.because)))
@@ -235,24 +237,22 @@ def _denied(decision: Decision) -> bool:
 
 
 def _compiled(policy: object, kind: str, *steps: int) -> Policy:
-    """The policy; `steps` lead to it from the member that it was given in."""
-    return (
-        policy
-        if isinstance(policy, Policy)
-        else Policy.compile(policy, kind, called=dotted((PARAMETER_NAMES[kind], *steps)))
-    )
+    """Return the policy, compiled; `steps` are the indexes that lead to it in the parameter of its kind."""
+    if isinstance(policy, Policy):
+        return policy
+    return Policy.compile(policy, kind, called=dotted((PARAMETER_NAMES[kind], *steps)))
 
 
 def _all(policies: object, kind: str, *steps: int) -> tuple[Policy, ...]:
     if not isinstance(policies, (list, tuple)):
-        # A document where a list of them belongs is taken for a list of one.
+        # A document in place of a list is taken as a list of one.
         return (_compiled(policies, kind, *steps),) if policies is not None else ()
     numbered = enumerate(policies)
     return tuple(_compiled(policy, kind, *steps, number) for number, policy in numbered if policy is not None)
 
 
 def _setting(settings: bool | Mapping[str, object] | NotRead | None, name: str) -> int:
-    """The truth of one setting of the public access block."""
+    """Return whether one of the settings of Block Public Access is on."""
     if isinstance(settings, NotRead):
         return UNKNOWN
     value = settings if settings is None or isinstance(settings, bool) else settings.get(name, False)

@@ -1,15 +1,15 @@
-"""When the plain answer is "depends": try every way the unknown keys can be.
+"""Requests whose outcome depends on unknown keys: decide every combination of values that the keys can have.
 
-The parts of policies are correlated: an Allow that wants a header to be X and a Deny unless it is X hang on one and
-the same unknown. So every unknown key is given each value that matters to the statements in question (absent, each
-value they mention, anything else), every combination that can occur is decided, and where all of them agree, that is
-the answer. What "anything else" looks like to a pattern, a range or a number is tried both ways.
+Statements are correlated: an Allow that requires a header to be X and a Deny unless it is X depend on the same unknown
+key. So each unknown key is tried with every value that matters to the statements in question: absent, each value that
+they mention, and values that they do not mention, which may or may not match their patterns, ranges and thresholds.
+Each combination that can occur, a *world*, is decided. If all worlds agree, that is the answer.
 
-Nothing decided here can be contradicted by learning a value: whatever it is, it behaves like one that was tried.
+A value that becomes known later cannot contradict the answer, because it behaves like one of those that were tried.
 
-The work is bounded. Where a key has more ways to be than can be tried, it is tried as absent and as "some value", of
-which every test answers that it may hold; where there are too many unknown keys even for that, nothing is tried. Both
-can only turn an answer into `Depends`, never into a wrong one: what stays unknown is never decided by.
+The work is bounded. A key with too many values to try is tried as absent and as "some value", for which every test
+answers UNKNOWN. With too many unknown keys even for that, nothing is tried. Both can turn an answer into `Depends`, but
+never into a wrong one, because an unknown truth never decides.
 """
 
 from __future__ import annotations
@@ -46,68 +46,69 @@ if TYPE_CHECKING:
 
 MOST_WORLDS = 4096
 MOST_MATCHES = 100_000
-"""How many statements may be matched in all those worlds together, which more statements make fewer.
+"""How many statements may be matched in all worlds together: the more statements, the fewer worlds.
 
-Past it the answer is `Depends` on every key in question, where trying all might have decided.
+Beyond it the answer is `Depends` on every key in question, even if trying all worlds would determine it.
 """
 MOST_ANSWERS = 100_000
-"""How many answers the values that nobody mentions may hold, all of one key together."""
-_MOST_OPENED = 10
+"""How many answers the values that no policy mentions may hold, for one key together."""
+_MOST_UNDETERMINED = 10
+"""Of how many undetermined channels every combination of answers is tried."""
 _MOST_PATTERNS = 4
 _MOST_MEMBERS = 6
 _NEVER_EMPTY = ("ip", "number", "date", "bool", "bytes")
-"""Tests of keys that hold no text, and so no empty one."""
-_TESTS_A_MATCH = 8
-"""How many patterns or numbers can be compared in the time that it takes to match a statement."""
+"""Kinds of tests whose keys do not have text as values, and so no empty text."""
+_TESTS_PER_MATCH = 8
+"""How many patterns or numbers are compared in the time that it takes to match a statement."""
 
 
 def explore(plan: Plan, hits: list[Hit], request: Request) -> Decision:
-    """Decide a request whose plain answer is `Depends`."""
+    """Decide a request that `settle` answers with `Depends`."""
     slots = tally(plan, hits)
-    relevant = _pivots(plan, slots)
-    opened = [hit for hit in hits if hit.truth == UNKNOWN and hit.channel in relevant]
-    names = _keys(opened, request)
-    domains = _domains(names, opened, request)
+    relevant = _relevant_channels(plan, slots)
+    undetermined = [hit for hit in hits if hit.truth == UNKNOWN and hit.channel in relevant]
+    names = _keys(undetermined, request)
+    domains = _domains(names, undetermined, request)
     if domains is None:
-        needs = {need for hit in opened for need in hit.statement.needs(request)}
+        needs = {need for hit in undetermined for need in hit.statement.needs(request)}
         needs |= _public(plan, slots, relevant)
-        because = tuple(dict.fromkeys(hit.reason(request) for hit in opened))
+        because = tuple(dict.fromkeys(hit.reason(request) for hit in undetermined))
         return Decision(DEPENDS, because, (), in_order(needs))
-    return _Exploration(plan, hits, opened, request, names, domains).decision()
+    return _Exploration(plan, hits, undetermined, request, names, domains).decision()
 
 
 class _Exploration:
-    """All the worlds of one request, decided."""
+    """All worlds of one request, decided."""
 
     def __init__(
         self,
         plan: Plan,
         hits: list[Hit],
-        opened: list[Hit],
+        undetermined: list[Hit],
         request: Request,
         names: dict[str, str],
         domains: list[list[Reading]],
     ) -> None:
         self._plan = plan
-        self._opened = opened
-        taken = set(map(id, opened))
-        self._others = [hit for hit in hits if id(hit) not in taken]
+        self._undetermined = undetermined
+        tried = set(map(id, undetermined))
+        self._others = [hit for hit in hits if id(hit) not in tried]
         self._request = request
         self._world = request.overlay()
         self._names = names
         self._domains = domains
         self._outcomes: list[Outcome | None] = []
-        """One for each combination in the order of `product`; None where it cannot occur."""
+        """One outcome for each combination in the order of `product`; None if the combination cannot occur."""
         self._hits = hits
         self._deciding: set[tuple[int, int]] = set()
-        """The statements that decided in some world, by identity and channel."""
+        """The statements that decide in some world, by identity and channel."""
         self._live: set[int] = set()
         """The statements that match, or may match, in some world."""
         self._blocked: dict[str, None] = {}
         self._needs: set[str] = set()
-        self._pivoted: dict[tuple[int, ...], set[int]] = {}
-        for readings_ in product(*domains):
-            self._outcomes.append(self._try(readings_))
+        self._relevant: dict[tuple[int, ...], set[int]] = {}
+        for values in product(*domains):
+            self._outcomes.append(self._try(values))
 
     def _try(self, values: tuple[Reading, ...]) -> Outcome | None:
         states = self._world.states
@@ -133,7 +134,7 @@ class _Exploration:
 
     def _retried(self) -> Iterator[Hit]:
         truths: dict[int, int] = {}
-        for hit in self._opened:
+        for hit in self._undetermined:
             statement = hit.statement
             truth = truths.get(id(statement))
             if truth is None:
@@ -143,32 +144,32 @@ class _Exploration:
             yield hit.matched(truth)
 
     def _note_needs(self, tried: Sequence[Hit], slots: Slots) -> None:
-        # Many worlds leave the same channels undetermined.
+        # Many worlds leave the same channels undetermined, so this is cached.
         answers = tuple(slots.by_channel)
-        relevant = self._pivoted.get(answers)
+        relevant = self._relevant.get(answers)
         if relevant is None:
-            relevant = self._pivoted[answers] = _pivots(self._plan, slots)
+            relevant = self._relevant[answers] = _relevant_channels(self._plan, slots)
         for hit in tried:
             if hit.truth == UNKNOWN and hit.channel in relevant:
                 self._needs.update(hit.statement.needs(self._world))
         self._needs |= _public(self._plan, slots, relevant)
 
     def decision(self) -> Decision:
-        """What all the worlds come to."""
-        found = {outcome for outcome in self._outcomes if outcome is not None}
+        """Return the decision that follows from all worlds."""
+        outcomes = {outcome for outcome in self._outcomes if outcome is not None}
         deciding = (hit for hit in self._hits if (id(hit.statement), hit.channel) in self._deciding)
         because = tuple(dict.fromkeys(hit.reason(self._request) for hit in deciding))
-        if found == {ALLOWED} or found == {EXPLICITLY_DENIED}:
-            return Decision(found.pop(), because)
-        if found and found <= {IMPLICITLY_DENIED, EXPLICITLY_DENIED}:
+        if outcomes == {ALLOWED} or outcomes == {EXPLICITLY_DENIED}:
+            return Decision(outcomes.pop(), because)
+        if outcomes and outcomes <= {IMPLICITLY_DENIED, EXPLICITLY_DENIED}:
             return Decision(IMPLICITLY_DENIED, because, tuple(self._blocked))
         needs = self._needs | set(self._deciding_keys())
-        live = (hit for hit in self._opened if id(hit.statement) in self._live)
+        live = (hit for hit in self._undetermined if id(hit.statement) in self._live)
         because = tuple(dict.fromkeys(hit.reason(self._request) for hit in live))
         return Decision(DEPENDS, because, (), in_order(needs))
 
     def _deciding_keys(self) -> Iterator[str]:
-        """The keys that change the outcome by themselves somewhere."""
+        """Yield the keys of which a change alone changes the outcome of some world."""
         answers = [None if outcome is None else _ALLOWS[outcome] for outcome in self._outcomes]
         changed = False
         step = len(answers)
@@ -185,7 +186,7 @@ _ALLOWS = {ALLOWED: YES, EXPLICITLY_DENIED: NO, IMPLICITLY_DENIED: NO, DEPENDS: 
 
 
 def _differs(answers: list[int | None], block: int, step: int) -> bool:
-    """Whether two worlds that differ in one key only (places `step` apart within a `block`) end differently."""
+    """Return True if two worlds that differ in one key only (`step` apart within a `block`) have different answers."""
     for start in range(0, len(answers), block):
         for offset in range(start, start + step):
             if len(set(answers[offset : start + block : step]) - {None}) > 1:
@@ -193,35 +194,35 @@ def _differs(answers: list[int | None], block: int, step: int) -> bool:
     return False
 
 
-def _pivots(plan: Plan, slots: Slots) -> set[int]:
+def _relevant_channels(plan: Plan, slots: Slots) -> set[int]:
     """Return the undetermined channels whose answer can make a difference."""
-    opened = [channel for channel, truth in enumerate(slots.by_channel) if truth == UNKNOWN]
-    if len(opened) > _MOST_OPENED:
-        return set(opened)
-    found: set[int] = set()
-    for values in product((NO, YES), repeat=len(opened)):
+    undetermined = [channel for channel, truth in enumerate(slots.by_channel) if truth == UNKNOWN]
+    if len(undetermined) > _MOST_UNDETERMINED:
+        return set(undetermined)
+    relevant: set[int] = set()
+    for values in product((NO, YES), repeat=len(undetermined)):
         tried = [*slots.by_channel]
-        for channel, value in zip(opened, values, strict=True):
+        for channel, value in zip(undetermined, values, strict=True):
             tried[channel] = value
         base = _ALLOWS[settle(plan, Slots(tried, plan.first_guard))]
-        for channel, value in zip(opened, values, strict=True):
-            if channel in found or value == NO:
+        for channel, value in zip(undetermined, values, strict=True):
+            if channel in relevant or value == NO:
                 continue
             other = Slots([*tried[:channel], NO, *tried[channel + 1 :]], plan.first_guard)
             if _ALLOWS[settle(plan, other)] != base:
-                found.add(channel)
-    return found
+                relevant.add(channel)
+    return relevant
 
 
 def _public(plan: Plan, slots: Slots, relevant: set[int]) -> set[str]:
-    opened = plan.public is not None and slots.by_channel[plan.public] == UNKNOWN and plan.public in relevant
-    return {BLOCK_PUBLIC_ACCESS_FACT} if opened else set()
+    needed = plan.public is not None and slots.by_channel[plan.public] == UNKNOWN and plan.public in relevant
+    return {BLOCK_PUBLIC_ACCESS_FACT} if needed else set()
 
 
-def _keys(opened: list[Hit], request: Request) -> dict[str, str]:
-    """The keys that keep the hits open, folded, each as the policies first wrote it."""
+def _keys(undetermined: list[Hit], request: Request) -> dict[str, str]:
+    """Return the keys on which the hits depend, in lower case, each as first written in the policies."""
     found: dict[str, str] = {}
-    for hit in opened:
+    for hit in undetermined:
         for condition in hit.statement.tests:
             if condition.truth(request.states) == UNKNOWN and condition.test is not None:
                 found.setdefault(condition.key, condition.name)
@@ -236,20 +237,20 @@ def _keys(opened: list[Hit], request: Request) -> dict[str, str]:
     }
 
 
-def _conditions(opened: list[Hit]) -> dict[str, list[Condition]]:
-    """The conditions that keep the hits open, by key; of those that share operator and values, one."""
+def _conditions(undetermined: list[Hit]) -> dict[str, list[Condition]]:
+    """Return the conditions of the hits by key; of those with the same operator and values, one."""
     found: dict[str, dict[tuple[object, ...], Condition]] = {}
-    for hit in opened:
+    for hit in undetermined:
         for each in hit.statement.tests:
             if each.test is not None:
-                # Whether a condition is negated makes no difference to which values it tells apart.
+                # A condition and its negation distinguish the same values.
                 sort = (id(each.test), each.quantified, each.treats_empty_as_absent)
                 found.setdefault(each.key, {}).setdefault(sort, each)
     return {key: list(sorts.values()) for key, sorts in found.items()}
 
 
 def _domain(key: str, conditions: list[Condition], state: State, most: int) -> list[Reading]:
-    """Every way the key can be, as far as the conditions tell them apart; what is known of it if they are too many."""
+    """Return the readings of the key that the conditions distinguish; those that are known if they are too many."""
     if state is not ANYTHING and state != PRESENT:
         return list(readings(state))
     items = _items(key, conditions, may_be_empty=state is ANYTHING)
@@ -260,7 +261,7 @@ def _domain(key: str, conditions: list[Condition], state: State, most: int) -> l
         return found + [(item,) for item in items]
     if len(items) > _MOST_MEMBERS:
         return list(readings(state))
-    # The key may have several values, and the quantifiers tell sets of them apart.
+    # The key may have several values, and conditions with a quantifier distinguish sets of values.
     return found + [members for size in range(1, len(items) + 1) for members in combinations(items, size)]
 
 
@@ -283,7 +284,7 @@ def _items(key: str, conditions: list[Condition], *, may_be_empty: bool) -> list
 
 
 def _pattern_choices(patterns: list[Mark]) -> list[dict[Mark, int]]:
-    """What a value that nobody mentions may say to the patterns."""
+    """Return the combinations of answers that a value which no policy mentions may give to the patterns."""
     if len(patterns) > _MOST_PATTERNS:
         return [{}]
     combined = (dict(zip(patterns, truths, strict=True)) for truths in product((NO, YES), repeat=len(patterns)))
@@ -291,26 +292,26 @@ def _pattern_choices(patterns: list[Mark]) -> list[dict[Mark, int]]:
 
 
 def _addresses_agree(choice: dict[Mark, int]) -> bool:
-    """Address ranges hold one another or are apart; no address is in the inner one only, or in two that are apart."""
+    """Return False if the answers put an address in an inner range only, or in two ranges that do not overlap."""
     ranges = [(mark[-1], truth == YES) for mark, truth in choice.items() if isinstance(mark[-1], Network)]
     ranges.sort(key=lambda pair: pair[0].host)
     return all(
-        in_outer == _lies_in(inner, outer)
+        in_outer == _is_within(inner, outer)
         for (inner, in_inner), (outer, in_outer) in combinations(ranges, 2)
         if in_inner
     )
 
 
-def _lies_in(inner: Network, outer: Network) -> bool:
+def _is_within(inner: Network, outer: Network) -> bool:
     return inner.version == outer.version and inner.prefix >> (outer.host - inner.host) == outer.prefix
 
 
 def _ordered_choices(marks: list[Mark]) -> list[dict[Mark, int]]:
-    """A number is one of the thresholds, between two of them, or beyond them all."""
+    """Return the answers of a number for each place: at a threshold, between two of them, or beyond all."""
     thresholds = sorted({mark[2] for mark in marks if isinstance(mark[2], (int, float))})
     if not thresholds or (2 * len(thresholds) + 1) * len(marks) > MOST_ANSWERS:
         return [{}]
-    # Thresholds stand at odd places, the gaps between them at even ones.
+    # Thresholds have odd places, the gaps between them even ones.
     place: dict[object, int] = {threshold: 2 * number + 1 for number, threshold in enumerate(thresholds)}
     return [
         {mark: YES if related(str(mark[1]), at, place[mark[2]]) else NO for mark in marks}
@@ -318,25 +319,26 @@ def _ordered_choices(marks: list[Mark]) -> list[dict[Mark, int]]:
     ]
 
 
-def _work(opened: list[Hit]) -> int:
-    """What it costs to try one world, in statements: equal texts are looked up, patterns and numbers gone through."""
+def _work(undetermined: list[Hit]) -> int:
+    """Return the cost of one world in statements. Equal texts are looked up, patterns and numbers compared in turn."""
     tests = sum(
         mark[0] != "="
-        for hit in opened
+        for hit in undetermined
         for each in hit.statement.tests
         if each.test is not None
         for mark in each.test.marks
     )
-    return 1 + len(opened) + tests // _TESTS_A_MATCH
+    return 1 + len(undetermined) + tests // _TESTS_PER_MATCH
 
 
-def _domains(names: dict[str, str], opened: list[Hit], request: Request) -> list[list[Reading]] | None:
-    """The ways that each key can be, the richest made coarse until all combinations can be tried.
+def _domains(names: dict[str, str], undetermined: list[Hit], request: Request) -> list[list[Reading]] | None:
+    """Return the readings to try for each key; the largest domains are made coarse until all combinations can be tried.
 
-    None if that is not enough, which is known before a domain is made: thousands of keys must not cost their square.
+    None if that is not enough. This is determined before any domain is made, so that thousands of keys do not take
+    quadratic time.
     """
-    conditions = _conditions(opened)
-    most = min(MOST_WORLDS, max(2, MOST_MATCHES // _work(opened)))
+    conditions = _conditions(undetermined)
+    most = min(MOST_WORLDS, max(2, MOST_MATCHES // _work(undetermined)))
     coarse = [list(readings(request.states[key])) for key in names]
     if prod(map(len, coarse)) > most:
         return None

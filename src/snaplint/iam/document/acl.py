@@ -1,12 +1,13 @@
-"""A bucket's ACL: grants to accounts and groups, which only ever allow.
+"""A bucket ACL: grants to accounts and groups. An ACL can only allow.
 
-- https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html (who can be granted what, and which actions
-  that is)
-- https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html (when ACLs are dead)
-- https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (when groups are)
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html (grantees, and the actions of
+  each permission)
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html (when ACLs are ignored)
+- https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html (when grants to groups
+  are ignored)
 
-ACLs of objects are not here: no member says what an object's ACL is, nor who owns it. An object is taken to be the
-bucket owner's, so that bucket policy and bucket ACL decide.
+Object ACLs are not supported: the input does not provide an object's ACL or owner. Objects are assumed to belong to the
+bucket owner, so that bucket policy and bucket ACL decide.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
 """
 
@@ -49,13 +50,13 @@ BLOCK_PUBLIC_ACCESS_FACT = "s3_block_public_access"
 
 
 class NotRead(NamedTuple):
-    """Stands for an ACL or a setting of the bucket that nobody has read; `needs` says what would settle it."""
+    """An ACL or a setting of the bucket that was not read; `needs` are the names in `depends_on` of what is missing."""
 
     needs: tuple[str, ...]
 
 
 class AclGrant(NamedTuple):
-    """One grant. `statement` makes it an Allow among others: its index is the grant's."""
+    """One grant. `statement` is the Allow that it amounts to, with the index of the grant."""
 
     statement: Statement
     grantee: str
@@ -65,18 +66,18 @@ class AclGrant(NamedTuple):
 
 
 class Acl:
-    """A bucket ACL as `get-bucket-acl` answers it, together with what the bucket's settings make of it."""
+    """A bucket ACL, as `get-bucket-acl` returns it, with the settings of the bucket that restrict it."""
 
     __slots__ = ("_ceiling", "_doubts", "_ignore_public", "disabled", "grants")
 
     def __init__(self, acl: object, ownership: object, *, ignore_public: int, route: Route | None = None) -> None:
-        """`ignore_public` is the truth of `IgnorePublicAcls`."""
+        """Read an ACL; `ignore_public` says whether `IgnorePublicAcls` is on."""
         self._ceiling = YES
         self._doubts: tuple[str, ...] = ()
         self._ignore_public = ignore_public
         self.grants: tuple[AclGrant, ...] = ()
         self.disabled = acl is not None and ownership == ENFORCED
-        """There is one, and Object Ownership takes it out of the decision."""
+        """There is an ACL, but it is ignored because of Object Ownership."""
         if ownership == ENFORCED or acl is None:
             return
         if isinstance(ownership, NotRead):
@@ -89,7 +90,7 @@ class Acl:
         grants = acl.get("Grants") if isinstance(acl, dict) else None
         if not isinstance(grants, (list, tuple)):
             needs = acl.needs if isinstance(acl, NotRead) else ("acl",)
-            # It may hold anything, a grant to the owner too.
+            # It may contain any grant, including one to the owner.
             yield AclGrant(self._statement(-1, route or (), needs), "", "FULL_CONTROL", owner=True, readable=False)
             return
         owner = acl.get("Owner") if isinstance(acl, dict) else None
@@ -103,9 +104,10 @@ class Acl:
                 else None
             )
             known = isinstance(name, str) and (is_canonical(name) or name in (_ALL, _SIGNED, _LOGS))
-            place = () if route is None else (*route, "Grants", index)
-            open_ = name in (_ALL, _SIGNED) and self._ignore_public == UNKNOWN
-            statement = self._statement(index, place, (BLOCK_PUBLIC_ACCESS_FACT if open_ else f"acl.Grants.{index}",))
+            grant_route = () if route is None else (*route, "Grants", index)
+            undetermined = name in (_ALL, _SIGNED) and self._ignore_public == UNKNOWN
+            fact = BLOCK_PUBLIC_ACCESS_FACT if undetermined else f"acl.Grants.{index}"
+            statement = self._statement(index, grant_route, (fact,))
             yield AclGrant(
                 statement,
                 name if isinstance(name, str) else "",
@@ -121,7 +123,7 @@ class Acl:
         return statement
 
     def matching(self, request: Request) -> Iterator[tuple[Statement, int, int]]:
-        """The grants that allow the request, each with its truth and how far it reaches."""
+        """Yield the grants that allow the request or may allow it: the statement, YES or UNKNOWN, and the channel."""
         for grant in self.grants:
             named = min(_covers_action(grant, request), self._ceiling)
             if named == NO:
@@ -131,26 +133,29 @@ class Acl:
                 yield grant.statement, min(named, truth), reach
 
     def _covers(self, grant: AclGrant, request: Request) -> tuple[int, int]:
-        """Whether the grantee is, or holds, the requester. A grantee is an account or a group, never a user or role."""
+        """Return whether the grantee includes the principal, and the channel.
+
+        A grantee is an account or a group, never a user or a role.
+        """
         kind = request.principal.kind
         if not grant.readable:
             return UNKNOWN, DIRECT
         if grant.grantee == _LOGS:
             return NO, 0
         if grant.grantee in (_ALL, _SIGNED):
-            counts = YES - self._ignore_public
+            in_effect = YES - self._ignore_public
             if grant.grantee == _ALL:
-                return counts, DIRECT
-            # "All AWS accounts", by signed requests; whether a service principal is one, nobody says.
+                return in_effect, DIRECT
+            # "All AWS accounts", by signed requests. AWS does not document whether that includes service principals.
             truth = {ANONYMOUS: NO, SERVICE: UNKNOWN}.get(kind, YES)
-            return min(counts, truth), DELEGATED if kind in INSIDERS else DIRECT
+            return min(in_effect, truth), DELEGATED if kind in INSIDERS else DIRECT
         if kind == CANONICAL:
             return (YES, DIRECT) if grant.grantee == request.principal.name else (NO, 0)
         if kind not in INSIDERS:
             return NO, 0
         if request.account == request.principal.account:
             return (YES, DELEGATED) if grant.owner else (NO, 0)
-        # Which account a canonical ID belongs to is not known here; the bucket's owner is another one than the asker.
+        # Which account a canonical ID belongs to is not known here. The bucket owner is another account.
         return (NO, 0) if grant.owner else (UNKNOWN, DELEGATED)
 
 
@@ -161,6 +166,6 @@ def _covers_action(grant: AclGrant, request: Request) -> int:
     on_object = "/" in arn.resource
     table = (_ON_OBJECTS_OF_OWNER if grant.owner else _ON_OBJECTS) if on_object else _ON_BUCKET
     if grant.permission in ("FULL_CONTROL", "?"):
-        given = any(request.action in actions for actions in table.values())
-        return NO if not given else YES if grant.permission == "FULL_CONTROL" else UNKNOWN
+        granted = any(request.action in actions for actions in table.values())
+        return NO if not granted else YES if grant.permission == "FULL_CONTROL" else UNKNOWN
     return YES if request.action in table.get(grant.permission, ()) else NO

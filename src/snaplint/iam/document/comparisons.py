@@ -1,4 +1,4 @@
-"""What the condition operators compare: one class a family, each compiled from the values of a condition.
+"""The comparisons of the condition operators: one class per family, compiled from the values of a condition.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Test:
-    """The values of one condition, compiled: does a request's value pass any of them?
+    """The compiled values of one condition, which a value of the request passes if it matches one of them.
 
-    `broken` says that a value could not be read, so that a failure is no more than a maybe. `marks` are its tests in
-    normal form, as far as they do not hang on variables; `variables` are the keys that those hang on, as written.
+    `broken` says that a value could not be read, so that NO becomes UNKNOWN. `marks` are the tests in normal form, as
+    far as they do not depend on variables; `variables` are the keys of the variables, as written.
     """
 
     __slots__ = ("broken", "marks", "variables")
@@ -37,61 +37,61 @@ class Test:
         self.variables: tuple[str, ...] = ()
 
     def passes(self, item: Item, states: States) -> int:
-        """Whether the value passes any of the tests."""
+        """Return whether the value of the request passes."""
         truth = self.text(item, states) if isinstance(item, str) else self.hidden(item, states)
         return UNKNOWN if truth == NO and self.broken else truth
 
     def text(self, item: str, states: States) -> int:
-        """The answer for a value that is known."""
+        """Return the answer for a value that is known."""
         raise NotImplementedError
 
     def hidden(self, item: Hidden, states: States) -> int:
-        """The answer for a value that is not."""
+        """Return the answer for a value that is not known."""
         del states
         return max(map(item.answer, self.marks), default=NO)
 
 
 Value = tuple[str, Template | None]
-"""A value as written and, where it could be read, its template."""
+"""A value as written and its template; None if it could not be read."""
 
 
 class _Texts(Test):
-    """String and ARN comparisons: values that hold no variable are compiled, the others filled in when asked."""
+    """String and ARN comparisons: values without variables are compiled, the others are filled in for each request."""
 
-    __slots__ = ("_open",)
+    __slots__ = ("_templates",)
 
     def __init__(self, values: Sequence[Value]) -> None:
         super().__init__()
         plain: list[tuple[Token, ...]] = []
-        still_open: list[Template] = []
+        templates: list[Template] = []
         for _, parts in values:
             if parts is None:
                 self.broken = True
             elif any(isinstance(part, Variable) for part in parts):
-                still_open.append(parts)
+                templates.append(parts)
             else:
                 plain.append(tuple(part for part in parts if not isinstance(part, Variable)))
-        self._open = tuple(still_open)
-        self.variables = tuple(part.key for parts in still_open for part in parts if isinstance(part, Variable))
-        self.settle(plain)
+        self._templates = tuple(templates)
+        self.variables = tuple(part.key for parts in templates for part in parts if isinstance(part, Variable))
+        self.compile_values(plain)
 
-    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
-        """Take the values without variables."""
+    def compile_values(self, values: Sequence[tuple[Token, ...]]) -> None:
+        """Compile the values without variables."""
         raise NotImplementedError
 
     def one_text(self, value: Sequence[Token], item: str) -> int:
-        """Compare a single value."""
+        """Compare a known value with a filled-in one."""
         raise NotImplementedError
 
     def one_hidden(self, value: Sequence[Token], item: Hidden) -> int:
-        """Compare a single value with what nobody knows."""
+        """Compare an unknown value with a filled-in one."""
         raise NotImplementedError
 
     def filled(self, states: States) -> tuple[int, list[list[Token]]]:
-        """The values with variables, filled in; `UNKNOWN` beside them where one of them hangs on an open key."""
+        """Return the values with variables, filled in, and before them UNKNOWN if one depends on an unknown key."""
         doubt = NO
         found: list[list[Token]] = []
-        for parts in self._open:
+        for parts in self._templates:
             value = fill(parts, states)
             if value is None:
                 doubt = UNKNOWN
@@ -99,9 +99,9 @@ class _Texts(Test):
                 found.append(value)
         return doubt, found
 
-    def with_open(self, truth: int, item: Item, states: States) -> int:
-        """`truth`, or what the values with variables say."""
-        if truth == YES or not self._open:
+    def with_variables(self, truth: int, item: Item, states: States) -> int:
+        """Return `truth`, or the answer of the values with variables if that is stronger."""
+        if truth == YES or not self._templates:
             return truth
         doubt, values = self.filled(states)
         if isinstance(item, str):
@@ -118,15 +118,15 @@ def _joined(value: Sequence[Token]) -> str:
 class _Equals(_Texts):
     __slots__ = ("_values",)
 
-    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+    def compile_values(self, values: Sequence[tuple[Token, ...]]) -> None:
         self._values = frozenset(_joined(value) for value in values)
         self.marks = tuple(("=", value) for value in sorted(self._values))
 
     def text(self, item: str, states: States) -> int:
-        return self.with_open(YES if item in self._values else NO, item, states)
+        return self.with_variables(YES if item in self._values else NO, item, states)
 
     def hidden(self, item: Hidden, states: States) -> int:
-        return self.with_open(max(map(item.equals, self._values), default=NO), item, states)
+        return self.with_variables(max(map(item.equals, self._values), default=NO), item, states)
 
     def one_text(self, value: Sequence[Token], item: str) -> int:
         return YES if item == _joined(value) else NO
@@ -138,16 +138,16 @@ class _Equals(_Texts):
 class _EqualsIgnoringCase(_Texts):
     __slots__ = ("_values",)
 
-    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+    def compile_values(self, values: Sequence[tuple[Token, ...]]) -> None:
         self._values = frozenset(_joined(value).lower() for value in values)
         self.marks = tuple(("fold", value) for value in sorted(self._values))
 
     def text(self, item: str, states: States) -> int:
-        return self.with_open(YES if item.lower() in self._values else NO, item, states)
+        return self.with_variables(YES if item.lower() in self._values else NO, item, states)
 
     def hidden(self, item: Hidden, states: States) -> int:
         truth = max((item.folds_to(value) for value in self._values), default=NO)
-        return self.with_open(truth, item, states)
+        return self.with_variables(truth, item, states)
 
     def one_text(self, value: Sequence[Token], item: str) -> int:
         return YES if item.lower() == _joined(value).lower() else NO
@@ -160,21 +160,21 @@ class _EqualsIgnoringCase(_Texts):
 class _Like(_Texts):
     __slots__ = ("_exact", "_globs", "_wild")
 
-    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+    def compile_values(self, values: Sequence[tuple[Token, ...]]) -> None:
         compiled = [(Glob(value), value) for value in values]
         self._globs = tuple((pattern, _mark("like", pattern, value)) for pattern, value in compiled)
         self.marks = tuple(mark for pattern, mark in self._globs if not pattern.everything)
-        # A list of thousands is mostly of plain texts: those are looked up.
+        # Long lists mostly contain texts without wildcards, which are looked up.
         self._exact = frozenset(pattern.exact for pattern, _ in compiled if pattern.exact is not None)
         self._wild = tuple(pattern for pattern, _ in compiled if pattern.exact is None)
 
     def text(self, item: str, states: States) -> int:
         fits = item in self._exact or any(pattern.matches(item) for pattern in self._wild)
-        return self.with_open(YES if fits else NO, item, states)
+        return self.with_variables(YES if fits else NO, item, states)
 
     def hidden(self, item: Hidden, states: States) -> int:
         truth = max((_hidden_like(pattern, mark, item) for pattern, mark in self._globs), default=NO)
-        return self.with_open(truth, item, states)
+        return self.with_variables(truth, item, states)
 
     def one_text(self, value: Sequence[Token], item: str) -> int:
         return YES if Glob(value).matches(item) else NO
@@ -185,7 +185,7 @@ class _Like(_Texts):
 
 
 def _mark(kind: str, pattern: Glob, value: Sequence[Token]) -> Mark:
-    """A pattern without wildcards is an equality, whatever the operator is called."""
+    """Return the mark of a pattern; without wildcards it is an equality, whatever the operator."""
     return ("=", pattern.exact) if pattern.exact is not None else (kind, *value)
 
 
@@ -197,11 +197,11 @@ def _hidden_like(pattern: Glob, mark: Mark, item: Hidden) -> int:
 
 
 class _ArnLike(_Texts):
-    """`ArnEquals` and `ArnLike` are the same: six parts, each a pattern by itself."""
+    """`ArnEquals` and `ArnLike`, which are equivalent: six parts, each of which is a pattern."""
 
     __slots__ = ("_exact", "_patterns", "_wild")
 
-    def settle(self, values: Sequence[tuple[Token, ...]]) -> None:
+    def compile_values(self, values: Sequence[tuple[Token, ...]]) -> None:
         found = [(ArnPattern(value, crossing=False), value) for value in values]
         whole = [pattern for pattern, _ in found if pattern.plain and pattern.whole.exact is not None]
         self._exact = frozenset(pattern.whole.exact for pattern in whole)
@@ -214,11 +214,11 @@ class _ArnLike(_Texts):
         if item in self._exact and parse_arn(item) is not None:
             return YES
         truth = max((_arn_text(pattern, item) for pattern in self._wild), default=NO)
-        return self.with_open(truth, item, states)
+        return self.with_variables(truth, item, states)
 
     def hidden(self, item: Hidden, states: States) -> int:
         truth = max((_arn_hidden(pattern, mark, item) for pattern, mark in self._patterns), default=NO)
-        return self.with_open(truth, item, states)
+        return self.with_variables(truth, item, states)
 
     def one_text(self, value: Sequence[Token], item: str) -> int:
         return _arn_text(ArnPattern(value, crossing=False), item)
@@ -232,7 +232,7 @@ class _ArnLike(_Texts):
 def _arn_text(pattern: ArnPattern, item: str) -> int:
     if pattern.whole.everything:
         return YES
-    # Something that is no ARN matches no ARN, and so passes a negated test.
+    # Text that is not an ARN matches no ARN, and so passes a negated test.
     return pattern.truth(item) if parse_arn(item) is not None else NO
 
 
@@ -244,12 +244,12 @@ def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
     likely = YES if item.likely is not None and pattern.truth(item.likely) == YES else NO
     if likely == YES or item.prefix.count(":") < PARTS - 1:
         return item.like(mark, pattern.whole, likely)
-    could = pattern.begun_by(item.prefix, item.suffix)
+    could = pattern.matches_ends(item.prefix, item.suffix)
     return could if item.likely is None else min(could, UNKNOWN)
 
 
 class _Ordered(Test):
-    """Numbers and dates: both are read into numbers, then compared as such."""
+    """Numbers and dates, which are both compared as numbers."""
 
     __slots__ = ("_kind", "_read", "_relation", "_thresholds")
 
@@ -277,7 +277,7 @@ class _Ordered(Test):
 
 
 def related(relation: str, value: float, threshold: float) -> bool:
-    """Whether `value` stands in the relation (`=`, `<`, `<=`, `>`, `>=`) to `threshold`."""
+    """Return True if `value` has the relation (`=`, `<`, `<=`, `>`, `>=`) to `threshold`."""
     if value == threshold:
         return "=" in relation
     return relation[0] == "<" if value < threshold else relation[0] == ">"
@@ -318,7 +318,7 @@ class _Bytes(Test):
 
 
 class _Bool(Test):
-    """`true` in any case is true; every other value matches `false`, as AWS's policy simulator has it (observed).
+    """`true` in any case is true, every other value is false, as observed in AWS's policy simulator.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean
     """
@@ -345,7 +345,7 @@ class _Bool(Test):
 
 
 class _Null(Test):
-    """Looks at no value: whether the key is there is the condition's own business.
+    """Compares no values: `Condition` evaluates whether the key is present.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
     """
@@ -363,7 +363,7 @@ TEXTS: dict[str, Callable[[Sequence[Value]], Test]] = {
     "like": _Like,
     "arn": _ArnLike,
 }
-"""The families that compare text, whose values may hold variables."""
+"""The families that compare text, whose values may have variables."""
 
 _OTHERS: dict[str, Callable[[Sequence[Value]], Test]] = {
     "ip": _Address,
@@ -374,7 +374,7 @@ _OTHERS: dict[str, Callable[[Sequence[Value]], Test]] = {
 
 
 def comparison(family: str, relation: str, values: Sequence[Value]) -> Test:
-    """Return the test that a family of operators makes of its values; `relation` counts for numbers and dates."""
+    """Return the test of a family of operators for these values; `relation` applies to numbers and dates."""
     if family in ("number", "date"):
         return _Ordered(values, family, relation)
     return (TEXTS.get(family) or _OTHERS[family])(values)

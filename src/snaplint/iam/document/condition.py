@@ -1,8 +1,8 @@
-"""One condition: an operator, a key and its values, against the state of that key.
+"""A compiled condition: an operator, a key and its values, compared with the state of the key.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-  (sets: `ForAllValues` is true of a null data set such as an empty string, `ForAnyValue` false)
+  (of an empty set such as an empty string, `ForAllValues` is true and `ForAnyValue` false)
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_IfExists
 """
 
@@ -25,7 +25,7 @@ _MEMO_SIZE = 64
 
 
 class Condition:
-    """A compiled condition. `test` is None for an operator nobody knows: the condition then cannot be told."""
+    """A compiled condition. `test` is None for an unknown operator: the condition then answers UNKNOWN."""
 
     __slots__ = (
         "_alone",
@@ -54,21 +54,21 @@ class Condition:
     ) -> None:
         self.operator = operator
         self.name = name
-        """The key as the policy wrote it."""
+        """The key as written in the policy."""
         self.key = name.lower()
         self.values = values
         self.test = test
         self.doubt = doubt
-        """What to name as needed where the condition itself cannot be read."""
+        """The name of the condition in `depends_on`, if it cannot be read."""
         self._negated = False
         self._quantifier = ""
         self._if_absent = UNKNOWN
         self._wants_null: frozenset[bool] | None = None
         self._memo: dict[object, int] = {}
-        """What single known values came to; nothing is kept where the answer hangs on other keys as well."""
+        """Cached answers for single known values; empty if the answer depends on other keys as well."""
         self._alone = test is None or not test.variables
         self.remembered: Callable[[State], int | None] = self._memo.get
-        """What the state of the key came to before, if it did: a look at this saves most calls of `truth`."""
+        """Return the cached answer for a state of the key, or None. This saves most calls of `truth`."""
         if parsed is not None and test is not None:
             self._negated = parsed.operator.negated
             self._quantifier = parsed.quantifier
@@ -78,23 +78,23 @@ class Condition:
 
     @staticmethod
     def _absent(parsed: ParsedOperator) -> int:
-        """What an absent key makes of it: only `ForAnyValue` fails on a negated operator."""
+        """Return the answer if the key is absent. With a negated operator only `ForAnyValue` is then false."""
         if parsed.if_exists or parsed.quantifier == "ForAllValues":
             return YES
         return YES if parsed.operator.negated and not parsed.quantifier else NO
 
     @property
     def quantified(self) -> bool:
-        """Whether it looks at a key's values one by one."""
+        """The condition has a quantifier, and so compares the values of the key one by one."""
         return bool(self._quantifier)
 
     @property
     def treats_empty_as_absent(self) -> bool:
-        """Whether an empty string counts as absent for it."""
+        """The condition treats an empty string like an absent key."""
         return self._wants_null is not None or bool(self._quantifier)
 
     def truth(self, states: States) -> int:
-        """Whether the condition holds: `YES` or `NO` only if it does or does not whatever the key's value is."""
+        """Return whether the condition is met: YES or NO only if it is, or is not, for every reading of the key."""
         state = states[self.key]
         known = self._memo.get(state)
         if known is not None:
@@ -117,12 +117,12 @@ class Condition:
         if self._wants_null is not None:
             if test.broken:
                 return UNKNOWN
-            # An empty string is null for keys that a user supplies.
+            # For keys that a user supplies, an empty string is null.
             return YES if (not items or items == _EMPTY) in self._wants_null else NO
         if not items:
             return self._if_absent
         if not self._quantifier:
-            # Several values under an operator without a quantifier: AWS wants one, and does not say what happens.
+            # AWS requires a quantifier for several values, and does not document what happens without one.
             if len(items) > 1:
                 return UNKNOWN
             truth = test.passes(items[0], states)
@@ -131,20 +131,20 @@ class Condition:
 
     def _read_each(self, items: Reading, test: Test, states: States) -> int:
         if items == _EMPTY:
-            # A null data set: neither any nor some of its members fail, for there is none.
+            # Empty set: ForAllValues is vacuously true, ForAnyValue is false.
             return YES if self._quantifier == "ForAllValues" else NO
         each = (test.passes(item, states) for item in items)
-        turned = (YES - truth if self._negated else truth for truth in each)
-        return any_of(turned) if self._quantifier == "ForAnyValue" else all_of(turned)
+        results = (YES - truth if self._negated else truth for truth in each)
+        return any_of(results) if self._quantifier == "ForAnyValue" else all_of(results)
 
     def needs(self, states: States) -> Iterator[str]:
-        """What would have to be known where the condition is `UNKNOWN`: keys as written, or its own place."""
+        """Yield the names of what an answer of UNKNOWN depends on: keys as written, or the place of the condition."""
         if self.test is None or self.test.broken:
             yield self.doubt
         if self.test is None:
             return
         found = [name for name in self.test.variables if not is_plain(states[name.lower()], single=True)]
-        # A value that is known and yet leaves it open cannot be read as what the operator compares.
+        # A value that is known but answers UNKNOWN cannot be read as the type that the operator compares.
         unread = not found and not self.test.broken
         if unread or not is_plain(states[self.key], single=not self._quantifier):
             yield self.name

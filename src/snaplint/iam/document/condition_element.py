@@ -1,4 +1,4 @@
-"""Reads the `Condition` of a statement, and notes what AWS would refuse in it.
+"""Compile the `Condition` of a statement, and collect what AWS would refuse in it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ConditionCompiler:
-    """Compiles the conditions of one document; equal tests are shared by all its statements."""
+    """Compiles the conditions of one document. Its statements share equal tests."""
 
     __slots__ = ("_tests", "notes")
 
@@ -33,12 +33,12 @@ class ConditionCompiler:
         self._tests: dict[tuple[str, tuple[str, ...]], Test] = {}
 
     def compile(self, statement: Statement, found: Mapping[str, object], tail: Route) -> tuple[Condition, ...]:
-        """Compile the conditions of a statement; `found` is the statement, `tail` its place in the document."""
+        """Compile the conditions of a statement; `found` is the raw statement, `tail` its route in the document."""
         if "Condition" not in found:
             return ()
         blocks, tail = found["Condition"], (*tail, "Condition")
         if not isinstance(blocks, dict):
-            self.notes.fault(tail, f"`Condition` is an object, this is {noun(blocks)}")
+            self.notes.fault(tail, f"`Condition` must be an object, not {noun(blocks)}")
             return ()
         tests: list[Condition] = []
         for operator, block in blocks.items():
@@ -51,7 +51,7 @@ class ConditionCompiler:
             if not isinstance(block, dict):
                 self.notes.fault(
                     (*tail, name),
-                    f"`{clipped(name)}` holds an object of keys, this is {noun(block)}",
+                    f"`{clipped(name)}` must be an object of condition keys, not {noun(block)}",
                 )
                 continue
             tests.extend(self._block(name, known, block, (*tail, name)))
@@ -59,7 +59,7 @@ class ConditionCompiler:
         return tuple(tests)
 
     def _near_operator(self, name: str) -> str:
-        """The suggestion keeps the quantifier and the `IfExists` that were written."""
+        """Return the suggestion for an unknown operator; it keeps the quantifier and the `IfExists` as written."""
         quantifier, colon, base = name.rpartition(":")
         if colon and quantifier not in QUANTIFIERS:
             return self.notes.near(quantifier, QUANTIFIERS, trail=f"{colon}{base}")
@@ -78,28 +78,29 @@ class ConditionCompiler:
             place = (*tail, name)
             good = isinstance(key, str) and _is_key(name)
             if not good:
-                self.notes.fault(place, f"`{clipped(name)}` is no condition key: `service:name`")
+                self.notes.fault(place, f"`{clipped(name)}` is not a condition key: expected `service:name`")
             elif self.notes.kind == "resource" and name[:3].lower() == "s3:" and is_condition_key(name) == NO:
-                # Seen of S3 ("Policy has an invalid condition key"), which takes any key that begins with `aws:`.
+                # Observed: S3 refuses such a key ("Policy has an invalid condition key"), but no key that begins with
+                # `aws:`.
                 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
                 from snaplint.iam.document.hints import instead_of_key
 
                 self.notes.fault(place, f"unknown condition key {instead_of_key(self.notes, name)}")
             elif name.lower() in seen:
-                self.notes.fault(place, f"the key `{clipped(name)}` stands twice, in different case")
+                self.notes.fault(place, f"the key `{clipped(name)}` appears twice, in different case")
             seen.add(name.lower())
             texts, complete = self._values(values, place)
             test = None
             if good and found is not None:
                 test = self._test(operator, found, texts, values, place)
                 if not complete:
-                    # Not the shared one: something of this condition is missing.
+                    # Not the shared test, because values of this condition are missing.
                     test = compile_test(found.operator, texts, variables=self.notes.variables)
                     test.broken = True
             yield Condition(operator, name, texts, found, test, self.notes.doubt(tail[:-1]))
 
     def _values(self, found: object, place: Route) -> tuple[tuple[str, ...], bool]:
-        """The values of a condition as text, and whether that is all of them."""
+        """Return the values of a condition as text, and whether these are all."""
         given = found if isinstance(found, (list, tuple)) else [found]
         if not given:
             self.notes.fault(place, "the condition has no values")
@@ -108,7 +109,7 @@ class ConditionCompiler:
             text = text_of(value)
             if text is None:
                 at = (*place, number) if given is found else place
-                self.notes.fault(at, f"a condition's value is text, a number or a boolean, this is {noun(value)}")
+                self.notes.fault(at, f"a condition value must be text, a number or a boolean, not {noun(value)}")
             else:
                 texts.append(text)
         return tuple(texts), bool(given) and len(texts) == len(given)

@@ -1,4 +1,4 @@
-"""Whom a `Principal` or `NotPrincipal` element covers, and how far an Allow to them reaches.
+"""Which principals a `Principal` or `NotPrincipal` element matches, and in which channel an Allow to them counts.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
@@ -14,11 +14,12 @@ from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 _MEMO_SIZE = 4096
 
 Cover = tuple[int, int]
-"""Truth, and how far the grant reaches."""
+"""Whether a principal is matched, and the channel of an Allow: DELEGATED, LIMITED or DIRECT."""
 
 Covers = tuple[Cover, ...]
+"""The certain match with the strongest channel, then every possible match with a stronger one; empty for no match."""
 
-NOBODY: Cover = (NO, 0)
+NO_MATCH: Cover = (NO, 0)
 _COVERS: dict[tuple[int, int], Cover] = {
     (truth, reach): (truth, reach) for truth in (UNKNOWN, YES) for reach in (DELEGATED, LIMITED, DIRECT)
 }
@@ -41,50 +42,50 @@ class Entry:
                 self._principal = None
 
     def covers(self, principal: Principal) -> Cover:
-        """Whether the entry names the principal, and how far an Allow to it reaches."""
+        """Return whether the entry names the principal, and the channel of an Allow."""
         if self.broken:
-            # AWS refuses the policy that holds it: what was meant, or is in force instead, nobody can say
+            # AWS refuses the policy, so what it means, or which policy is in effect instead, is undetermined.
             return _COVERS[UNKNOWN, DIRECT]
         if self.value == "*" and self.type in ("*", "AWS"):
             return _COVERS[YES, DIRECT]
         if self.type == "Service":
-            return _COVERS[YES, DIRECT] if principal.kind == SERVICE and principal.name == self.value else NOBODY
+            return _COVERS[YES, DIRECT] if principal.kind == SERVICE and principal.name == self.value else NO_MATCH
         if self.type == "CanonicalUser":
             return self._canonical(principal)
         if self.type == "AWS" and self._principal is not None and principal.kind in INSIDERS:
             return _aws(self._principal, principal)
-        return NOBODY
+        return NO_MATCH
 
     def _canonical(self, principal: Principal) -> Cover:
-        """S3 takes a canonical ID for the account it belongs to; which account that is, nobody says here."""
+        """S3 treats a canonical user ID as the account that it belongs to. Which account that is, is not known here."""
         if principal.kind == CANONICAL:
-            return _COVERS[YES, DIRECT] if principal.name == self.value else NOBODY
-        return _COVERS[UNKNOWN, DELEGATED] if principal.kind in INSIDERS else NOBODY
+            return _COVERS[YES, DIRECT] if principal.name == self.value else NO_MATCH
+        return _COVERS[UNKNOWN, DELEGATED] if principal.kind in INSIDERS else NO_MATCH
 
 
 def _aws(named: Principal, principal: Principal) -> Cover:
     if named.account != principal.account:
-        return NOBODY
+        return NO_MATCH
     if named.partition and principal.partition and named.partition != principal.partition:
-        return NOBODY
+        return NO_MATCH
     if named.kind in (ROOT, ACCOUNT):
         return _COVERS[YES, DIRECT if principal.kind in (ROOT, ACCOUNT) else DELEGATED]
     if named.kind == USER:
         if principal.kind == USER:
-            return _COVERS[YES, DIRECT] if named.arn == principal.arn else NOBODY
-        # Whose federated session this is, its ARN does not say.
-        return _COVERS[UNKNOWN, LIMITED] if principal.kind == FEDERATED else NOBODY
+            return _COVERS[YES, DIRECT] if named.arn == principal.arn else NO_MATCH
+        # The ARN of a federated session does not contain its user.
+        return _COVERS[UNKNOWN, LIMITED] if principal.kind == FEDERATED else NO_MATCH
     if named.kind == FEDERATED:
-        return _COVERS[YES, DIRECT] if principal.kind == FEDERATED and named.arn == principal.arn else NOBODY
-    # A session's ARN drops the role's path; role names are unique in an account whatever their case.
+        return _COVERS[YES, DIRECT] if principal.kind == FEDERATED and named.arn == principal.arn else NO_MATCH
+    # The ARN of a session lacks the path of its role. Role names are unique in an account, regardless of case.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
     if principal.kind not in (ROLE, SESSION) or named.name.lower() != principal.name.lower():
-        return NOBODY
+        return NO_MATCH
     if named.kind == ROLE:
         return _COVERS[YES, LIMITED]
     if principal.kind == ROLE:
         return _COVERS[UNKNOWN, DIRECT]
-    return _COVERS[YES, DIRECT] if named.session == principal.session else NOBODY
+    return _COVERS[YES, DIRECT] if named.session == principal.session else NO_MATCH
 
 
 class PrincipalElement:
@@ -103,31 +104,29 @@ class PrincipalElement:
     ) -> None:
         self.entries = entries
         self.excluded = excluded
-        """It is a `NotPrincipal`."""
+        """It is a `NotPrincipal` element."""
         self.allows = allows
         self.doubt = doubt
-        """What to name as needed where an entry cannot be read."""
+        """The name of the element in `depends_on`, if an entry cannot be read."""
         self.faulty = faulty
-        """The element as a whole is missing or malformed."""
+        """The whole element is missing or malformed."""
         self._memo: dict[Principal, Covers] = {}
 
     def covers(self, principal: Principal) -> Covers:
-        """Whether the element covers the principal, and how far an Allow reaches: the certain answer that reaches
-        furthest, then every possible one that reaches further still; empty where it does not cover.
-        """
-        found = self._memo.get(principal)
-        if found is None:
+        """Return how the element matches the principal; the answer is cached."""
+        covers = self._memo.get(principal)
+        if covers is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            found = self._memo[principal] = self._work_out(principal)
-        return found
+            covers = self._memo[principal] = self._match(principal)
+        return covers
 
-    def _work_out(self, principal: Principal) -> Covers:
+    def _match(self, principal: Principal) -> Covers:
         if self.faulty:
             return (_COVERS[UNKNOWN, DIRECT],)
         covers = {self._by_entry(entry, principal) for entry in self.entries}
         if self.excluded:
-            # AWS wants account, role and session all listed and may check them in turn; any of them is taken as listed.
+            # AWS requires account, role and session to be listed and may check each. Here one of them is enough.
             listed = max((truth for truth, _ in covers), default=NO)
             return () if listed == YES else (_COVERS[YES - listed, DIRECT],)
         certain = max((reach for truth, reach in covers if truth == YES), default=0)
@@ -136,7 +135,7 @@ class PrincipalElement:
 
     def _by_entry(self, entry: Entry, principal: Principal) -> Cover:
         cover = entry.covers(principal)
-        # `"*"` is everybody, services too; that `{"AWS": "*"}` is as wide is documented for anonymous requesters
-        # only. A Deny is taken to hit; a grant by it is left open.
+        # `"*"` matches everyone, including services. AWS documents that `{"AWS": "*"}` is equivalent for anonymous
+        # callers only: for a service, a Deny is taken to match, and an Allow is undetermined.
         vague = entry.type == "AWS" and entry.value == "*" and principal.kind == SERVICE
         return _COVERS[UNKNOWN, DIRECT] if vague and self.allows else cover

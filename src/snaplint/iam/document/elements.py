@@ -1,6 +1,6 @@
-"""Reads the elements of one statement, and notes what AWS would refuse in them.
+"""Compile the elements of a statement, and collect what AWS would refuse in them.
 
-The pages are those of `policy`; a fault that rests on another page names it where it is made.
+The pages are those of `policy.py`. A fault that rests on another page cites it where it is added.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ ELEMENTS = (
 
 
 class StatementCompiler(Notes):
-    """Compiles the statements of one document and gathers its faults."""
+    """Compiles the statements of one document and collects its faults."""
 
-    __slots__ = ("_conditions", "_globs", "_patterns", "_sids", "spoilt")
+    __slots__ = ("_conditions", "_globs", "_patterns", "_sids", "document_doubts")
 
     def __init__(self, kind: str, route: Route, where: str) -> None:
         super().__init__(kind, route, where)
-        self.spoilt: tuple[str, ...] = ()
-        """What makes every statement of the document doubtful."""
+        self.document_doubts: tuple[str, ...] = ()
+        """The places that make every statement of the document doubtful, as named in `depends_on`."""
         self._conditions = ConditionCompiler(self)
         self._sids: set[str] = set()
         self._globs: dict[str, Glob] = {}
         self._patterns: dict[str, ArnPattern | Template | None] = {}
 
     def opaque(self, route: Route) -> Statement:
-        """What stands in for something that cannot be read: it may allow or deny whatever is asked."""
+        """Return a statement in place of something that cannot be read: it may allow or deny any request."""
         statement = Statement(-1, route)
         statement.cap = UNKNOWN
         statement.doubts = (".".join((self.where, *map(str, route[len(self.route) :]))),)
@@ -61,10 +61,10 @@ class StatementCompiler(Notes):
     def statement(self, found: object, index: int, tail: Route) -> Statement:
         """Compile one statement."""
         if not isinstance(found, dict):
-            self.fault(tail, f"a statement is an object, this is {noun(found)}")
+            self.fault(tail, f"a statement must be an object, not {noun(found)}")
             return self.opaque((*self.route, *tail))
         statement = Statement(index, (*self.route, *tail))
-        before = len(self.doubted)
+        before = len(self.doubtful)
         self.check_names(found, ELEMENTS, tail)
         statement.sid = self._sid(found, tail)
         statement.effect = self._effect(found, tail)
@@ -76,13 +76,13 @@ class StatementCompiler(Notes):
             self._check_rcp(statement, tail)
         if self.kind in _LATIN and not _is_latin("".join(_sources(statement))):
             place, character = next(_foreign(found, tail), (tail, ""))
-            self.fault(place, f"the statement holds a character that IAM does not take: {_code(character)}")
-        # What AWS refuses was never in force as it stands: an element with a fault cannot certainly match.
-        elements = dict.fromkeys(place[: len(tail) + 1] for place in self.doubted[before:])
-        statement.doubts = (*self.spoilt, *map(self.doubt, elements))
+            self.fault(place, f"the statement contains a character that IAM does not accept: {_code(character)}")
+        # AWS refuses an element with a fault, so it was never in effect as written and cannot match with certainty.
+        elements = dict.fromkeys(place[: len(tail) + 1] for place in self.doubtful[before:])
+        statement.doubts = (*self.document_doubts, *map(self.doubt, elements))
         if statement.doubts:
             statement.cap = UNKNOWN
-        statement.take(actions, resources, tests)
+        statement.set_elements(actions, resources, tests)
         return statement
 
     def _sid(self, found: Mapping[str, object], tail: Route) -> str | None:
@@ -90,14 +90,16 @@ class StatementCompiler(Notes):
         if sid is None and "Sid" not in found:
             return None
         if not isinstance(sid, str):
-            self.fault((*tail, "Sid"), f"`Sid` is text, this is {noun(sid)}", harmless=True)
+            self.fault((*tail, "Sid"), f"`Sid` must be text, not {noun(sid)}", harmless=True)
             return None
-        # Services may have rules of their own for the policies of resources.
+        # Services may have their own rules for resource-based policies.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
         if self.kind not in WITH_PRINCIPAL:
             if sid and not (sid.isascii() and sid.isalnum()):
                 self.fault(
-                    (*tail, "Sid"), f"`Sid` holds letters and digits only, this is `{clipped(sid)}`", harmless=True
+                    (*tail, "Sid"),
+                    f"the `Sid` `{clipped(sid)}` has other characters than letters and digits",
+                    harmless=True,
                 )
             if sid and sid in self._sids:
                 self.fault((*tail, "Sid"), f"two statements have the `Sid` `{clipped(sid)}`", harmless=True)
@@ -113,9 +115,9 @@ class StatementCompiler(Notes):
             return ALLOW if effect == ALLOW else DENY
         if isinstance(effect, str):
             near = self.near(effect, (ALLOW, DENY))
-            self.fault((*tail, "Effect"), f"`Effect` is `Allow` or `Deny`, this is `{clipped(effect)}`{near}")
+            self.fault((*tail, "Effect"), f"`Effect` must be `Allow` or `Deny`, not `{clipped(effect)}`{near}")
         else:
-            self.fault((*tail, "Effect"), f"`Effect` is `Allow` or `Deny`, this is {noun(effect)}")
+            self.fault((*tail, "Effect"), f"`Effect` must be `Allow` or `Deny`, not {noun(effect)}")
         return None
 
     def _actions(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Actions | None:
@@ -136,7 +138,7 @@ class StatementCompiler(Notes):
                 self.fault(place, f"`{clipped(text)}` {fault}")
                 good = False
             else:
-                # Of a wildcard in the service prefix only the bare `*` is documented.
+                # AWS documents no wildcard in the service prefix except a bare `*`.
                 prefix = text.partition(":")[0]
                 unclear = text != "*" and ("*" in prefix or "?" in prefix)
                 (vague if unclear else globs).append(self._glob(text.lower()))
@@ -144,7 +146,7 @@ class StatementCompiler(Notes):
         return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", doubt=not good, place=named)
 
     def _no_action(self, text: str) -> str:
-        """What S3 would refuse: it takes no bucket policy with an action that it does not have.
+        """Return why S3 would refuse the action, or "": it refuses bucket policies with actions that it does not have.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
         """
@@ -161,7 +163,7 @@ class StatementCompiler(Notes):
         return found
 
     def _resources(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Resources | None:
-        # A role's trust policy says whom it trusts; the resource is the role.
+        # A role trust policy has no resource: the resource is the role.
         trust = (
             self.kind == "resource"
             and bool(statement.actions)
@@ -177,7 +179,7 @@ class StatementCompiler(Notes):
         else:
             statement.not_resources = sources
         patterns: list[ArnPattern] = []
-        open_: list[Template] = []
+        templates: list[Template] = []
         for text, place in texts:
             compiled = self._resource(text, place)
             if compiled is None:
@@ -186,15 +188,17 @@ class StatementCompiler(Notes):
                 good = good and not (compiled.short and not text.startswith("arn:"))
                 patterns.append(compiled)
             else:
-                open_.append(compiled)
+                templates.append(compiled)
         if good and element == "Resource" and "*" in sources:
-            return None  # whatever else is listed, it covers everything
-        settled = good and not open_ and all(pattern.plain for pattern in patterns)
+            return None  # it matches everything, whatever else is listed
+        settled = good and not templates and all(pattern.plain for pattern in patterns)
         where = "" if settled else self.doubt((*tail, element))
-        return Resources(tuple(patterns), tuple(open_), excluded=element == "NotResource", doubt=not good, place=where)
+        return Resources(
+            tuple(patterns), tuple(templates), excluded=element == "NotResource", doubt=not good, place=where
+        )
 
     def _resource(self, text: str, place: Route) -> ArnPattern | Template | None:
-        """One resource: a pattern, a template with variables, or None for what cannot be read."""
+        """Return a resource as a pattern, as a template if it has variables, or None if it cannot be read."""
         if text in self._patterns:
             return self._patterns[text]
         fault, compiled = _compile_resource(text, variables=self.variables)
@@ -206,14 +210,14 @@ class StatementCompiler(Notes):
 
     def _check_rcp(self, statement: Statement, tail: Route) -> None:
         if statement.principals and any(value != "*" for _, value in statement.principals):
-            self.fault((*tail, "Principal"), "the `Principal` of an RCP is `*`")
+            self.fault((*tail, "Principal"), "the `Principal` of an RCP must be `*`")
         for element, values in (("NotPrincipal", statement.not_principals), ("NotAction", statement.not_actions)):
             if values:
-                self.fault((*tail, element), f"`{element}` has no place in an RCP")
+                self.fault((*tail, element), f"`{element}` is not allowed in an RCP")
         if statement.effect == ALLOW and (statement.actions, statement.resources) != (("*",), ("*",)):
             self.fault(
                 (*tail, "Effect"),
-                "only the policy `RCPFullAWSAccess` may allow; an RCP of your own denies",
+                "only the policy `RCPFullAWSAccess` may allow; your own RCPs can only deny",
                 harmless=True,
             )
 
@@ -229,7 +233,7 @@ def _is_latin(text: str) -> bool:
 
 
 def _foreign(found: object, place: Route) -> Iterator[tuple[Route, str]]:
-    """The characters that IAM does not take in the texts of a statement, each with the place of its text."""
+    """Yield the characters in the texts of a statement that IAM does not accept, each with the route of its text."""
     if isinstance(found, str):
         yield from ((place, character) for character in found if not _is_latin(character))
     elif isinstance(found, dict):
@@ -242,11 +246,11 @@ def _foreign(found: object, place: Route) -> Iterator[tuple[Route, str]]:
 
 
 def _code(character: str) -> str:
-    return f"U+{ord(character):04X}" if character else "it is none of U+0020 to U+00FF"
+    return f"U+{ord(character):04X}" if character else "it is outside U+0020 to U+00FF"
 
 
 def _sources(statement: Statement) -> Iterator[str]:
-    """Every text of a statement."""
+    """Yield every text of a statement."""
     yield statement.sid or ""
     yield from statement.actions + statement.not_actions + statement.resources + statement.not_resources
     for operator, key, values in statement.conditions:
@@ -258,32 +262,32 @@ def _action_fault(text: str) -> str:
         return ""
     prefix, colon, name = text.partition(":")
     if not colon:
-        return "is no action: `service:Action`"
+        return "is not an action: expected `service:Action`"
     if not prefix or not name or ":" in name:
-        return "is no action: `service:Action`"
+        return "is not an action: expected `service:Action`"
     if text.split() != [text]:
-        return "is no action: it holds a space"
+        return "is not an action: it contains a space"
     return ""
 
 
 _EARLY_VARIABLE = "has a variable before its fifth colon"
-"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html rules it out, and a managed policy
-of AWS's own holds it (AmazonTimestreamInfluxDBServiceRolePolicy, `arn:*:kms:*:${aws:PrincipalAccount}:key/*`): it is
-saved, and what it means is documented nowhere."""
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html rules it out, but an AWS managed
+policy has one (AmazonTimestreamInfluxDBServiceRolePolicy, `arn:*:kms:*:${aws:PrincipalAccount}:key/*`): AWS saves it,
+but does not document what it means."""
 
 
 def _compile_resource(text: str, *, variables: bool) -> tuple[str, ArnPattern | Template | None]:
-    """What AWS would refuse in one resource, and the compiled form as far as there is one."""
+    """Return what AWS would refuse in a resource, or "", and its compiled form if there is one."""
     try:
         parts = template(text, variables=variables, wildcards=True)
     except Malformed as error:
         return f"is malformed: {error}", None
     plain: list[Token] = [part if not isinstance(part, Variable) else "${}" for part in parts]
     if not text.startswith("arn:") and (not text or text.strip("*")):
-        return "is no ARN, nor `*`", None
+        return "is neither an ARN nor `*`", None
     pattern = ArnPattern(plain, crossing=True)
     if pattern.short:
-        return "is no ARN: it has fewer than six parts", pattern
+        return "is not an ARN: it has fewer than six parts", pattern
     if any(isinstance(part, Variable) for part in parts):
         head = split_parts(plain)[:5]
         if any(isinstance(token, str) and "${}" in token for part in head for token in part):

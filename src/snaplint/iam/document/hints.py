@@ -1,4 +1,4 @@
-"""What to say of an action or condition key that does not exist: the name that was meant, where one is near."""
+"""Messages about actions and condition keys that do not exist, with the name that was probably meant."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ if TYPE_CHECKING:
 
 
 _INVENTED = {"elasticache:exportsnapshot": "CopySnapshot", "elasticache:exportcachetos3": "CopySnapshot"}
-"""Names that people give to an export, with the action that authorises one.
+"""Action names that people invent for an export, with the action that authorises it.
 
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-caller-iam
 """
 
 
 def instead_of_action(notes: Notes, text: str) -> str:
-    """What follows an action (`service:Name`) that its service does not have: why, and what was meant."""
+    """Return the predicate for an action (`service:Name`) that its service does not have, with what was meant."""
     instead = API_NAMES.get(text.lower())
     if instead:
-        return f"is no action: the call is authorised by `{instead}`"
+        return f"is not an action: the call is authorised by `{instead}`"
     prefix, _, name = text.partition(":")
     service = catalog.service(prefix.lower())
     if service is None:
-        return "is no action"
+        return "is not an action"
     invented = _INVENTED.get(text.lower())
     if invented:
-        return f"is no action of {service.name}: an export is authorised by `{service.name}:{invented}`"
+        return f"is not an action of {service.name}: an export is authorised by `{service.name}:{invented}`"
     near = notes.near(name, [action.name for action in service.actions.values()], lead=f"{service.name}:")
-    return f"is no action of {service.name}{near}"
+    return f"is not an action of {service.name}{near}"
 
 
 def instead_of_key(notes: Notes, text: str) -> str:
-    """A condition key that its prefix does not have, in backticks, and what was meant.
+    """Return a condition key that its prefix does not have, in backticks, with what was meant.
 
-    The name may be right under another prefix (`elasticache:RequestTag/Team`), or lack the key of a tag.
+    The name may exist under another prefix (`elasticache:RequestTag/Team`), or lack the key of a tag.
     """
     shown = f"`{clipped(text)}`"
     prefix, _, rest = text.partition(":")
@@ -50,7 +50,7 @@ def instead_of_key(notes: Notes, text: str) -> str:
     if keys is None:
         return shown
     if not tail and f"{prefix}:{head}/".lower() in keys.families:
-        return f"{shown}: `{keys.families[f'{prefix}:{head}/'.lower()]}` is followed by the key of a tag"
+        return f"{shown}: `{keys.families[f'{prefix}:{head}/'.lower()]}` must be followed by the key of a tag"
     if slash:
         near = notes.near(f"{prefix}:{head}/", keys.families.values(), trail=tail)
     else:
@@ -59,7 +59,7 @@ def instead_of_key(notes: Notes, text: str) -> str:
 
 
 def _as_aws_spells(keys: catalog.ConditionKeys, text: str) -> str:
-    """The key as AWS spells it; the part that the user chose stays."""
+    """Return the key as AWS spells it, with the part that the user chose unchanged."""
     folded = text.lower()
     if folded in keys.names:
         return keys.names[folded]

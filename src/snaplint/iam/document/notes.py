@@ -1,4 +1,4 @@
-"""What AWS would refuse in a policy, gathered while it is read: faults with their places, and the words for them."""
+"""The faults of a policy document: what AWS would refuse in it, collected while it is compiled."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SUGGESTIONS = 100
 
 
 class PolicyFault(NamedTuple):
-    """Something that AWS would refuse, and where it stands.
+    """Something in a policy that AWS would refuse, with its route.
 
-    `refused` is False for what AWS's pages rule out and AWS nevertheless saves: nobody documents what it then means.
+    `refused` is False for what AWS's documentation rules out but AWS saves: AWS does not document what it then means.
     """
 
     route: Route
@@ -26,49 +26,49 @@ class PolicyFault(NamedTuple):
 
 
 class Notes:
-    """The faults of one document, and what everything that reads a part of it needs to know.
+    """The faults of one document, and what the compilers of its parts need to know.
 
-    `kind` is what the policy is used as, `route` where it stands, `where` what it is called in lists of what is needed.
+    `kind` is what the policy is used as, `route` its route, `where` its name in `depends_on`.
     """
 
-    __slots__ = ("_faults", "_suggested", "doubted", "kind", "route", "variables", "where")
+    __slots__ = ("_faults", "_suggested", "doubtful", "kind", "route", "variables", "where")
 
     def __init__(self, kind: str, route: Route, where: str) -> None:
         self.kind = kind
         self.route = route
         self.where = where
         self.variables = False
-        """Whether `${...}` is a variable here."""
-        self.doubted: list[Route] = []
-        """The places whose faults leave open what is meant."""
+        """`${...}` is a variable in this document."""
+        self.doubtful: list[Route] = []
+        """The routes of faults that leave the meaning undetermined, in the document."""
         self._faults: list[PolicyFault] = []
         self._suggested = 0
 
-    def taken(self) -> tuple[PolicyFault, ...]:
-        """The faults, in the order in which they were met."""
+    def faults(self) -> tuple[PolicyFault, ...]:
+        """Return the faults in the order in which they were found."""
         return tuple(self._faults)
 
     def fault(self, tail: Route, message: str, *, harmless: bool = False, refused: bool = True) -> None:
-        """Note a fault at `tail`, counted from the document; a `harmless` one leaves no doubt about what is meant."""
+        """Add a fault at `tail`, a route in the document; if it is `harmless`, the meaning is determined."""
         self._faults.append(PolicyFault((*self.route, *tail), message, refused))
         if not harmless:
-            self.doubted.append(tail)
+            self.doubtful.append(tail)
 
     def doubt(self, tail: Route) -> str:
-        """What to call a place in lists of what is needed."""
+        """Return the name of a place in `depends_on`; `tail` is its route in the document."""
         return ".".join((self.where, *map(str, tail)))
 
     def near(self, name: str, names: Iterable[str], *, lead: str = "", trail: str = "", cutoff: float = 0.75) -> str:
         """Return a suggestion for an unknown name, or ""; `lead` and `trail` are shown around the suggested name."""
         if self._suggested >= _SUGGESTIONS:
             return ""
-        # The search for near names is slow, and a hostile document can hold any number of wrong ones.
+        # The search for similar names is slow, and a hostile document can have any number of wrong ones.
         self._suggested += 1
         guess = nearest(name, names, cutoff)
         return did_you_mean(f"{lead}{guess}{clipped(trail)}") if guess else ""
 
     def check_names(self, found: Mapping[object, object], allowed: tuple[str, ...], tail: Route) -> bool:
-        """Note every member that does not belong; whether there was none."""
+        """Add a fault for every member that is not allowed; return True if there is none."""
         good = True
         for name in found:
             if not isinstance(name, str) or name not in allowed:
@@ -79,7 +79,7 @@ class Notes:
         return good
 
     def either(self, found: Mapping[str, object], name: str, tail: Route, *, needed: bool) -> str | None:
-        """Which of `name` and `Not<name>` the statement has; None where it has neither, or both."""
+        """Return which of `name` and `Not<name>` the statement has; None if it has neither or both."""
         present = [element for element in (name, f"Not{name}") if element in found]
         if len(present) == 2:
             self.fault(tail, f"the statement has both `{name}` and `Not{name}`")
@@ -88,16 +88,16 @@ class Notes:
         return present[0] if len(present) == 1 else None
 
     def texts(self, found: object, tail: Route, element: str) -> tuple[list[tuple[str, Route]], bool]:
-        """The texts of an element that is one or a list of them, each with its place; and whether that is all of it."""
+        """Return the texts of an element (text or a list of texts), each with its route, and whether these are all."""
         if isinstance(found, str):
             return [(found, tail)], True
         if not isinstance(found, (list, tuple)):
-            self.fault(tail, f"`{element}` is text or a list of texts, this is {noun(found)}")
+            self.fault(tail, f"`{element}` must be text or a list of texts, not {noun(found)}")
             return [], False
         if not found:
             self.fault(tail, f"`{element}` is empty")
         texts = [(item, (*tail, number)) for number, item in enumerate(found) if isinstance(item, str)]
         for number, item in enumerate(found):
             if not isinstance(item, str):
-                self.fault((*tail, number), f"`{element}` is text or a list of texts, this is {noun(item)}")
+                self.fault((*tail, number), f"`{element}` must be text or a list of texts, not {noun(item)}")
         return texts, bool(found) and len(texts) == len(found)

@@ -1,4 +1,4 @@
-"""The condition operators: ONE table, from name to what it compares; `IfExists` and the quantifiers wrap any of them.
+"""The table of condition operators, from the name to what is compared. `IfExists` and quantifiers apply to any of them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Operator(NamedTuple):
-    """One row of the table: the family of comparison, what it is given, and whether the answer is turned round."""
+    """One row of the table: the family of comparisons, the relation of numbers and dates, and whether it is negated."""
 
     family: str
     relation: str = ""
@@ -57,15 +57,15 @@ OPERATORS: dict[str, Operator] = {
     "Bool": Operator("bool"),
     "Null": Operator("null"),
 }
-"""Every operator without its quantifier and `IfExists`."""
+"""Every operator, without quantifier and `IfExists`."""
 
 QUANTIFIERS = ("ForAllValues", "ForAnyValue")
 IF_EXISTS = "IfExists"
 
 _PARSERS: dict[str, tuple[Callable[[str], object], str]] = {
-    "number": (number, "number"),
-    "date": (instant, "date (ISO 8601 with its zone, or epoch seconds)"),
-    "ip": (network, "IP address or CIDR range"),
+    "number": (number, "a number"),
+    "date": (instant, "a date (ISO 8601 with its time zone, or epoch seconds)"),
+    "ip": (network, "an IP address or CIDR range"),
     "bytes": (binary, "base64 text"),
     "bool": (boolean, "`true` or `false`"),
     "null": (boolean, "`true` or `false`"),
@@ -73,7 +73,7 @@ _PARSERS: dict[str, tuple[Callable[[str], object], str]] = {
 
 
 class ParsedOperator(NamedTuple):
-    """An operator's name taken apart."""
+    """The parts of an operator's name."""
 
     operator: Operator
     quantifier: str
@@ -81,7 +81,7 @@ class ParsedOperator(NamedTuple):
 
 
 def parse_operator(name: str) -> ParsedOperator | None:
-    """The operator that a name spells, or None; `NullIfExists` and a quantified `Null` do not exist."""
+    """Parse the name of an operator; None if it is unknown, as are `NullIfExists` and `Null` with a quantifier."""
     quantifier, colon, base = name.rpartition(":")
     if colon and quantifier not in QUANTIFIERS:
         return None
@@ -93,21 +93,21 @@ def parse_operator(name: str) -> ParsedOperator | None:
 
 
 def value_fault(operator: Operator, text: str, *, variables: bool) -> str | None:
-    """Why AWS would refuse this value under this operator, or None."""
+    """Return why AWS would refuse the value with this operator, or None."""
     if operator.family in _PARSERS:
-        parse, noun = _PARSERS[operator.family]
-        return None if parse(text) is not None or vague(operator, text, variables=variables) else f"is no {noun}"
+        parse, expected = _PARSERS[operator.family]
+        return None if parse(text) is not None or vague(operator, text, variables=variables) else f"is not {expected}"
     try:
         parts = template(text, variables=variables, wildcards=operator.family in ("like", "arn"))
     except Malformed as error:
         return f"is malformed: {error}"
     if operator.family == "arn" and ArnPattern(_without_variables(parts), crossing=False).short:
-        return "is no ARN: it has fewer than six parts"
+        return "is not an ARN: it has fewer than six parts"
     return None
 
 
 def vague(operator: Operator, text: str, *, variables: bool) -> bool:
-    """A variable under Bool: one page of the guide allows it, another does not."""
+    """Return True for a variable in a Bool condition: one page of the IAM guide allows it, another does not."""
     return operator.family == "bool" and variables and text.startswith("${")
 
 
@@ -116,7 +116,7 @@ def _without_variables(parts: Template) -> list[Token]:
 
 
 def compile_test(operator: Operator, values: Sequence[str], *, variables: bool) -> Test:
-    """The test that an operator makes of its values; a value that cannot be read leaves it `broken`."""
+    """Compile the values of an operator into a test, which is `broken` if one of them cannot be read."""
     family = operator.family
     if family not in TEXTS:
         return comparison(family, operator.relation, [(text, None) for text in values])

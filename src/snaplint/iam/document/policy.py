@@ -1,6 +1,6 @@
-"""A policy document, compiled: its statements, and everything in it that AWS would refuse to save.
+"""A compiled policy document: its statements, and everything in it that AWS would refuse to save.
 
-Nothing here raises, whatever is handed in. A fault makes that element of its statement `UNKNOWN`.
+Compiling never raises, whatever the document. An element with a fault answers UNKNOWN.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (the errors)
@@ -38,11 +38,11 @@ PARAMETER_NAMES: dict[str, str] = {
     "session": "session_policy",
     "endpoint": "vpc_endpoint_policies",
 }
-"""What to call a policy that was given no route, in lists of what is needed."""
+"""The parameter of `Simulator` for each kind: the name in `depends_on` of a policy without a route."""
 
 
 class Policy:
-    """A compiled policy: make one with `Policy.compile` or `Policy.unknown`."""
+    """A compiled policy, made by `Policy.compile` or `Policy.unknown`."""
 
     __slots__ = ("_memo", "faults", "kind", "needs", "route", "statements", "version")
 
@@ -60,7 +60,7 @@ class Policy:
         self.statements = statements
         self.faults = faults
         self.needs = needs
-        """For a policy nobody has read: what would settle it. Empty for any other."""
+        """For a policy that was not read, the names of what would determine it; else empty."""
         self.version = version
         self._memo: dict[str, tuple[tuple[Statement, int], ...]] = {}
 
@@ -68,26 +68,26 @@ class Policy:
     def compile(cls, document: object, kind: str, route: Route = (), *, called: str = "") -> Policy:
         """Compile a policy document (parsed JSON). Never raises; what AWS would refuse is in `faults`.
 
-        `kind` is `identity`, `resource`, `scp`, `rcp`, `boundary`, `session` or `endpoint`; `route` is where the
-        document stands, and the routes of statements and faults go on from it. `called` is what lists of what is
-        needed call a document without a route: `identity_policies.0`.
+        `kind` is `identity`, `resource`, `scp`, `rcp`, `boundary`, `session` or `endpoint`. `route` is the route of the
+        document, from which the routes of statements and faults continue. `called` is the name in `depends_on` of a
+        document without a route: `identity_policies.0`.
         """
         compiler = StatementCompiler(kind, route, dotted(route) or called or PARAMETER_NAMES.get(kind, kind))
         if not isinstance(document, dict):
-            compiler.fault((), f"a policy is a JSON object, this is {noun(document)}")
-            return cls(kind, route, (compiler.opaque(route),), compiler.taken(), version=None)
+            compiler.fault((), f"a policy must be a JSON object, not {noun(document)}")
+            return cls(kind, route, (compiler.opaque(route),), compiler.faults(), version=None)
         compiler.check_names(document, _TOP, ())
         version = _version(document, compiler)
         if "Id" in document and not isinstance(document["Id"], str):
-            compiler.fault(("Id",), f"`Id` is text, this is {noun(document['Id'])}")
+            compiler.fault(("Id",), f"`Id` must be text, not {noun(document['Id'])}")
         statements = _statements(document, compiler)
-        return cls(kind, route, statements, compiler.taken(), version=version)
+        return cls(kind, route, statements, compiler.faults(), version=version)
 
     @classmethod
     def unknown(cls, needs: tuple[str, ...], kind: str = "identity") -> Policy:
-        """A policy nobody has read: whatever is asked, it may allow, deny or neither.
+        """Return a policy that was not read: it may allow, deny or neither, whatever the request.
 
-        `needs` names what would settle it, such as `caller.policies`; a decision lists it under `depends_on`.
+        `needs` are the names of what would determine it, such as `caller.policies`, for `depends_on`.
         """
         statement = Statement(-1, ())
         statement.cap = UNKNOWN
@@ -95,7 +95,7 @@ class Policy:
         return cls(kind, (), (statement,), needs=needs)
 
     def candidates(self, action: str) -> tuple[tuple[Statement, int], ...]:
-        """The statements that are, or may be, about an action (in lower case), each with which of the two."""
+        """Return the statements that match an action (in lower case) or may match it, each with YES or UNKNOWN."""
         found = self._memo.get(action)
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
@@ -108,17 +108,17 @@ class Policy:
 def _version(document: Mapping[object, object], compiler: StatementCompiler) -> str | None:
     if "Version" not in document:
         if compiler.kind == "rcp":
-            compiler.fault((), "an RCP needs `Version` 2012-10-17")
+            compiler.fault((), "an RCP must have `Version` 2012-10-17")
         return None
     version = document["Version"]
     if isinstance(version, str) and version in VERSIONS:
         compiler.variables = version == VERSIONS[0]
         return version
     shown = f"`{clipped(version)}`" if isinstance(version, str) else noun(version)
-    compiler.fault(("Version",), f"`Version` is `2012-10-17` or `2008-10-17`, this is {shown}")
-    # Whether `${...}` is a variable here, nobody can say, nor whether the rest was ever in force.
+    compiler.fault(("Version",), f"`Version` must be `2012-10-17` or `2008-10-17`, not {shown}")
+    # Whether `${...}` is a variable is undetermined, and so is whether the rest was ever in effect.
     compiler.variables = True
-    compiler.spoilt = (f"{compiler.where}.Version",)
+    compiler.document_doubts = (f"{compiler.where}.Version",)
     return None
 
 
@@ -130,7 +130,7 @@ def _statements(document: Mapping[object, object], compiler: StatementCompiler) 
     if isinstance(found, dict):
         return (compiler.statement(found, 0, ("Statement",)),)
     if not isinstance(found, (list, tuple)):
-        compiler.fault(("Statement",), f"`Statement` is an object or a list of them, this is {noun(found)}")
+        compiler.fault(("Statement",), f"`Statement` must be an object or a list of objects, not {noun(found)}")
         return (compiler.opaque((*compiler.route, "Statement")),)
     if not found:
         compiler.fault(("Statement",), "`Statement` is empty")

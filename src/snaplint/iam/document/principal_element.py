@@ -1,4 +1,4 @@
-"""Reads the `Principal` or `NotPrincipal` of a statement, and notes what AWS would refuse in it.
+"""Compile the `Principal` or `NotPrincipal` of a statement, and collect what AWS would refuse in it.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
 WITH_PRINCIPAL = frozenset({"resource", "rcp", "endpoint"})
-"""The kinds of policy whose statements have a principal."""
+"""The kinds of policies whose statements have a principal."""
 
 _KINDS = {
     "identity": "an identity policy",
@@ -31,11 +31,11 @@ _KINDS = {
 
 
 def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, object], tail: Route) -> None:
-    """Compile who the statement is about; `found` is the statement, `tail` its place in the document."""
+    """Compile the principals of a statement; `found` is the raw statement, `tail` its route in the document."""
     if notes.kind not in WITH_PRINCIPAL:
         for name in ("Principal", "NotPrincipal"):
             if name in found:
-                notes.fault((*tail, name), f"`{name}` has no place in {_KINDS.get(notes.kind, notes.kind)}")
+                notes.fault((*tail, name), f"`{name}` is not allowed in {_KINDS.get(notes.kind, notes.kind)}")
         return
     allows = statement.effect != DENY
     element = notes.either(found, "Principal", tail, needed=True)
@@ -60,22 +60,22 @@ def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, ob
 
 
 def _entries(notes: Notes, found: object, tail: Route, element: str) -> tuple[Entry, ...]:
-    """The principals that an element names; none where it cannot be read."""
+    """Return the principals that an element names; none if it cannot be read."""
     if isinstance(found, str):
         if found == "*":
             return (Entry("*", "*"),)
-        notes.fault(tail, f'`{element}` is `*` or an object such as {{"AWS": …}}, this is `{clipped(found)}`')
+        notes.fault(tail, f'`{element}` must be `*` or an object such as {{"AWS": …}}, not `{clipped(found)}`')
         return ()
     if not isinstance(found, dict) or not found:
         what = "an empty object" if isinstance(found, dict) else noun(found)
-        notes.fault(tail, f'`{element}` is `*` or an object such as {{"AWS": …}}, this is {what}')
+        notes.fault(tail, f'`{element}` must be `*` or an object such as {{"AWS": …}}, not {what}')
         return ()
     entries: list[Entry] = []
     for kind, values in found.items():
         if not isinstance(kind, str) or kind not in PRINCIPAL_TYPES:
             shown = clipped(kind) if isinstance(kind, str) else noun(kind)
             near = notes.near(kind, PRINCIPAL_TYPES) if isinstance(kind, str) else ""
-            notes.fault((*tail, shown), f"unknown type of principal `{shown}`{near}")
+            notes.fault((*tail, shown), f"unknown principal type `{shown}`{near}")
             entries.append(Entry("?", shown, broken=True))
             continue
         texts, good = notes.texts(values, (*tail, kind), kind)
@@ -93,20 +93,20 @@ def _principal_fault(kind: str, text: str) -> str:
     if kind == "AWS":
         return _aws_fault(text)
     if kind == "Service":
-        return "" if is_service(text) else "is no service principal: `service.amazonaws.com`"
+        return "" if is_service(text) else "is not a service principal: expected `service.amazonaws.com`"
     if kind == "CanonicalUser":
-        return "" if is_canonical(text) else "is no canonical user ID: 64 hexadecimal digits"
-    return "" if text else "names nobody"
+        return "" if is_canonical(text) else "is not a canonical user ID: expected 64 hexadecimal digits"
+    return "" if text else "names no principal"
 
 
 def _aws_fault(text: str) -> str:
     if text == "*":
         return ""
     if "*" in text or "?" in text:
-        return "is no principal: a wildcard stands alone"
+        return "is not a principal: a wildcard must be the whole text"
     if ":group/" in text:
-        return "is no principal: groups cannot be principals"
-    # A deleted user or role leaves its unique ID behind, and CloudFront's origin access identities have no account.
+        return "is not a principal: groups cannot be principals"
+    # The unique ID of a deleted user or role replaces its ARN, and CloudFront origin access identities have no account.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     if text.startswith("arn:") and text.split(":")[4:5] == ["cloudfront"]:
         return ""
@@ -115,9 +115,9 @@ def _aws_fault(text: str) -> str:
     try:
         found = Principal.parse(text)
     except ValueError:
-        return "is no principal: an account, or the ARN of a user, a role or a session"
+        return "is not a principal: expected an account, or the ARN of a user, a role or a session"
     return (
         ""
         if found.account is not None
-        else "is no AWS principal: an account, or the ARN of a user, a role or a session"
+        else "is not an AWS principal: expected an account, or the ARN of a user, a role or a session"
     )

@@ -1,11 +1,11 @@
-"""One statement, compiled: which actions it names, whom it covers, which resources, under which conditions.
+"""A compiled statement: the actions, principals and resources that it matches, and its conditions.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html and ..._notaction.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html and ..._notresource.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 
-Every part answers in three values, and a statement is the "all of" them: a part that cannot be read is `UNKNOWN` by
-itself, and the statement is `NO` all the same where another part certainly does not match.
+Every part answers YES, NO or UNKNOWN, and a statement matches if all of them do. A part that cannot be read answers
+UNKNOWN, but the statement still answers NO if another part certainly does not match.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ DENY = "Deny"
 
 
 class Actions:
-    """The `Action` or `NotAction` element. `doubt` says that an entry cannot be read; `place` names the element then,
-    or where it has entries of which nobody documents what they match.
+    """A compiled `Action` or `NotAction` element.
+
+    `doubt` says that an entry cannot be read. Then, or if AWS does not document what an entry matches, `place` is the
+    name of the element in `depends_on`.
     """
 
     __slots__ = ("_globs", "_vague", "doubt", "excluded", "place")
@@ -45,13 +47,13 @@ class Actions:
     ) -> None:
         self._globs = globs
         self._vague = vague
-        """Patterns of which it is not documented that they match."""
+        """Patterns for which AWS does not document what they match."""
         self.excluded = excluded
         self.doubt = doubt
         self.place = place
 
     def truth(self, action: str) -> int:
-        """Whether the element covers the action, given in lower case."""
+        """Return whether the element matches the action, which is in lower case."""
         if any(pattern.matches(action) for pattern in self._globs):
             truth = YES
         else:
@@ -60,18 +62,20 @@ class Actions:
 
 
 class Resources:
-    """The `Resource` or `NotResource` element. `doubt` says that an entry cannot be read; `place` names the element
-    then, or where it has entries that may match as nobody documents.
+    """A compiled `Resource` or `NotResource` element.
+
+    `doubt` says that an entry cannot be read. Then, or if AWS does not document what an entry matches, `place` is the
+    name of the element in `depends_on`.
     """
 
     __slots__ = (
         "_exact",
         "_globs",
         "_odd",
-        "_open",
         "_patterns",
         "_prefixes",
         "_settled",
+        "_templates",
         "doubt",
         "excluded",
         "place",
@@ -80,7 +84,7 @@ class Resources:
     def __init__(
         self,
         patterns: tuple[ArnPattern, ...],
-        open_: tuple[Template, ...],
+        templates: tuple[Template, ...],
         *,
         excluded: bool,
         doubt: bool,
@@ -89,23 +93,23 @@ class Resources:
         self._patterns = patterns
         plain = [pattern.whole for pattern in patterns if pattern.plain]
         self._exact = frozenset(whole.exact for whole in plain if whole.exact is not None)
-        # Most patterns are a text and a `*` behind it: one look at the resource's beginning serves them all.
+        # Most patterns are text that ends with `*`: one `startswith` compares them all.
         self._prefixes = tuple(whole.prefix for whole in plain if whole.prefix is not None and not whole.suffix)
         self._globs = tuple(
             whole.matches for whole in plain if whole.exact is None and (whole.prefix is None or whole.suffix)
         )
         self._odd = tuple(pattern for pattern in patterns if not pattern.plain)
-        """Those with wildcards before the fifth colon."""
-        self._open = open_
-        """Those that hold variables."""
+        """The patterns with wildcards before the fifth colon."""
+        self._templates = templates
+        """The patterns with variables."""
         self.excluded = excluded
         self.doubt = doubt
         self.place = place
-        self._settled = not (self._odd or open_ or doubt)
-        """A quick look at the resource says all, unless it has holes."""
+        self._settled = not (self._odd or templates or doubt)
+        """The quick comparison decides, unless the resource has holes."""
 
     def truth(self, request: Request) -> int:
-        """Whether the element covers the resource."""
+        """Return whether the element matches the resource of the request."""
         resource = request.resource
         if resource in self._exact or resource.startswith(self._prefixes) or self._fits(resource):
             truth = YES
@@ -122,21 +126,21 @@ class Resources:
         return False
 
     def _possible(self, request: Request) -> int:
-        """What the quick look has left open: holes, odd patterns, variables, entries that cannot be read."""
+        """Compare what the quick comparison does not: holes, odd patterns, variables, entries that cannot be read."""
         truth = UNKNOWN if self.doubt else NO
         if self._odd or request.holed:
             patterns = self._patterns if request.holed else self._odd
             truth = max(truth, max((pattern.truth(request.resource) for pattern in patterns), default=NO))
-        if self._open and truth != YES:
+        if self._templates and truth != YES:
             truth = max(truth, self._filled(request.resource, request.states))
         return truth
 
     def _filled(self, resource: str, states: States) -> int:
         truth = NO
-        for parts in self._open:
+        for parts in self._templates:
             value = fill(parts, states)
             if value is None:
-                # Whatever the variable holds, it cannot make up for a pattern that differs elsewhere.
+                # No value of the variable helps if the pattern differs elsewhere.
                 found = min(UNKNOWN, ArnPattern(_widest(parts), crossing=True).truth(resource))
             else:
                 found = NO if value is UNRESOLVED else ArnPattern(value, crossing=True).truth(resource)
@@ -144,7 +148,7 @@ class Resources:
         return truth
 
     def needs(self, request: Request) -> Iterator[str]:
-        """What would have to be known where the element is `UNKNOWN`."""
+        """Yield the names of what an answer of UNKNOWN depends on."""
         found = [name for name in self.variables() if not is_plain(request.states[name.lower()], single=True)]
         if request.holed:
             yield "resource"
@@ -153,8 +157,8 @@ class Resources:
         yield from found
 
     def variables(self) -> tuple[str, ...]:
-        """The keys of its variables, as written."""
-        return tuple(part.key for parts in self._open for part in parts if isinstance(part, Variable))
+        """Return the keys of its variables, as written in the policy."""
+        return tuple(part.key for parts in self._templates for part in parts if isinstance(part, Variable))
 
 
 def _widest(parts: Template) -> list[str | int]:
@@ -162,7 +166,7 @@ def _widest(parts: Template) -> list[str | int]:
 
 
 class Statement:
-    """A statement of a policy. `effect` is None where it cannot be read: it may then allow or deny."""
+    """A statement of a policy. `effect` is None if it cannot be read: the statement may then allow or deny."""
 
     __slots__ = (
         "_actions",
@@ -190,7 +194,7 @@ class Statement:
         self.route = route
         self.sid: str | None = None
         self.effect: str | None = None
-        # What a linter reads: source strings, in order.
+        # For linters: the texts of the policy, in order.
         self.actions: tuple[str, ...] = ()
         self.not_actions: tuple[str, ...] = ()
         self.resources: tuple[str, ...] = ()
@@ -198,20 +202,20 @@ class Statement:
         self.principals: tuple[tuple[str, str], ...] = ()
         self.not_principals: tuple[tuple[str, str], ...] = ()
         self.conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-        # What the engine runs.
+        # For the engine.
         self.principal_element: PrincipalElement | None = None
         self.cap = YES
-        """`UNKNOWN` where something about the statement as a whole cannot be read."""
+        """The most that a match can answer: UNKNOWN if something in the statement cannot be read."""
         self.doubts: tuple[str, ...] = ()
-        """What to name as needed for `cap`, or for the effect."""
+        """The names in `depends_on` of what cannot be read."""
         self._actions: Actions | None = None
         self._resources: Resources | None = None
         self._tests: tuple[Condition, ...] = ()
         self._quick: tuple[tuple[str, Callable[[State], int | None], Condition], ...] = ()
-        """The conditions again, each with its key and what it came to before: most are answered by that alone."""
+        """The conditions with their keys and cached answers: most matches need only the cache."""
 
-    def take(self, actions: Actions | None, resources: Resources | None, tests: tuple[Condition, ...]) -> None:
-        """Set what the engine runs; None matches everything."""
+    def set_elements(self, actions: Actions | None, resources: Resources | None, tests: tuple[Condition, ...]) -> None:
+        """Set the compiled elements; None matches everything."""
         self._actions = actions
         self._resources = resources
         self._tests = tests
@@ -219,7 +223,7 @@ class Statement:
 
     @property
     def unconditional(self) -> bool:
-        """Whether it matches every resource in every context."""
+        """Return True if it matches every resource in every context."""
         return self._resources is None and not self._tests and self.cap == YES
 
     @property
@@ -233,19 +237,19 @@ class Statement:
         return self._resources.variables() if self._resources is not None else ()
 
     def matches_action(self, action: str) -> int:
-        """Whether the statement is about the action, given in lower case."""
+        """Return whether the statement matches the action, which is in lower case."""
         return YES if self._actions is None else self._actions.truth(action)
 
     def matches_resource(self, request: Request) -> int:
-        """Whether the statement's resources hold the one that is asked about."""
+        """Return whether the statement matches the resource of the request."""
         return YES if self._resources is None else self._resources.truth(request)
 
     def may_match_resource(self, request: Request) -> bool:
-        """Whether they may hold it."""
+        """Return True if the statement matches the resource of the request, or may match it."""
         return self.matches_resource(request) != NO
 
     def match(self, request: Request) -> int:
-        """Whether resource and conditions match: what is left once action and principal do."""
+        """Return whether resource and conditions match; action and principal are compared beforehand."""
         truth = self.cap
         if self._resources is not None:
             found = self._resources.truth(request)
@@ -264,7 +268,7 @@ class Statement:
         return truth
 
     def needs(self, request: Request) -> Iterator[str]:
-        """What would have to be known where the statement is `UNKNOWN`."""
+        """Yield the names of what an answer of UNKNOWN depends on."""
         yield from self.doubts
         if self._actions is not None and self.matches_action(request.action) == UNKNOWN:
             yield self._actions.place
@@ -279,5 +283,5 @@ class Statement:
 
 
 def dotted(route: Route) -> str:
-    """A route as one word, for lists of what is needed: `resource_policy.Statement.0.Action`."""
+    """Return a route as it is written in `depends_on`: `resource_policy.Statement.0.Action`."""
     return ".".join(str(step) for step in route)

@@ -1,4 +1,4 @@
-"""Policy variables (`${aws:username}`), filled in with what a request holds.
+"""Policy variables (`${aws:username}`), replaced by the values of a request.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.values import Template
 
 UNRESOLVED: list[Token] = []
-"""What `fill` gives for a template with a variable that has no value and no default: it matches nothing."""
+"""The result of `fill` for a template with a variable that has no value and no default: it matches nothing."""
 
 
 def fill(parts: Template, states: States) -> list[Token] | None:
-    """The template with its variables' values in place, as literal text: a `*` in a tag is no wildcard.
+    """Return the template with the values of its variables as literal text: a `*` in a tag is not a wildcard.
 
-    None where a variable's value is not known. A key with several values cannot be a variable: not known either.
+    None if the value of a variable is unknown, or if its key has several values, which a variable cannot have.
     """
     found: list[Token] = []
-    unsure = False
+    unknown = False
     for part in parts:
         if not isinstance(part, Variable):
             found.append(part)
@@ -36,5 +36,5 @@ def fill(parts: Template, states: States) -> list[Token] | None:
         elif isinstance(state, tuple) and len(state) == 1 and isinstance(state[0], str):
             found.append(state[0])
         else:
-            unsure = True
-    return None if unsure else found
+            unknown = True
+    return None if unknown else found

@@ -1,1 +1,1 @@
-"""Decisions in words."""
+"""Explanations of decisions."""

@@ -1,6 +1,6 @@
-"""Statements that nearly allow a request: they name the action and the requester, and then one element stops them.
+"""Statements that nearly allow a request: they match action and principal, but one other element does not match.
 
-What a person wants to see of an implicit denial: not that nothing allows it, but which statement was meant to.
+They explain an implicit denial: which statement was probably meant to allow the request.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class NearMiss(NamedTuple):
-    """An Allow that covers action and principal; `element` ("Resource", "NotResource", "Condition") does not match."""
+    """An Allow that matches action and principal; `element` (`Resource`, `NotResource`, `Condition`) does not match."""
 
     statement: Statement
     element: str
 
 
 def near_misses(policy: Policy, request: Request) -> Iterator[NearMiss]:
-    """The statements of a policy that would allow the request but for their resource or condition."""
+    """Yield the statements of a policy that would allow the request if resource and conditions matched."""
     for statement, _ in policy.candidates(request.action):
         if statement.effect != "Allow" or statement.match(request) != NO:
             continue

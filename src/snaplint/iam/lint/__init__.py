@@ -1,1 +1,1 @@
-"""Policies judged as documents: size, fit, names that do not exist."""
+"""Checks of policies as documents: size, resources that actions can have, names that do not exist."""

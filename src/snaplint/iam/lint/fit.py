@@ -1,7 +1,7 @@
-"""Which resources an action can have: the ARN of a statement's resource against those of the action's resource types.
+"""Which resources an action can have: the resource ARNs of a statement compared with the action's resource types.
 
-Only what is certain counts. A resource may have wildcards and variables, and fits where any text of it would; one that
-cannot be read, or is wrong by itself, fits everything.
+Only certain mismatches are reported. A resource with wildcards and variables fits if any text that it matches would
+fit. A resource that cannot be read, or has a fault of its own, fits everything.
 
 - https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 - https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _PARTS = 6
 _NAMED = 3
-"""How many resource types a message names."""
+"""How many resource types a message lists."""
 
 _S3_WORDS = {"bucket": "buckets (`arn:aws:s3:::BUCKET`)", "object": "objects (`arn:aws:s3:::BUCKET/KEY`)"}
 
@@ -30,7 +30,7 @@ _Parts = tuple[str, ...]
 
 
 class Fit:
-    """Answers for the resources of one document, each ARN cut up once."""
+    """Compares the resources of one document; each ARN is split once."""
 
     __slots__ = ("_cut", "_known")
 
@@ -39,9 +39,9 @@ class Fit:
         self._known: dict[tuple[str, str, str], bool] = {}
 
     def any(self, service: str, actions: Iterable[Action], resources: Iterable[str]) -> bool:
-        """Whether one of the actions can have one of the resources.
+        """Return True if one of the actions can have one of the resources.
 
-        An action without resource types is left alone: some services check it against an ARN all the same.
+        An action without resource types can have any, because some services compare it with an ARN nevertheless.
         """
         kinds: set[str] = set()
         for action in actions:
@@ -52,27 +52,27 @@ class Fit:
         return any(fitting) or any(self.fault(resource) for resource in resources)
 
     def words(self, service: str, actions: Iterable[Action]) -> str:
-        """What follows the name of an action that fits none of its statement's resources."""
+        """Return the predicate for an action that can have none of the resources of its statement."""
         kinds = sorted({kind for action in actions for kind in action.types})
         found = catalog.service(service)
         arns = [_S3_WORDS[kind] for kind in kinds if service == "s3" and kind in _S3_WORDS]
         if not arns and found is not None:
             arns = [f"`{found.types[kind]}`" for kind in kinds]
         more = ", …" if len(arns) > _NAMED else ""
-        return f"applies to {', '.join(arns[:_NAMED])}{more}, and the statement has no such resource"
+        return f"applies to {', '.join(arns[:_NAMED])}{more}, but the statement has no such resource"
 
     def fault(self, resource: str) -> str:
-        """What is wrong with an ARN by itself, or nothing."""
+        """Return the predicate for an ARN that is wrong whatever the action, or ""."""
         parts = self._parts(resource)
         if parts is None or parts[2] not in (*CLOSED, "iam"):
             return ""
         if not parts[4]:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-error-missing-arn-account
-            return f"names no account: every ARN of {parts[2]} has one"
+            return f"has no account: every ARN of {parts[2]} has one"
         found = catalog.service(parts[2])
         if parts[2] not in CLOSED or found is None or any(self._fits(parts[2], kind, resource) for kind in found.types):
             return ""
-        return f"is the ARN of nothing that {parts[2]} has"
+        return f"is not the ARN of a resource type of {parts[2]}"
 
     def _fits(self, service: str, kind: str, resource: str) -> bool:
         known = self._known.get((service, kind, resource))
@@ -85,28 +85,30 @@ class Fit:
         if parts is None:
             return True
         if service == parts[2] == "s3" and (parts[3] or parts[4]):
-            return True  # access points and the like: which actions they have is documented too unevenly to judge
+            return (
+                True  # access points and similar: the documentation of their actions is not complete enough to compare
+            )
         found = catalog.service(service)
         if found is None or kind not in found.types:
             return True
         wanted = tuple(found.types[kind].split(":", _PARTS - 1))
         if not all(map(_segment, parts[:5], wanted)):
             return False
-        # The name of a bucket holds no slash, and that of an object always follows one.
+        # The name of a bucket has no slash, and the key of an object always follows one.
         return not ((service, kind) == ("s3", "bucket") and "/" in parts[5]) and _overlap(parts[5], wanted[5])
 
     def _parts(self, resource: str) -> _Parts | None:
-        """The six parts of an ARN, with `*` for each variable; None for a text that can be anything."""
+        """Return the six parts of an ARN, with `*` for each variable; None for a text that may be anything."""
         if resource not in self._cut:
             parts = tuple(resource.split(":", _PARTS - 1))
-            # A variable that early has a colon of its own, and is a fault of the policy.
+            # A variable before the fifth colon has a colon itself, and is a fault of the policy.
             good = len(parts) == _PARTS and parts[0] == "arn" and "${" not in "".join(parts[:5])
-            self._cut[resource] = (*parts[:5], _opened(parts[5])) if good else None
+            self._cut[resource] = (*parts[:5], _without_variables(parts[5])) if good else None
         return self._cut[resource]
 
 
-def _opened(text: str) -> str:
-    """The text with each variable as a `*`."""
+def _without_variables(text: str) -> str:
+    """Return the text with `*` for each variable."""
     start = text.find("${")
     while start >= 0:
         end = text.find("}", start)
@@ -116,14 +118,14 @@ def _opened(text: str) -> str:
 
 
 def _segment(given: str, wanted: str) -> bool:
-    """Whether one of the first five parts can be what a resource type has there; `*` stands for some text."""
+    """Return True if one of the first five parts can match that of a resource type, where `*` is any text but none."""
     if wanted == "*":
         return bool(given)
     return given == wanted or matches_glob(given, wanted)
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether some text fits both patterns; errs towards yes where there is a `?`."""
+    """Return True if some text matches both patterns; with `?`, possibly also if none does."""
     if not _is_wild(one):
         return matches_glob(other, one)
     if not _is_wild(other):
@@ -138,5 +140,5 @@ def _is_wild(text: str) -> bool:
 
 
 def _head(text: str) -> str:
-    """What stands before the first wildcard."""
+    """Return the text before the first wildcard."""
     return text[: min(text.find(sign) % (len(text) + 1) for sign in "*?")]

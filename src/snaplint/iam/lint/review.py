@@ -1,9 +1,8 @@
-"""What is wrong with a policy though it can be read: names that AWS does not have, and elements that never meet.
+"""Mistakes in policies that can be read: names that do not exist in AWS, and elements that cannot match together.
 
-None of it changes what the engine decides: an action that does not exist matches no request, and one that no resource
-of its statement can have matches none either. S3 checks both when a bucket policy is saved and refuses it
-(`refused`); IAM and Organizations save such a policy, and it never works. What is already a fault of the compiled
-policy is not said again.
+They do not change what the engine decides: an action that does not exist matches no request, and neither does one that
+can have none of the resources of its statement. S3 refuses to save a bucket policy with either (`refused`); IAM and
+Organizations save such a policy, but it has no effect. Faults of the compiled policy are not repeated.
 
 - https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (Invalid action, Invalid
@@ -34,7 +33,7 @@ _VARIABLES = "2012-10-17"
 
 
 class Remark(NamedTuple):
-    """What is wrong, and where, counted from the document; `refused` says that AWS does not save the policy."""
+    """A mistake, with its route in the document; `refused` says that AWS does not save the policy."""
 
     route: Route
     message: str
@@ -42,9 +41,9 @@ class Remark(NamedTuple):
 
 
 def review(document: object, kind: str) -> Iterator[Remark]:
-    """What names nothing or can never work in a policy of that kind.
+    """Yield the names that do not exist and the elements that can never match in a policy of that kind.
 
-    The kinds are those of `Policy.compile`; `resource` means the policy of a bucket. Never raises, whatever is given.
+    The kinds are those of `Policy.compile`; `resource` means a bucket policy. Never raises, whatever the document.
     """
     if isinstance(document, dict):
         reviewer = _Review(kind, variables=document.get("Version") == _VARIABLES)
@@ -58,7 +57,7 @@ def review(document: object, kind: str) -> Iterator[Remark]:
 
 
 class _Review:
-    """The review of one document: what was looked up for one statement serves the next."""
+    """The review of one document, whose statements share what was looked up."""
 
     __slots__ = ("_actions", "_fit", "_kind", "_notes", "_sids", "_variables")
 
@@ -77,7 +76,7 @@ class _Review:
         for element in ("Resource", "NotResource"):
             for text, place in _texts(found.get(element), (*at, element)):
                 yield from self._resource(text, place)
-        yield from self._meetings(found, at)
+        yield from self._mismatches(found, at)
         conditions = found.get("Condition")
         if isinstance(conditions, dict):
             yield from self._conditions(conditions, (*at, "Condition"))
@@ -90,14 +89,14 @@ class _Review:
         self._sids.add(sid)
 
     def _names(self, given: object, at: Route) -> Iterator[Remark]:
-        """Actions that there are not."""
+        """Yield the actions that do not exist."""
         for text, place in _texts(given, at):
             found = self._action(text)
             shown = clipped(text)
             if found is None:
                 yield from self._service(text, place)
             elif self._kind == "resource" and found[0] != "s3":
-                yield Remark(place, f"`{shown}` has no place in a bucket policy: it is no action of S3")
+                yield Remark(place, f"`{shown}` is not allowed in a bucket policy: it is not an action of S3")
             elif not found[1] and ("*" in text or "?" in text):
                 yield Remark(place, f"`{shown}` matches no action")
             elif not found[1] and self._kind != "resource":  # in a bucket policy it is a fault already
@@ -106,16 +105,16 @@ class _Review:
                 yield Remark(place, f"`{shown}` {instead_of_action(self._notes, text)}")
 
     def _service(self, text: str, place: Route) -> Iterator[Remark]:
-        """A prefix near one that is often misspelt; any other may be a service that the catalog does not list."""
+        """Yield a prefix similar to one that is often misspelt; others may be services that the catalog lacks."""
         prefix, colon, name = text.partition(":")
         if not colon or not name or not 6 <= len(prefix) <= 16 or prefix.lower() in catalog.SERVICES:
             return
         near = self._notes.near(prefix.lower(), OFTEN_MISSPELT, cutoff=0.85)
         if near:
-            yield Remark(place, f"`{clipped(text)}` is no action: there is no service `{prefix}`{near}")
+            yield Remark(place, f"`{clipped(text)}` is not an action: there is no service `{prefix}`{near}")
 
     def _action(self, text: str) -> tuple[str, tuple[Action, ...]] | None:
-        """The service of an entry of `Action` and the actions that it stands for; None if that cannot be told."""
+        """Return the service of an entry of `Action` and the actions that it matches; None if they are not known."""
         if text not in self._actions:
             prefix, _, name = text.partition(":")
             service = catalog.service(prefix.lower())
@@ -129,8 +128,8 @@ class _Review:
             yield Remark(place, f"`{clipped(text)}` {message}")
         yield from self._literal(text, place)
 
-    def _meetings(self, found: Mapping[object, object], at: Route) -> Iterator[Remark]:
-        """Actions that apply to none of the statement's resources."""
+    def _mismatches(self, found: Mapping[object, object], at: Route) -> Iterator[Remark]:
+        """Yield the actions that apply to none of the resources of their statement."""
         resources = [text for text, _ in _texts(found.get("Resource"), at)]
         if not resources:
             return
@@ -142,7 +141,7 @@ class _Review:
             if self._fit.any(named[0], named[1], resources):
                 continue
             words = self._fit.words(named[0], named[1])
-            # https://github.com/humanmade/S3-Uploads/issues/239 shows what S3 answers.
+            # https://github.com/humanmade/S3-Uploads/issues/239 quotes the error message of S3.
             says = " (S3: Action does not apply to any resource(s) in statement)" if bucket else ""
             yield Remark(place, f"`{clipped(text)}` {words}{says}", refused=bucket)
 
@@ -162,11 +161,11 @@ class _Review:
                     yield from self._literal(text, where)
 
     def _is_fault(self, key: str) -> bool:
-        """Whether compiling the policy has said so already."""
+        """Return True if compiling the policy already reports this key."""
         return self._kind == "resource" and key.lower().startswith("s3:")
 
     def _literal(self, text: str, place: Route) -> Iterator[Remark]:
-        """A variable that is none, because the policy is of the older version.
+        """Yield a variable that is literal text because of the policy's `Version`.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
         """
@@ -176,11 +175,11 @@ class _Review:
         end = text.find("}", start)
         if 0 <= start < end and ":" in text[start:end]:
             shown = clipped(text[start : end + 1])
-            yield Remark(place, f"`{shown}` is literal text here: variables need `Version` {_VARIABLES}")
+            yield Remark(place, f"`{shown}` is literal text here: variables require `Version` {_VARIABLES}")
 
 
 def _texts(given: object, at: Route) -> Iterator[tuple[str, Route]]:
-    """The texts of an element that is one or a list of them, each with its place."""
+    """Yield the texts of an element that is text or a list of texts, each with its route."""
     if isinstance(given, str):
         yield given, at
     elif isinstance(given, (list, tuple)):

@@ -1,7 +1,7 @@
-"""How long a policy may be, counted as AWS counts.
+"""The maximum lengths of policies, counted as AWS counts.
 
-Only the document is known, not the text it was read from, so what is counted is the shortest text that says the same:
-a policy that is too long even so is refused however it is written.
+Only the document is known, not its text, so the shortest text with the same meaning is counted. If that is too long,
+AWS refuses the policy however it is written.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 - https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html
@@ -12,35 +12,35 @@ a policy that is too long even so is refused however it is written.
 from __future__ import annotations
 
 MANAGED = 6_144
-"""Characters of a managed policy, and so of a permissions boundary."""
+"""The most characters of a managed policy, and so of a permissions boundary."""
 
 _INLINE_OF_ROLE = 10_240
-"""Characters of all inline policies of a role: the most that any identity policy may have."""
+"""The most characters of all inline policies of a role, which is the highest limit for an identity policy."""
 
 MAY_BE_OF_AWS = frozenset({"boundary", "identity"})
-"""The kinds that a managed policy of AWS's own can serve as, which is as long as AWS likes."""
+"""The kinds of policies that may be AWS managed policies, which can be longer."""
 
-_UNLESS = " unless it is one of AWS's own"
+_UNLESS = " unless it is an AWS managed policy"
 _BUCKET = 20_480
 _LIMITS = {
-    "resource": (_BUCKET, "bytes, a bucket policy 20 KB at most"),
-    "scp": (10_240, "characters, an SCP 10,240 at most"),
-    "rcp": (5_120, "characters, an RCP 5,120 at most"),
-    "session": (2_048, "characters, the session policies of a session 2,048 at most"),
-    "boundary": (MANAGED, f"characters without white space, a permissions boundary 6,144 at most{_UNLESS}"),
+    "resource": (_BUCKET, "bytes; a bucket policy can have at most 20 KB"),
+    "scp": (10_240, "characters; an SCP can have at most 10,240"),
+    "rcp": (5_120, "characters; an RCP can have at most 5,120"),
+    "session": (2_048, "characters; the session policies of a session can have at most 2,048"),
+    "boundary": (MANAGED, f"characters without white space; a permissions boundary can have at most 6,144{_UNLESS}"),
     "identity": (
         _INLINE_OF_ROLE,
-        f"characters without white space, the inline policies of a role 10,240 at most{_UNLESS}",
+        f"characters without white space; the inline policies of a role can have at most 10,240{_UNLESS}",
     ),
 }
-_OF_USER = (MANAGED, f"characters without white space, a policy of a user 6,144 at most{_UNLESS}")
+_OF_USER = (MANAGED, f"characters without white space; a policy of a user can have at most 6,144{_UNLESS}")
 _WITHOUT_WHITE_SPACE = frozenset({"boundary", "identity", "session"})
 
 
 def excess(document: object, kind: str, *, of_user: bool = False) -> str | None:
-    """What to say of a policy that is too long for its kind, or None.
+    """Return the message about a policy that is too long for its kind, or None.
 
-    An identity policy may be inline or managed; `of_user` says that it can be no role's.
+    An identity policy may be inline or managed; `of_user` says that it cannot belong to a role.
     """
     limit, words = _OF_USER if kind == "identity" and of_user else _LIMITS.get(kind, (0, ""))
     if not limit:

@@ -1,4 +1,4 @@
-"""ARNs: six parts divided by colons, the sixth of which may hold colons of its own.
+"""ARNs: six parts separated by colons, of which the sixth may contain colons.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html (Resource) and
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html (Arn operators).
@@ -28,7 +28,7 @@ class Arn(NamedTuple):
 
 
 def parse_arn(text: str) -> Arn | None:
-    """The parts of an ARN, or None for a text that is none."""
+    """Return the parts of an ARN, or None if the text is not an ARN."""
     if not text.startswith("arn:"):
         return None
     parts = text.split(":", PARTS - 1)
@@ -36,7 +36,7 @@ def parse_arn(text: str) -> Arn | None:
 
 
 def split_parts(pattern: Sequence[Token]) -> list[list[Token]]:
-    """The tokens of a pattern cut at its first five colons."""
+    """Return the tokens of a pattern, split at its first five colons."""
     parts: list[list[Token]] = [[]]
     for token in pattern:
         if not isinstance(token, str):
@@ -52,10 +52,10 @@ def split_parts(pattern: Sequence[Token]) -> list[list[Token]]:
 
 
 class ArnPattern:
-    """A pattern over ARNs, as `Resource` (`crossing`) or as the Arn condition operators read it.
+    """A pattern for ARNs, with the rules of `Resource` (`crossing`) or of the Arn condition operators.
 
-    Everywhere a wildcard stays inside its part, except that in `Resource` a `*` that ends a part can run across the
-    colons that follow. `short` says the pattern has fewer than six parts, and nobody documents what it matches.
+    A wildcard matches within its part. In `Resource`, a `*` at the end of a part also matches the colons and parts that
+    follow. `short` says that the pattern has fewer than six parts; AWS does not document what it then matches.
     """
 
     __slots__ = ("_all_end", "_ends_open", "_parts", "plain", "short", "whole")
@@ -64,13 +64,13 @@ class ArnPattern:
         self.whole = Glob(pattern)
         literal_head = bool(pattern) and isinstance(pattern[0], str) and pattern[0].count(":") >= PARTS - 1
         self.plain = self.whole.everything or literal_head
-        """The whole pattern matched against the whole text says it all."""
+        """It is enough to compare the whole pattern with the whole text."""
         self.short = False
         if not self.plain:
             self._cut(split_parts(pattern), crossing=crossing)
 
     def _cut(self, parts: list[list[Token]], *, crossing: bool) -> None:
-        """Take the parts of a pattern with wildcards before the fifth colon, or with too few parts."""
+        """Compile a pattern with wildcards before the fifth colon, or with too few parts."""
         self._parts = tuple(map(shared, parts))
         wild = [part for part in parts[: PARTS - 1] if any(not isinstance(token, str) for token in part)]
         self._ends_open = crossing and any(part[-1] == STAR for part in wild)
@@ -78,8 +78,8 @@ class ArnPattern:
         open_end = crossing and bool(parts[-1]) and parts[-1][-1] == STAR
         self.short = len(parts) < PARTS and not open_end
 
-    def begun_by(self, prefix: str, suffix: str = "") -> int:
-        """Whether an ARN fits of which only the beginning is known, five whole parts and perhaps more, and the end."""
+    def matches_ends(self, prefix: str, suffix: str = "") -> int:
+        """Return whether an ARN matches of which only the beginning, at least five parts, and the end are known."""
         if self.plain or self._ends_open:
             return self.whole.could_match(prefix, suffix)
         if len(self._parts) != PARTS:
@@ -89,7 +89,7 @@ class ArnPattern:
         return min(fits, self._parts[-1].could_match(rest, suffix))
 
     def truth(self, text: str) -> int:
-        """Whether the ARN `text` fits."""
+        """Return whether the ARN `text` matches."""
         if self.plain:
             return self.whole.truth(text)
         given = text.split(":", PARTS - 1)

@@ -1,10 +1,10 @@
-"""Patterns of `*` and `?` against text, without regular expressions: the work grows with the lengths' sum.
+"""Patterns with `*` and `?`, matched without regular expressions in time proportional to the sum of the lengths.
 
-A pattern is cut at its stars into chunks; the first and last chunk are anchored, every chunk between is sought from
-the left, behind the one before. The leftmost place is always a right one, so nothing is ever tried twice.
+A pattern is split at its stars into chunks. The first and the last chunk are anchored; each chunk between is searched
+from the left, after the one before. The leftmost match is always a correct one, so there is no backtracking.
 
-A text may hold `HOLE`, one digit that nobody knows. Matching is three-valued there: `YES` if the pattern matches
-whatever the digits are, `NO` if it can match for none, else `UNKNOWN`.
+A text may contain `HOLE`, an unknown digit. The answer is then YES if the pattern matches for all digits, NO if it
+matches for none, and else UNKNOWN.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 HOLE = "\ufffc"
-"""Stands in a request's resource for one decimal digit nobody knows."""
+"""In the resource of a request, one decimal digit that is unknown."""
 
 STAR = 0
 ANY = 1
-"""The two wildcards as tokens: any stretch of text, and any one character."""
+"""The two wildcards as tokens: any text, and any one character."""
 
 Token = str | int
 
@@ -29,7 +29,7 @@ _FOLD = {ord(character): "0" for character in "0123456789" + HOLE}
 
 
 def tokens(text: str) -> list[Token]:
-    """The text as literal stretches and wildcards."""
+    """Return the text as literals and wildcards."""
     if "*" not in text and "?" not in text:
         return [text] if text else []
     found: list[Token] = []
@@ -46,7 +46,7 @@ def tokens(text: str) -> list[Token]:
 
 
 class _Chunk:
-    """What stands between two stars: literal pieces at fixed offsets, the gaps between them are `?`."""
+    """The part of a pattern between two stars: literal pieces at fixed offsets, with `?` in the gaps."""
 
     __slots__ = ("_masks", "length", "pieces", "plain")
 
@@ -75,7 +75,7 @@ class _Chunk:
         return all(text.startswith(piece, index + offset) for offset, piece in self.pieces)
 
     def find(self, text: str, start: int, end: int) -> int:
-        """The leftmost place in `text[start:end]` that fits, or -1."""
+        """Return the leftmost index in `text[start:end]` at which the chunk matches, or -1."""
         if self.plain is not None:
             return text.find(self.plain, start, end)
         last = end - self.length
@@ -94,9 +94,10 @@ class _Chunk:
         return -1
 
     def _sweep(self, text: str, start: int, end: int) -> int:
-        """Like `find`, for a chunk of so many pieces that to try them at each place would cost the lengths' product.
+        """Return what `find` returns, for a chunk with so many pieces that trying each index takes quadratic time.
 
-        All places are tried at once: bit `n` of `going` says that the last `n + 1` characters fit the chunk's first.
+        All indexes are tried at once: bit `n` of `going` says that the last `n + 1` characters match the first of the
+        chunk.
         """
         masks = self._masks = self._masks or self._accepted()
         others = masks[""]
@@ -109,7 +110,7 @@ class _Chunk:
         return -1
 
     def _accepted(self) -> dict[str, int]:
-        """For each character the places of the chunk, as bits, that take it; under `""` for those it does not name."""
+        """Return the positions in the chunk that each character matches, as bits; `""` is for characters not in it."""
         gaps = (1 << self.length) - 1
         places: dict[str, int] = {}
         for offset, piece in self.pieces:
@@ -150,12 +151,12 @@ class Glob:
         self._lenient: Glob | None = None
         stars = parts.count(STAR)
         self.exact = text if len(literals) == len(parts) else None
-        """The one text that matches, for a pattern without wildcards."""
+        """The only text that matches, if the pattern has no wildcards."""
         self.prefix: str | None = None
-        """What stands before the only star of a pattern, and `suffix` what stands behind it."""
+        """The text before the only star of a pattern; `suffix` is the text after it."""
         self.suffix = ""
         self.everything = stars > 0 and stars == len(parts)
-        """Matches any text whatever."""
+        """It matches any text."""
         if self.exact is not None:
             return
         if stars == 1 and len(literals) + 1 == len(parts):
@@ -166,7 +167,7 @@ class Glob:
         self._cut(parts)
 
     def _cut(self, parts: Sequence[Token]) -> None:
-        """The chunks of a pattern with several stars, or with `?`."""
+        """Split a pattern with several stars, or with `?`, into chunks."""
         chunks: list[list[Token]] = [[]]
         for part in parts:
             if part == STAR:
@@ -180,7 +181,7 @@ class Glob:
         self._least = self._head.length + (self._tail.length if self._starred else 0)
 
     def matches(self, text: str) -> bool:
-        """Whether the whole of `text` fits; a `HOLE` in it is one character that equals no other."""
+        """Return True if the whole text matches; a `HOLE` in it is a character that equals no other."""
         if self.exact is not None:
             return text == self.exact
         if self.prefix is not None:
@@ -203,9 +204,9 @@ class Glob:
         return True
 
     def truth(self, text: str) -> int:
-        """Like `matches`, for a text that may hold a `HOLE`.
+        """Return whether the whole text matches, which may contain a `HOLE`.
 
-        The "maybe" folds all digits into one and so errs towards `UNKNOWN`, never towards a definite answer.
+        The test for UNKNOWN treats all digits as equal. It may answer UNKNOWN where NO is correct, but is never wrong.
         """
         if self.matches(text):
             return YES
@@ -216,7 +217,7 @@ class Glob:
         return UNKNOWN if self._lenient.matches(text.translate(_FOLD)) else NO
 
     def could_match(self, prefix: str, suffix: str) -> int:
-        """Against a text of which only the beginning and the end are known."""
+        """Return whether a text matches of which only the beginning and the end are known."""
         if self.everything:
             return YES
         if self.exact is not None:
@@ -233,17 +234,17 @@ class Glob:
 
 
 _MEMO_SIZE = 4096
-_LONGEST_KEPT = 128
+_LONGEST_CACHED = 128
 _globs: dict[str, Glob] = {}
 _shared: dict[tuple[Token, ...], Glob] = {}
 
 
 def glob(text: str) -> Glob:
-    """The pattern that `text` spells; policies name the same actions again and again, so short ones are kept."""
+    """Return the compiled pattern; short ones are cached, because policies repeat the same actions."""
     found = _globs.get(text)
     if found is None:
         found = Glob(tokens(text))
-        if len(text) <= _LONGEST_KEPT:
+        if len(text) <= _LONGEST_CACHED:
             if len(_globs) >= _MEMO_SIZE:
                 _globs.clear()
             _globs[text] = found
@@ -251,14 +252,14 @@ def glob(text: str) -> Glob:
 
 
 def shared(parts: Sequence[Token]) -> Glob:
-    """The pattern of these tokens, kept if it is a single one: much stands between the colons of many ARNs."""
+    """Return the compiled pattern of the tokens; a single token is cached, because many ARNs have the same parts."""
     if len(parts) != 1:
         return Glob(parts)
     key = (parts[0],)
     found = _shared.get(key)
     if found is None:
         found = Glob(key)
-        if not isinstance(key[0], str) or len(key[0]) <= _LONGEST_KEPT:
+        if not isinstance(key[0], str) or len(key[0]) <= _LONGEST_CACHED:
             if len(_shared) >= _MEMO_SIZE:
                 _shared.clear()
             _shared[key] = found
@@ -266,7 +267,7 @@ def shared(parts: Sequence[Token]) -> Glob:
 
 
 def matches_glob(pattern: str, text: str) -> bool:
-    """Whether the whole of `text` fits the pattern, case and all."""
+    """Return True if the whole text matches the pattern; case-sensitive."""
     return glob(pattern).matches(text)
 
 

@@ -1,8 +1,8 @@
-"""What can be known of one context key, as the values it may have.
+"""The state of a context key: what is known about its values.
 
-A *reading* is one possibility: the tuple of the key's values, empty where the key is absent. A *state* is one reading
-(all is decided but for values that are `Hidden`) or an `Open` set of them. A condition is true only if it is so for
-every reading. Which state a key is in follows from its "Availability" line:
+A *reading* is one possibility: the tuple of the key's values, which is empty if the key is absent. A *state* is one
+reading, in which values may be `Hidden`, or an `Open` set of readings. A condition is met only if it is met for every
+reading. The state of a key follows from its "Availability" line:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.pattern import Glob
 
 Mark = tuple[object, ...]
-"""A single test of a value in normal form, such as `("=", "aws:kms")` or `("ip", 4, 10, 24)`."""
+"""A single test of a value in normal form, such as `("=", "aws:kms")` or `("ip", Network(4, 10, 24))`."""
 
 
 class Hidden:
-    """A value that is there and nobody knows: it answers single tests by what is nevertheless certain of it.
+    """A value that is present but unknown, which answers single tests as far as the answer is certain.
 
-    `answers` holds the tests that are settled, `otherwise` is said to any other. Of some values the beginning and
-    the end are known (`aws:userid` of a session ends with the session's name); `likely` is what the value is
-    unless a policy names one that agrees with both (the role's ARN with a path that the session's ARN drops).
+    `answers` are the answers that are known, `otherwise` is the answer to any other test. `prefix` and `suffix` are the
+    known beginning and end (`aws:userid` of a session ends with the name of the session). `likely` is the value unless
+    a policy names another one with the same beginning and end (the ARN of a role may have a path, which the ARN of a
+    session lacks).
     """
 
     __slots__ = ("answers", "likely", "otherwise", "prefix", "suffix")
@@ -46,23 +47,23 @@ class Hidden:
         self.likely = likely
 
     def answer(self, mark: Mark) -> int:
-        """Whether the value passes the test."""
+        """Return whether the value passes the test."""
         return self.answers.get(mark, self.otherwise)
 
     def equals(self, text: str) -> int:
-        """Whether the value is this text."""
+        """Return whether the value is this text."""
         if text == self.likely:
             return YES
         return self.answer(("=", text)) if _fits(text, self.prefix, self.suffix) else NO
 
     def folds_to(self, text: str) -> int:
-        """Whether the value is this text but for case; the text is given in lower case."""
+        """Return whether the value is this text regardless of case; the text is in lower case."""
         if self.likely is not None and text == self.likely.lower():
             return YES
         return self.answer(("fold", text)) if _fits(text, self.prefix.lower(), self.suffix.lower()) else NO
 
     def like(self, mark: Mark, pattern: Glob, likely: int) -> int:
-        """Whether the value fits the pattern; `likely` says whether the likely one does."""
+        """Return whether the value matches the pattern; `likely` says whether the likely value does."""
         if pattern.everything or likely == YES:
             return YES
         if self.prefix or self.suffix:
@@ -82,7 +83,7 @@ Reading = tuple[Item, ...]
 
 
 class Open:
-    """A key that may be in more than one way."""
+    """A key with more than one possible reading."""
 
     __slots__ = ("readings",)
 
@@ -93,7 +94,9 @@ class Open:
 State = Reading | Open
 
 SOME_VALUE = Hidden(UNKNOWN)
+"""A value that is present but unknown."""
 FOREIGN_VALUE = Hidden(NO)
+"""A value that is present, and none that a policy lists."""
 
 ABSENT: State = ()
 PRESENT: State = (SOME_VALUE,)
@@ -102,12 +105,12 @@ FOREIGN: State = Open((), (FOREIGN_VALUE,))
 
 
 def readings(state: State) -> tuple[Reading, ...]:
-    """The possibilities of a state."""
+    """Return the possible readings of a state."""
     return state.readings if isinstance(state, Open) else (state,)
 
 
 def is_plain(state: State, *, single: bool = False) -> bool:
-    """Whether nothing about the key is open; with `single`, also that it has at most one value."""
+    """Return True if the values of the key are known; with `single`, only if there is at most one."""
     if not isinstance(state, tuple) or (single and len(state) > 1):
         return False
     return all(isinstance(item, str) for item in state)

@@ -1,6 +1,6 @@
-"""Three values, ordered: what is certainly not, what nobody can tell, what certainly is.
+"""The three answers to a yes-or-no question, in order: NO, UNKNOWN (it cannot be determined) and YES.
 
-They are small integers so that "all of" is `min`, "any of" is `max` and "not" is a subtraction.
+They are small integers, so that "all of" is `min`, "any of" is `max` and "not" is `YES - truth`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ YES = 2
 
 
 def all_of(truths: Iterable[int]) -> int:
-    """The weakest of the truths, `YES` for none; reads no further than the first `NO`."""
+    """Return the weakest of the truths, YES if there are none. Stops at the first NO."""
     weakest = YES
     for truth in truths:
         if truth < weakest:
@@ -26,7 +26,7 @@ def all_of(truths: Iterable[int]) -> int:
 
 
 def any_of(truths: Iterable[int]) -> int:
-    """The strongest of the truths, `NO` for none; reads no further than the first `YES`."""
+    """Return the strongest of the truths, NO if there are none. Stops at the first YES."""
     strongest = NO
     for truth in truths:
         if truth > strongest:

@@ -1,6 +1,6 @@
-"""Typed readings of condition values, and `${variables}`.
+"""Parse condition values of each type, and `${variables}`.
 
-Every reader takes text and returns None for what it cannot read; nothing here raises on any text.
+Every parser accepts text and returns None if it cannot be parsed. Only `template` raises.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html (the types)
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (the variables)
@@ -21,7 +21,7 @@ def _digits(text: str) -> bool:
 
 
 def number(text: str) -> int | float | None:
-    """An integer or decimal: `5`, `-1`, `0.25`."""
+    """Parse an integer or decimal number: `5`, `-1`, `0.25`."""
     body = text[1:] if text[:1] in ("-", "+") else text
     whole, dot, fraction = body.partition(".")
     if len(text) > LONGEST_NUMBER or not _digits(whole + fraction) or (dot and not (whole and fraction)):
@@ -30,14 +30,14 @@ def number(text: str) -> int | float | None:
 
 
 def boolean(text: str) -> bool | None:
-    """`true` or `false`, in any case."""
+    """Parse `true` or `false`, in any case."""
     return {"true": True, "false": False}.get(text.lower())
 
 
 def instant(text: str) -> int | None:
-    """A moment in nanoseconds since 1970: W3C ISO 8601 (a year up to fractions of a second) or epoch seconds.
+    """Parse a date into nanoseconds since 1970: W3C ISO 8601 (a year up to fractions of a second) or epoch seconds.
 
-    Four bare digits are a year. A time of day needs its zone, as in the W3C profile.
+    Four digits alone are a year. A time of day needs its time zone, as in the W3C profile.
     https://www.w3.org/TR/NOTE-datetime
     """
     if len(text) > LONGEST_NUMBER:
@@ -61,7 +61,7 @@ def _epoch(text: str) -> int | None:
 
 
 def _day_number(date: str) -> int | None:
-    """Days since 1970-01-01 of `2026`, `2026-11` or `2026-11-02`."""
+    """Return the days from 1970-01-01 to `2026`, `2026-11` or `2026-11-02`."""
     fields = date.split("-")
     widths = [len(field) for field in fields]
     if widths not in ([4], [4, 2], [4, 2, 2]) or not all(_digits(field) for field in fields):
@@ -76,7 +76,7 @@ def _day_number(date: str) -> int | None:
 
 
 def _time_of_day(text: str) -> int | None:
-    """Nanoseconds into the day of `hh:mm`, `hh:mm:ss` or `hh:mm:ss.s`, each with `Z` or an offset."""
+    """Return the nanoseconds since midnight UTC of `hh:mm`, `hh:mm:ss` or `hh:mm:ss.s`, each with `Z` or an offset."""
     if text.endswith("Z"):
         clock, offset = text[:-1], 0
     else:
@@ -101,7 +101,7 @@ def _clock(text: str) -> int | None:
 
 
 class Network(NamedTuple):
-    """A range of addresses: those whose number without the last `host` bits is `prefix`."""
+    """A range of addresses: those whose number without its last `host` bits is `prefix`."""
 
     version: int
     prefix: int
@@ -109,7 +109,7 @@ class Network(NamedTuple):
 
 
 def address(text: str) -> tuple[int, int] | None:
-    """The version and number of an IPv4 or IPv6 address; a v4 address is never a v6 one."""
+    """Parse an IPv4 or IPv6 address into its version and number; an IPv4 address is never an IPv6 one."""
     if ":" not in text:
         fields = text.split(".")
         if len(fields) != 4 or not all(_digits(field) and len(field) <= 3 and int(field) < 256 for field in fields):
@@ -125,7 +125,7 @@ def address(text: str) -> tuple[int, int] | None:
 
 
 def network(text: str) -> Network | None:
-    """A CIDR range; without a prefix it is the one address. Host bits that are set do no harm."""
+    """Parse a CIDR range, or an address as a range of one. Host bits may be set."""
     base, slash, length = text.partition("/")
     found = address(base)
     if found is None or (slash and not (_digits(length) and len(length) <= 3)):
@@ -136,12 +136,12 @@ def network(text: str) -> Network | None:
 
 
 def contains(range_: Network, found: tuple[int, int]) -> bool:
-    """Whether the address lies in the range."""
+    """Return True if the address is in the range."""
     return found[0] == range_.version and found[1] >> range_.host == range_.prefix
 
 
 def binary(text: str) -> bytes | None:
-    """The bytes that base64 text stands for."""
+    """Decode base64 text."""
     from binascii import Error, a2b_base64
 
     try:
@@ -151,7 +151,7 @@ def binary(text: str) -> bytes | None:
 
 
 class Variable(NamedTuple):
-    """`${key}` or `${key, 'default'}`: the key as written, and what stands in when it has no value."""
+    """`${key}` or `${key, 'default'}`: the key as written, and the text to use if it has no value."""
 
     key: str
     default: str | None
@@ -162,15 +162,15 @@ Template = tuple[Token | Variable, ...]
 
 
 class Malformed(ValueError):
-    """A variable that AWS refuses, and why."""
+    """A variable that AWS refuses; the message says why."""
 
 
 def template(text: str, *, variables: bool, wildcards: bool) -> Template:
-    """Cut `text` into its parts; raises `Malformed`.
+    """Split `text` into literals, wildcards and variables. Raises `Malformed`.
 
-    `${*}`, `${?}` and `${$}` are those characters themselves. Without `variables` (a policy without Version
+    `${*}`, `${?}` and `${$}` are the literal characters. Without `variables` (a policy whose `Version` is not
     2012-10-17) the text `${...}` is literal; without `wildcards` (StringEquals) so are `*` and `?`.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html names the faults.
+    The faults: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
     parts: list[Token | Variable] = []
     position = 0
@@ -197,7 +197,7 @@ def _variable(text: str, start: int) -> tuple[str | Variable, int]:
         opening = comma + 1 + len(text[comma + 1 :]) - len(text[comma + 1 :].lstrip(" "))
         closing = text.find("'", opening + 1)
         if text[opening : opening + 1] != "'" or closing < 0:
-            raise Malformed("the default of a variable stands in single quotes")
+            raise Malformed("the default of a variable must be in single quotes")
         default = text[opening + 1 : closing]
         end = closing + 1
         if text[end : end + 1] != "}":
@@ -207,5 +207,5 @@ def _variable(text: str, start: int) -> tuple[str | Variable, int]:
     if key in ("*", "?", "$") and default is None:
         return key, end + 1
     if any(character in key for character in " ${'\""):
-        raise Malformed(f"`{key[:80]}` is no name of a variable")
+        raise Malformed(f"`{key[:80]}` is not a variable name")
     return Variable(key, default), end + 1
