@@ -186,7 +186,7 @@ def test_a_checker_reads_files_when_it_is_made(tmp_path: Path, monkeypatch: pyte
 
 
 def test_facts_of_another_form_are_refused_when_a_checker_is_made() -> None:
-    with pytest.raises(InvalidFacts, match="`account` must be an account number"):
+    with pytest.raises(InvalidFacts, match="`account` must be an account ID"):
         snaplint.Checker({**FACTS, "account": 5}, CALLER)
 
 

@@ -335,7 +335,7 @@ def test_a_good_file_has_nothing_to_explain() -> None:
         pytest.param(
             {"buckets": {"b": {"region": None}}},
             ("buckets", "b", "region"),
-            "a Region, the path of get-bucket-location output, or that output",
+            "a Region, the output of get-bucket-location, or its path",
             id="null where none can be",
         ),
         pytest.param(

@@ -50,7 +50,7 @@ def test_every_fault_of_the_form_is_told(tmp_path: Path) -> None:
     assert sorted(found.told) == [
         "a.snaplint.yaml:1:10: `version` must be `1`",
         "a.snaplint.yaml:1:1: the file has no `region`",
-        "a.snaplint.yaml:2:10: `account` must be an account number: twelve digits, in quotes",
+        "a.snaplint.yaml:2:10: `account` must be an account ID: twelve digits, in quotes",
     ]
 
 
@@ -72,7 +72,7 @@ def test_faults_of_the_request_are_no_input_errors(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------------------
 
 WRONG = [
-    ("acl", {"Owner": {}}, "acl", "what get-bucket-acl printed: Owner and Grants", "service-lacks-read"),
+    ("acl", {"Owner": {}}, "acl", "the output of get-bucket-acl: Owner and Grants", "service-lacks-read"),
     ("acl", {"Grants": [{"Grantee": {"ID": "x"}}]}, "acl", "a grant: Grantee and Permission", "acl-grant-without-acls"),
     ("acl", {"Grants": [5]}, "acl", "a grant: Grantee and Permission", "acl-grant-without-acls"),
     (
@@ -125,14 +125,14 @@ WRONG = [
         "the four settings",
         "public-access-block-relaxed",
     ),
-    ("keys", {"Contents": {"Key": "x"}}, "keys", "what list-objects-v2 printed", "object-key-exists"),
-    ("keys", {"Contents": [{"key": "x"}]}, "keys", "what list-objects-v2 printed", "object-key-exists"),
-    ("keys", {"contents": [{"Key": "x"}]}, "keys", "what list-objects-v2 printed", "object-key-exists"),
-    ("keys", {"unknown": "why", "Prefix": "x"}, "keys", "what list-objects-v2 printed", "object-key-exists"),
-    ("keys", [{"unknown": "why"}], "keys", "what list-objects-v2 printed", "object-key-exists"),
+    ("keys", {"Contents": {"Key": "x"}}, "keys", "the output of list-objects-v2", "object-key-exists"),
+    ("keys", {"Contents": [{"key": "x"}]}, "keys", "the output of list-objects-v2", "object-key-exists"),
+    ("keys", {"contents": [{"Key": "x"}]}, "keys", "the output of list-objects-v2", "object-key-exists"),
+    ("keys", {"unknown": "why", "Prefix": "x"}, "keys", "the output of list-objects-v2", "object-key-exists"),
+    ("keys", [{"unknown": "why"}], "keys", "the output of list-objects-v2", "object-key-exists"),
     ("keys", {"Prefix": 5}, "keys", "a prefix: text", "object-key-exists"),
-    ("region", {"Location": "x"}, "region", "what get-bucket-location printed", "bucket-outside-region"),
-    ("region", {"LocationConstraint": 5}, "region", "what get-bucket-location printed", "bucket-outside-region"),
+    ("region", {"Location": "x"}, "region", "the output of get-bucket-location", "bucket-outside-region"),
+    ("region", {"LocationConstraint": 5}, "region", "the output of get-bucket-location", "bucket-outside-region"),
     ("region", "", "region", "a Region", "bucket-outside-region"),
 ]
 

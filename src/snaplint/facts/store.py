@@ -1,4 +1,4 @@
-"""The facts file: collected facts as text, and the same with account numbers masked.
+"""The facts file: collected facts as text, and the same with account IDs masked.
 
 A facts file is a preflight file (version 1) in JSON, so any reader of preflight files can read it. It is sorted and
 indented, so that two files differ only where the facts do, and ASCII, so that it holds no terminal control sequences.
@@ -24,9 +24,9 @@ def written(facts: Mapping[str, object]) -> str:
 
 
 def redacted(facts: Mapping[str, object]) -> dict[str, object]:
-    """Return the facts with every account number replaced by a mask of twelve digits, the same one each time.
+    """Return the facts with every account ID replaced by a mask of twelve digits, the same one each time.
 
-    Twelve digits are an account number if they are a whole text or the account of an ARN; each number found so is
+    Twelve digits are an account ID if they are a whole text or the account of an ARN; each ID found so is
     replaced wherever it occurs, also in names of buckets. `account` has the first mask, the others follow in the order
     of their numbers, so that the result is stable.
     """
@@ -53,7 +53,7 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
 
 
 def _accounts(value: object) -> Iterator[str]:
-    """Yield the account numbers in a value: texts of twelve digits, and the accounts of ARNs."""
+    """Yield the account IDs in a value: texts of twelve digits, and the accounts of ARNs."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield from _accounts(name)

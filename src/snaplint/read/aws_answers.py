@@ -61,20 +61,20 @@ def region(value: object) -> str:
     """
     if isinstance(value, dict):
         if "LocationConstraint" not in value:
-            raise UnexpectedAnswer("a Region or what get-bucket-location printed (LocationConstraint)")
+            raise UnexpectedAnswer("a Region or the output of get-bucket-location (LocationConstraint)")
         value = value["LocationConstraint"]
         if value is None:
             return "us-east-1"
     if value == "EU":
         return "eu-west-1"
     if not isinstance(value, str) or not is_region(value):
-        raise UnexpectedAnswer("a Region such as us-east-1, or what get-bucket-location printed (LocationConstraint)")
+        raise UnexpectedAnswer("a Region such as us-east-1, or the output of get-bucket-location (LocationConstraint)")
     return value
 
 
 def ownership(value: object) -> str:
     """Return Object Ownership from the output of get-bucket-ownership-controls, or the value itself."""
-    expected = f"{listed(OWNERSHIPS, 'or')}, or what get-bucket-ownership-controls printed"
+    expected = f"{listed(OWNERSHIPS, 'or')}, or the output of get-bucket-ownership-controls"
     if isinstance(value, dict):
         rule = _first_rule(value.get("OwnershipControls"))
         value = rule.get("ObjectOwnership") if rule is not None else None
@@ -90,7 +90,7 @@ def encryption_route(value: Mapping[str, Any]) -> Route:
     rule = _first_rule(value.get("ServerSideEncryptionConfiguration"))
     default = rule.get("ApplyServerSideEncryptionByDefault") if rule is not None else None
     if not isinstance(default, dict) or not isinstance(default.get("SSEAlgorithm"), str):
-        raise UnexpectedAnswer("an object with SSEAlgorithm, or what get-bucket-encryption printed")
+        raise UnexpectedAnswer("an object with SSEAlgorithm, or the output of get-bucket-encryption")
     return ("ServerSideEncryptionConfiguration", "Rules", 0, "ApplyServerSideEncryptionByDefault")
 
 
@@ -104,7 +104,7 @@ def public_access_block_route(value: Mapping[str, Any]) -> Route:
     inner = value.get("PublicAccessBlockConfiguration", value)
     if not isinstance(inner, dict) or not all(isinstance(inner.get(name, False), bool) for name in BLOCK_PUBLIC_ACCESS):
         raise UnexpectedAnswer(
-            "an object with the four settings, each true or false, or what get-public-access-block printed"
+            "an object with the four settings, each true or false, or the output of get-public-access-block"
         )
     odd = next((name for name in inner if name not in BLOCK_PUBLIC_ACCESS), None)
     if odd is not None:
@@ -116,7 +116,7 @@ def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the output of get-bucket-acl, if its grants have the form of AWS."""
     grants = value.get("Grants")
     if not isinstance(grants, list):
-        raise UnexpectedAnswer("what get-bucket-acl printed: Owner and Grants")
+        raise UnexpectedAnswer("the output of get-bucket-acl: Owner and Grants")
     for index, grant in enumerate(grants):
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
         if not isinstance(grantee, dict) or not isinstance(grant.get("Permission"), str):
@@ -154,7 +154,7 @@ _LISTING = frozenset((
 """All members of a listing. A value with others, such as `contents`, is no listing and so not an empty bucket."""
 
 
-_KEYS = "a list of object keys, or what list-objects-v2 printed (Contents)"
+_KEYS = "a list of object keys, or the output of list-objects-v2 (Contents)"
 
 
 def keys(value: object) -> ObjectKeys:
@@ -179,7 +179,7 @@ def _listings(values: list[object]) -> ObjectKeys:
     covered: tuple[str, ...] = ()
     for index, value in enumerate(values):
         if not isinstance(value, dict):
-            raise UnexpectedAnswer("what list-objects-v2 printed, like the others", (index,))
+            raise UnexpectedAnswer("the output of list-objects-v2, like the others", (index,))
         more, prefixes = _listing(value, (index,))
         seen.update(more)
         covered += prefixes
@@ -212,7 +212,7 @@ def snapshot_route(value: Mapping[str, Any], name: str) -> Route | None:
         return ()
     listed = value["Snapshots"]
     if not isinstance(listed, list):
-        raise UnexpectedAnswer("what describe-snapshots printed: a list of Snapshots", ("Snapshots",))
+        raise UnexpectedAnswer("the output of describe-snapshots: a list of Snapshots", ("Snapshots",))
     for index, item in enumerate(listed):
         if not isinstance(item, dict):
             raise UnexpectedAnswer("a snapshot of describe-snapshots", ("Snapshots", index))

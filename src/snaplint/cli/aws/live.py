@@ -61,7 +61,7 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
         metavar="FILE",
         help="many requests: a JSON or YAML list, JSON lines, or a preflight file; - is standard input",
     )
-    live.add_argument("--redact", action="store_true", help="mask the account numbers in the facts and the report")
+    live.add_argument("--redact", action="store_true", help="mask the account IDs in the facts and the report")
     live.add_argument(
         "--no-session-policy",
         action="store_true",

@@ -44,7 +44,7 @@ class SecondOpinion:
 
     @property
     def about(self) -> list[str]:
-        """The ARN that IAM was asked about, and why there is no answer: both may hold account numbers."""
+        """The ARN that IAM was asked about, and why there is no answer: both may hold account IDs."""
         return [self._opinion.about, self._opinion.why]
 
     @property
