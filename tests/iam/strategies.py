@@ -19,7 +19,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "aws:TagKeys": (["a"], ["b"], ["a", "b"], ["a", "c"], ["c"], []),
     "s3:x-amz-server-side-encryption": ("AES256", "aws:kms", "aws:fsx"),
 }
-"""What each key may turn out to be."""
+"""The values that each key may have."""
 
 _STRINGS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase")
 _TESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -84,7 +84,7 @@ def policies(*, principal: bool = False, keys: tuple[str, ...] = ALL_KEYS) -> st
 
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, Any]:
-    """What every key turned out to be; a key left out is absent."""
+    """Draw the value of every key; a missing key is absent."""
     keys = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True))
     return {key: draw(st.sampled_from(VALUES[key])) for key in keys}
 

@@ -1,7 +1,7 @@
 """Whole questions for the two evaluators: every layer, every kind of principal, every operator, in few words.
 
 They are drawn from a `random.Random`, of which Hypothesis chooses the seed: a question takes a hundred choices, and
-made one by one by Hypothesis they cost far more than both evaluators together. `smaller` shrinks what is found.
+made one by one by Hypothesis they cost far more than both evaluators together. `smaller` shrinks a failing question.
 """
 
 from __future__ import annotations
@@ -125,9 +125,9 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[Any, ...], tuple[Any, ...]]] = {
     "aws:ResourceAccount": (_TEXT, (ME, "${aws:PrincipalAccount}", "4*"), ()),
     "x:blob": (("BinaryEquals", "Null"), ("YQ==", "YmI="), ("YQ==", "YmI=", "Yw==")),
 }  # fmt: skip
-"""Each key: the operators that suit it, what a policy may say, what a request may hold.
+"""For each key: its operators, values for policies, and values for requests.
 
-A key that a request cannot be told to hold follows from the principal.
+A key without values for requests follows from the principal.
 """
 
 GIVEN = tuple(key for key, (_, _, held) in KEYS.items() if held)
@@ -165,20 +165,20 @@ _PERMISSIONS = ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
 
 
 Question = dict[str, Any]
-"""Members: setup, request, world (key to value; a key left out is absent), unknown, foreign."""
+"""Members: setup, request, world (key to value; a missing key is absent), unknown, foreign."""
 
 
 def questions(random: Random, *, account: bool = True) -> Question:
-    """A setup, a request, and for each key what it turned out to be and how much of that is told.
+    """Return a setup, a request, and for each key its value and how much of that is known.
 
-    With `account` the owner of the resource is always told.
+    With `account` the owner of the resource is always known.
     """
     principal = random.choice(PRINCIPALS)
     keys = tuple(random.sample(tuple(KEYS), random.randint(1, 3)))
     action, resource = random.choice(TARGETS)
     owner = random.choice((ME, ME, ME, THEM) if account else (ME, THEM, None))
     given = [key for key in keys if key in GIVEN]
-    # A request has a time, and went over TLS or not: these two keys are never absent.
+    # Every request has a time, and is made over TLS or not: these two keys are never absent.
     always = ("aws:CurrentTime", "aws:SecureTransport")
     held = {key: random.choice(KEYS[key][2]) for key in given if key in always or random.random() < 0.5}
     left = [key for key in given if random.random() < 0.5]
@@ -221,7 +221,7 @@ def _setup(random: Random, principal: str, keys: tuple[str, ...]) -> dict[str, A
 
 
 def _bucket(random: Random) -> dict[str, Any]:
-    """What S3 adds of its own."""
+    """Return the arguments that only S3 has."""
     found: dict[str, Any] = {}
     if _seldom(random, 3):
         found["acl"] = _acl(random)
@@ -233,7 +233,7 @@ def _bucket(random: Random) -> dict[str, Any]:
 
 
 def _policy(random: Random, keys: tuple[str, ...], kind: str = "identity") -> dict[str, Any]:
-    """A policy of one to three statements; now and then of the older version, or of one statement without a list."""
+    """A policy of one to three statements; sometimes with the older version, or one statement without a list."""
     found = [_statement(random, keys, kind) for _ in range(random.randint(1, 3))]
     version = random.choice(("2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17", None))
     document: dict[str, Any] = {"Version": version} if version else {}
@@ -295,7 +295,7 @@ def _acl(random: Random) -> dict[str, Any]:
 
 
 def smaller(question: Question, fails: Callable[[Question], bool]) -> Question:
-    """A question that still fails, and none of whose parts can be taken away."""
+    """Return a question that still fails, and of which no part can be removed."""
     for shorter in _shorter(question):
         if fails(shorter):
             return smaller(shorter, fails)
@@ -310,7 +310,7 @@ _NEEDED = frozenset(
 
 
 def _shorter(value: Any) -> Iterator[Any]:
-    """The value with one part taken away, the largest parts first; what a policy cannot be without stays."""
+    """Yield the value with one part removed, the largest parts first; parts that a policy must have stay."""
     if isinstance(value, dict):
         yield from _shorter_object(value)
     elif isinstance(value, list | tuple):
@@ -331,6 +331,6 @@ def _shorter_object(value: dict[str, Any]) -> Iterator[Any]:
 def _shorter_list(value: list[Any] | tuple[Any, ...]) -> Iterator[Any]:
     for at, inner in enumerate(value):
         before, after = value[:at], value[at + 1 :]
-        if len(value) > 1:  # a level of SCPs that holds none denies: the last one stays
+        if len(value) > 1:  # an empty level of SCPs denies: the last one stays
             yield type(value)([*before, *after])
         yield from (type(value)([*before, one, *after]) for one in _shorter(inner))

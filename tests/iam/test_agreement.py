@@ -1,7 +1,7 @@
-"""The engine and the naive evaluator give the same answers, where everything is known and where something is not.
+"""The engine and the naive evaluator give the same answers, whether or not everything is known.
 
-A question is drawn from a seed, both evaluators answer, and a difference is shrunk before it is shown. Who is right is
-for AWS's page to say, which each rule of either evaluator names.
+A question is drawn from a seed, both evaluators answer, and a difference is shrunk before it is shown. The AWS page
+that the rule cites in either evaluator says which one is right.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.iam.naive.worlds import Told, worlds
+from tests.iam.naive.worlds import Choice, worlds
 from tests.iam.strategies_wide import CANONICAL, ME, OWNER, ROLE, SERVICE, SESSION, USER, Question, questions, smaller
 
 from snaplint.iam import Decision, Outcome, Simulator
 
 SEEDS = st.integers(0, 2**48)
 MOST_WORLDS = 600
-"""Questions that leave more open than this are left to those that leave less."""
+"""Questions with more possible worlds are skipped."""
 
 
 class Answers(NamedTuple):
-    """What the engine said, and every world with its answer."""
+    """The answer of the engine, and every world with its answer."""
 
     engine: Decision
-    worlds: list[tuple[Told, str]]
+    worlds: list[tuple[Choice, str]]
 
     @property
     def outcomes(self) -> set[str]:
@@ -41,30 +41,30 @@ class Answers(NamedTuple):
 
 
 def drawn(seed: int, *, account: bool = True) -> Question:
-    """The question of a seed."""
+    """Return the question of a seed."""
     return questions(Random(seed), account=account)  # noqa: S311 - nothing here is secret
 
 
 def known(question: Question) -> Question:
-    """The same question with everything told."""
+    """Return the same question with everything known."""
     return question | {"unknown": (), "foreign": ()}
 
 
 def ask(question: Question) -> Answers | None:
-    """Both evaluators' answers; None where no world fits what is told, or too many do."""
+    """Return the answers of both evaluators; None if no world is possible, or too many are."""
     setup, request, unknown, foreign = (question[name] for name in ("setup", "request", "unknown", "foreign"))
     context = {key: value for key, value in question["world"].items() if key not in (*unknown, *foreign)}
     found = list(islice(worlds(setup, request, context, unknown, foreign), MOST_WORLDS + 1))
     if not 0 < len(found) <= MOST_WORLDS:
         return None
     decision = Simulator(**setup).decide(**request, context=context, unknown=unknown, foreign=foreign)
-    return Answers(decision, [(told, told.world.decide()) for told in found])
+    return Answers(decision, [(choice, choice.world.decide()) for choice in found])
 
 
 def contradicts(question: Question) -> bool:
-    """The engine decided what some world does not bear out.
+    """Return True if the engine's decision is wrong in some world.
 
-    An implicit denial may turn out explicit: what is denied in any case need not be told apart.
+    An implicit denial may be an explicit one in some world: the engine need not distinguish them.
     """
     answers = ask(question)
     if answers is None or answers.engine.decision is Outcome.Depends:
@@ -78,12 +78,12 @@ def contradicts(question: Question) -> bool:
 
 
 def open_ended(question: Question, answers: Answers) -> bool:
-    """Whether anything was left open, be it whose canonical ID a policy names."""
+    """Return True if anything is unknown, such as the account of a canonical ID in a policy."""
     return len(answers.worlds) > 1 or bool(question["unknown"] or question["foreign"]) or "Canonical" in _text(question)
 
 
 def hesitates(question: Question) -> bool:
-    """The engine said "depends", and all worlds agree."""
+    """Return True if the engine answers `Depends` although all worlds agree."""
     answers = ask(question)
     if answers is None or answers.engine.decision is not Outcome.Depends or coarse(question, answers.engine):
         return False
@@ -91,7 +91,7 @@ def hesitates(question: Question) -> bool:
 
 
 def names_too_much(question: Question) -> bool:
-    """The engine names a key to ask for, and no answer to it makes a difference, whatever the others are."""
+    """Return True if the engine names a key that makes no difference, whatever the values of the others."""
     answers = ask(question)
     if answers is None or answers.engine.decision is not Outcome.Depends or coarse(question, answers.engine):
         return False
@@ -99,10 +99,10 @@ def names_too_much(question: Question) -> bool:
 
 
 def matters(key: str, answers: Answers) -> bool:
-    """Whether two worlds that differ in this key alone end differently."""
+    """Return True if two worlds that differ in this key only have different answers."""
     ends: dict[str, set[bool]] = {}
-    for told, answer in answers.worlds:
-        rest = {name: value for name, value in told.settled.items() if name != key.lower()}
+    for choice, answer in answers.worlds:
+        rest = {name: value for name, value in choice.settled.items() if name != key.lower()}
         ends.setdefault(json.dumps(rest, sort_keys=True), set()).add(answer == "Allowed")
     return any(len(each) == 2 for each in ends.values())
 
@@ -111,11 +111,11 @@ _PATTERN = re.compile(r"[*?$]")
 
 
 def coarse(question: Question, engine: Decision) -> bool:
-    """Whether the question meets a documented bound of the engine's exactness (see `snaplint.iam.decision.worlds`).
+    """Return True if the question is beyond the documented exactness of the engine (`snaplint.iam.decision.worlds`).
 
-    What an unknown value says to several patterns, or to a variable, is tried as if each were by itself, and to more
-    than four ranges not at all; nor is what no page settles (whose canonical ID is it? which account owns the bucket?
-    what is the path of a session's role?).
+    For several patterns, or for a variable, the answers of an unknown value are tried as if they were independent; for
+    more than four ranges they are not tried. What AWS does not document is not tried either (which account has the
+    canonical ID? which account owns the bucket? what is the path of a session's role?).
     """
     untried = {"principal", "resource_account", "s3_block_public_access", "aws:principalarn"}
     if any(need.lower() in untried or "." in need.partition("/")[0] for need in engine.depends_on):
@@ -131,7 +131,7 @@ def coarse(question: Question, engine: Decision) -> bool:
 
 
 def _patterns(question: Question) -> dict[str, set[str]]:
-    """For each key that may be unknown, the patterns it is held against."""
+    """Return the patterns with which each key that may be unknown is compared."""
     found: dict[str, set[str]] = {}
 
     def walk(value: Any) -> None:
@@ -154,11 +154,11 @@ def _text(question: Question) -> str:
 
 
 def shown(question: Question) -> str:
-    """A question and its answers, to read and to paste."""
+    """Return a question and its answers as text to read and to copy."""
     answers = ask(question)
     assert answers is not None
     lines = [f"the engine says {answers.engine}", "the worlds say"]
-    lines += [f"  {answer}: {told.settled}" for told, answer in answers.worlds[:12]]
+    lines += [f"  {answer}: {choice.settled}" for choice, answer in answers.worlds[:12]]
     return "\n".join([*lines, json.dumps(question, indent=1)])
 
 
@@ -272,7 +272,7 @@ def test_what_once_differed_or_might(question: Question) -> None:
     [(contradicts, "Allowed"), (hesitates, "Depends")],
 )
 def test_a_difference_is_found(monkeypatch: pytest.MonkeyPatch, differs: Any, word: str) -> None:
-    # The checks are only worth something if a wrong engine fails them.
+    # The checks are only useful if a wrong engine fails them.
     monkeypatch.setattr(Simulator, "decide", lambda *_, **__: Decision(Outcome[word], ()))
     assert differs(_case(USER, identity_policies=[_policy(_deny())]))
 

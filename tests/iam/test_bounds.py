@@ -1,7 +1,6 @@
-"""Nothing blows up: however large the policies, an answer comes soon; where not all can be tried it is `Depends`.
+"""The work is bounded: however large the policies are; if not everything can be tried, the answer is `Depends`.
 
-Work is bounded by counting: no test here looks at a clock, but the process that holds the largest ones is given a
-time that only a blow-up can use up.
+The tests count operations and use no clock, except for a process with a timeout that only unbounded work can exceed.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ def decide(denies: list[dict[str, Any]], unknown: list[str], **more: Any) -> Dec
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[object]:
-    """The calls of a method from now on: the object of each."""
+    """Return a list to which every later call of a method adds its object."""
     calls: list[object] = []
     plain = getattr(owner, name)
 
@@ -61,7 +60,7 @@ def texts(count: int, form: str = "v-{}") -> list[str]:
 
 
 def test_a_few_thousand_values_of_one_key_are_all_tried() -> None:
-    # Whatever the endpoint is, one of the two denies: only trying each value shows it.
+    # One of the two denies, whatever the endpoint is. Only trying each value shows it.
     listed = {"aws:SourceVpce": texts(3000)}
     decision = decide([deny({"StringEquals": listed}), deny({"StringNotEquals": listed})], ["aws:SourceVpce"])
     assert decision.decision is Outcome.ImplicitlyDenied or decision.decision is Outcome.ExplicitlyDenied
@@ -79,14 +78,14 @@ def test_values_without_wildcards_are_looked_up(operator: str, monkeypatch: pyte
     assert len(compared) < 10 * len(listed)
 
 
-def test_thresholds_within_the_bound_are_told_apart() -> None:
+def test_thresholds_within_the_bound_are_distinguished() -> None:
     low, high = {"s3:max-keys": "100"}, {"s3:max-keys": "1"}
     decision = decide([deny({"NumericLessThan": low}), deny({"NumericGreaterThanEquals": high})], ["s3:max-keys"])
-    # An absent key passes neither; any number that there is meets one of them.
+    # An absent key meets neither condition; any number meets one of them.
     assert (decision.decision, decision.depends_on) == (Outcome.Depends, ("s3:max-keys",))
 
 
-# -- what cannot is `Depends`, and soon -------------------------------------------------------------------------------
+# -- what cannot be tried is `Depends` --------------------------------------------------------------------------------
 
 HUGE: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
     "statements": ([deny({"StringEquals": {"aws:SourceVpce": value}}) for value in texts(MANY)], ["aws:SourceVpce"]),
@@ -145,7 +144,7 @@ def test_what_is_too_much_to_try_depends(name: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("name", ["statements", "numbers", "listed texts"])
-def test_what_depends_is_settled_by_the_key_it_names(name: str) -> None:
+def test_the_key_that_is_named_determines_the_answer(name: str) -> None:
     denies, unknown = HUGE[name]
     document = {"Version": "2012-10-17", "Statement": [EVERYTHING, *denies]}
     simulator = Simulator(identity_policies=[document])
@@ -156,14 +155,14 @@ def test_what_depends_is_settled_by_the_key_it_names(name: str) -> None:
 
 
 def test_conditions_are_tried_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = counted(monkeypatch, Condition, "truth")
+    evaluated = counted(monkeypatch, Condition, "truth")
     denies = [deny({"StringEquals": {f"aws:RequestTag/k{number % 6}": f"x{number}"}}) for number in range(600)]
     decide(denies, texts(6, "aws:RequestTag/k{}"))
-    # In a world a statement is matched once, and asked at most once more for what it needs.
-    assert len(asked) <= 3 * (worlds.MOST_MATCHES + 2 * len(denies))
+    # In a world a statement is matched once, and at most once more for what it depends on.
+    assert len(evaluated) <= 3 * (worlds.MOST_MATCHES + 2 * len(denies))
 
 
-def test_levels_that_stay_open_are_not_weighed_again_in_every_world() -> None:
+def test_undetermined_levels_are_not_compared_again_in_every_world() -> None:
     levels = [
         [{"Version": "2012-10-17", "Statement": [EVERYTHING | {"Condition": {"StringLike": {"s3:prefix": patterns}}}]}]
         for patterns in ([f"{letter}{number}*" for number in range(6)] for letter in "abcdefghi")
@@ -174,7 +173,7 @@ def test_levels_that_stay_open_are_not_weighed_again_in_every_world() -> None:
     assert (decision.decision, decision.depends_on) == (Outcome.Depends, ("aws:SourceVpce", "s3:prefix"))
 
 
-def test_requesters_and_actions_do_not_pile_up() -> None:
+def test_caches_of_principals_and_actions_are_bounded() -> None:
     simulator = Simulator(identity_policies=[{"Version": "2012-10-17", "Statement": [EVERYTHING] * 100}])
     for number in range(1500):
         found = simulator.decide(**PUT | {"principal": f"arn:aws:iam::111122223333:user/u{number}"})
@@ -183,21 +182,21 @@ def test_requesters_and_actions_do_not_pile_up() -> None:
     assert 0 < kept <= 110_000
 
 
-def test_keys_do_not_pile_up() -> None:
+def test_the_cache_of_keys_is_bounded() -> None:
     request = Request(Principal.parse(PUT["principal"]), PUT["action"], PUT["resource"], None, Context())
     for number in range(10_000):
         assert request.states[f"aws:requesttag/{number}"] == ()
     assert 0 < len(request.states) <= 5000
 
 
-# -- a process of its own, killed if it takes a time that nothing here needs ------------------------------------------
+# -- a process of its own, which is killed if it takes too long -------------------------------------------------------
 
 _ASK = """
 import json, sys
 from snaplint.iam import Simulator
-asked = json.load(sys.stdin)
-simulator = Simulator(resource_policy=asked["policy"])
-for request in asked["requests"]:
+input_ = json.load(sys.stdin)
+simulator = Simulator(resource_policy=input_["policy"])
+for request in input_["requests"]:
     print(simulator.decide(**request).decision)
 """
 
@@ -223,8 +222,8 @@ def test_a_bucket_policy_of_stars_against_long_names() -> None:
     assert found.stdout.split() == ["ImplicitlyDenied"] * len(requests)
 
 
-def test_a_decision_leaves_nothing_behind_that_holds_itself() -> None:
-    """Else memory grows until the collector of cycles runs, and it runs all the time."""
+def test_a_decision_leaves_no_reference_cycles() -> None:
+    """Otherwise the garbage collector would have to run all the time."""
     policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
     tested = policy["Statement"] | {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "data"}}}  # type: ignore[operator]
     simulator = Simulator(identity_policies=[policy, policy | {"Statement": tested}])

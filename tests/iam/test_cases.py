@@ -1,8 +1,8 @@
-"""Runs the cases beside it: requests with their decisions, in plain YAML, each with the AWS page it comes from.
+"""Run the cases in `cases/`: requests with their decisions in YAML, each with the AWS page that it rests on.
 
 A file is a list of cases: `name`, `request` and `policies` (the members of `snaplint simulate`), `expect` (`decision`,
-`depends_on`, which is empty unless it is given, and where they are given `because` and `blocked_by`), and `because`,
-the page. A reason is written `layer[level] policy.statement`.
+`depends_on`, which is empty by default, and optionally `because` and `blocked_by`), and `because`, the page. A reason
+is written as `layer[level] policy.statement`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST_LINES = 250
 
 
 def _files() -> dict[str, str]:
-    """The text of every file of cases, by topic and name."""
+    """Return the text of every file of cases, by topic and name."""
     found: dict[str, str] = {}
     for topic in sorted(os.listdir(_FOLDER)):
         for name in sorted(os.listdir(os.path.join(_FOLDER, topic))):
@@ -78,11 +78,11 @@ def test_names_are_given_once() -> None:
 
 
 def test_no_two_cases_of_a_topic_ask_the_same() -> None:
-    asked: dict[tuple[str, str], list[str]] = {}
+    questions: dict[tuple[str, str], list[str]] = {}
     for name, case in _CASES.items():
         question = repr((case["request"], case["policies"]))
-        asked.setdefault((name.partition("/")[0], question), []).append(name)
-    assert [names for names in asked.values() if len(names) > 1] == []
+        questions.setdefault((name.partition("/")[0], question), []).append(name)
+    assert [names for names in questions.values() if len(names) > 1] == []
 
 
 @pytest.mark.parametrize("name", _FILES)
@@ -93,7 +93,7 @@ def test_a_file_can_be_read_in_one_go(name: str) -> None:
 
 @pytest.mark.parametrize("operator", OPERATORS)
 @pytest.mark.parametrize("decision", ["Allowed", "ImplicitlyDenied", "Depends"])
-def test_every_operator_holds_fails_and_stays_open_alone(operator: str, decision: str) -> None:
+def test_every_operator_is_met_not_met_and_undetermined(operator: str, decision: str) -> None:
     assert any(
         case["expect"]["decision"] == decision and _only_operator(case) == operator
         for name, case in _CASES.items()
@@ -102,7 +102,7 @@ def test_every_operator_holds_fails_and_stays_open_alone(operator: str, decision
 
 
 def _only_operator(case: dict[str, Any]) -> str | None:
-    """The operator of a case whose one statement has one condition."""
+    """Return the operator of a case with one statement that has one condition."""
     statements = [each for policy in case["policies"].get("identity_policies", ()) for each in policy["Statement"]]
     operators = list(statements[0].get("Condition", ())) if len(statements) == 1 else []
     return operators[0] if len(operators) == 1 else None

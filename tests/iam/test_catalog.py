@@ -1,4 +1,4 @@
-"""The catalog: what can be named in a policy, how it is looked up, and that its modules are what the script wrote."""
+"""The catalog: the names that policies can use, how they are looked up, and that its modules are as generated."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def fixture_script() -> ModuleType:
 
 
 def data(folder: Path) -> Path:
-    """A folder of data for the service `svc`, laid out as the package lays its own out."""
+    """Return a folder of data for the service `svc`, with the layout of the package."""
     for kind, found in (("actions", ACTIONS), ("resourceTypes", TYPES), ("conditionKeys", KEYS)):
         (folder / kind).mkdir()
         (folder / kind / "svc.json").write_text(json.dumps(found), "utf-8")

@@ -66,7 +66,7 @@ def test_no_principal(text: str) -> None:
         Principal.parse(text)
 
 
-def test_a_context_minds_its_order() -> None:
+def test_the_precedence_in_a_context() -> None:
     context = Context(
         {"aws:PrincipalTag/Team": "data", "AWS:SourceVpce": None},
         absent=["aws:PrincipalTag/*"],
@@ -143,7 +143,7 @@ def test_a_value_that_no_key_can_have_is_unknown() -> None:
     assert simulator.decide(principal=ME, **PUT, context={"s3:prefix": [["a"]]}).depends_on == ("s3:prefix",)
 
 
-def test_a_public_access_block_nobody_has_read() -> None:
+def test_a_public_access_block_that_was_not_read() -> None:
     public = {
         "Statement": [
             {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"},
@@ -201,14 +201,14 @@ def test_every_boundary_limits() -> None:
     assert (decision.decision, decision.blocked_by) == (Outcome.ImplicitlyDenied, ("boundary",))
 
 
-def test_nothing_given_is_nothing_allowed() -> None:
+def test_without_policies_nothing_is_allowed() -> None:
     nothing = Simulator(
         identity_policies=None, permission_boundaries=None, scps=None, rcps=None, vpc_endpoint_policies=None
     ).decide(principal=ME, **PUT)
     assert (nothing.decision, nothing.blocked_by) == (Outcome.ImplicitlyDenied, ("identity",))
 
 
-def test_a_policy_nobody_has_read() -> None:
+def test_a_policy_that_was_not_read() -> None:
     unread = Policy.unknown(("caller.policies",))
     decision = Simulator(identity_policies=[unread]).decide(principal=ME, **PUT)
     assert (decision.decision, decision.depends_on) == (Outcome.Depends, ("caller.policies",))
@@ -222,7 +222,7 @@ def test_a_policy_nobody_has_read() -> None:
     assert decision.depends_on == ("organization.scps",)
 
 
-def test_an_acl_nobody_has_read() -> None:
+def test_an_acl_that_was_not_read() -> None:
     acl = {"Owner": {"ID": "0" * 64}, "Grants": [{"Grantee": {"ID": THEM}, "Permission": "WRITE"}]}
     assert Simulator(acl=acl, acl_route=("buckets", "b", "acl")).decide(principal=THEM, **PUT).because[0].route == (
         "buckets",
@@ -241,7 +241,7 @@ def test_an_acl_nobody_has_read() -> None:
     assert dead.decision is Outcome.ImplicitlyDenied
 
 
-def test_a_shard_number_nobody_knows() -> None:
+def test_a_shard_number_that_is_unknown() -> None:
     resource = f"arn:aws:s3:::b/x-{HOLE * 4}.rdb"
 
     def ask(pattern: str) -> Outcome:
@@ -261,7 +261,7 @@ def test_an_action_without_a_resource_type_is_about_the_own_account() -> None:
     assert decision.decision is Outcome.Allowed
 
 
-def test_more_worlds_than_can_be_tried_stay_open() -> None:
+def test_more_worlds_than_can_be_tried_are_undetermined() -> None:
     keys = [f"s3:key{number}" for number in range(14)]
     denies = [
         {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {key: "x"}}} for key in keys

@@ -1,4 +1,4 @@
-"""Why a decision came out as it did: the conditions with the values compared, the layers, the statements near by."""
+"""Explanations of decisions: conditions with the compared values, layers, and statements near the request."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_values_that_were_compared(
     ("principal", "key", "value"),
     [
         (ROLE, "aws:PrincipalArn", (ROLE,)),
-        # the ARN of a session drops the path of its role: what is shown is the likely one
+        # the ARN of a session lacks the path of its role, so the likely ARN is shown
         (SESSION, "aws:PrincipalArn", (ROLE,)),
         (SESSION, "aws:userid", ("AROA*:night",)),
         (SERVICE, "aws:PrincipalServiceName", (SERVICE,)),
@@ -152,7 +152,7 @@ def test_a_reason_carries_its_conditions() -> None:
     }
 
 
-def test_a_reason_of_something_open_says_so() -> None:
+def test_a_reason_of_something_undetermined_says_so() -> None:
     allow = {**ALLOW, "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}
     decision = Simulator(identity_policies=[policy(allow)]).evaluate(ask(unknown=["aws:SourceIp"]))
     (reason,) = decision.because
@@ -160,8 +160,8 @@ def test_a_reason_of_something_open_says_so() -> None:
     assert (condition.request_value, condition.truth) == ("unknown", UNKNOWN)
 
 
-def test_a_reason_is_told_beside_the_request_as_it_was_asked() -> None:
-    # to decide, the account that nobody names is tried as one's own; an explanation must not show what was tried
+def test_a_reason_is_compared_with_the_request_as_it_was_made() -> None:
+    # the account that is not provided is tried as the principal's own, which an explanation must not show
     allow = {**ALLOW, "Condition": {"StringEquals": {"aws:ResourceAccount": "111122223333"}}}
     simulator = Simulator(identity_policies=[policy(allow)], resource_policy=policy({**DENY, "Principal": "*"}))
     assert simulator.evaluate(ask(account=None)).decision is Outcome.ExplicitlyDenied
@@ -206,13 +206,13 @@ def failing(seen: ExplainedStatement) -> list[str]:
         (SERVICE, "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", Relation.NO_ACCOUNT),
     ],
 )
-def test_where_the_requester_stands(
+def test_the_relation_of_principal_and_resource(
     principal: str, action: str, resource: str, account: str | None, relation: Relation | None
 ) -> None:
     assert explain(Simulator(), ask(principal, action, resource, account)).relation == relation
 
 
-def test_every_layer_is_told_of() -> None:
+def test_every_layer_is_explained() -> None:
     simulator = Simulator(
         identity_policies=[FULL],
         resource_policy=policy({**DENY, "Principal": {"AWS": "444455556666"}}),
@@ -229,14 +229,14 @@ def test_every_layer_is_told_of() -> None:
         ("boundary", None): (True, NO, NO),
         ("scp", 0): (True, YES, NO),
         ("scp", 1): (True, NO, NO),
-        # RCPFullAWSAccess stands on every level that lists no Allow
+        # RCPFullAWSAccess is attached to every level that lists no Allow
         # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
         ("rcp", 0): (True, YES, NO),
     }
     assert found.decision.blocked_by == ("boundary", "scp[1]")
 
 
-def test_a_layer_that_has_no_say() -> None:
+def test_a_layer_that_does_not_apply() -> None:
     found = explain(Simulator(identity_policies=[FULL], scps=[[policy(DENY)]]), ask(SERVICE))
     assert [(each.name, each.binds, each.statements) for each in found.layers] == [
         ("identity", False, ()),
@@ -299,7 +299,7 @@ def test_of_many_statements_those_that_match_are_shown() -> None:
     assert found.others == 51 - MOST_STATEMENTS
 
 
-def test_a_policy_nobody_has_read() -> None:
+def test_a_policy_that_was_not_read() -> None:
     simulator = Simulator(identity_policies=[Policy.unknown(("caller.policies",))])
     found = layer(explain(simulator, ask()), "identity")
     assert (found.allow, found.deny) == (UNKNOWN, UNKNOWN)
@@ -344,18 +344,18 @@ def test_an_explanation_agrees_with_the_decision(
 ) -> None:
     simulator = Simulator(**setup)
     known = {key: value for key, value in world.items() if key not in unknown}
-    asked = Request(
+    prepared = Request(
         Principal.parse(request["principal"]),
         request["action"],
         request["resource"],
         request["resource_account"],
         Context(known, unknown=unknown),
     )
-    found = explain(simulator, asked)
-    decision = simulator.evaluate(asked)
+    found = explain(simulator, prepared)
+    decision = simulator.evaluate(prepared)
     assert found.decision == decision
     if decision.decision is Outcome.ExplicitlyDenied:
-        # of two that only may match, one or the other does
+        # of two that may match, one or the other does
         assert any(each.deny != NO for each in found.layers)
     if all(each.deny == NO for each in found.layers):
         assert decision.decision is not Outcome.ExplicitlyDenied

@@ -30,7 +30,7 @@ def test_agrees_with_the_slow_matcher(pattern: str, text: str) -> None:
 
 
 def test_all_short_ones_agree_with_the_slow_matcher() -> None:
-    # What ends a pattern may not lie over what begins it: `ab*ba` is not `aba`, which random texts seldom are.
+    # Beginning and end of a pattern may not overlap: `ab*ba` does not match `aba`, which random texts rarely are.
     patterns = ["".join(signs) for length in range(6) for signs in product("ab*?", repeat=length)]
     texts = ["".join(signs) for length in range(5) for signs in product("ab", repeat=length)]
     for pattern in patterns:
@@ -67,7 +67,7 @@ def test_a_text_of_which_the_ends_are_known(pattern: str, prefix: str, middle: s
 
 @pytest.mark.parametrize("pattern", ["a*" * 40 + "b", "*a" * 200 + "?", "?*" * 300 + "b", "*" * 500 + "b"])
 def test_no_pattern_blows_up(pattern: str) -> None:
-    # Backtracking would need longer than the age of the universe for this.
+    # With backtracking this would take practically forever.
     assert matches_glob(pattern, "a" * 20_000) is ("?" in pattern and not pattern.endswith("b"))
 
 
@@ -76,7 +76,7 @@ def test_a_pattern_cannot_name_the_hole() -> None:
 
 
 class Counted(str):
-    """A text that counts how often it is looked into."""
+    """A text that counts how often it is read."""
 
     __slots__ = ("steps",)
 
@@ -115,7 +115,7 @@ def test_the_steps_grow_with_the_sum_of_the_lengths(pattern: str, letters: str) 
     compiled = glob(pattern)
     text = Counted(letters * (10_000 // len(letters)))
     compiled.matches(text)
-    # At most a few looks at each place, whatever is tried there: the product would be a hundred million and more.
+    # At most a few reads of each position. The product of the lengths would be more than a hundred million.
     assert 0 < text.steps < 12 * (len(pattern) + len(text))
 
 

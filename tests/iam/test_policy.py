@@ -1,4 +1,4 @@
-"""Compiling policies: what AWS would refuse, where that stands, and what a linter can read of a statement."""
+"""Compiling policies: what AWS would refuse, its route, and what a linter can read of a statement."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ME = "arn:aws:iam::111122223333:user/ann"
 
 
 def one(**changes: Any) -> dict[str, Any]:
-    """A policy of the good statement with some elements changed, or taken away by None."""
+    """Return a policy with the good statement, in which some elements are changed, or removed by None."""
     return {"Version": "2012-10-17", "Statement": [{k: v for k, v in {**OK, **changes}.items() if v is not None}]}
 
 
@@ -260,7 +260,7 @@ def test_what_a_linter_reads() -> None:
     ],
     ids=str,
 )
-def test_a_fault_leaves_its_statement_open(broken: dict[str, Any]) -> None:
+def test_a_fault_makes_its_statement_undetermined(broken: dict[str, Any]) -> None:
     good = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     statement = good | broken
     request: dict[str, Any] = {"principal": ME, "resource": "arn:aws:s3:::b/k", "resource_account": "111122223333"}
@@ -269,7 +269,7 @@ def test_a_fault_leaves_its_statement_open(broken: dict[str, Any]) -> None:
     decision = Simulator(resource_policy=policy).decide(action="s3:PutObject", **request)
     assert decision.decision is Outcome.Depends
     assert all(need.startswith("resource_policy.Statement") for need in decision.depends_on)
-    # As a Deny it cannot be dropped either.
+    # As a Deny it cannot be ignored either.
     denying = (
         {"Statement": [good, statement | {"Effect": "Deny"}]}
         if "Effect" not in broken
@@ -277,7 +277,7 @@ def test_a_fault_leaves_its_statement_open(broken: dict[str, Any]) -> None:
     )
     decision = Simulator(resource_policy=denying).decide(action="s3:PutObject", **request)
     assert decision.decision is Outcome.Depends
-    # Another element that certainly does not match settles it.
+    # Another element that certainly does not match decides.
     if "Action" not in broken:
         policy = Policy.compile({"Statement": statement | {"Action": "s3:Get*"}}, "resource")
         assert (

@@ -1,4 +1,4 @@
-"""What must hold of every decision, whatever the policies say."""
+"""Properties of every decision, whatever the policies."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def test_what_it_depends_on_settles_it(
     unknown = data.draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True))
     known = {key: value for key, value in world.items() if key not in unknown}
     before = simulator.decide(**request, context=known, unknown=unknown)
-    told = {key: value for key, value in world.items() if key not in unknown or key in before.depends_on}
+    known = {key: value for key, value in world.items() if key not in unknown or key in before.depends_on}
     left = [key for key in unknown if key not in before.depends_on]
     account = "111122223333" if "resource_account" in before.depends_on else request["resource_account"]
-    after = simulator.decide(**request | {"resource_account": account}, context=told, unknown=left)
-    # What was asked for is known now: the answer stays open only on something that matters since then.
+    after = simulator.decide(**request | {"resource_account": account}, context=known, unknown=left)
+    # What the decision depended on is known now: it may only depend on something that did not matter before.
     assert after.decision not in UNDECIDED or set(after.depends_on).isdisjoint(before.depends_on)
 
 

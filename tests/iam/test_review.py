@@ -1,4 +1,4 @@
-"""The review of a policy: names that AWS does not have, and elements that never meet; first what must stay silent."""
+"""The review of a policy: names that do not exist in AWS, and elements that cannot match together."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ SILENT: list[tuple[str, str, Any]] = [
     ("a role", "identity", policy(allow("iam:AttachRolePolicy", "arn:aws:iam::111122223333:role/x"))),
     ("a variable too early", "identity", policy(allow("kms:Decrypt", "arn:aws:kms:*:${aws:PrincipalAccount}:key/*"))),
     ("the keys of an account", "identity", policy(allow("kms:Decrypt", "arn:aws:kms:*:111122223333:key/*"))),
-    ("services nobody lists", "identity", policy(allow(["ec2:Foo", "sns:Bar"], "arn:aws:sns:us-east-1::t"))),
+    ("services that are not listed", "identity", policy(allow(["ec2:Foo", "sns:Bar"], "arn:aws:sns:us-east-1::t"))),
     ("what is not named", "identity", policy({"Effect": "Deny", "NotAction": "iam:*", "NotResource": BUCKET})),
     ("an older version", "identity", policy(allow("s3:GetObject", OBJECTS), version="2008-10-17")),
     ("an older version, no name", "identity", policy(allow("s3:GetObject", "arn:aws:s3:::b/${x}"), version=None)),
@@ -302,7 +302,7 @@ def test_an_arn_that_nothing_has(resource: str, words: str, element: str) -> Non
     assert said(document) == [(("Statement", 0, element, 1), f"`{resource}` {words}", False)]
 
 
-def test_a_wrong_arn_is_told_once() -> None:
+def test_a_wrong_arn_is_reported_once() -> None:
     document = policy(allow("iam:PassRole", "arn:aws:iam:::role/x"))
     assert [route for route, *_ in said(document)] == [("Statement", 0, "Resource")]
 
@@ -437,7 +437,7 @@ _SEGMENTS = st.sampled_from(("", "*", "b", "b/*", "b*", "*/x", "b/k", "?", "*b*"
 
 @given(_SEGMENTS, st.sampled_from(SAMPLE_ACTIONS), st.sampled_from(("b", "bb", "ab", "b/k", "b/x", "a/x", "b1/k")))
 def test_whatever_the_engine_matches_fits(pattern: str, action: str, name: str) -> None:
-    """No false alarm: where a request for a resource of the right type is allowed, nothing is said of the action."""
+    """No false alarm: if a request for a resource of the right type is allowed, the action is not reported."""
     bucket_level = action == "s3:ListBucket"
     if bucket_level == ("/" in name):
         return

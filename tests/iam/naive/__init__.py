@@ -1,10 +1,11 @@
-"""A second evaluator, slow and obvious, written from AWS's pages alone: one function a documented rule.
+"""A second evaluator, slow and simple, written from AWS's documentation alone: one function per documented rule.
 
-It shares no code with `snaplint.iam`, knows no third truth value, and reads every policy anew for each request. It
-answers only for a *world*: every key known or absent, and every fact that nobody documents settled one way. `worlds.py`
-walks through the worlds that a question leaves open. Where the two evaluators differ, AWS's page says which is wrong.
+It shares no code with `snaplint.iam`, has no third truth value, and reads every policy again for each request. It
+answers only for a *world*: every key is known or absent, and every fact that AWS does not document is chosen.
+`worlds.py` yields the worlds that are possible for a question. If the two evaluators differ, AWS's page says which one
+is wrong.
 
-Well-formed policies only: what AWS refuses to save has no answer here.
+Policies must be well-formed: what AWS refuses to save has no answer here.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ _FIXED = (
 
 
 def acl_grants(setup: dict[str, Any], who: Requester, action: str, choice: dict[str, Any]) -> set[str]:
-    """By which kinds of entry the bucket's ACL grants the action to who asks; none: it does not.
+    """Return the kinds of entries by which the bucket ACL grants the action to the requester.
 
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html (dead under BucketOwnerEnforced; a
-    bucket without the setting is as under ObjectWriter)
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html (ACLs are ignored with
+    BucketOwnerEnforced; a bucket without the setting behaves as with ObjectWriter)
     """
     acl = setup.get("acl")
     if acl is None or setup.get("object_ownership") == "BucketOwnerEnforced":
@@ -48,14 +48,14 @@ def acl_grants(setup: dict[str, Any], who: Requester, action: str, choice: dict[
 
 
 def _actions(permission: str, *, of_owner: bool) -> set[str]:
-    """#permissions: what each ACL permission stands for on a bucket."""
+    """#permissions: the actions of each ACL permission on a bucket."""
     names = list(_PERMISSIONS) if permission == "FULL_CONTROL" else [permission]
     found = set().union(*(_PERMISSIONS[name] for name in names))
     return found | _OF_THE_OWNER if of_owner and "WRITE" in names else found
 
 
 def _grantee(grantee: dict[str, Any], who: Requester, choice: dict[str, Any], *, block_public: bool) -> str | None:
-    """#specifying-grantee; IgnorePublicAcls drops what is granted to everybody.
+    """#specifying-grantee; IgnorePublicAcls ignores grants to everyone.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-options
     """
@@ -74,7 +74,7 @@ def _grantee(grantee: dict[str, Any], who: Requester, choice: dict[str, Any], *,
 
 
 def public(policy: dict[str, Any] | None) -> bool:
-    """Whether any Allow of the policy is public: neither its principal nor a condition of it is fixed.
+    """Return True if an Allow of the policy is public: neither its principal nor one of its conditions is fixed.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
     """
@@ -100,7 +100,7 @@ def _fixed_condition(statement: dict[str, Any]) -> bool:
 
 
 def _fixed(operator: str, key: str, wanted: list[str]) -> bool:
-    """A fixed value holds no wildcard and no variable; a range of addresses is fixed unless it is very broad."""
+    """A fixed value has no wildcard and no variable; an address range is fixed unless it is very broad."""
     if key == "aws:sourceip" and operator == "IpAddress":
         networks = [ipaddress.ip_network(one, strict=False) for one in wanted]
         return all(network.prefixlen >= (8 if network.version == 4 else 32) for network in networks)
@@ -109,7 +109,7 @@ def _fixed(operator: str, key: str, wanted: list[str]) -> bool:
 
 
 def cut_off(policy: dict[str, Any] | None, who: Requester, *, block_public: bool, same_account: bool) -> bool:
-    """RestrictPublicBuckets: a bucket with a public policy is for its own account and for AWS services.
+    """RestrictPublicBuckets: only its own account and AWS services can access a bucket with a public policy.
 
     .../access-control-block-public-access.html#access-control-block-public-access-options
     """

@@ -26,7 +26,7 @@ _NEGATED = {
 
 
 def holds(condition: dict[str, Any], values: Values, version: str | None) -> bool:
-    """Whether every operator holds for every one of its keys.
+    """Return True if every operator is true for every one of its keys.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
     """
@@ -53,9 +53,9 @@ def _test(operator: str, held: list[str] | None, wanted: list[Any], values: Valu
 
 
 def _null(held: list[str] | None, wanted: list[Any]) -> bool:
-    """`Null`: `true` holds if the key is absent or null, `false` if it is there and holds something.
+    """`Null`: `true` is met if the key is absent or null, `false` if it is present and not null.
 
-    An empty text, or a set of none, is null.
+    An empty text or an empty set is null.
     .../reference_policies_elements_condition_operators.html#Conditions_Null
     """
     null = held is None or held in ([], [""])
@@ -65,7 +65,7 @@ def _null(held: list[str] | None, wanted: list[Any]) -> bool:
 def _of_a_set(
     quantifier: str, operator: str, held: list[str] | None, wanted: list[Any], values: Values, version: str | None
 ) -> bool:
-    """`ForAllValues`, `ForAnyValue`: the quantifier runs over the values of the request.
+    """`ForAllValues`, `ForAnyValue`: the quantifier applies to the values of the request.
 
     .../reference_policies_condition-single-vs-multi-valued-context-keys.html
     """
@@ -114,7 +114,7 @@ def _text(operator: str, held: str, wanted: list[Token]) -> bool:
 
 
 def _arn(held: str, wanted: list[Token]) -> bool:
-    """Six parts, each matched by itself. Colons in a policy's text part it; those of a variable's value do too.
+    """Six parts, each matched separately. Colons in the policy's text and in values of variables separate parts.
 
     .../reference_policies_elements_condition_operators.html#Conditions_ARN
     """

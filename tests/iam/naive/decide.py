@@ -18,7 +18,7 @@ _HAS_POLICIES = ("user", "role", "session", "federated")
 
 
 class World:
-    """A setup and a request, with every key known or absent and every open question settled in `choice`."""
+    """A setup and a request, with every key known or absent and everything else that is unknown chosen in `choice`."""
 
     def __init__(
         self, setup: dict[str, Any], request: dict[str, Any], values: Values, choice: dict[str, Any] | None = None
@@ -29,7 +29,7 @@ class World:
         self.same_account = self.who.account is not None and self.who.account == self.owner
 
     def decide(self) -> str:
-        """A Deny anywhere, else an Allow from every side that has a say.
+        """Return the decision: a Deny in any policy denies, else every side must allow.
 
         .../reference_policies_evaluation-logic_policy-eval-denyallow.html
         """
@@ -48,7 +48,7 @@ class World:
         return [*found, resource] if resource else found
 
     def _sides(self) -> bool:
-        """Whether the account of who asks and the account of the resource say Allow as far as they must.
+        """Return True if the requester's account and the resource's account allow as far as they must.
 
         .../reference_policies_evaluation-logic-cross-account.html
         """
@@ -60,7 +60,7 @@ class World:
         return bool(granted) and self._identity_allows() and self._limits_allow()
 
     def _same_account(self, granted: set[str]) -> bool:
-        """The table of the same account: what the resource's policy alone can give.
+        """The table of the same account: what the resource's policy alone can grant.
 
         .../reference_policies_evaluation-logic_policy-eval-denyallow.html (the table of principals);
         .../reference_policies_elements_principal.html#principal-roles;
@@ -73,7 +73,7 @@ class World:
         return self._identity_allows() and self._limits_allow()
 
     def _granted(self) -> set[str]:
-        """How the resource's side grants: by its policy, or by its ACL; Block Public Access may cut both."""
+        """How the resource side grants: by policy or ACL, which Block Public Access may both restrict."""
         cut = cut_off(
             self.setup.get("resource_policy"), self.who, block_public=self._block(), same_account=self.same_account
         )
@@ -109,7 +109,7 @@ class World:
         return not self._limited_by_scps() or all(self._any_allow(level) for level in self._policies("scps"))
 
     def _limited_by_scps(self) -> bool:
-        """Neither service-linked roles nor services, strangers or nobody have SCPs above them.
+        """SCPs do not apply to service-linked roles, services, canonical user IDs and anonymous requesters.
 
         https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
         """

@@ -12,7 +12,7 @@ from tests.iam.naive.text import Token, Values, matches, several, substituted, w
 
 
 def action_applies(statement: dict[str, Any], action: str) -> bool:
-    """Whether the statement is about the action: service and name are matched without regard to case.
+    """Return True if the statement matches the action; service and name are not case-sensitive.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
     """
@@ -22,7 +22,7 @@ def action_applies(statement: dict[str, Any], action: str) -> bool:
 
 
 def resource_applies(statement: dict[str, Any], resource: str, values: Values, version: str | None) -> bool:
-    """Whether the statement is about the resource.
+    """Return True if the statement matches the resource.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html
     """
@@ -34,7 +34,7 @@ def resource_applies(statement: dict[str, Any], resource: str, values: Values, v
 def _covers(entry: str, resource: str, values: Values, version: str | None) -> bool:
     """An ARN with wildcards: in the five parts before the resource a wildcard stays within its part.
 
-    A `*` that ends a part may run on, which the patterns of these tests never need. Variables stand in the last part.
+    A `*` at the end of a part may match across colons, which no pattern here needs. Variables are in the last part.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html
     """
     if entry == "*":

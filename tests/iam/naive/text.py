@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any, Literal
 
 Token = tuple[Literal["text", "any", "one", "never"], str]
-"""One character that stands for itself, a `*`, a `?`, or a variable without a value: nothing matches it."""
+"""A literal character, a `*`, a `?`, or a variable without a value, which matches nothing."""
 
 Values = dict[str, list[str]]
 """The values of each context key, by its name in lower case; a key that is absent is not in it."""
 
 
 def plain(text: str) -> list[Token]:
-    """Every character for itself: `*` and `?` too."""
+    """Return every character as a literal, `*` and `?` too."""
     return [("text", letter) for letter in text]
 
 
@@ -26,7 +26,7 @@ def wild(text: str) -> list[Token]:
 
 
 def matches(tokens: list[Token], text: str) -> bool:
-    """Whether a pattern covers all of `text`.
+    """Return True if a pattern matches the whole text.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
@@ -41,7 +41,7 @@ def matches(tokens: list[Token], text: str) -> bool:
 
 
 def substituted(text: str, version: str | None, values: Values, *, wildcards: bool) -> list[Token]:
-    """A policy's text with its variables replaced, as tokens; what a variable holds is never a wildcard.
+    """A policy's text with its variables replaced, as tokens; the value of a variable is never a wildcard.
 
     Only in version 2012-10-17; `${*}`, `${?}` and `${$}` are those characters; `${key, 'default'}` has a default.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-intro
@@ -67,7 +67,7 @@ def _variable(inside: str, values: Values) -> list[Token]:
 
 
 def scalar(value: Any) -> str:
-    """A JSON value as the text AWS compares: booleans and numbers may stand unquoted.
+    """A JSON value as the text AWS compares: booleans and numbers may be unquoted.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """

@@ -1,4 +1,4 @@
-"""Who asks, whom a `Principal` covers, and which context keys follow from who asks.
+"""The requester, which requesters a `Principal` matches, and which context keys follow from the requester.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -13,20 +13,20 @@ from tests.iam.naive.text import several
 
 @dataclass(frozen=True)
 class Requester:
-    """A principal, and what its text leaves open about it, settled: its canonical ID, its session, its user."""
+    """A principal, with chosen values for what its text does not contain: canonical ID, session, user."""
 
     kind: str  # user, role, session, federated, root, account, service, canonical, anonymous
     text: str
     account: str | None = None
     name: str = ""
-    arn: str | None = None  # what aws:PrincipalArn holds
+    arn: str | None = None  # the value of aws:PrincipalArn
     canonical: str | None = None  # the canonical ID of its account
-    session: str | None = None  # for a role: the ARN of the session that asks
+    session: str | None = None  # for a role: the ARN of the session that makes the request
     user: str | None = None  # for a federated user: the ARN of the user who called GetFederationToken
 
 
 def requester(text: str, choice: dict[str, Any]) -> Requester:
-    """Reads a principal; `choice` settles what cannot be read.
+    """Read a principal; `choice` has what its text does not contain.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
@@ -56,7 +56,7 @@ def requester(text: str, choice: dict[str, Any]) -> Requester:
 
 
 def grant_of(statement: dict[str, Any], who: Requester, choice: dict[str, Any], *, bounded: bool) -> set[str]:
-    """By which kinds of entry a statement of a resource-based policy covers who asks; none: it does not.
+    """Return the kinds of entries by which a statement of a resource-based policy matches the requester.
 
     `everyone`, `itself` (user, session, federated user or service named by itself), `role` (a session, by its role),
     `by user` (a federated user, by its user), `account`.
@@ -68,9 +68,9 @@ def grant_of(statement: dict[str, Any], who: Requester, choice: dict[str, Any], 
 
 
 def _excluded(statement: dict[str, Any], who: Requester, choice: dict[str, Any], *, bounded: bool) -> bool:
-    """Whether `NotPrincipal` leaves who asks alone: it, its role, or its account is listed.
+    """Return True if `NotPrincipal` lists the requester, its role or its account.
 
-    A Deny with NotPrincipal hits every principal that has a permissions boundary, listed or not.
+    A Deny with NotPrincipal denies every principal that has a permissions boundary, listed or not.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
@@ -78,7 +78,7 @@ def _excluded(statement: dict[str, Any], who: Requester, choice: dict[str, Any],
         return False
     listed = _listed(statement["NotPrincipal"], who, choice)
     if who.kind == "service" and "itself" not in listed and statement["NotPrincipal"] != "*":
-        return bool(listed) and bool(choice.get("AWS star covers services"))  # no page says
+        return bool(listed) and bool(choice.get("AWS star covers services"))  # not documented
     return bool(listed)
 
 
@@ -115,7 +115,7 @@ def _service(entry: str, who: Requester, choice: dict[str, Any]) -> str | None:
 
 
 def _canonical(entry: str, who: Requester, choice: dict[str, Any]) -> str | None:
-    """To S3, a canonical ID is an account.
+    """S3 treats a canonical ID as an account.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html
     """
@@ -125,16 +125,16 @@ def _canonical(entry: str, who: Requester, choice: dict[str, Any]) -> str | None
 
 
 def _federated(entry: str, who: Requester, choice: dict[str, Any]) -> str | None:
-    """Identity providers: none of the principals asked about here. ...elements_principal.html#principal-federated."""
+    """Identity providers, which are no requesters in these tests. ...elements_principal.html#principal-federated."""
     return None
 
 
 PRESENT, FOREIGN = "present", "foreign"
-"""The key is there and nobody knows what it holds; it is absent, or holds what no policy lists."""
+"""The key is present with an unknown value; the key is absent, or has a value that no policy lists."""
 
 
 def derived(who: Requester, resource_account: str | None) -> dict[str, list[str] | str]:
-    """The context keys that follow from who asks: their values, or `PRESENT`, `FOREIGN`; any other key is absent.
+    """Return the context keys that follow from the requester: their values, or `PRESENT`, `FOREIGN`. Others are absent.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (the Availability lines)
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
@@ -145,15 +145,15 @@ def derived(who: Requester, resource_account: str | None) -> dict[str, list[str]
     if who.kind == "anonymous":
         return found | {"aws:principaltype": ["Anonymous"], "aws:userid": ["anonymous"]}
     if who.kind in ("service", "canonical"):
-        return found | _of_strangers(who)
+        return found | _of_aws(who)
     return found | {"aws:principalisawsservice": ["false"]} | _of_an_account(who)
 
 
 _ALWAYS = ("aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:viaawsservice", "aws:userid")
 
 
-def _of_strangers(who: Requester) -> dict[str, list[str] | str]:
-    """AWS's own requesters belong to no account of yours; whether they carry its keys, no page says."""
+def _of_aws(who: Requester) -> dict[str, list[str] | str]:
+    """AWS's own requesters belong to none of your accounts; AWS does not document whether they have these keys."""
     found: dict[str, list[str] | str] = {
         "aws:principalarn": FOREIGN,
         "aws:principalaccount": FOREIGN,

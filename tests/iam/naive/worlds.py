@@ -1,8 +1,8 @@
-"""Walks through the worlds that a question leaves open: each open key absent, or one of the values that could matter.
+"""Yield the worlds that are possible for a question: each unknown key is absent, or has a value that could matter.
 
-A key that may hold anything is tried with every value a policy mentions, with their neighbours, and with one that none
-mentions; what is left open otherwise (whose canonical ID is it? which session asks?) is tried with every answer a
-policy could tell apart.
+A key that may have any value is tried with every value that a policy mentions, with their neighbours, and with one that
+no policy mentions. What else is unknown (which account has the canonical ID? which session makes the request?) is tried
+with every answer that a policy could distinguish.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ OTHER = "zq"
 _VARIABLE = re.compile(r"\$\{([^*?$}][^,}]*)(?:, '([^']*)')?\}")
 
 
-class Told(NamedTuple):
-    """A world, and what was settled to reach it: each open key with its values or None, each choice with its option."""
+class Choice(NamedTuple):
+    """A world with the choices that lead to it: each unknown key with its values or None, and each other choice."""
 
     world: World
     settled: dict[str, Any]
@@ -48,9 +48,9 @@ def worlds(
     context: dict[str, Any],
     unknown: list[str] | tuple[str, ...] = (),
     foreign: list[str] | tuple[str, ...] = (),
-) -> Iterator[Told]:
-    """Every world worth telling apart."""
-    # A set of none is no key at all: a request without tags has no aws:TagKeys.
+) -> Iterator[Choice]:
+    """Yield every world that can make a difference."""
+    # An empty set means that the key is absent: a request without tags has no aws:TagKeys.
     known = {key.lower(): [scalar(one) for one in several(value)] for key, value in context.items() if value != []}
     tests = _tests(setup)
     for choice in _choices(setup, request):
@@ -77,11 +77,11 @@ def worlds(
                 open_keys = {
                     key: value for key, value in zip(options, combination, strict=True) if len(options[key]) > 1
                 }
-                yield Told(World(setup, request, values, choice), {**open_keys, **choice})
+                yield Choice(World(setup, request, values, choice), {**open_keys, **choice})
 
 
 def _possible(values: Values) -> bool:
-    """A KMS key goes with `aws:kms` alone, and a request has one time.
+    """A KMS key is possible only with `aws:kms`, and a request has one time.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (x-amz-server-side-encryption-aws-kms-key-id)
     """
@@ -112,7 +112,7 @@ def _statements(setup: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _tests(setup: dict[str, Any]) -> dict[str, list[Test]]:
-    """The conditions on each key; a key met in a variable alone has none."""
+    """Return the conditions on each key; a key that is only used in variables has none."""
     found: dict[str, list[Test]] = {}
     for statement in _statements(setup):
         texts = [*several(statement.get("Resource", [])), *several(statement.get("NotResource", []))]
@@ -131,7 +131,7 @@ def _tests(setup: dict[str, Any]) -> dict[str, list[Test]]:
 
 
 def _candidates(key: str, tests: dict[str, list[Test]], known: Values) -> list[list[str]]:
-    """Sets of values of a key that its conditions could tell apart."""
+    """Return sets of values of a key that its conditions could distinguish."""
     operators = {test.operator.rpartition(":")[2] for test in tests.get(key, ())}
     wanted = [
         value for test in tests.get(key, ()) if test.operator not in ("Null", "Variable") for value in test.wanted
@@ -146,12 +146,12 @@ def _candidates(key: str, tests: dict[str, list[Test]], known: Values) -> list[l
     if "BinaryEquals" in operators:
         return [[one] for one in dict.fromkeys((*wanted, "enE="))]
     texts = list(dict.fromkeys(one for value in wanted for one in _texts(value, tests, known)))
-    for other, told in tests.items():  # values of keys that are compared with this one
-        for test in told:
+    for other, others in tests.items():  # values of keys that are compared with this one
+        for test in others:
             if other != key and any(
                 name.lower() == key for value in test.wanted for name, _ in _VARIABLE.findall(value)
             ):
-                own = [value for one in told if one.operator != "Variable" for value in one.wanted]
+                own = [value for one in others if one.operator != "Variable" for value in one.wanted]
                 texts += [one for value in own for one in _texts(value, {}, known)] + known.get(other, [])
     texts += ["AES256", "aws:kms", "aws:kms:dsse"] if key == "s3:x-amz-server-side-encryption" else []
     texts += ["k", "x/1"] if any(test.operator == "Variable" for test in tests.get(key, ())) else []
@@ -163,7 +163,7 @@ def _candidates(key: str, tests: dict[str, list[Test]], known: Values) -> list[l
 
 
 def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]:
-    """Texts a value could match: itself, its wildcards filled in, its variables replaced by what they may hold."""
+    """Return texts that a value could match: itself, with wildcards replaced, and with values for its variables."""
     found = [value]
     for name, default in _VARIABLE.findall(value):
         held = [*known.get(name.lower(), ()), default or OTHER, OTHER]
@@ -186,7 +186,7 @@ def _dates(wanted: list[str]) -> list[str]:
 
 
 def _addresses(wanted: list[str]) -> list[str]:
-    """The ends of each range, those just outside, and one of the other family."""
+    """Return the ends of each range, the addresses just outside, and one of the other family."""
     found = ["203.0.113.77", "2001:db8:ffff::77"]
     for one in wanted:
         network = ipaddress.ip_network(one, strict=False)
@@ -197,7 +197,7 @@ def _addresses(wanted: list[str]) -> list[str]:
 
 
 def _choices(setup: dict[str, Any], request: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The answers to what a request leaves open besides context keys."""
+    """Yield the choices for what is unknown about a request apart from context keys."""
     principals = _principals(setup)
     text: str = request["principal"]
     account = text.split(":")[4] if text.startswith("arn:") else text if text.isdigit() and len(text) == 12 else None
@@ -223,7 +223,7 @@ def _choices(setup: dict[str, Any], request: dict[str, Any]) -> Iterator[dict[st
 
 
 def _principals(setup: dict[str, Any]) -> list[tuple[str, str]]:
-    """Whom the policies name, each with its kind."""
+    """Return the principals that the policies name, each with its kind."""
     return [
         (kind, entry)
         for statement in _statements(setup)
@@ -235,13 +235,13 @@ def _principals(setup: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _doubts(setup: dict[str, Any], names: list[str], *, service: bool) -> Iterator[str]:
-    """What no page of AWS's says."""
+    """Yield what AWS does not document."""
     if service and "*" in names:
         yield "AWS star covers services"
     if service and setup.get("acl") is not None:
         yield "services are authenticated users"
     if setup.get("s3_block_public_access") and setup.get("acl") is not None:
-        yield "public block spares the ACL"  # RestrictPublicBuckets is told of policies only
+        yield "public block spares the ACL"  # RestrictPublicBuckets is documented for policies only
 
 
 def _canonicals(setup: dict[str, Any], principals: list[tuple[str, str]]) -> list[str | None]:
@@ -252,7 +252,7 @@ def _canonicals(setup: dict[str, Any], principals: list[tuple[str, str]]) -> lis
 
 
 def _roles(setup: dict[str, Any], names: list[str], session: str) -> list[str]:
-    """The ARN of a session's role: a session does not tell its path; there is none unless a policy names one."""
+    """Return the possible ARNs of a session's role: without a path, or with one that a policy names."""
     account, name = session.split(":")[4], session.split("/")[1]
     plain, head = f"arn:aws:iam::{account}:role/{name}", f"arn:aws:iam::{account}:role/"
     mentioned = [value for test in _tests(setup).get("aws:principalarn", ()) for value in test.wanted]
@@ -263,7 +263,7 @@ def _roles(setup: dict[str, Any], names: list[str], session: str) -> list[str]:
 
 
 def _consistent(setup: dict[str, Any], request: dict[str, Any], account: str | None, choice: dict[str, Any]) -> bool:
-    """The owner in an ACL is the account that owns the bucket, and nobody else."""
+    """Return True if the owner in the ACL is the account that owns the bucket."""
     acl = setup.get("acl")
     if acl is None or account is None:
         return True
