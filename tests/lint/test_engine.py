@@ -85,7 +85,7 @@ HERE, THERE = ("requests", 0), ("buckets", "exports", "policy")
 
 def test_no_finding_passes() -> None:
     found = verdict()
-    assert (found.verdict, found.route, found.message) == (PASSES, HERE, "no fault was found")
+    assert (found.verdict, found.route, found.message) == (PASSES, HERE, "no problem was found")
 
 
 def test_a_pass_keeps_its_words_and_assumptions() -> None:

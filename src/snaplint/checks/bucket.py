@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.registry import check
-from snaplint.checks.values import PARAMS, expectation
+from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
@@ -124,7 +124,7 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
 
 @check("bucket.keys-free")
 def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Check that the bucket holds none of the keys that the export will write, in any spelling of the name."""
+    """Check that the bucket contains none of the keys that the export will write, in any spelling of the name."""
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -164,7 +164,7 @@ def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: t
     note = "" if exact else f", in the lower-case spelling in which {proposal.writer.name} stores names"
     yield Fails(
         route,
-        f"bucket `{bucket.name}` already holds `{hits[0]}`{more}{note}",
+        f"bucket `{bucket.name}` already contains `{hits[0]}`{more}{note}",
         _key_blames(bucket, present, hits),
         (bucket.name, hits[0]),
         certainty=None if exact else "inferred",
@@ -178,14 +178,14 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, pr
     numbered = [key for spelling in keys.spellings for key in present.numbered.get(spelling, ())]
     if isinstance(keys.shards, Unknown) and numbered:
         because = _key_blames(bucket, present, numbered)
-        text = f"bucket `{bucket.name}` holds `{numbered[0]}`, and {keys.shards.why}"
+        text = f"bucket `{bucket.name}` contains `{numbered[0]}`, and {keys.shards.why}"
         yield CannotTell(route, text, keys.shards.needs, because, (bucket.name, numbered[0]))
         return
     by_group = [object_key(spelling, group) for spelling in keys.spellings for group in keys.groups]
     grouped = [key for key in by_group if present.has(key)]
     if grouped:
         because = _key_blames(bucket, present, grouped)
-        held = f"bucket `{bucket.name}` holds `{grouped[0]}`"
+        held = f"bucket `{bucket.name}` contains `{grouped[0]}`"
         text = f"{held}, and AWS does not document whether files are numbered by node group"
         yield CannotTell(route, text, (), because, (bucket.name, grouped[0]))
         return
@@ -194,7 +194,7 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, pr
         text = f"the key listing of bucket `{bucket.name}` is incomplete for the prefix `{missing[0]}-`"
         yield CannotTell(route, text, (f"buckets.{bucket.name}.keys",), values=values)
     else:
-        yield Passes(route, f"bucket `{bucket.name}` holds none of the keys that the export will write")
+        yield Passes(route, f"bucket `{bucket.name}` contains none of the keys that the export will write")
 
 
 def _covers(present: ObjectKeys, spelling: str, keys: ExportKeys) -> bool:
@@ -241,7 +241,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if fault:
         yield Fails(route, f"the `{params['field']}` of bucket `{bucket.name}` {fault}")
     else:
-        yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` is as required")
+        yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` {value_in_words(value)}")
 
 
 @check("bucket.public-access-blocked")

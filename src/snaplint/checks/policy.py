@@ -150,7 +150,7 @@ def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     if unknown and not wide:
         yield CannotTell(route, unknown[0].why, tuple(need for fact in unknown for need in fact.needs))
     elif not wide:
-        yield Passes(route, f"{writer.name} is granted nothing that an export does not need")
+        yield Passes(route, f"{writer.name} is granted no more than an export needs")
 
 
 def _wide_statements(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
@@ -165,14 +165,14 @@ def _wide_statements(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
         who = listed(f"`{name}`" for name in names)
         for action in _wide_actions(statement, writer):
             blame = Blame(place, "bucket policy", f"allows `{action}`", statement.sid, "Allow")
-            yield Fails(place, f"`{action}` to {who} is more than an export needs", (blame,))
+            yield Fails(place, f"`{action}` grants {who} more than an export needs", (blame,))
 
 
 def _wide_grants(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
     for grant in grants_to(writer, bucket):
         if grant.permission in ("FULL_CONTROL", "WRITE_ACP") and bucket.ownership != "BucketOwnerEnforced":
             blame = as_blame(bucket, grant)
-            yield Fails(blame.route, f"{grant.permission} to {writer.name} is more than an export needs", (blame,))
+            yield Fails(blame.route, f"{grant.permission} grants {writer.name} more than an export needs", (blame,))
 
 
 def _covers(writer: ExportService, kind: str, name: str, statement: Statement) -> bool:

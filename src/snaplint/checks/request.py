@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import counted, did_you_mean, listed, nearest, noun
 from snaplint.checks.registry import check
-from snaplint.checks.values import PARAMS, expectation
+from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.export_keys import object_key
 from snaplint.operations.registry import operations
@@ -243,4 +243,4 @@ def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         values = tuple(name for name in (request.bucket,) if isinstance(name, str))
         yield Fails(request.to(member), f"`{member}` {fault}", values=values)
     else:
-        yield Passes(request.to(member), f"`{member}` is as required")
+        yield Passes(request.to(member), f"`{member}` {value_in_words(value)}")

@@ -163,7 +163,7 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
         blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
         return Fails(route, f"{who} is not allowed {named} by the bucket policy", blames)
     named = listed(f"`{answer.action}`" for answer in answers)
-    passes = Passes(route, f"the bucket policy grants {named} as well", assumes=_assumed(proposal))
+    passes = Passes(route, f"the bucket policy also grants {named}", assumes=_assumed(proposal))
     return undetermined(route, who, answers) or passes
 
 
@@ -202,7 +202,7 @@ def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[Blame]:
     for place, name, blame in _meant_principals(bucket, writer):
         if name not in expected:
             wrong = f"which is not {writer.name}'s service principal for exports in {bucket.region}"
-            yield blame._replace(route=place, text=f"allows it to `{name}`, {wrong}")
+            yield blame._replace(route=place, text=f"names `{name}`, {wrong}")
 
 
 def _meant_principals(bucket: Bucket, writer: ExportService) -> Iterator[tuple[Route, str, Blame]]:
@@ -219,5 +219,5 @@ def _meant_principals(bucket: Bucket, writer: ExportService) -> Iterator[tuple[R
                 yield (
                     (*place, "Principal"),
                     name,
-                    Blame(place, "bucket policy", f"allows it to `{name}`", statement.sid, "Allow"),
+                    Blame(place, "bucket policy", f"names `{name}`", statement.sid, "Allow"),
                 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
-from snaplint.checks.values import PARAMS, expectation
+from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.registry import operations
 
@@ -72,7 +72,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     if fault:
         yield Fails(route, f"the `{field}` of snapshot `{snapshot.name}` {fault}")
     else:
-        yield Passes(route, f"the `{field}` of snapshot `{snapshot.name}` is as required")
+        yield Passes(route, f"the `{field}` of snapshot `{snapshot.name}` {value_in_words(value)}")
 
 
 @check("snapshot.not-tiered")

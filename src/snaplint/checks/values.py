@@ -31,9 +31,16 @@ def show(value: object) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     import json
 
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    return json.dumps(value, default=str)
+
+
+def value_in_words(value: object) -> str:
+    """Return what a value is, as the rest of a sentence that begins with its name: "is `redis`", "is not set"."""
+    return "is not set" if value is None else f"is `{show(value)}`"
 
 
 def expectation(params: Mapping[str, Any], value: object) -> str | None:

@@ -57,7 +57,7 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     passes = (
         findings[0]
         if findings and isinstance(findings[0], Passes)
-        else Passes(proposal.request.route, "no fault was found")
+        else Passes(proposal.request.route, "no problem was found")
     )
     return _passes(rule, proposal, passes, strict)
 

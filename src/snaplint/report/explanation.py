@@ -51,9 +51,9 @@ def _requester(explanation: Explanation) -> str:
 
 _RELATIONS = {
     SAME_ACCOUNT: "in the account that owns the resource",
-    RESOURCE_MUST_ALLOW: "in the account that owns the resource; the resource policy must allow the request as well",
+    RESOURCE_MUST_ALLOW: "in the account that owns the resource; the resource policy must also allow the request",
     CROSS_ACCOUNT: "in an account other than the one that owns the resource",
-    NO_ACCOUNT: "in no account",
+    NO_ACCOUNT: "which is in no account",
 }
 
 _LAYERS = {
@@ -91,14 +91,14 @@ def _why(explanation: Explanation) -> str:
     decision = explanation.decision
     reasons = listed([_reason(each) for each in decision.because], most=MOST_VALUES)
     if decision.decision is Outcome.Allowed:
-        return f"by {reasons}" if reasons else "the account's root user is allowed everything that nothing denies"
+        return f"by {reasons}" if reasons else "the account's root user is allowed everything that is not denied"
     if decision.decision is Outcome.ExplicitlyDenied:
         return f"by {reasons}; a matching Deny overrides every Allow"
     if decision.decision is Outcome.Depends:
         needs = listed(_ticked(decision.depends_on), most=MOST_VALUES)
-        return f"the decision depends on {needs}" + (f"; in question: {reasons}" if reasons else "")
+        return f"the decision depends on {needs}" + (f"; may apply: {reasons}" if reasons else "")
     if not decision.blocked_by:
-        return f"whatever the unknown values are, something prevents it: {reasons}"
+        return f"denied whatever the unknown values are: {reasons}"
     labels = {_label(layer.name, layer.level) for layer in explanation.layers}
     return "; ".join(_missing(label, is_given=label in labels) for label in decision.blocked_by)
 
@@ -235,7 +235,7 @@ def _request_value(value: RequestValue) -> str:
     if value == ABSENT:
         return "the request has no value"
     if value == FOREIGN:
-        return f"the request has no value, or one that is not yours ({FOREIGN})"
+        return f"the request has no value or a value that is not yours ({FOREIGN})"
     return "the value in the request is unknown"
 
 

@@ -177,13 +177,12 @@ class Identity(AnyIdentity):
 
     def _blame(self, reason: Reason, truth: int) -> Blame:
         route = (*self._layer_route(reason), *reason.route)
-        verb = {"Allow": "allows", "Deny": "denies"}.get(reason.effect or "", "may allow or deny")
-        if truth == UNKNOWN and reason.effect is not None:
-            verb = f"may {verb.removesuffix('ies')}y" if verb == "denies" else "may allow"
-        tested = listed(f"{operator} `{key}`" for operator, key in reason.tested)
-        by = f" by {tested}" if tested else ""
+        verb = "may apply" if truth == UNKNOWN or reason.effect is None else "applies"
+        tested = [f"{operator} `{key}`" for operator, key in reason.tested]
+        noun = "condition" if len(tested) == 1 else "conditions"
+        conditions = f" ({noun}: {listed(tested)})" if tested else ""
         label = LABELS.get(reason.layer, reason.layer)
-        return Blame(route, label, f"{verb} it to {self.name}{by}", reason.sid, reason.effect)
+        return Blame(route, label, f"{verb} to {self.name}{conditions}", reason.sid, reason.effect)
 
     def _layer_route(self, reason: Reason) -> Route:
         bucket = self.bucket.route if self.bucket is not None else ()
