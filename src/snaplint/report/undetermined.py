@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.wording import listed
 from snaplint.report.diagnostic import MOST_BLAMES, blame_label, location, note
 from snaplint.report.terminal import sanitise, wrap
 
@@ -27,7 +28,7 @@ def undetermined(verdicts: list[Verdict], source: Locator | None, style: Style) 
 def _entry(group: list[Verdict], source: Locator | None, style: Style) -> list[str]:
     rules = [sanitise(verdict.rule.id) for verdict in group]
     verdict = group[0]
-    subject = " and ".join(f"`{rule}`" for rule in rules) if len(rules) <= NAMED else f"{len(rules)} conditions"
+    subject = listed(f"`{rule}`" for rule in rules) if len(rules) <= NAMED else f"{len(rules)} conditions"
     sentence = f"{subject} {'is' if len(rules) == 1 else 'are'} undetermined: {sanitise(verdict.message)}"
     first, *rest = wrap(sentence, style.width, indent=2, used=2)
     mark = style.paint("unknown", "?")

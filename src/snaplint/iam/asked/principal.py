@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped
 from snaplint.iam.asked.availability import (
     ACCOUNT,
     ANONYMOUS,
@@ -99,7 +100,7 @@ def _parse(text: object) -> Principal:
                 found.account = text
             return found
     expected = "an ARN, a twelve-digit account, a service, a canonical user ID or `*`"
-    raise ValueError(f"`{text[:100]}` is not a principal: expected {expected}")
+    raise ValueError(f"`{clipped(text)}` is not a principal: expected {expected}")
 
 
 def _parse_arn(text: str) -> Principal:
@@ -112,7 +113,7 @@ def _parse_arn(text: str) -> Principal:
         or arn.service not in ("iam", "sts")
     ):
         example = "`arn:aws:iam::111122223333:role/name`"
-        raise ValueError(f"`{text[:100]}` is not the ARN of a principal: expected a form such as {example}")
+        raise ValueError(f"`{clipped(text)}` is not the ARN of a principal: expected a form such as {example}")
     kind, _, rest = arn.resource.partition("/")
     form = (arn.service, kind, bool(rest) and not rest.endswith("/"))
     forms = {
@@ -124,14 +125,14 @@ def _parse_arn(text: str) -> Principal:
     }
     if form not in forms or "*" in rest or "?" in rest or (form[1] == "root" and arn.resource != "root"):
         expected = "a user, a role, an assumed-role session, a federated user or root"
-        raise ValueError(f"`{text[:100]}` is not a single principal: expected {expected}")
+        raise ValueError(f"`{clipped(text)}` is not a single principal: expected {expected}")
     found = Principal(forms[form], text)
     found.arn, found.partition, found.account = text, arn.partition, arn.account
     found.name = rest.rpartition("/")[2]
     if found.kind == SESSION:
         found.name, _, found.session = rest.partition("/")
         if not found.session or "/" in found.session:
-            raise ValueError(f"`{text[:100]}` is not a session: expected `assumed-role/ROLE/SESSION`")
+            raise ValueError(f"`{clipped(text)}` is not a session: expected `assumed-role/ROLE/SESSION`")
     found.linked = rest.startswith("aws-service-role/") or (
         found.kind == SESSION and found.name.startswith("AWSServiceRoleFor")
     )

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from __future__ import annotations
 
+from snaplint.base.wording import clipped
 from snaplint.iam.asked.availability import ALWAYS_PRESENT
 from snaplint.iam.asked.principal import Principal, is_account
 from snaplint.iam.asked.services import asked_resource
@@ -67,7 +68,7 @@ class Context:
     def _name(self, *lists: tuple[Iterable[str], State]) -> None:
         for names, state in lists:
             if isinstance(names, str):
-                raise TypeError(f"the names of keys must be a list, not the text `{names[:100]}`")
+                raise TypeError(f"the names of keys must be a list, not the text `{clipped(names)}`")
             for name in names:
                 folded = name.lower()
                 (self._families if folded.endswith("/*") else self._named)[folded] = state

@@ -9,6 +9,7 @@ Every parser accepts text and returns None if it cannot be parsed. Only `templat
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.wording import clipped
 from snaplint.iam.terms.pattern import Token, tokens
 
 LONGEST_NUMBER = 64
@@ -207,5 +208,5 @@ def _variable(text: str, start: int) -> tuple[str | Variable, int]:
     if key in ("*", "?", "$") and default is None:
         return key, end + 1
     if any(character in key for character in " ${'\""):
-        raise Malformed(f"`{key[:80]}` is not a variable name")
+        raise Malformed(f"`{clipped(key)}` is not a variable name")
     return Variable(key, default), end + 1
