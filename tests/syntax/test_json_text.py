@@ -131,10 +131,10 @@ def has_surrogate(value: Any) -> bool:
         pytest.param('{"a": 1} {"b": 2}', 1, 10, "text after the end of the document: `{`", id="two documents"),
         pytest.param("[]]", 1, 3, "text after the end of the document: `]`", id="one bracket more"),
         pytest.param("{'a': 1}", 1, 2, "expected a key in double quotes, found `'`", id="single quotes, key"),
-        pytest.param("['a']", 1, 2, "strings take double quotes, found `'`", id="single quotes"),
-        pytest.param("[“a”]", 1, 2, "strings take double quotes, found `“`", id="typographic quotes"),
+        pytest.param("['a']", 1, 2, "strings need double quotes, found `'`", id="single quotes"),
+        pytest.param("[“a”]", 1, 2, "strings need double quotes, found `“`", id="typographic quotes"),
         pytest.param("{a: 1}", 1, 2, "expected a key in double quotes, found `a`", id="bare key"),
-        pytest.param("[abc]", 1, 2, "expected a value, found `abc`; text takes double quotes", id="bare word"),
+        pytest.param("[abc]", 1, 2, "expected a value, found `abc`; put text in double quotes", id="bare word"),
         pytest.param("[1 // one\n]", 1, 4, "JSON has no comments", id="comment //"),
         pytest.param("/* one */ [1]", 1, 1, "JSON has no comments", id="comment /*"),
         pytest.param("[\n# one\n1]", 2, 1, "JSON has no comments", id="comment #"),
@@ -144,30 +144,38 @@ def has_surrogate(value: Any) -> bool:
         pytest.param("[-Infinity]", 1, 2, "`-Infinity` is not a number of JSON", id="-Infinity"),
         pytest.param("[True]", 1, 2, "`True` is not a value of JSON; write `true`", id="True"),
         pytest.param('{"a": None}', 1, 7, "`None` is not a value of JSON; write `null`", id="None"),
-        pytest.param("[012]", 1, 2, "`012` is not a number of JSON; text takes double quotes", id="leading zero"),
-        pytest.param("[1.]", 1, 2, "`1.` is not a number of JSON; text takes double quotes", id="no fraction"),
-        pytest.param("[2012-10-17]", 1, 2, "`2012-10-17` is not a number of JSON; text takes double quotes", id="date"),
+        pytest.param("[012]", 1, 2, "`012` is not a number of JSON; put text in double quotes", id="leading zero"),
+        pytest.param("[1.]", 1, 2, "`1.` is not a number of JSON; put text in double quotes", id="no fraction"),
+        pytest.param(
+            "[2012-10-17]", 1, 2, "`2012-10-17` is not a number of JSON; put text in double quotes", id="date"
+        ),
         pytest.param("[1e999]", 1, 2, "the number `1e999` is too large", id="beyond floats"),
-        pytest.param("[" + "9" * 5000 + "]", 1, 2, "a number of 5000 characters; at most 500 are read", id="digits"),
-        pytest.param("[-0." + "9" * 5000 + "]", 1, 2, "a number of 5003 characters; at most 500 are read", id="float"),
+        pytest.param("[" + "9" * 5000 + "]", 1, 2, "a number of 5000 characters; the limit is 500", id="digits"),
+        pytest.param("[-0." + "9" * 5000 + "]", 1, 2, "a number of 5003 characters; the limit is 500", id="float"),
         pytest.param(
             '["a\nb"]',
             1,
             4,
-            "the string is not closed where its line ends; a line break in it is written `\\n`",
+            "the string is not closed at the end of its line; write a line break as `\\n`",
             id="line break",
         ),
-        pytest.param('["a\tb"]', 1, 4, "control character U+0009 in a string; it is written `\\t`", id="tab"),
-        pytest.param('["\x1b"]', 1, 3, "control character U+001B in a string; it is written `\\u001b`", id="escape"),
-        pytest.param(r'["a\x41"]', 1, 4, r"`\x` is not an escape of JSON; a backslash is written `\\`", id="no escape"),
-        pytest.param(r'["\u12g4"]', 1, 3, r"`\u` takes four hexadecimal digits", id="bad digits"),
-        pytest.param(r'["\ud800"]', 1, 3, r"`\ud800` is half of a surrogate pair, which is no character", id="high"),
-        pytest.param(r'["a\uDC00b"]', 1, 4, r"`\uDC00` is half of a surrogate pair, which is no character", id="low"),
+        pytest.param('["a\tb"]', 1, 4, "control character U+0009 in a string; write it as `\\t`", id="tab"),
+        pytest.param('["\x1b"]', 1, 3, "control character U+001B in a string; write it as `\\u001b`", id="escape"),
+        pytest.param(r'["a\x41"]', 1, 4, r"`\x` is not an escape of JSON; write a backslash as `\\`", id="no escape"),
+        pytest.param(r'["\u12g4"]', 1, 3, r"`\u` needs four hexadecimal digits", id="bad digits"),
+        pytest.param(r'["\ud800"]', 1, 3, r"`\ud800` is half of a surrogate pair, which is not a character", id="high"),
         pytest.param(
-            r'["\ud83d\ud83d\ude00"]', 1, 3, r"`\ud83d` is half of a surrogate pair, which is no character", id="three"
+            r'["a\uDC00b"]', 1, 4, r"`\uDC00` is half of a surrogate pair, which is not a character", id="low"
         ),
         pytest.param(
-            r'{"\ud83d": 1}', 1, 3, r"`\ud83d` is half of a surrogate pair, which is no character", id="in a key"
+            r'["\ud83d\ud83d\ude00"]',
+            1,
+            3,
+            r"`\ud83d` is half of a surrogate pair, which is not a character",
+            id="three",
+        ),
+        pytest.param(
+            r'{"\ud83d": 1}', 1, 3, r"`\ud83d` is half of a surrogate pair, which is not a character", id="in a key"
         ),
         pytest.param(
             '{"Sid": 1,\n "b": [],\n "Sid": 2}', 3, 2, "the key `Sid` is given twice (the first is on line 1)", id="key"

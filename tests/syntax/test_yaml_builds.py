@@ -90,7 +90,7 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
     "expected text for a key, found a list or a mapping": [
         ("? " * 2000, 1, 3),
     ],
-    "a mapping cannot begin here; does text with `: ` want quotes, or a line its indentation?": [
+    "a mapping cannot begin here; does text with `: ` need quotes, or is the indentation wrong?": [
         ("a: b: c\n", 1, 5),
         ("a: 1\n  b: 2\n", 2, 4),
         ("- a\n b: c\n", 2, 3),
@@ -98,10 +98,10 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
         ("'" + "x" * 2000 + "': 1", 1, 2003),
         ("'a\nb': c\n", 2, 3),
     ],
-    "a list item cannot begin here; it takes a line of its own": [
+    "a list item cannot begin here; put it on its own line": [
         ("a: - b\n", 1, 4),
     ],
-    "a key cannot begin here; it takes a line of its own": [
+    "a key cannot begin here; put it on its own line": [
         ("a: ? b\n", 1, 4),
     ],
     "expected a list item (`-`) or the end of the list; is the indentation right?": [
@@ -160,7 +160,7 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
         ("{a\n: b}\n", 2, 1, 1),
         ("{'a' 'b'}\n", 1, 6),
     ],
-    "expected a space after `:`; in brackets, text with a `:` takes quotes": [
+    "expected a space after `:`; in brackets, put text with a `:` in quotes": [
         ("[a:]\n", 1, 3),
         ("{a:1, b:}\n", 1, 8),
     ],
@@ -168,10 +168,10 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
         ("[? : a]\n", 1, 2),
         ("[? ]\n", 1, 2),
     ],
-    "`|` cannot begin a value; text that begins so takes quotes": [
+    "`|` cannot begin a value; put text that begins with it in quotes": [
         ("[a, |\n b]\n", 1, 5),
     ],
-    "`>` cannot begin a value; text that begins so takes quotes": [
+    "`>` cannot begin a value; put text that begins with it in quotes": [
         ("[>]\n", 1, 2),
     ],
     "the quoted text is never closed": [
@@ -181,22 +181,22 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
         ("'", 1, 2),
         ('a: {b: [c, "d', 1, 14),
     ],
-    "the quoted text is not closed where a document ends": [
+    "the quoted text is not closed before the document ends": [
         ("a: 'b\n...\n", 2, 1, 1),
         ('a: "b\n--- c\n', 2, 1, 1),
     ],
-    "this is not an escape of YAML; a backslash in double quotes is written `\\\\`": [
+    "this is not an escape of YAML; in double quotes, write a backslash as `\\\\`": [
         ('a: "\\q"\n', 1, 5),
         ('a: "\\\'"\n', 1, 5),
         ('a: "b\\', 1, 6),
         ('a: "b\n  \\z"\n', 2, 3, 1),
     ],
-    "the escape takes more hexadecimal digits": [
+    "the escape needs more hexadecimal digits": [
         ('a: "\\x4"\n', 1, 7),
         ('a: "\\u12G4"\n', 1, 7),
         ('a: "\\U0001"\n', 1, 7),
     ],
-    "half of a surrogate pair, or no character at all; write the character itself": [
+    "half of a surrogate pair, or not a character; write the character itself": [
         ('a: "\\ud800"\n', 1, 7),
         ('"\\udc00": 1\n', 1, 4),
         ('a: "\\UFFFFFFFF"\n', 1, 7),
@@ -212,19 +212,19 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
         ("a: |2\n \tb\n", 2, 2, 1),
         ("\t", 1, 1),
     ],
-    "`@` cannot begin a value; text that begins so takes quotes": [
+    "`@` cannot begin a value; put text that begins with it in quotes": [
         ("a: [\n\t@]\n", 2, 2),
         ("a:\t\t@\n", 1, 5),
         ("a: @b\n", 1, 4),
     ],
-    "``` cannot begin a value; text that begins so takes quotes": [
+    "``` cannot begin a value; put text that begins with it in quotes": [
         ("a: `b`\n", 1, 4),
     ],
-    "`%` cannot begin a value; text that begins so takes quotes": [
+    "`%` cannot begin a value; put text that begins with it in quotes": [
         ("a: %b\n", 1, 4),
         ("- %\n", 1, 3),
     ],
-    'expected a name after `*` or `&`; text that begins so takes quotes, as in `"*"`': [
+    'expected a name after `*` or `&`; put text that begins with one of them in quotes, as in `"*"`': [
         ("a: *\n", 1, 5),
         ("a: &\n", 1, 5),
         ("a: *b*c\n", 1, 6),
@@ -233,45 +233,45 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
         ("&", 1, 2),
         ("*", 1, 2),
     ],
-    "the alias `*a` names no anchor above it; text that begins with `*` takes quotes": [
+    "the alias `*a` names no anchor above it; put text that begins with `*` in quotes": [
         ("*a\n", 1, 1),
     ],
-    "the alias `*b` names no anchor above it; text that begins with `*` takes quotes": [
+    "the alias `*b` names no anchor above it; put text that begins with `*` in quotes": [
         ("a: *b\n", 1, 4),
     ],
-    "the tag is not read": [
+    "the tag is not supported": [
         ("a: !x!y b\n", 1, 4),
     ],
-    "the tag `!Ref` is not read": [
+    "the tag `!Ref` is not supported": [
         ("a: !Ref b\n", 1, 4),
     ],
     "expected `>` at the end of the tag": [
         ("a: !<x\n", 1, 7),
         ("a: !<a b> c\n", 1, 7),
     ],
-    "expected the name of a tag; text that begins with `!` takes quotes": [
+    "expected the name of a tag; put text that begins with `!` in quotes": [
         ("a: !<>\n", 1, 6),
         ("a: !b!\n", 1, 7),
         ("%TAG ! \n---\na\n", 1, 8),
     ],
-    "expected a space after the tag; text that begins with `!` takes quotes": [
+    "expected a space after the tag; put text that begins with `!` in quotes": [
         ("a: !a{b}\n", 1, 6),
         ("a: !a[b]\n", 1, 6),
         ("[!a, !b]\n", 1, 8),
     ],
-    "`%` in a tag takes two hexadecimal digits": [
+    "`%` in a tag needs two hexadecimal digits": [
         ("a: !%zz b\n", 1, 5),
         ("a: !%4 b\n", 1, 5),
     ],
-    "not YAML: the escapes in the tag are not UTF-8": [
+    "the escapes in the tag are not UTF-8": [
         ("a: !<tag:%ff> b\n", 1, 10),
         ("a: !<%c3%28> b\n", 1, 9),
         ("a: !<%ed%a0%80> b\n", 1, 4),
     ],
-    "the tag `!!int` is not read": [
+    "the tag `!!int` is not supported": [
         ("a: !!int 3\n", 1, 4),
     ],
-    "expected the name of a directive; text that begins with `%` takes quotes": [
+    "expected the name of a directive; put text that begins with `%` in quotes": [
         ("%", 1, 2),
         ("%\n", 1, 2),
     ],
@@ -285,7 +285,7 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
     "expected the end of the line behind the directive": [
         ("%YAML 1.2 x\n---\na\n", 1, 11),
     ],
-    "not YAML: found incompatible YAML document": [
+    "the version of the `%YAML` directive must be 1.1 or 1.2": [
         ("%YAML 9.0\n---\na: 1\n", 1, 1),
     ],
     "the `%YAML` directive is given twice": [
@@ -299,7 +299,7 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
     "the handle of this `%TAG` is given twice": [
         ("%TAG !a! x\n%TAG !a! y\n---\na\n", 2, 1),
     ],
-    "a directive is `%YAML` or `%TAG`; text that begins with `%` takes quotes": [
+    "a directive is `%YAML` or `%TAG`; put text that begins with `%` in quotes": [
         ("%FOO bar\n---\na\n", 1, 5),
     ],
     "the name of a directive is letters and digits": [
@@ -314,24 +314,24 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
     "the indentation after `|` or `>` is a digit from 1 to 9": [
         ("a: |0\n b\n", 1, 5),
     ],
-    "control character U+0001 in the text; in double quotes it is written as an escape": [
+    "control character U+0001 in the text; in double quotes, write it as an escape": [
         ("é: \x01\n", 1, 4),
         ("a: 1\na: 2\n\x01", 3, 1),
     ],
-    "control character U+007F in the text; in double quotes it is written as an escape": [
+    "control character U+007F in the text; in double quotes, write it as an escape": [
         ("a: b\n# \x7f\n", 2, 3),
         ("😀\n😀: \x7f\n", 2, 4),
     ],
-    "control character U+001B in the text; in double quotes it is written as an escape": [
+    "control character U+001B in the text; in double quotes, write it as an escape": [
         ("a: [\n\x1b", 2, 1),
     ],
-    "control character U+FFFE in the text; in double quotes it is written as an escape": [
+    "control character U+FFFE in the text; in double quotes, write it as an escape": [
         ("a: \ufffe\n", 1, 4),
     ],
     "a second byte order mark; a file has one at most": [
         ("\ufeff\ufeffa: 1\n", 1, 1),
     ],
-    "the tag `!` is not read": [
+    "the tag `!` is not supported": [
         ("!", 1, 1),
     ],
 }
@@ -453,7 +453,7 @@ COUNT = LARGE // len(ITEM)
 HUGE: list[tuple[str, list[Any]]] = [
     (
         "a:\n" + ITEM * COUNT + "  - b: c: d\n",
-        ["a mapping cannot begin here; does text with `: ` want quotes, or a line its indentation?", COUNT + 2, 9],
+        ["a mapping cannot begin here; does text with `: ` need quotes, or is the indentation wrong?", COUNT + 2, 9],
     ),
     ("a: [" + "b, " * (LARGE // 3) + "}\n", ["expected a value", 1, 5 + LARGE // 3 * 3]),
     ("a: 'b\n" + "c: d\n" * (LARGE // 5), ["the quoted text is never closed (it begins on line 1)", LARGE // 5 + 2, 1]),

@@ -49,7 +49,7 @@ def test_other_tags_are_refused_as_without_it(text: str, tag: str, at: int) -> N
     for known in (None, named):
         with pytest.raises(Malformed) as caught:
             yaml_text.load(text, known)
-        assert (caught.value.message, caught.value.at) == (f"the tag `{tag}` is not read", at)
+        assert (caught.value.message, caught.value.at) == (f"the tag `{tag}` is not supported", at)
 
 
 def test_a_tag_counts_as_one_level_more() -> None:

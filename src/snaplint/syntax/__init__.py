@@ -1,1 +1,1 @@
-"""Bytes to plain data with places: JSON, YAML, and the files they come from."""
+"""Files, JSON and YAML: from bytes to plain data and the places of its values."""

@@ -1,4 +1,4 @@
-"""A file that was read: its plain data, and the lines of what is reported about it."""
+"""One file as plain data, with the places of its values for reports."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
 
     class Places(Protocol):
-        """Where the values of a document stand, as offsets in its text."""
+        """The places of the values of a document, as offsets in its text."""
 
         def extent(self, route: Route) -> tuple[int, int]:
-            """Return the first character of the value at a route, and the one behind it.
+            """Return the offset of the first character of the value at a route, and of the one behind the value.
 
-            A route that leaves the data gives the last value on its way that is there.
+            For a route that leaves the data, those of the last value on the way that exists.
             """
 
         def within(self, route: Route, value: str) -> Callable[[int], int] | None:
-            """From offsets in the string at a route to offsets in the text; None where no such map is known."""
+            """Return a function from offsets in the string at a route to offsets in the text; None if there is none."""
 
 
 __all__ = ["JSON", "MAX_BYTES", "MAX_DEPTH", "YAML", "Document", "Syntax", "embedded", "parse"]
 
 
 class Syntax(NamedTuple):
-    """A way to read a text, open to any: `JSON` and `YAML` stand below, and a reader may bring its own.
+    """How to parse a text: `JSON`, `YAML`, or the own syntax of a reader.
 
-    `load` returns the plain data that a text holds, or raises `text.Malformed` at its first fault. `places` is asked
-    only when something is reported, and only about a text that was loaded: it says where the values stand.
+    `load` returns the plain data of a text, or raises `text.Malformed` at its first fault. `places` returns the places
+    of the values. It is called only for a text that `load` has accepted, and only when something is reported.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Syntax(NamedTuple):
 
 
 def _load_yaml(text: str) -> Any:
-    from snaplint.syntax import yaml_text  # PyYAML takes half as long to import as a check takes
+    from snaplint.syntax import yaml_text  # importing PyYAML takes half as long as a check
 
     return yaml_text.load(text)
 
@@ -59,11 +59,11 @@ YAML = Syntax("yaml", _load_yaml, _yaml_places)
 
 
 class Document:
-    """Plain data (`dict`, `list`, `str`, `int`, `float`, `bool`, `None`) and, when asked, the places it came from.
+    """Plain data (`dict`, `list`, `str`, `int`, `float`, `bool`, `None`) and, on demand, the places of its values.
 
-    `path` is as it is shown to people, `text` the whole file without a byte order mark, `syntax` the name of its
-    syntax ("json", "yaml", or that of a reader's own).
-    Values that a YAML alias names are shared: do not change `data` in place.
+    `path` is the path to show, `text` the whole file without a byte order mark, `syntax` the name of its syntax
+    ("json", "yaml", or that of a reader's own).
+    Values that YAML aliases refer to are shared: do not change `data` in place.
     """
 
     __slots__ = ("_find", "_lines", "_places", "data", "path", "syntax", "text")
@@ -86,37 +86,37 @@ class Document:
         self._lines = lines
 
     def span(self, route: Route) -> Span:
-        """The place of the value at `route`, or of the key where the last step is a `source.Key`.
+        """Return the place of the value at `route`, or of the key if the last step is a `source.Key`.
 
-        A route that leaves the document gives the place of the last value on its way that is there.
+        For a route that leaves the document, that of the last value on the way that exists.
         """
         start, end = self.places().extent(route)
         return Span(*self.lines().place(start), *self.lines().place(end))
 
     def line(self, number: int) -> str:
-        """The text of a line, counted from 1, without its line end; empty for a line that is not there."""
+        """Return the text of a line, counted from 1, without its line end; empty for a line that does not exist."""
         return self.lines().line(number)
 
     def places(self) -> Places:
-        """The offsets behind the spans, for readers of what is embedded in this document."""
+        """Return the offsets of the values, which texts embedded in this document need too."""
         if self._places is None:
             self._places = self._find(self.text)
         return self._places
 
     def lines(self) -> Lines:
-        """The lines behind the spans."""
+        """Return the lines of the text."""
         if self._lines is None:
             self._lines = Lines(self.text)
         return self._lines
 
 
 def parse(path: str, raw: bytes, syntax: Syntax | None = None) -> Document:
-    """Return one file as a document.
+    """Parse one file.
 
-    Where no `syntax` is given it is JSON or YAML, by the suffix, and by the first character where that does not say.
+    Without `syntax` it is JSON or YAML: by the suffix, or by the first character if the suffix is neither.
 
     Raises `source.Unreadable` at the first fault: more than `MAX_BYTES`, not text, not the syntax, a key twice,
-    nesting over `MAX_DEPTH`, and all else that the `load` of the syntax refuses.
+    nesting over `MAX_DEPTH`, or whatever else the `load` of the syntax refuses.
     """
     text = decode(raw)
     try:
@@ -127,11 +127,11 @@ def parse(path: str, raw: bytes, syntax: Syntax | None = None) -> Document:
 
 
 def embedded(parent: Document, route: Route) -> Document:
-    """The JSON text that a string of another document holds, such as `{"Policy": "<escaped JSON>"}` of the AWS CLI.
+    """Parse the JSON text in a string of another document, such as `{"Policy": "<escaped JSON>"}` of the AWS CLI.
 
-    The routes of the new document begin at the inner value, its spans are places in the text of `parent`: exact
-    where the parent is JSON or holds the string as it reads, else those of the whole string.
-    Raises `source.Unreadable` with a place in the parent for a fault in the inner text, or where there is no string.
+    Routes of the new document begin at the inner value. Its spans are places in the text of `parent`: exact if the
+    parent is JSON or has the string without escapes, else those of the whole string.
+    Raises `source.Unreadable` with a place in the parent for a fault in the inner text, or if there is no string.
     """
     inner = _value(parent.data, route)
     if not isinstance(inner, str):
@@ -145,7 +145,7 @@ def embedded(parent: Document, route: Route) -> Document:
 
 
 class _EmbeddedPlaces:
-    """Where the values of an embedded JSON text stand in the text around it; nothing is looked up unasked."""
+    """The places of the values of an embedded JSON text in the text around it, looked up on demand."""
 
     __slots__ = ("_inner", "_map", "_parent", "_route", "_text")
 
@@ -171,7 +171,7 @@ class _EmbeddedPlaces:
         return lambda offset: outward(inward(offset))
 
     def outer(self, offset: int) -> int:
-        """From an offset in the embedded text to one around it: where the string begins, if no more is known."""
+        """Convert an offset in the embedded text to one in the text around it, by default that of the string."""
         outward = self._outward()
         return self._parent.places().extent(self._route)[0] if outward is None else outward(offset)
 
@@ -193,7 +193,7 @@ def _load(path: str, text: str) -> tuple[Any, Syntax]:
     if name.endswith(".json") or (looks_like_json and not is_yaml):
         return JSON.load(text), JSON
     if looks_like_json:
-        # JSON indented by tabs is no YAML, whatever the file is called.
+        # JSON that is indented with tabs is not YAML, even in a .yaml file
         try:
             return json_text.quick_load(text), JSON
         except Malformed:
@@ -210,7 +210,7 @@ def _unreadable(fault: Malformed, lines: Lines, outer: Callable[[int], int]) -> 
 
 
 def _value(data: Any, route: Route) -> Any:
-    """The value at a route, or None where the route leaves the data."""
+    """Return the value at a route, or None if the route leaves the data."""
     for step in route:
         if isinstance(data, dict) and isinstance(step, str):
             data = data.get(step)

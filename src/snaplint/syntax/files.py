@@ -1,4 +1,4 @@
-"""Files by name: bounded reads, and the rule that what a file names stays inside its project."""
+"""Files by name: bounded reads, and the rule that a file may name only files inside its project."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from snaplint.syntax.document import MAX_BYTES, Document, parse
 
 STDIN = "-"
 MOST_DOCUMENTS = 256
-"""How many named files are kept: enough for what preflight files share, and a bounded amount of memory."""
+"""How many parsed files are kept: enough for those that preflight files share, in a bounded amount of memory."""
 
 _MARKERS = (".git", "pyproject.toml", "snaplint.toml")
 
@@ -20,20 +20,20 @@ _MARKERS = (".git", "pyproject.toml", "snaplint.toml")
 class Files:
     """Reads the files of one run, each once.
 
-    `allow_outside` lifts the rule that named files lie inside the project.
+    With `allow_outside`, a file may name files outside its project.
     """
 
     def __init__(self, *, allow_outside: bool = False) -> None:
         self.allow_outside = allow_outside
         self.reported: set[Fault] = set()
-        """The faults that are known already: a file that many name is reported once."""
+        """The faults reported so far, so that a file that many others name is reported once."""
         self._documents: dict[str, Document | Unreadable] = {}
         self._roots: dict[str, str] = {}
 
     def content(self, path: str) -> bytes:
-        """Return the bytes of a file named on the command line, `-` for standard input: at most the limit and one.
+        """Return the bytes of a file named on the command line (`-` is standard input), at most `MAX_BYTES` + 1.
 
-        Raises Unreadable.
+        Raises Unreadable if it cannot be read.
         """
         if path == STDIN:
             if sys.stdin is None:
@@ -49,7 +49,7 @@ class Files:
         folder = "" if base == "<stdin>" else os.path.dirname(base)
         shown = os.path.normpath(os.path.join(folder, name))
         if "\0" in name:
-            raise Unreadable("a path cannot hold a NUL character")
+            raise Unreadable("a path cannot have a NUL character")
         real = os.path.realpath(shown)
         if not self.allow_outside:
             self._require_inside(real, name, folder)
@@ -83,8 +83,10 @@ class Files:
 
 
 def project_root(folder: str) -> str:
-    """The nearest folder upward that holds .git, pyproject.toml or snaplint.toml, else the working directory; links
-    resolved."""
+    """Return the nearest folder from `folder` upward with .git, pyproject.toml or snaplint.toml, links resolved.
+
+    Without such a folder, the working directory.
+    """
     current = os.path.realpath(folder)
     while True:
         if any(os.path.exists(os.path.join(current, marker)) for marker in _MARKERS):
@@ -96,9 +98,9 @@ def project_root(folder: str) -> str:
 
 
 def _content(path: str, *, named_by_user: bool = False) -> bytes:
-    """The bytes of a file, never more than the limit and one.
+    """Return the bytes of a file, at most `MAX_BYTES` + 1.
 
-    Devices and pipes are read only if a user named them.
+    Devices and pipes are read only if the user named them.
     """
     try:
         mode = os.stat(path).st_mode
@@ -111,4 +113,4 @@ def _content(path: str, *, named_by_user: bool = False) -> bytes:
     except OSError as error:
         raise Unreadable(os_reason(error)) from error
     except ValueError as error:  # a NUL or a lone surrogate in the name
-        raise Unreadable("it is not a possible path") from error
+        raise Unreadable("not a valid path") from error

@@ -1,6 +1,6 @@
-"""The first fault of a JSON text, in words: loaded only for a text that the C scanner has refused.
+"""The first fault of a JSON text: imported only for a text that the C scanner has refused.
 
-A loop with a stack of its own: a text may be nested a million deep.
+The scanner is a loop with its own stack, because a text may be nested a million levels deep.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[^\s,:\[\]{}\"]+")
-# Everything that a string may hold but surrogates, which take a look at two escapes at a time. The bound keeps what the
-# matcher must remember small; possessive repeats would do so too, but match wrongly before Python 3.11.5.
+# All parts of a string except surrogates, which need a look at two escapes at a time. The bound limits the memory of
+# the matcher; possessive repeats would do so too, but match wrongly before Python 3.11.5.
 _PLAIN = re.compile(r'(?:[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})){0,500}')
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _UNICODE = re.compile(r"\\u[0-9a-fA-F]{4}")
@@ -33,12 +33,12 @@ _NOT_NUMBERS = ("NaN", "Infinity", "-Infinity", "+Infinity", "-NaN", "+NaN")
 _SHORT_ESCAPES = {"\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
-# Down to this depth sound values are passed over whole: each level may look at the text behind it once more.
+# Down to this depth valid values are skipped whole; each level may scan the text behind it once more.
 _SHORT_CUTS = 4
 
 
 class _Open(NamedTuple):
-    """A bracket that is not closed yet; for a brace, the keys so far and where they stand."""
+    """A bracket that is not closed yet; for a brace, also the keys so far and their offsets."""
 
     bracket: str
     at: int
@@ -46,10 +46,10 @@ class _Open(NamedTuple):
 
 
 def first_fault(text: str, sound_end: SoundEnd | None = None) -> Malformed | None:
-    """The first fault of `text` from its beginning on, or None where it is sound.
+    """Return the first fault of a text, or None if it is valid.
 
-    `sound_end` is a short cut: of a list or object at an offset, inside so many others, it says where it ends if it has
-    no fault.
+    `sound_end(text, offset, depth)` is a shortcut: it returns the end of the list or object that begins at an offset,
+    inside `depth` others, or None if that has a fault.
     """
     try:
         _scan(text, sound_end)
@@ -84,7 +84,7 @@ def _scan(text: str, sound_end: SoundEnd | None) -> None:
 
 
 def _behind_value(text: str, at: int, stack: list[_Open]) -> int | None:
-    """Closes what closes here; where the next value begins, or None at the end of the text."""
+    """Close the brackets that end here, and return where the next value begins, or None at the end of the text."""
     while True:
         at = _skip(text, at)
         if not stack:
@@ -108,7 +108,7 @@ def _behind_value(text: str, at: int, stack: list[_Open]) -> int | None:
 
 
 def _key(text: str, at: int, stack: list[_Open]) -> int:
-    """Reads a key and its colon; where its value begins."""
+    """Read a key and its colon, and return where its value begins."""
     if not text.startswith('"', at):
         _no_key(text, at, stack)
     end = _string(text, at)
@@ -131,7 +131,7 @@ def _key(text: str, at: int, stack: list[_Open]) -> int:
 
 
 def _string(text: str, at: int) -> int:
-    """The offset behind the closing quote of the string that opens at `at`."""
+    """Return the offset behind the closing quote of the string that opens at `at`."""
     opening, at = at, at + 1
     while True:
         plain = _end(_PLAIN.match(text, at))
@@ -146,10 +146,10 @@ def _string(text: str, at: int) -> int:
         if sign == "\\":
             at = _escape(text, at, opening)
         elif sign in "\r\n":
-            raise Malformed("the string is not closed where its line ends; a line break in it is written `\\n`", at)
+            raise Malformed("the string is not closed at the end of its line; write a line break as `\\n`", at)
         else:
             written = _SHORT_ESCAPES.get(sign, f"\\u{ord(sign):04x}")
-            raise Malformed(f"control character U+{ord(sign):04X} in a string; it is written `{written}`", at)
+            raise Malformed(f"control character U+{ord(sign):04X} in a string; write it as `{written}`", at)
 
 
 def _escape(text: str, at: int, opening: int) -> int:
@@ -158,10 +158,10 @@ def _escape(text: str, at: int, opening: int) -> int:
     if at + 1 == len(text):
         raise Malformed("the string is never closed", opening)
     if _UNICODE.match(text, at) is not None:
-        raise Malformed(f"{quoted(text[at : at + 6])} is half of a surrogate pair, which is no character", at)
+        raise Malformed(f"{quoted(text[at : at + 6])} is half of a surrogate pair, which is not a character", at)
     if text[at + 1] == "u":
-        raise Malformed("`\\u` takes four hexadecimal digits", at)
-    raise Malformed(f"{quoted(text[at : at + 2])} is not an escape of JSON; a backslash is written `\\\\`", at)
+        raise Malformed("`\\u` needs four hexadecimal digits", at)
+    raise Malformed(f"{quoted(text[at : at + 2])} is not an escape of JSON; write a backslash as `\\\\`", at)
 
 
 def _scalar(text: str, at: int, stack: list[_Open]) -> int:
@@ -181,7 +181,7 @@ def _scalar(text: str, at: int, stack: list[_Open]) -> int:
         _ = real(token) if number.group(1) or number.group(2) else integer(token)
     except ValueError:
         if len(token) > MAX_DIGITS:
-            raise Malformed(f"a number of {len(token)} characters; at most {MAX_DIGITS} are read", at) from None
+            raise Malformed(f"a number of {len(token)} characters; the limit is {MAX_DIGITS}", at) from None
         raise Malformed(f"the number {quoted(token)} is too large", at) from None
     return word.end()
 
@@ -189,14 +189,14 @@ def _scalar(text: str, at: int, stack: list[_Open]) -> int:
 def _no_scalar(text: str, at: int, token: str) -> NoReturn:
     _no_comment(text, at)
     if token[0] in "'`\u2018\u2019\u201c\u201d":
-        raise Malformed(f"strings take double quotes, found {_found(text, at)}", at)
+        raise Malformed(f"strings need double quotes, found {_found(text, at)}", at)
     if token in _NOT_NUMBERS:
         raise Malformed(f"{quoted(token)} is not a number of JSON", at)
     if token in _MEANT:
         raise Malformed(f"{quoted(token)} is not a value of JSON; write `{_MEANT[token]}`", at)
     if token[0] in "+-.0123456789":
-        raise Malformed(f"{quoted(token)} is not a number of JSON; text takes double quotes", at)
-    raise Malformed(f"expected a value, found {quoted(token)}; text takes double quotes", at)
+        raise Malformed(f"{quoted(token)} is not a number of JSON; put text in double quotes", at)
+    raise Malformed(f"expected a value, found {quoted(token)}; put text in double quotes", at)
 
 
 def _no_key(text: str, at: int, stack: list[_Open]) -> NoReturn:

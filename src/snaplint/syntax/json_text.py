@@ -1,4 +1,4 @@
-"""JSON: values by the C scanner of the standard library, places by a second look at only what is asked for."""
+"""JSON: values from the C scanner of the standard library, places from a second scan of only the parts in question."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _SPACE = " \t\n\r"
 
 
 def load(text: str) -> Any:
-    """The value that a JSON text holds.
+    """Return the value of a JSON text.
 
-    Raises `Malformed` at the first fault: what no JSON text may hold, and beyond that a key that is given twice,
-    half of a surrogate pair, NaN and the infinities, numbers without bounds, nesting deeper than `MAX_DEPTH`.
+    Raises `Malformed` at the first fault: invalid JSON, and also a key that is given twice, half of a surrogate pair,
+    NaN and the infinities, numbers longer than `MAX_DIGITS` or too large, and nesting deeper than `MAX_DEPTH`.
     """
     try:
         return quick_load(text)
@@ -31,7 +31,7 @@ def load(text: str) -> Any:
 
 
 def quick_load(text: str) -> Any:
-    """Return what `load` returns, but look at a text that is not JSON only once: its `Malformed` names no place."""
+    """Return what `load` returns, but scan an invalid text only once: the `Malformed` that it raises has no place."""
     start = len(text) - len(text.lstrip(_SPACE))
     try:
         data, end = _DECODER.raw_decode(text, start)
@@ -56,13 +56,13 @@ def _constant(_name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=integer, parse_float=real, parse_constant=_constant)
-_skip: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed leaves it out
+_skip: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # typeshed lacks it
 
 
 def _too_deep(text: str, start: int, end: int, data: Any, depth: int = 0) -> bool:
-    """Whether the value written between two offsets, itself so deep, nests too deep; most hold too few brackets."""
+    """Return True if the value between two offsets, itself at `depth`, is nested deeper than `MAX_DEPTH`."""
     if text.count("[", start, end) + text.count("{", start, end) <= MAX_DEPTH - depth:
-        return False
+        return False  # the usual case: too few brackets
     level = [data] if isinstance(data, (dict, list)) else []
     for _ in range(MAX_DEPTH - depth):
         level = [
@@ -75,7 +75,7 @@ def _too_deep(text: str, start: int, end: int, data: Any, depth: int = 0) -> boo
 
 
 def _may_hold_surrogates(text: str) -> bool:
-    """Whether a string could hold half of a surrogate pair: only an escape can write one."""
+    """Return True if a string may have half of a surrogate pair, which only an escape can write."""
     return "\\ud" in text or "\\uD" in text
 
 
@@ -86,7 +86,7 @@ def _first_fault(text: str) -> Malformed | None:
 
 
 def _sound_end(text: str, start: int, depth: int) -> int | None:
-    """The end of the list or object that begins at `start`, inside so many others; None where it has a fault."""
+    """Return the end of the list or object that begins at `start`, inside `depth` others; None if it has a fault."""
     try:
         data, end = _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):
@@ -95,10 +95,9 @@ def _sound_end(text: str, start: int, depth: int) -> int | None:
 
 
 class JsonPlaces:
-    """Where the values of a JSON text stand. The text must have been loaded: here it is taken to be sound.
+    """The places of the values of a JSON text, which `load` must have accepted.
 
-    Each list and object that a route leads through is looked at once, its members skipped by the C scanner, and
-    remembered by its offset; what no route leads through costs nothing.
+    Each list and object on a route is scanned once, with the C scanner to skip its members, and cached by its offset.
     """
 
     __slots__ = ("_lists", "_objects", "_root", "_spaces", "text")
@@ -113,9 +112,9 @@ class JsonPlaces:
         self._lists: dict[int, array[int]] = {}
 
     def extent(self, route: Route) -> tuple[int, int]:
-        """The offsets of the first character of the value at `route` and of the one behind it.
+        """Return the offset of the first character of the value at `route`, and of the one behind the value.
 
-        A `Key` as the last step gives the key. Where the route leaves the document, the last value that is there.
+        Those of the key if the last step is a `Key`; those of the last value on the way if the route leaves the data.
         """
         start = self._root
         for step in route:
@@ -131,12 +130,12 @@ class JsonPlaces:
         return start, _skip(self.text, start)[1]
 
     def within(self, route: Route, _value: str) -> Callable[[int], int]:
-        """From an offset in the string at `route`, as it reads without escapes, to the offset in the text."""
+        """Return a function from offsets in the string at `route`, without its escapes, to offsets in the text."""
         start, end = self.extent(route)
         return Unescaped(self.text, start + 1, end - 1).offset
 
     def _members(self, start: int) -> dict[str, tuple[int, int]]:
-        """Where the keys of the object at `start` begin, and their values."""
+        """Return where each key of the object at `start` begins, and where its value begins."""
         members = self._objects.get(start)
         if members is not None:
             return members
@@ -151,7 +150,7 @@ class JsonPlaces:
         return members
 
     def _items(self, start: int) -> array[int]:
-        """Where the values of the list at `start` begin."""
+        """Return where the values of the list at `start` begin."""
         items = self._lists.get(start)
         if items is not None:
             return items
@@ -166,7 +165,7 @@ class JsonPlaces:
         return items
 
     def _next(self, at: int) -> int:
-        """Where the next member begins, or the closing bracket stands."""
+        """Return where the next member begins, or the offset of the closing bracket."""
         at = self._behind_space(at)
         return self._behind_space(at + 1) if self.text[at] == "," else at
 
@@ -178,9 +177,9 @@ class JsonPlaces:
 
 
 class Unescaped:
-    """A string of a JSON text between its quotes: offsets in what it says, mapped to offsets in the text."""
+    """A string of a JSON text: maps offsets in its value to offsets in the text between its quotes."""
 
-    __slots__ = ("_escapes", "_said", "_written", "end", "text")
+    __slots__ = ("_escapes", "_text_offsets", "_value_offsets", "end", "text")
 
     STRIDE = 32
 
@@ -191,27 +190,27 @@ class Unescaped:
         self._escapes = re.compile(pair + r"|\\u[0-9a-fA-F]{4}|\\.").finditer
         self.text = text
         self.end = end
-        # Every so many escapes: where the text behind one begins, as said and as written.
-        self._said = [0]
-        self._written = [start]
-        said, written = 0, start
+        # Behind every `STRIDE` escapes: the offset in the value, and the offset in the text.
+        self._value_offsets = [0]
+        self._text_offsets = [start]
+        in_value, in_text = 0, start
         for number, escape in enumerate(self._escapes(text, start, end), 1):
-            said += escape.start() - written + 1
-            written = escape.end()
+            in_value += escape.start() - in_text + 1
+            in_text = escape.end()
             if number % self.STRIDE == 0:
-                self._said.append(said)
-                self._written.append(written)
+                self._value_offsets.append(in_value)
+                self._text_offsets.append(in_text)
 
     def offset(self, offset: int) -> int:
-        """Where in the text the character stands that is said at `offset`."""
+        """Return the offset in the text of the character at `offset` in the value."""
         from bisect import bisect_right
 
-        near = bisect_right(self._said, offset) - 1
-        said, written = self._said[near], self._written[near]
-        for escape in self._escapes(self.text, written, self.end):
-            plain = escape.start() - written
-            if offset <= said + plain:
+        near = bisect_right(self._value_offsets, offset) - 1
+        in_value, in_text = self._value_offsets[near], self._text_offsets[near]
+        for escape in self._escapes(self.text, in_text, self.end):
+            plain = escape.start() - in_text
+            if offset <= in_value + plain:
                 break
-            said += plain + 1
-            written = escape.end()
-        return min(written + offset - said, self.end)
+            in_value += plain + 1
+            in_text = escape.end()
+        return min(in_text + offset - in_value, self.end)

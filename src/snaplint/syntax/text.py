@@ -1,4 +1,4 @@
-"""Text before any syntax: bytes become characters, offsets become lines and columns, and faults keep their offset."""
+"""Text, of any syntax: from bytes to characters, from offsets to lines and columns, and faults with an offset."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from snaplint.base.source import Unreadable
 from snaplint.base.wording import clipped
 
 MAX_BYTES = 16 * 1024 * 1024
-"""The largest file that is read: the largest document that AWS itself takes is a hundredth of it."""
+"""The largest file that snaplint reads: a hundred times the largest document that AWS accepts."""
 
 MAX_DEPTH = 100
-"""How many lists and mappings may hold one another, so that whoever walks the data may recurse."""
+"""How deep lists and mappings may be nested, so that functions may recurse through the data."""
 
 MAX_DIGITS = 500
 """The longest number, in characters: the time to convert one grows with the square of its length."""
@@ -20,9 +20,9 @@ _SHOWN = 60
 
 
 class Malformed(Exception):
-    """The text is not in its syntax, or exceeds a limit of snaplint: the first fault, at an offset in the text.
+    """A text is not in its syntax, or exceeds a limit of snaplint: the first fault, at an offset in the text.
 
-    Raised by the `load` of a syntax and nothing else. `see` names a second place: ("the first is on line", offset).
+    Only the `load` of a syntax raises it. `see` is a second place and its introduction: ("the first is on line", 12).
     """
 
     def __init__(self, message: str, at: int, see: tuple[str, int] | None = None) -> None:
@@ -35,8 +35,8 @@ class Malformed(Exception):
 class Lines:
     """Lines and columns of a text, counted from 1; LF, CR and CRLF end a line.
 
-    The text is counted in blocks and only as far as somebody asks: a line table of sixteen million empty lines
-    would need more memory than everything else together.
+    Lines are counted in blocks and only as far as needed: a table of sixteen million empty lines would need more
+    memory than everything else together.
     """
 
     __slots__ = ("_ends", "_has_cr", "_last", "_starts", "text")
@@ -47,11 +47,11 @@ class Lines:
         self.text = text
         self._has_cr = "\r" in text
         self._ends = [0]  # line ends before each block
-        self._starts = [0]  # where the line begins that each block begins in
-        self._last = (1, 0)  # the line looked up last, and where it begins: whoever asks for one asks for the next
+        self._starts = [0]  # for each block, where the line at its beginning starts
+        self._last = (1, 0)  # the last line looked up and its offset: the next look-up is often the next line
 
     def place(self, offset: int) -> tuple[int, int]:
-        """The line and the column of the character at `offset`; beyond the text, of its end."""
+        """Return the line and the column of the character at `offset`, or of the end of the text if that is before."""
         offset = max(0, min(offset, len(self.text)))
         block = offset // self.BLOCK
         self._count_up_to(block)
@@ -59,7 +59,7 @@ class Lines:
         return line + 1, offset - self._line_start(block, offset) + 1
 
     def line(self, number: int) -> str:
-        """The text of a line without its end; empty for a line that is not there."""
+        """Return the text of a line without its end; empty for a line that does not exist."""
         start = self._offset_of_line(number)
         if start is None:
             return ""
@@ -78,7 +78,7 @@ class Lines:
     def _line_ends(self, start: int, end: int) -> int:
         count = self.text.count("\n", start, end)
         if self._has_cr:
-            # A CRLF counts where its LF stands, even where `end` or a block parts the two.
+            # a CRLF counts at its LF, even if `end` or the end of a block is between the two
             count += self.text.count("\r", start, end) - self.text.count("\r\n", start, end + 1)
         return count
 
@@ -117,9 +117,9 @@ class Lines:
 
 
 def decode(raw: bytes) -> str:
-    """The characters of a file: UTF-8, or UTF-16 with a byte order mark; the mark itself is left out.
+    """Decode a file: UTF-8, or UTF-16 with a byte order mark. The result does not include the mark.
 
-    Raises `Unreadable` at the first byte that is not text: one that does not decode, or a NUL.
+    Raises `Unreadable` for more than `MAX_BYTES`, and at the first byte that cannot be decoded or NUL character.
     """
     if len(raw) > MAX_BYTES:
         raise Unreadable(f"larger than {MAX_BYTES // (1024 * 1024)} MiB")
@@ -138,7 +138,7 @@ def decode(raw: bytes) -> str:
 
 
 def _encoding(raw: bytes) -> tuple[str, str, bytes]:
-    # The mark of UTF-32 LE begins with that of UTF-16 LE, so it is looked for first.
+    # first UTF-32: its little-endian mark begins with that of UTF-16
     if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         raise Unreadable("encoded in UTF-32; use UTF-8")
     if raw.startswith(b"\xef\xbb\xbf"):
@@ -151,14 +151,14 @@ def _encoding(raw: bytes) -> tuple[str, str, bytes]:
 
 
 def integer(token: str) -> int:
-    """The value of a JSON integer; ValueError for one of more than `MAX_DIGITS` characters."""
+    """Return the value of a JSON integer. Raises ValueError for more than `MAX_DIGITS` characters."""
     if len(token) > MAX_DIGITS:
         raise ValueError("too many digits")
     return int(token)
 
 
 def real(token: str) -> float:
-    """The value of a JSON number with a fraction or an exponent; ValueError where it is too long or too large."""
+    """Return the value of a JSON number with fraction or exponent. Raises ValueError if it is too long or large."""
     value = float(token) if len(token) <= MAX_DIGITS else float("inf")
     if value in (float("inf"), float("-inf")):
         raise ValueError("too large")
@@ -166,6 +166,6 @@ def real(token: str) -> float:
 
 
 def quoted(text: str) -> str:
-    """What a user wrote, between backticks: one line, cut where it is long, with nothing a terminal would obey."""
+    """Return a text of the user in backticks: on one line, clipped, and with control characters escaped."""
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in clipped(text, _SHOWN))
     return f"`{''.join(shown)}`"

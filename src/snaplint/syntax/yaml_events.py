@@ -1,7 +1,7 @@
-"""The events of a YAML text, read by Python alone, with faults in our own words: what libyaml would say of a sound one.
+"""The events of a YAML text from a parser in Python: those of libyaml for a valid text, with faults in our own words.
 
-Used where libyaml has refused a text, and where PyYAML was installed without libyaml. PyYAML has a parser in Python
-too; it accepts other texts than libyaml, in places of its own, and is not used.
+It is used for a text that libyaml has refused, and if PyYAML was installed without libyaml. PyYAML has a parser in
+Python too, which is not used: it accepts other texts than libyaml, and reports other places.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NO_KEY = "expected a key or the end of the mapping; is the indentation right?"
 
 
 class _Mark:
-    """A place, as PyYAML's events carry it."""
+    """A place, as in the events of PyYAML."""
 
     __slots__ = ("index",)
 
@@ -38,13 +38,13 @@ class _Mark:
         self.index = index
 
 
-_mark: Any = _Mark  # type checkers would want a mark of PyYAML, which knows its line too
+_mark: Any = _Mark  # for type checkers, which expect a mark of PyYAML
 
 
 class Level(NamedTuple):
-    """A list or mapping that is open: its kind, and where it begins if a fault may have to say so.
+    """An open list or mapping: its kind, and the offset of its beginning if a fault may refer to that.
 
-    The kinds are "[", "{", "block sequence", "block mapping", "-" for a list that stands as far in as the mapping
+    The kinds are "[", "{", "block sequence", "block mapping", "-" for a list with the same indentation as the mapping
     around it, and "pair" for a mapping without braces in a list.
     """
 
@@ -53,7 +53,7 @@ class Level(NamedTuple):
 
 
 class Events:
-    """The events from the beginning of a text on; iterate over them.
+    """Iterator over the events of a text.
 
     Raises `Malformed` at the first fault.
     """
@@ -61,7 +61,7 @@ class Events:
     def __init__(self, text: str) -> None:
         self._tokens = Tokens(text)
         self._state: State | None = self._first_document
-        # What comes next when the innermost list or mapping, or its value, has ended; and where each of them began.
+        # the state after the innermost list or mapping, or its value, has ended, and where each of them began
         self._outer: list[State] = []
         self._begun: list[int] = []
         self._handles = _HANDLES
@@ -73,23 +73,23 @@ class Events:
                 yield event
 
     def start_inside(self, tokens: Tokens, levels: Sequence[Level], *, is_new: bool) -> None:
-        """Goes on with tokens that start inside lists and mappings, outermost first, after their document has begun.
+        """Continue with tokens that start inside lists and mappings of a document; `levels` has the outermost first.
 
-        The innermost of them has just begun (`is_new`), or a value in it has ended, or that of the document.
+        The innermost of them has just begun (`is_new`), or a value in it or the value of the document has ended.
         """
         self._tokens = tokens
         following, first = self._states()
         self._begun = [level.begun for level in levels if level.begun is not None]
         self._outer = [self._end_document]
         for level in levels:
-            if level.kind == "pair":  # what comes behind a mapping without braces is known to the mapping
+            if level.kind == "pair":  # the state after a mapping without braces is in the mapping
                 self._outer.pop()
             self._outer.append(following[level.kind])
         behind = self._outer.pop()
         self._state = first.get(levels[-1].kind, behind) if is_new else behind
 
     def _states(self) -> tuple[dict[str, State], dict[str, State]]:
-        """What comes behind a value in each kind of level, and what at its beginning where that is something else."""
+        """Return the state after a value in each kind of level, and the state at its beginning if that is another."""
         following: dict[str, State] = {
             "[": self._flow_item,
             "{": self._flow_key,
@@ -154,7 +154,7 @@ class Events:
         if count > 1:
             raise self._fault("the `%YAML` directive is given twice", token.start)
         if major != 1 or not 1 <= minor <= _MOST_MINOR:
-            raise self._fault("not YAML: found incompatible YAML document", token.start)
+            raise self._fault("the version of the `%YAML` directive must be 1.1 or 1.2", token.start)
 
     # Nodes
 
@@ -168,17 +168,17 @@ class Events:
         return self._node(block=True)
 
     def _value(self, following: State, *, block: bool, indentless: bool = False) -> Any:
-        """The first event of a value, behind which comes another state."""
+        """Return the first event of a value, after which comes another state."""
         self._outer.append(following)
         return self._node(block=block, indentless=indentless)
 
     def _nothing(self, following: State, at: int) -> Any:
-        """The event of a value that is left out."""
+        """Return the event of a value that is missing."""
         self._state = following
         return _empty(at)
 
     def _ended(self, event: Any) -> Any:
-        """An event that ends the value which it belongs to."""
+        """Return an event that ends its value, and go on with the state after that."""
         self._state = self._outer.pop()
         return event
 
@@ -213,13 +213,13 @@ class Events:
         return events.MappingStartEvent(anchor, tag, False, start, end, flow_style=token.kind == "{")
 
     def _end(self, event: Any) -> Any:
-        """The end of the innermost list or mapping, whose last token is the next one."""
+        """Return the end of the innermost list or mapping, of which the next token is the last."""
         token = self._tokens.take()
         self._begun.pop()
         return self._ended(event(_mark(token.start), _mark(token.end)))
 
     def _properties(self, start: int) -> tuple[str | None, str | None, int]:
-        """Reads the anchor and the tag in front of a value, in either order; the offset behind them."""
+        """Read the anchor and the tag before a value, in either order, and return them and the offset behind them."""
         found: dict[str, Token] = {}
         end = start
         while (token := self._tokens.peek()).kind in ("&", "!") and token.kind not in found:
@@ -232,7 +232,7 @@ class Events:
     def _tag(self, token: Token, start: int) -> str:
         handle, suffix = token.value
         if handle and handle not in self._handles:
-            raise self._fault("the tag is not read", token.start, start)
+            raise self._fault("the tag is not supported", token.start, start)
         prefix = self._handles[handle] if handle else b""
         try:
             # in libyaml either part ends at its first NUL
@@ -254,7 +254,7 @@ class Events:
         return self._value(self._block_item, block=True)
 
     def _indentless_item(self) -> Any:
-        """An item of a list that stands as far in as the mapping around it: no token says where such a list ends."""
+        """Return an item of a list with the indentation of the mapping around it; no token marks the list's end."""
         token = self._tokens.peek()
         if token.kind != "-":
             return self._ended(events.SequenceEndEvent(_mark(token.start), _mark(token.start)))
@@ -280,7 +280,7 @@ class Events:
         return self._of_block(self._block_key, token.end)
 
     def _of_block(self, following: State, end: int) -> Any:
-        """The key or the value of a mapping in a block, whose sign has ended."""
+        """Return the key or the value of a block mapping, after its sign."""
         if self._tokens.peek().kind in ("?", ":", "block end"):
             return self._nothing(following, end)
         return self._value(following, block=True, indentless=True)
@@ -306,13 +306,13 @@ class Events:
         return self._value(self._flow_item, block=False)
 
     def _first_pair_key(self) -> Any:
-        """The key of a pair whose beginning was read without its sign."""
+        """Return the key of a pair whose beginning was read without its sign."""
         if self._tokens.peek().kind == "?":
             self._tokens.take()
         return self._pair_key()
 
     def _pair_key(self) -> Any:
-        """The key of a mapping in a list that has no braces of its own."""
+        """Return the key of a mapping without braces in a list."""
         token = self._tokens.peek()
         if token.kind not in (":", ",", "]"):
             return self._value(self._pair_value, block=False)
@@ -349,7 +349,7 @@ class Events:
         return self._nothing(self._flow_key, self._tokens.peek().start)
 
     def _of_brackets(self, sign: str, ends: tuple[str, ...], following: State) -> Any:
-        """The key or the value behind a sign, or nothing where the sign or what belongs to it is left out."""
+        """Return the key or the value behind a sign, or an empty one if that or the sign is missing."""
         token = self._tokens.peek()
         if token.kind == sign:
             self._tokens.take()

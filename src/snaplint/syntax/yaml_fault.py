@@ -1,7 +1,7 @@
-"""A second look at a YAML text that libyaml has refused: loaded only for a broken file, to say what is wrong where.
+"""What is wrong in a YAML text that libyaml has refused, and where; imported only for such a text.
 
-A long text is not read again from its beginning. What libyaml has read up to its last event is sound, so our own parser
-is put behind that event, inside the lists and mappings that were open there.
+A long text is not read again from its beginning. What libyaml has read up to its last event is valid, so our own parser
+starts behind that event, inside the lists and mappings that are open there.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ _FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 
 def forbidden_character(text: str) -> Malformed | None:
-    """The fault of the first character that YAML does not allow, or None. It comes before every other fault."""
+    """Return the fault of the first character that YAML does not allow, or None. It precedes every other fault."""
     found = _FORBIDDEN.search(text)
     if found is None:
         return None
     shown = f"U+{ord(found.group()):04X}"
-    message = f"control character {shown} in the text; in double quotes it is written as an escape"
+    message = f"control character {shown} in the text; in double quotes, write it as an escape"
     return Malformed(message, found.start())
 
 
 def second_look(text: str) -> Iterator[Any]:
-    """The events of a text from its beginning on. Raises `Malformed` at the first fault, as `rest` does."""
+    """Return the events of a text. Raises `Malformed` at the first fault."""
     return iter(Events(text))
 
 
 def rest(text: str, opened: Sequence[Any], last: Any) -> Iterator[Any]:
-    """The events behind the one that libyaml has read last.
+    """Return the events behind `last`, the one that libyaml has read last. Raises `Malformed` at the first fault.
 
-    `opened` are the events that began the lists and mappings which are open there. The last event is no key: what tells
-    whether a key has a `?` stands in front of it.
+    `opened` are the events that began the lists and mappings that are open there. `last` must not be a key: whether a
+    key has a `?` is visible only in front of it.
     """
     events = Events(text)
-    # the directives in front of the document say which tags there are
+    # the directives before the document define tags
     next(event for event in events if type(event) is yaml.DocumentStartEvent)
     if type(last) is not yaml.DocumentStartEvent:
         _put_behind(events, text, opened, last)
@@ -58,7 +58,7 @@ def _put_behind(events: Events, text: str, opened: Sequence[Any], last: Any) -> 
     is_new = type(last) in _STARTS
     at = last.end_mark.index
     if is_new and (levels[-1].kind == "-" or (levels[-1].kind == "pair" and text[at - 1] == "?")):
-        at -= 1  # such an event reaches behind a sign that its first value needs
+        at -= 1  # the event includes a sign that its first value needs
     tokens = Tokens(text)
     tokens.start_inside(
         at,
@@ -71,7 +71,7 @@ def _put_behind(events: Events, text: str, opened: Sequence[Any], last: Any) -> 
 
 
 def _level(text: str, start: Any) -> Level:
-    """The list or mapping that an event began; the event ends behind the bracket or where a block begins."""
+    """Return the list or mapping that an event began; the event ends behind the bracket or where a block begins."""
     at = start.end_mark.index
     before = text[at - 1 : at]
     if type(start) is yaml.SequenceStartEvent:

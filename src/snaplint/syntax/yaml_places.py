@@ -1,6 +1,6 @@
-"""Where the values of a YAML text stand: a second pass over its events, made when something is reported.
+"""The places of the values of a YAML text, from a second pass over its events when something is reported.
 
-PyYAML is imported already where this is: by the pass that read the values.
+PyYAML is already imported then, by the pass that has read the values.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Node:
-    """Where a value stands, and what it holds: nothing, a list's nodes, or a mapping's keys and nodes."""
+    """The offsets of a value, and its parts: the nodes of a list, or the keys and nodes of a mapping."""
 
     __slots__ = ("end", "items", "keys", "members", "start")
 
@@ -32,9 +32,9 @@ class _Node:
 
 
 class YamlPlaces:
-    """Where the values of a YAML text stand. The text must have been loaded: here it is taken to be sound.
+    """The places of the values of a YAML text, which `load` must have accepted.
 
-    An alias stands where it is written; what it holds stands where its anchor does.
+    The place of an alias is that of the alias itself; the places of its parts are those at its anchor.
     """
 
     __slots__ = ("_root", "text")
@@ -44,9 +44,9 @@ class YamlPlaces:
         self._root = _index(text)
 
     def extent(self, route: Route) -> tuple[int, int]:
-        """The offsets of the first character of the value at `route` and of the one behind it.
+        """Return the offset of the first character of the value at `route`, and of the one behind the value.
 
-        A `Key` as the last step gives the key. Where the route leaves the document, the last value that is there.
+        Those of the key if the last step is a `Key`; those of the last value on the way if the route leaves the data.
         """
         node = self._root
         for step in route:
@@ -61,7 +61,7 @@ class YamlPlaces:
         return node.start, node.end
 
     def within(self, route: Route, value: str) -> Callable[[int], int] | None:
-        """From an offset in the string at `route` to the offset in the text, where the text holds it as it reads."""
+        """Return a function from offsets in the string at `route` to offsets in the text; None if that has escapes."""
         start, end = self.extent(route)
         written = self.text[start:end]
         if written == value:
@@ -72,7 +72,7 @@ class YamlPlaces:
 
 
 class _Level:
-    """A list or mapping whose nodes are being gathered; `last` is the node that ended most lately."""
+    """A list or mapping whose nodes are being collected; `last` is the node that ended last."""
 
     __slots__ = ("in_brackets", "key", "last", "node")
 
@@ -84,7 +84,7 @@ class _Level:
 
 
 def _index(text: str) -> _Node:
-    """The tree of places of a sound text."""
+    """Return the tree of places of a valid text."""
     root: _Node | None = None
     stack: list[_Level] = []
     anchors: dict[str, _Node] = {}
@@ -101,7 +101,7 @@ def _index(text: str) -> _Node:
             root = node
         if kind in _STARTS:
             stack.append(_Level(node, in_brackets=bool(event.flow_style)))
-    assert root is not None  # noqa: S101  # a text that was loaded has a root
+    assert root is not None  # noqa: S101  # a valid text has a root
     return root
 
 
@@ -124,7 +124,7 @@ def _node(text: str, event: Any, anchors: dict[str, _Node]) -> _Node:
     elif kind is yaml.SequenceStartEvent:
         node.items = []
     elif event.style in ("|", ">"):
-        # A block scalar reaches to the next token, over the empty lines between.
+        # the event of a block scalar includes the empty lines up to the next token
         node.end = node.start + len(text[node.start : node.end].rstrip())
     return node
 
@@ -137,7 +137,7 @@ def _hold(level: _Level, node: _Node, event: Any) -> None:
         level.key = (event.value, node)
     else:
         key, key_node = level.key
-        assert holder.members is not None  # noqa: S101  # what is no list is a mapping
+        assert holder.members is not None  # noqa: S101  # otherwise it is a list
         holder.members[key] = node
         holder.keys[key] = key_node
         level.key = None
@@ -145,5 +145,5 @@ def _hold(level: _Level, node: _Node, event: Any) -> None:
 
 
 def _close_level(level: _Level, event: Any) -> None:
-    """What has brackets ends with them, anything else with its last value: its own end event comes too late."""
+    """Set the end of a list or mapping: its bracket, or its last value, as the end event of a block is too late."""
     level.node.end = event.end_mark.index if level.in_brackets else level.last.end

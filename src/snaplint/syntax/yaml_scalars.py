@@ -1,4 +1,4 @@
-"""The scalars of a YAML text: plain, in quotes, and in blocks; where each ends, what it says, and its faults."""
+"""The scalars of a YAML text: plain, quoted, and in blocks. For each its end, its value, and its faults."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ _PLAIN_IN_BRACKETS = re.compile(f"[^ \t{BREAKS}:,\\[\\]{{}}]*")
 _NOT_BEHIND_A_COLON = frozenset(",?[]{}")
 _IN_DOUBLE_QUOTES = re.compile(f'[^{BREAKS}"\\\\]*')
 _IN_SINGLE_QUOTES = re.compile(f"[^{BREAKS}']*")
-# Lines of which the next is neither empty nor the mark of a document. The bound keeps what the matcher must remember
-# small.
+# Lines before one that is neither empty nor the mark of a document. The bound limits the memory of the matcher.
 _NO_MARK = f"(?!---|\\.\\.\\.)(?=[ \t]*[^ \t{BREAKS}])"
 _LINES_IN_DOUBLE_QUOTES = re.compile(f'(?:[^{BREAKS}"\\\\]+\n{_NO_MARK}){{1,200}}')
 _LINES_IN_SINGLE_QUOTES = re.compile(f"(?:[^{BREAKS}']+\n{_NO_MARK}){{1,200}}")
@@ -25,17 +24,17 @@ _ESCAPES = dict(zip('0abtnvfre_NLP\t /"\\', '\0\a\b\t\n\v\f\r\x1b\xa0\x85\u2028\
 _DIGITS = {"x": re.compile("[0-9A-Fa-f]{2}"), "u": re.compile("[0-9A-Fa-f]{4}"), "U": re.compile("[0-9A-Fa-f]{8}")}
 
 NO_INDENTING_TAB = "a tab cannot indent YAML; use spaces"
-_NO_SPACE = "expected a space after `:`; in brackets, text with a `:` takes quotes"
-_NO_ESCAPE = "this is not an escape of YAML; a backslash in double quotes is written `\\\\`"
-_NO_CHARACTER = "half of a surrogate pair, or no character at all; write the character itself"
+_NO_SPACE = "expected a space after `:`; in brackets, put text with a `:` in quotes"
+_NO_ESCAPE = "this is not an escape of YAML; in double quotes, write a backslash as `\\\\`"
+_NO_CHARACTER = "half of a surrogate pair, or not a character; write the character itself"
 _NO_INDENTATION = "the indentation after `|` or `>` is a digit from 1 to 9"
 _BEHIND_HEADER = "expected the end of the line after `|` or `>`; the text begins on the next line"
 
 
 def plain_scalar(cursor: Cursor, indent: int, *, in_brackets: bool) -> tuple[str, int, bool]:
-    """Reads a scalar without quotes in a block of some indentation.
+    """Read a scalar without quotes in a block with the indentation `indent`.
 
-    Returns its text, the offset behind it, and whether the cursor has moved on to another line.
+    Return its text, the offset behind it, and whether the cursor has moved to another line.
     """
     start = end = cursor.at
     text = StringIO()
@@ -66,12 +65,12 @@ def _plain_words(cursor: Cursor, start: int, *, in_brackets: bool) -> str:
 
 
 def skip_plain_gap(cursor: Cursor, indent: int) -> bool:
-    """Passes over the blanks and line ends behind a plain scalar; whether a line ended."""
+    """Skip the blanks and line ends behind a plain scalar, and return True if a line ended."""
     return _plain_gap(cursor, cursor.at, indent)[1]
 
 
 def _plain_gap(cursor: Cursor, start: int, indent: int) -> tuple[str, bool]:
-    """Passes over the blanks and line ends between two words; what they stand for, and whether a line ended."""
+    """Skip the blanks and line ends between two words, and return what they mean and whether a line ended."""
     gap = cursor.skip_blanks()
     if cursor.sign() not in BREAK:
         return gap, False
@@ -89,18 +88,18 @@ def _plain_gap(cursor: Cursor, start: int, indent: int) -> tuple[str, bool]:
 
 
 def _folded(first: str, others: str) -> str:
-    """What the ends of lines inside a scalar stand for: one is a space, of more the first is left out."""
+    """Return what line ends inside a scalar mean: one is a space, of several the first is dropped."""
     return (others or " ") if first == "\n" else first + others
 
 
 def quoted_scalar(cursor: Cursor) -> str:
-    """Reads a scalar in quotes, and returns its text."""
+    """Read a quoted scalar, and return its text."""
     start, quote = cursor.at, cursor.sign()
     cursor.at += 1
     text = StringIO()
     while True:
         if cursor.marks_document():
-            raise cursor.fault("the quoted text is not closed where a document ends", cursor.at, start)
+            raise cursor.fault("the quoted text is not closed before the document ends", cursor.at, start)
         if cursor.sign() == "":
             raise cursor.fault("the quoted text is never closed", cursor.at, start)
         text.write(_quoted_lines(cursor, quote))
@@ -112,7 +111,7 @@ def quoted_scalar(cursor: Cursor) -> str:
 
 
 def _quoted_lines(cursor: Cursor, quote: str) -> str:
-    """Reads many lines at once, up to one that holds more than words: what follows an unclosed quote may be long."""
+    """Read many lines of words at once, and return them: the text after a quote that is never closed may be long."""
     lines = cursor.skip_lines(_LINES_IN_DOUBLE_QUOTES if quote == '"' else _LINES_IN_SINGLE_QUOTES)
     if not lines:
         return ""
@@ -122,7 +121,7 @@ def _quoted_lines(cursor: Cursor, quote: str) -> str:
 
 
 def _quoted_line(cursor: Cursor, quote: str, start: int, text: StringIO) -> bool:
-    """Reads up to the end of a line, of the scalar, or of the text; whether an escaped end of a line was passed."""
+    """Read up to the end of a line, of the scalar, or of the text; return True after an escaped line end."""
     pattern = _IN_DOUBLE_QUOTES if quote == '"' else _IN_SINGLE_QUOTES
     while True:
         words = cursor.skip(pattern)
@@ -141,7 +140,7 @@ def _quoted_line(cursor: Cursor, quote: str, start: int, text: StringIO) -> bool
 
 
 def _escape(cursor: Cursor, start: int) -> str:
-    """Reads a backslash and what belongs to it."""
+    """Read an escape, and return its character."""
     sign = cursor.sign(1)
     if sign in _ESCAPES:
         cursor.at += 2
@@ -152,7 +151,7 @@ def _escape(cursor: Cursor, start: int) -> str:
     first = cursor.at
     digits = cursor.skip(_DIGITS[sign])
     if not digits:
-        raise cursor.fault("the escape takes more hexadecimal digits", first, start)
+        raise cursor.fault("the escape needs more hexadecimal digits", first, start)
     code = int(digits, 16)
     if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         raise cursor.fault(_NO_CHARACTER, first, start)
@@ -160,7 +159,7 @@ def _escape(cursor: Cursor, start: int) -> str:
 
 
 def _quoted_gap(cursor: Cursor, *, is_escaped: bool) -> str:
-    """Passes over line ends and blanks inside quotes, behind the end of a line; returns what they stand for."""
+    """Skip line ends and blanks inside quotes at the end of a line, and return what they mean."""
     if not is_escaped and cursor.sign() not in BREAK:
         return ""
     lines: list[str] = []
@@ -173,7 +172,7 @@ def _quoted_gap(cursor: Cursor, *, is_escaped: bool) -> str:
 
 
 def block_scalar(cursor: Cursor, indent: int) -> tuple[str, int]:
-    """Reads a scalar after `|` or `>` in a block of some indentation; its text, and the offset behind it."""
+    """Read a scalar after `|` or `>` in a block with the indentation `indent`; return its text and its end."""
     start, is_folded = cursor.at, cursor.sign() == ">"
     cursor.at += 1
     keep, increment = _header(cursor, start)
@@ -196,14 +195,14 @@ def block_scalar(cursor: Cursor, indent: int) -> tuple[str, int]:
 
 
 def _block_rows(cursor: Cursor, wanted: int) -> str:
-    """Reads the rest of a line, and many lines behind it at once; not the end of the last of them."""
+    """Read the rest of a line and many lines behind it at once, without the end of the last one."""
     rows = cursor.skip_lines(re.compile(f"(?:[^{BREAKS}]+\n {{{wanted}}}(?=[^{BREAKS}])){{1,200}}"))
     cursor.line = cursor.at - wanted if rows else cursor.line
     return rows.replace("\n" + " " * wanted, "\n") + cursor.skip_line()
 
 
 def _header(cursor: Cursor, start: int) -> tuple[str, int]:
-    """Reads what stands behind the sign of a block: `-`, `+` or nothing, and the indentation or 0."""
+    """Read the header of a block behind its sign; return `-`, `+` or nothing, and the indentation or 0."""
     keep, increment = "", 0
     for _ in range(2):
         sign = cursor.sign()
@@ -225,9 +224,9 @@ def _header(cursor: Cursor, start: int) -> tuple[str, int]:
 
 
 def _block_breaks(cursor: Cursor, start: int, wanted: int, indent: int) -> tuple[str, int, int]:
-    """Passes over indentation and empty lines: the ends of those lines, the offset behind, and the indentation.
+    """Skip indentation and empty lines; return the ends of those lines, the offset behind them, and the indentation.
 
-    An indentation of 0 is not known yet: the deepest line up to the first that holds text decides.
+    If `wanted` is 0, the indentation is that of the deepest line up to the first one with text.
     """
     lines: list[str] = []
     end, deepest = cursor.at, 0

@@ -20,16 +20,16 @@ _WHOLE_URI = re.compile(r"[0-9A-Za-z_;/?:@&=+$.!~*'(),\[\]-]*")
 _OCTET = re.compile("%[0-9A-Fa-f]{2}")
 _MOST_DIGITS = 9
 
-_NO_TAG = "expected the name of a tag; text that begins with `!` takes quotes"
-_NO_OCTET = "`%` in a tag takes two hexadecimal digits"
-NO_UTF_8 = "not YAML: the escapes in the tag are not UTF-8"
+_NO_TAG = "expected the name of a tag; put text that begins with `!` in quotes"
+_NO_OCTET = "`%` in a tag needs two hexadecimal digits"
+NO_UTF_8 = "the escapes in the tag are not UTF-8"
 _NO_VERSION = "expected a version, as in `%YAML 1.2`"
 _NO_HANDLE = "expected a handle and a prefix, as in `%TAG !e! tag:example.com,2026:`"
 _BEHIND_DIRECTIVE = "expected the end of the line behind the directive"
 
 
 def tag(cursor: Cursor, *, in_brackets: bool) -> tuple[str, bytes]:
-    """Reads a tag, and returns its handle (empty where there is none) and the rest, its escapes resolved."""
+    """Read a tag, and return its handle (empty if it has none) and the rest with its escapes resolved."""
     start = cursor.at
     if cursor.sign(1) == "<":
         cursor.at += 2
@@ -45,12 +45,12 @@ def tag(cursor: Cursor, *, in_brackets: bool) -> tuple[str, bytes]:
             handle = "!" if suffix else ""
             suffix = suffix or b"!"
     if not (in_brackets and cursor.sign() == ","):
-        cursor.expect(BLANK_OR_END, "expected a space after the tag; text that begins with `!` takes quotes", start)
+        cursor.expect(BLANK_OR_END, "expected a space after the tag; put text that begins with `!` in quotes", start)
     return handle, suffix
 
 
 def _uri(cursor: Cursor, start: int, allowed: re.Pattern[str], head: str = "") -> bytes:
-    """Reads what may stand in a tag; `head`, without its `!`, was read before."""
+    """Read the characters of a tag, and return them behind `head`, which was read before, without its `!`."""
     pieces = [head[1:].encode()]
     while True:
         piece = cursor.skip(allowed)
@@ -64,7 +64,7 @@ def _uri(cursor: Cursor, start: int, allowed: re.Pattern[str], head: str = "") -
 
 
 def _octets(cursor: Cursor, start: int) -> bytes:
-    """Reads the escapes of one character."""
+    """Read the escapes of one character."""
     found = b""
     width = 1
     while len(found) < width:
@@ -81,7 +81,7 @@ def _octets(cursor: Cursor, start: int) -> bytes:
 
 
 def _width(code: int) -> int:
-    """How many octets a character takes whose first this is; 0 for none."""
+    """Return the number of octets in a character with this first octet; 0 for an invalid one."""
     if code < 0x80:
         return 1
     return next((width for width, mask, lead in _LEADS if code & mask == lead), 0)
@@ -91,15 +91,19 @@ _LEADS = ((2, 0xE0, 0xC0), (3, 0xF0, 0xE0), (4, 0xF8, 0xF0))
 
 
 def directive(cursor: Cursor) -> tuple[str, object]:
-    """Reads a directive and the rest of its line: "YAML" and a version, or "TAG" and a handle with its prefix."""
+    """Read a directive and the rest of its line; return "YAML" and a version, or "TAG" and a handle with its prefix."""
     start = cursor.at
     cursor.at += 1
     name = cursor.skip(_NAME)
     if not name:
-        raise cursor.fault("expected the name of a directive; text that begins with `%` takes quotes", cursor.at, start)
+        raise cursor.fault(
+            "expected the name of a directive; put text that begins with `%` in quotes", cursor.at, start
+        )
     cursor.expect(BLANK_OR_END, "the name of a directive is letters and digits", start)
     if name not in _DIRECTIVES:
-        raise cursor.fault("a directive is `%YAML` or `%TAG`; text that begins with `%` takes quotes", cursor.at, start)
+        raise cursor.fault(
+            "a directive is `%YAML` or `%TAG`; put text that begins with `%` in quotes", cursor.at, start
+        )
     cursor.skip_blanks()
     value = _DIRECTIVES[name](cursor, start)
     cursor.skip_blanks()

@@ -1,9 +1,9 @@
-"""YAML: values by the JSON rules, made of the events of libyaml; imported only for YAML, as PyYAML is.
+"""YAML: values by the rules of JSON, built from the events of libyaml. Imported only for YAML, as PyYAML is.
 
-The events are driven with a stack of our own, so that depth, aliases and what they expand to are counted before
-anything is built. libyaml only says that a text is broken: what it says beyond that differs from one version to the
-next, so the words and the place of a fault come from a parser of our own (`yaml_fault`, `yaml_events`). That one also
-reads the text where PyYAML was installed without libyaml.
+The events are processed with our own stack, so that depth, aliases and their expansion are counted before anything is
+built. libyaml decides only whether a text is valid. Its messages and places differ from one version to the next, so
+those of a fault come from our own parser (`yaml_fault`, `yaml_events`), which also reads the text if PyYAML was
+installed without libyaml.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     Tag = Callable[[str, Any], Any]
-    """From a tag's name (`!Ref`) and the value behind it (text, a list or a mapping) to the value that both stand for.
+    """From the name of a tag (`!Ref`) and the value behind it (text, a list or a mapping) to the value that both mean.
 
-    It raises LookupError for a tag that it does not know."""
+    It raises LookupError for an unknown tag."""
 
 MAX_EXPANDED = 200_000
-"""How many values the aliases of one document may stand for, all together."""
+"""How many values all aliases of one document may expand to."""
 
 MAX_READ_AGAIN = 1 << 16
-"""How many characters of a broken text are read again from the beginning; of a longer one only what comes behind the
-last value that libyaml has read."""
+"""The longest text, in characters, that is read again from its beginning to find its fault. A longer one is read again
+only behind the last value that libyaml has read."""
 
 MAX_TAG_DIRECTIVES = 20
-"""libyaml compares each `%TAG` with all before it, and does so before the first event."""
+"""A limit, because libyaml compares each `%TAG` with all before it, and does so before the first event."""
 
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _PLAIN_VALUES = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -42,15 +42,15 @@ _ACCOUNT_DIGITS = 12
 
 
 def load(text: str, tag: Tag | None = None) -> Any:
-    """Return the value that a YAML text holds.
+    """Return the value of a YAML text.
 
-    Plain `null`, `~` and nothing are None, `true` and `false` are booleans, the numbers of JSON are numbers; an
-    integer of exactly twelve digits is an AWS account and stays text, as does everything else (dates, `on`, octals).
-    Aliases share the object that they name. A value with a tag is what `tag` makes of it (of a scalar it gets the
-    text). Tags that it does not know are refused, as all are where no `tag` is given.
-    Raises `Malformed` at the first fault: what libyaml refuses, a key twice, a key that is no text, a merge key, any
-    tag but `!!str`, an unknown alias or one that stands inside what it names, aliases that expand to more than
-    `MAX_EXPANDED` values, numbers without bounds, nesting over `MAX_DEPTH`, more than one document, and none.
+    Plain `null`, `~` and nothing are None, `true` and `false` are booleans, and the numbers of JSON are numbers, except
+    for an integer of exactly twelve digits: it is an AWS account and stays text, as does everything else (dates, `on`,
+    octal numbers). Aliases share the object that they refer to. For a value with a tag, `tag` returns the value; for a
+    scalar it gets the text. Without `tag`, every tag but `!!str` is refused.
+    Raises `Malformed` at the first fault: what libyaml refuses, a key twice, a key that is not text, a merge key, an
+    unknown tag, an unknown alias or one inside the value that it names, aliases that expand to more than `MAX_EXPANDED`
+    values, numbers that are too long or too large, nesting over `MAX_DEPTH`, more than one document, or none.
     """
     builder = _Builder(text, tag)
     try:
@@ -65,7 +65,7 @@ def load(text: str, tag: Tag | None = None) -> Any:
 
 
 def _fault(text: str, builder: _Builder, refused: _Refused) -> Malformed:
-    """The first fault of a text that libyaml has refused: what our own parser says of it, which knows no versions."""
+    """Return the first fault of a text that libyaml has refused, from our own parser, which has no other versions."""
     from snaplint.syntax.yaml_fault import forbidden_character, rest, second_look
 
     if (forbidden := forbidden_character(text)) is not None:
@@ -83,7 +83,7 @@ def _fault(text: str, builder: _Builder, refused: _Refused) -> Malformed:
 
 
 class _Anchored:
-    """A value that an anchor names: how many values it stands for, and how deep it is nested."""
+    """A value with an anchor: how many values it expands to, and how deep it is nested."""
 
     __slots__ = ("height", "is_open", "size", "value")
 
@@ -106,11 +106,11 @@ class _Frame:
         self.size = 1
         self.height = 1
         self.keys: dict[str, int] = {}
-        self.key: Any = None  # text, once it is read and until its value is
+        self.key: Any = None  # text, from when it is read until its value is
 
 
 class _Builder:
-    """Makes plain data of events."""
+    """Builds plain data from events."""
 
     __slots__ = ("_anchors", "_documents", "_expanded", "_stack", "_tag", "_text", "root")
 
@@ -124,7 +124,7 @@ class _Builder:
         self._documents = 0
 
     def take_all(self, events: Iterable[Any]) -> None:
-        """The events of a text up to its end. Raises `Malformed` at the first fault."""
+        """Process the events of a text up to its end. Raises `Malformed` at the first fault."""
         take = self._take
         for event in events:
             take(event)
@@ -149,15 +149,15 @@ class _Builder:
                 raise Malformed("expected one document, found the beginning of a second", _at(event))
 
     def afresh(self) -> _Builder:
-        """Return one for the same text that has taken nothing yet."""
+        """Return a builder for the same text that has processed nothing yet."""
         return _Builder(self._text, self._tag)
 
     def has_key(self) -> bool:
-        """Whether the event taken last was a key."""
+        """Return True if the last event was a key."""
         return bool(self._stack) and self._stack[-1].key is not None
 
     def opened(self) -> list[Any]:
-        """The events that began the lists and mappings which are open now, outermost first."""
+        """Return the events that began the lists and mappings that are open now, the outermost first."""
         return [frame.start for frame in self._stack]
 
     def _scalar(self, event: Any) -> None:
@@ -191,14 +191,14 @@ class _Builder:
                 f"the key {quoted(key)} is given twice", _at(event), ("the first is on line", frame.keys[key])
             )
         if key == "<<" and not event.style:
-            raise Malformed("merge keys (`<<`) are not read; write the members out", _at(event))
+            raise Malformed("merge keys (`<<`) are not supported; write out the members", _at(event))
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(key, is_open=False)
         frame.keys[key] = _at(event)
         frame.key = key
 
     def _empty_key(self, event: Any, start: Any) -> None:
-        """`? ` without a key, in a list in brackets and without braces: libyaml 0.2.5 passes over what comes next."""
+        """Refuse `? ` without a key in a list in brackets, without braces: libyaml 0.2.5 skips what comes next."""
         has_key = event.style or event.anchor is not None or event.tag is not None
         if not has_key and start.flow_style and self._text[start.start_mark.index] == "?":
             raise Malformed("expected a key after `?`", _at(start))
@@ -235,8 +235,8 @@ class _Builder:
             self.root = value
 
     def _meant(self, event: Any, value: Any) -> Any:
-        """Return what a tagged value stands for; most tags of CloudFormation are one more mapping around the value."""
-        assert self._tag is not None  # noqa: S101  # without it every tag has been refused
+        """Return what a tagged value means; most tags of CloudFormation are one more mapping around the value."""
+        assert self._tag is not None  # noqa: S101  # without it, every tag is refused before
         try:
             return self._tag(_tag_name(event), value)
         except LookupError:
@@ -248,13 +248,13 @@ class _Builder:
         anchored = self._anchors.get(event.anchor)
         if anchored is None:
             raise Malformed(
-                f"the alias {shown} names no anchor above it; text that begins with `*` takes quotes", _at(event)
+                f"the alias {shown} names no anchor above it; put text that begins with `*` in quotes", _at(event)
             )
         if anchored.is_open:
-            raise Malformed(f"the alias {shown} stands inside what it names", _at(event))
+            raise Malformed(f"the alias {shown} is inside the value that it names", _at(event))
         self._expanded += anchored.size
         if self._expanded > MAX_EXPANDED:
-            raise Malformed(f"with the alias {shown} the aliases stand for more than {MAX_EXPANDED} values", _at(event))
+            raise Malformed(f"with the alias {shown} the aliases expand to more than {MAX_EXPANDED} values", _at(event))
         if len(self._stack) + anchored.height > MAX_DEPTH:
             raise Malformed(f"with the alias {shown} nested more than {MAX_DEPTH} deep", _at(event))
         self._put(self._stack[-1], anchored.value, anchored.size, anchored.height)
@@ -278,7 +278,7 @@ class _Builder:
 
 
 def _plain(text: str, event: Any) -> Any:
-    """The value of a plain scalar, by the rules of JSON."""
+    """Return the value of a plain scalar, by the rules of JSON."""
     if text in _PLAIN_VALUES:
         return _PLAIN_VALUES[text]
     if text[0] not in "-0123456789":
@@ -292,14 +292,14 @@ def _plain(text: str, event: Any) -> Any:
         return text if len(text) == _ACCOUNT_DIGITS and text[0] != "-" else integer(text)
     except ValueError:
         if len(text) > MAX_DIGITS:
-            message = f"a number of {len(text)} characters; at most {MAX_DIGITS} are read"
+            message = f"a number of {len(text)} characters; the limit is {MAX_DIGITS}"
         else:
-            message = f"the number {quoted(text)} is too large; text takes quotes"
+            message = f"the number {quoted(text)} is too large; put text in quotes"
         raise Malformed(message, _at(event)) from None
 
 
 def _tagged(event: Any) -> Malformed:
-    return Malformed(f"the tag {quoted(_tag_name(event))} is not read", _at(event))
+    return Malformed(f"the tag {quoted(_tag_name(event))} is not supported", _at(event))
 
 
 def _tag_name(event: Any) -> str:
@@ -316,9 +316,9 @@ def _at(event: Any) -> int:
 
 
 class _Refused(Malformed):
-    """libyaml refuses a text, at an offset; `last` is the event before, and `earlier` the one before that.
+    """libyaml has refused a text, at an offset; `last` is the event before, and `earlier` the one before that.
 
-    What libyaml says of it is not kept: its words and places differ from one version to the next.
+    The message of libyaml is not kept, because it differs from one version to the next.
     """
 
     def __init__(self, at: int, earlier: Any, last: Any) -> None:
@@ -328,13 +328,13 @@ class _Refused(Malformed):
 
 
 def events(text: str) -> Iterator[Any]:
-    """The events of a text.
+    """Return the events of a text.
 
     Raises `Malformed`: `_Refused` where libyaml refuses the text; without libyaml, the first fault.
     """
     _few_directives(text)
     if text.startswith("\ufeff"):
-        # libyaml would leave it out and count all places from there
+        # libyaml would drop it and count all places from there
         raise Malformed("a second byte order mark; a file has one at most", 0)
     return _events_of_libyaml(text) if hasattr(yaml, "CSafeLoader") else _own_events(text)
 
@@ -362,7 +362,7 @@ def _events_of_libyaml(text: str) -> Iterator[Any]:
         mark = error.problem_mark or error.context_mark
         at = mark.index if mark is not None else 0
     except (yaml.YAMLError, ValueError, OverflowError):
-        # A character that YAML does not allow, or an escape that stands for none.
+        # a character that YAML does not allow, or an escape without a character
         at = last.end_mark.index if last is not None else 0
     finally:
         if loader is not None:

@@ -1,7 +1,7 @@
-"""The tokens of a YAML text: a scanner of our own, so that the words and places of its faults are ours.
+"""The tokens of a YAML text from our own scanner, whose faults have our own words and places.
 
-It draws the same tokens at the same places as libyaml, and looks ahead no further: only until it knows whether what
-was read is a key.
+It returns the same tokens at the same places as libyaml, and looks no further ahead: only until it is known whether
+the last token begins a key.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     Readers = Mapping[str, Callable[["Tokens"], None]]
 
 MAX_KEY = 1024
-"""How many characters may stand between the beginning of a key without `?` and its `:`."""
+"""How many characters may be between the beginning of a key without `?` and its `:`."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 _SPACES = re.compile(" *")
 _BLANKS = re.compile("[ \t]*")
-# The bound keeps what the matcher must remember small.
+# The bound limits the memory of the matcher.
 _EMPTY_LINES = re.compile(f"(?: *(?:#[^{BREAKS}]*)?\n){{1,200}}")
 _NAME = re.compile("[0-9A-Za-z_-]*")
 _BEHIND_A_NAME = BLANK_OR_END | frozenset("?:,]}%@`")
 _NO_PLAIN_BEGINNING = frozenset("\t-?:,[]{}#&*!|>'\"%@`")
-_NO_NAME = 'expected a name after `*` or `&`; text that begins so takes quotes, as in `"*"`'
+_NO_NAME = 'expected a name after `*` or `&`; put text that begins with one of them in quotes, as in `"*"`'
 _NO_COLON = "expected `:` after the key"
-_NO_MAPPING = "a mapping cannot begin here; does text with `: ` want quotes, or a line its indentation?"
+_NO_MAPPING = "a mapping cannot begin here; does text with `: ` need quotes, or is the indentation wrong?"
 
 
 class Token(NamedTuple):
-    """One token: what it is, the offsets of its first character and of the one behind it, and what it holds."""
+    """One token: its kind, the offsets of its first character and of the one behind it, and its value."""
 
     kind: str
     start: int
@@ -49,7 +49,7 @@ class Token(NamedTuple):
 
 
 class _Key(NamedTuple):
-    """Where a key may have begun: its offset and column, the number of its token, and whether a key must stand here."""
+    """Where a key may have begun: the offset, the column, the number of its token, and whether it is required."""
 
     start: int
     column: int
@@ -58,20 +58,20 @@ class _Key(NamedTuple):
 
 
 class Tokens:
-    """The tokens of a text from its beginning on, or from the place where `start_inside` has put it.
+    """The tokens of a text from its beginning, or from the place of `start_inside`.
 
-    Raises `Malformed` at the first fault. A fault may be raised when the token before it is asked for: whether that
-    one is a key is known only when what follows was read.
+    Raises `Malformed` at the first fault, which may be while the token before it is read: whether that one begins a
+    key depends on what follows.
     """
 
     def __init__(self, text: str) -> None:
         self.cursor = Cursor(text)
         self._ready: deque[Token] = deque()
         self._taken = 0
-        self._is_sure = False  # that the next token is no key
+        self._is_sure = False  # that the next token is not a key
         self._ended = False
-        # The columns of the blocks that are open, and for each open bracket, as for what stands around them all, the
-        # key that may have begun there. So many of these keys are too far away to matter.
+        # The columns of the open blocks; for what is around all brackets, and for each open bracket, the key that may
+        # have begun there; how many of these keys, from the first on, are too far away to matter.
         self._indents = [-1]
         self._keys: list[_Key | None] = [None]
         self._stale = 0
@@ -80,9 +80,9 @@ class Tokens:
     def start_inside(
         self, at: int, columns: Sequence[int], brackets: int, *, is_new: bool, is_behind_plain: bool
     ) -> None:
-        """Starts at an offset, inside blocks that begin in these columns, and then so many brackets.
+        """Start at an offset, inside blocks that begin in these columns, and then inside so many brackets.
 
-        There the innermost of them has just begun (`is_new`), or a value has ended, which was a plain scalar or not.
+        The innermost of them has just begun (`is_new`), or a value has ended, which may have been a plain scalar.
         """
         cursor = self.cursor
         cursor.move_to(at)
@@ -95,7 +95,7 @@ class Tokens:
             self._may_begin_key = is_new or (begins_line and not brackets)
 
     def peek(self) -> Token:
-        """The next token, which stays the next one."""
+        """Return the next token without taking it."""
         if not self._is_sure:
             while (not self._ready or self._may_become_key()) and not self._ended:
                 self._fetch()
@@ -103,7 +103,7 @@ class Tokens:
         return self._ready[0]
 
     def take(self) -> Token:
-        """The next token."""
+        """Return the next token and move on."""
         token = self.peek()
         self._ready.popleft()
         self._taken += 1
@@ -111,7 +111,7 @@ class Tokens:
         return token
 
     def _may_become_key(self) -> bool:
-        """Whether the next token may still turn out to be the first of a key."""
+        """Return True if the next token may still turn out to begin a key."""
         self._forget_stale_keys()
         key = self._keys[self._stale]
         return key is not None and key.number == self._taken
@@ -119,7 +119,7 @@ class Tokens:
     # Keys and blocks
 
     def _forget_stale_keys(self) -> None:
-        """Forgets the keys that are too far away: one without `?` ends on its line, and within `MAX_KEY` characters."""
+        """Drop keys that are too far away: a key without `?` ends on its line, and within `MAX_KEY` characters."""
         cursor = self.cursor
         while True:
             key = self._keys[self._stale]
@@ -137,7 +137,7 @@ class Tokens:
             raise self.cursor.fault(_NO_COLON, self.cursor.at, key.start)
 
     def _note_key(self) -> None:
-        """Remembers that a key may begin here."""
+        """Note that a key may begin here."""
         if not self._may_begin_key:
             return
         cursor = self.cursor
@@ -146,13 +146,13 @@ class Tokens:
         self._keys[-1] = _Key(cursor.at, cursor.column, self._taken + len(self._ready), required)
 
     def _indent(self, column: int, kind: str, at: int, number: int | None = None) -> None:
-        """Begins a block at a column, if it is one further in."""
+        """Begin a block at a column that is further in than the open ones."""
         if len(self._keys) == 1 and self._indents[-1] < column:
             self._indents.append(column)
             self._ready.insert(len(self._ready) if number is None else number - self._taken, Token(kind, at, at))
 
     def _unindent(self, column: int) -> None:
-        """Ends the blocks that are further in than a column."""
+        """End the blocks that are further in than a column."""
         while len(self._keys) == 1 and self._indents[-1] > column:
             self._indents.pop()
             self._ready.append(Token("block end", self.cursor.at, self.cursor.at))
@@ -180,7 +180,7 @@ class Tokens:
             raise self._no_token(sign)
 
     def _begins_line(self, sign: str) -> bool:
-        """Reads what only the beginning of a line may hold: directives, and the marks of documents."""
+        """Read a directive or the mark of a document, which begin a line, and return True if there was one."""
         cursor = self.cursor
         if sign == "%":
             self._leave_blocks()
@@ -195,7 +195,7 @@ class Tokens:
         return True
 
     def _is_sign(self, sign: str) -> bool:
-        """Whether one of the characters `[]{},-?:` stands for itself here, and does not begin a scalar."""
+        """Return True if one of the characters `[]{},-?:` is a token here and does not begin a scalar."""
         return sign in "[]{}," or self.cursor.sign(1) in BLANK_OR_END or (sign != "-" and self._in_brackets)
 
     @property
@@ -225,13 +225,13 @@ class Tokens:
         if sign == "\t":
             return self.cursor.fault(NO_INDENTING_TAB, self.cursor.at)
         return self.cursor.fault(
-            f"{quoted(sign)} cannot begin a value; text that begins so takes quotes", self.cursor.at
+            f"{quoted(sign)} cannot begin a value; put text that begins with it in quotes", self.cursor.at
         )
 
     def _end(self) -> None:
         cursor = self.cursor
         self._leave_blocks()
-        cursor.line = cursor.at  # no key goes on behind the end
+        cursor.line = cursor.at  # no key continues behind the end
         self._ready.append(Token("end", cursor.at, cursor.at))
         self._ended = True
 
@@ -268,7 +268,7 @@ class Tokens:
         cursor = self.cursor
         if not self._in_brackets:
             if not self._may_begin_key:
-                raise cursor.fault("a list item cannot begin here; it takes a line of its own", cursor.at)
+                raise cursor.fault("a list item cannot begin here; put it on its own line", cursor.at)
             self._indent(cursor.column, "block sequence", cursor.at)
         self._drop_key()
         self._may_begin_key = True
@@ -278,7 +278,7 @@ class Tokens:
         cursor = self.cursor
         if not self._in_brackets:
             if not self._may_begin_key:
-                raise cursor.fault("a key cannot begin here; it takes a line of its own", cursor.at)
+                raise cursor.fault("a key cannot begin here; put it on its own line", cursor.at)
             self._indent(cursor.column, "block mapping", cursor.at)
         self._drop_key()
         self._may_begin_key = not self._in_brackets
