@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check preflight files offline: every condition of every proposed request",
     "simulate": "evaluate requests against policies: JSON lines in, decisions out",
-    "audit": "read from AWS what a proposed request depends on, then check the request",
-    "collect": "read the same from AWS, but only write it to a facts file",
+    "audit": "read the facts that a proposed request depends on from AWS, and check the request",
+    "collect": "read the same facts from AWS, and only write them to a facts file",
     "rules": "list the rules; `rules test DIR` tests rules of your own",
     "explain": "print the manual page of a rule",
     "schema": "print a JSON Schema: preflight, report, simulate, rule or config",

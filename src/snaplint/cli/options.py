@@ -46,7 +46,10 @@ class Option(NamedTuple):
 
 CHECK_OPTIONS = (
     Option(("--format",), format_help, "text", "FORMAT", tuple(REPORTERS)),
-    Option(("--strict",), "assume nothing; exit with 4 if a documented condition is undetermined"),
+    Option(
+        ("--strict",),
+        "assume nothing; exit with 4 if a condition is undetermined that AWS documents, or whose severity is error",
+    ),
     Option(
         ("--no-strict",), "the opposite of --strict, even if the settings enable it", stored=False, stored_as="strict"
     ),

@@ -57,7 +57,7 @@ def _the_world() -> Iterator[Part]:
     yield Heading("A simulated AWS")
     yield Paragraph(
         "moto, an AWS simulator, is running inside this process. No AWS account is used, and nothing leaves this "
-        "machine. It contains:"
+        "machine. The simulation contains:"
     )
     yield Verbatim(
         (
@@ -87,7 +87,10 @@ def _the_wrong_region() -> Iterator[Part]:
 
 def _the_import_policy() -> Iterator[Part]:
     yield Heading("2. A bucket in the right Region")
-    yield Paragraph(f"Now the bucket {world.BUCKET}, with the full report. The user still lacks a permission:")
+    yield Paragraph(
+        f"Now the bucket {world.BUCKET}, with the full report. Its policy does not let ElastiCache write, and the "
+        "user still lacks a permission:"
+    )
     yield AuditRun(world.command(world.BUCKET), 1)
 
 

@@ -43,10 +43,9 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     """Return the command line of `snaplint audit` for an operation."""
     made = live.parser(
         "audit",
-        f"Check every condition of a proposed {operation.api_name} before you send it: read from AWS, with read-only "
-        "calls, what the conditions depend on, and check them. Take the command that you are about to run, and write "
-        f"`snaplint audit` instead of `aws {operation.service}`. If nothing fails but a condition is undetermined, the "
-        "exit code is 4, unless --no-strict is used.",
+        f"Check every condition of a proposed {operation.api_name} before you send it: read the facts that the "
+        "conditions depend on from AWS, with read-only calls, and check the request. In the command that you are about to run, "
+        f"replace `aws {operation.service}` with `snaplint audit`. An audit is strict unless you give --no-strict.",
         operation,
     )
     report = made.add_argument_group("the report")

@@ -30,8 +30,8 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     """Return the command line of `snaplint collect` for an operation."""
     made = live.parser(
         "collect",
-        f"Read from AWS, with read-only calls, what the conditions of a proposed {operation.api_name} depend on, and "
-        "write it to a facts file. `snaplint check` checks that file offline.",
+        f"Read the facts that the conditions of a proposed {operation.api_name} depend on from AWS, with read-only "
+        "calls, and write them to a facts file. `snaplint check` checks that file offline.",
         operation,
         output_is_ours=True,
     )
@@ -45,7 +45,7 @@ def parser(operation: Operation = DEFAULT) -> Parser:
 def _collect(options: argparse.Namespace) -> int:
     if options.output in _OF_AWS:
         parser(aws_flags.commands()[options.operation]).error(
-            f"`--output` names the facts file here, not a format as for the AWS CLI; "
+            f"`--output` names the facts file here, not a format as in the AWS CLI; "
             f"for a file of that name write `./{options.output}`"
         )
     if options.output != STDIN:
