@@ -45,7 +45,8 @@ def parser(operation: Operation = DEFAULT) -> Parser:
         "audit",
         f"Check every condition of a proposed {operation.api_name} before you send it: read the facts that the "
         "conditions depend on from AWS, with read-only calls, and check the request. In the command that you are about "
-        f"to run, replace `aws {operation.service}` with `snaplint audit`. An audit is strict unless you give --no-strict.",
+        f"to run, replace `aws {operation.service}` with `snaplint audit`. An audit is strict unless you give "
+        "--no-strict.",
         operation,
     )
     report = made.add_argument_group("the report")
