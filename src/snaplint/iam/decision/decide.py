@@ -55,7 +55,7 @@ class Slots:
 
     `deny`, `identity`, `delegated`, `limited` and `direct` are the answers of the channels of these names. `limits` is
     the weakest answer of permissions boundaries and session policies, `guards` the weakest of endpoint policies, SCPs,
-    RCPs and public access block; both are YES if there are none.
+    RCPs and Block Public Access; both are YES if there are none.
     """
 
     __slots__ = ("by_channel", "delegated", "deny", "direct", "guards", "identity", "limited", "limits")
@@ -113,7 +113,7 @@ def settle(plan: Plan, slots: Slots) -> Outcome:
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
         return EXPLICITLY_DENIED
     # Every layer that limits everyone must allow as well: endpoint policies, each level of SCPs and RCPs, and the
-    # public access block.
+    # Block Public Access.
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
     # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html
     allow = granted(plan.relation, slots)

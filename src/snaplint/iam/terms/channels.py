@@ -23,5 +23,5 @@ DIRECT = 4
 FIRST_LIMIT = 5
 """The first of the channels that limit the principal: one for each permissions boundary, one for the session policies.
 Behind them are the channels that limit everyone: one for the endpoint policies, one for each level of SCPs and RCPs,
-one for the public access block.
+one for Block Public Access.
 """
