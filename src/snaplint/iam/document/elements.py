@@ -98,7 +98,7 @@ class StatementCompiler(Notes):
             if sid and not (sid.isascii() and sid.isalnum()):
                 self.fault(
                     (*tail, "Sid"),
-                    f"the `Sid` `{clipped(sid)}` has other characters than letters and digits",
+                    f"the `Sid` `{clipped(sid)}` has characters other than letters and digits",
                     harmless=True,
                 )
             if sid and sid in self._sids:

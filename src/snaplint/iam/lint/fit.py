@@ -85,9 +85,7 @@ class Fit:
         if parts is None:
             return True
         if service == parts[2] == "s3" and (parts[3] or parts[4]):
-            return (
-                True  # access points and similar: the documentation of their actions is not complete enough to compare
-            )
+            return True  # access points and similar, whose actions are not documented completely enough to compare
         found = catalog.service(service)
         if found is None or kind not in found.types:
             return True

@@ -16,10 +16,10 @@ IDENTITY = 1
 DELEGATED = 2
 """Allows of the resource side to the principal's account: the account's own policies must allow as well."""
 LIMITED = 3
-"""Allows of the resource side to the role or user behind a session: they need no identity policy, but permissions
-boundaries and session policies apply."""
+"""Allows of the resource side to the role or user behind a session: in the same account they need no identity
+policy, but permissions boundaries and session policies apply."""
 DIRECT = 4
-"""Allows of the resource side to the principal itself, or to everyone: no other policy need allow."""
+"""Allows of the resource side to the principal itself, or to everyone: in the same account they are enough."""
 FIRST_LIMIT = 5
 """The first of the channels that limit the principal: one for each permissions boundary, one for the session policies.
 Behind them are the channels that limit everyone: one for the endpoint policies, one for each level of SCPs and RCPs,
