@@ -40,7 +40,8 @@ def relation_of(request: Request) -> Relation | None:
         return NO_ACCOUNT
     if request.account is None:
         # An action without a resource type concerns the principal's own account (inferred).
-        return SAME_ACCOUNT if request.resource == "*" or request.resource.endswith(":::*") else None
-    if request.account != account:
+        if request.resource != "*" and not request.resource.endswith(":::*"):
+            return None
+    elif request.account != account:
         return CROSS_ACCOUNT
     return RESOURCE_MUST_ALLOW if resource_must_allow(request.action, request.resource) else SAME_ACCOUNT

@@ -14,7 +14,7 @@ from snaplint.iam.decision.candidates import Candidates
 from snaplint.iam.decision.decide import Hit, blockers, denying, granting, settle, tally
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
 from snaplint.iam.decision.public import is_public
-from snaplint.iam.decision.relation import CROSS_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
+from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
 from snaplint.iam.document.policy import PARAMETER_NAMES, Policy
 from snaplint.iam.document.statement import dotted
@@ -134,7 +134,7 @@ class Simulator:
         relation = relation_of(request)
         if relation is None:
             return self._evaluate_both(request)
-        if relation is SAME_ACCOUNT and request.account is None:
+        if request.account is None and relation is not NO_ACCOUNT:
             request = request.in_own_account()
         return self._evaluate(request, relation)
 
