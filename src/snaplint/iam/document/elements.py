@@ -14,7 +14,7 @@ from snaplint.iam.document.statement import ALLOW, DENY, Actions, Resources, Sta
 from snaplint.iam.terms.arn import ArnPattern, split_parts
 from snaplint.iam.terms.pattern import Glob, glob
 from snaplint.iam.terms.truth import NO, UNKNOWN
-from snaplint.iam.terms.values import Malformed, Variable, template
+from snaplint.iam.terms.values import MalformedVariable, Variable, template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ def _compile_resource(text: str, *, variables: bool) -> tuple[str, ArnPattern | 
     """Return what AWS would refuse in a resource, or "", and its compiled form if there is one."""
     try:
         parts = template(text, variables=variables, wildcards=True)
-    except Malformed as error:
+    except MalformedVariable as error:
         return f"is malformed: {error}", None
     plain: list[Token] = [part if not isinstance(part, Variable) else "${}" for part in parts]
     if not text.startswith("arn:") and (not text or text.strip("*")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.iam.document.comparisons import TEXTS, comparison
 from snaplint.iam.terms.arn import ArnPattern
-from snaplint.iam.terms.values import Malformed, Variable, binary, boolean, instant, network, number, template
+from snaplint.iam.terms.values import MalformedVariable, Variable, binary, boolean, instant, network, number, template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def value_fault(operator: Operator, text: str, *, variables: bool) -> str | None
         return None if parse(text) is not None or vague(operator, text, variables=variables) else f"is not {expected}"
     try:
         parts = template(text, variables=variables, wildcards=operator.family in ("like", "arn"))
-    except Malformed as error:
+    except MalformedVariable as error:
         return f"is malformed: {error}"
     if operator.family == "arn" and ArnPattern(_without_variables(parts), crossing=False).short:
         return "is not an ARN: it has fewer than six parts"
@@ -125,6 +125,6 @@ def compile_test(operator: Operator, values: Sequence[str], *, variables: bool) 
     for text in values:
         try:
             parsed.append((text, template(text, variables=variables, wildcards=wildcards)))
-        except Malformed:
+        except MalformedVariable:
             parsed.append((text, None))
     return comparison(family, operator.relation, parsed)

@@ -162,12 +162,12 @@ Template = tuple[Token | Variable, ...]
 """Literal text, wildcards and variables, in order."""
 
 
-class Malformed(ValueError):
+class MalformedVariable(ValueError):
     """A variable that AWS refuses; the message says why."""
 
 
 def template(text: str, *, variables: bool, wildcards: bool) -> Template:
-    """Split `text` into literals, wildcards and variables. Raises `Malformed`.
+    """Split `text` into literals, wildcards and variables. Raises `MalformedVariable`.
 
     `${*}`, `${?}` and `${$}` are the literal characters. Without `variables` (a policy whose `Version` is not
     2012-10-17) the text `${...}` is literal; without `wildcards` (StringEquals) so are `*` and `?`.
@@ -190,7 +190,7 @@ def _variable(text: str, start: int) -> tuple[str | Variable, int]:
     end = text.find("}", start)
     comma = text.find(",", start)
     if end < 0:
-        raise Malformed("the variable has no closing brace")
+        raise MalformedVariable("the variable has no closing brace")
     default = None
     key = text[start:end]
     if 0 <= comma < end:
@@ -198,15 +198,15 @@ def _variable(text: str, start: int) -> tuple[str | Variable, int]:
         opening = comma + 1 + len(text[comma + 1 :]) - len(text[comma + 1 :].lstrip(" "))
         closing = text.find("'", opening + 1)
         if text[opening : opening + 1] != "'" or closing < 0:
-            raise Malformed("the default of a variable must be in single quotes")
+            raise MalformedVariable("the default of a variable must be in single quotes")
         default = text[opening + 1 : closing]
         end = closing + 1
         if text[end : end + 1] != "}":
-            raise Malformed("the variable has no closing brace")
+            raise MalformedVariable("the variable has no closing brace")
     if not key:
-        raise Malformed("the variable is empty")
+        raise MalformedVariable("the variable is empty")
     if key in ("*", "?", "$") and default is None:
         return key, end + 1
     if any(character in key for character in " ${'\""):
-        raise Malformed(f"`{clipped(key)}` is not a variable name")
+        raise MalformedVariable(f"`{clipped(key)}` is not a variable name")
     return Variable(key, default), end + 1
