@@ -101,8 +101,8 @@ RULES: tuple[dict[str, Any], ...] = (
  'certainty': 'inferred',
  'check': 'caller.allowed',
  'with': {'needs': 'also-published'},
- 'solution': 'Allow this permission too: the service authorization reference and the API permissions page ask for '
-             'more than the export guide.',
+ 'solution': 'Allow the missing permissions, too: the service authorization reference and the API permissions page '
+             'ask for more than the export guide.',
  'docs': ['https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/IAM.APIReference.html',
           'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html'],
  'since': '0.1.0'},
