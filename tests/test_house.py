@@ -18,7 +18,8 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
 ]
 DIALECT = re.compile(
-    r"\b(nobody|whoever|whom|hang(s|ing)? on|hung in|play(s|ed)? no part|cannot be told|untold|aloud|nought|of late)\b",
+    r"\b(nobody|somebody|anybody|whoever|whom|hang(s|ing)? on|hung in|play(s|ed)? no part|cannot be told|untold|aloud"
+    r"|nought|of late)\b",
     re.IGNORECASE,
 )
 
