@@ -1,4 +1,4 @@
-"""The quick `NamedTuple`: what a class made with it is, and that it is what `typing.NamedTuple` would make."""
+"""The fast `NamedTuple`: a class created with it is like one of `typing.NamedTuple`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Quick(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The name as it is shown."""
+        """The name in messages."""
         return f"<{self.name}>"
 
     @classmethod
     def of(cls, name: str) -> Quick:
-        """One by its name."""
+        """Return a record with a name."""
         return cls(name)
 
 
@@ -42,7 +42,7 @@ class Usual(typing.NamedTuple):
 
 
 class Child(Quick):
-    """A record of a kind of its own."""
+    """A record of another class."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The quick check and jsonschema say the same of any document, and what is refused is explained by place and words."""
+"""The fast check and jsonschema agree on every document, and invalid ones are explained with places and messages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ JUNK: st.SearchStrategy[object] = st.recursive(
 
 @st.composite
 def around(draw: DrawFn, root: Mapping[str, Any], node: Any = None) -> Any:
-    """A document that nearly fits: the schema is followed, and now and then it is not."""
+    """Draw a document that nearly matches a schema."""
     node = root if node is None else node
     if isinstance(node, bool) or not draw(st.integers(0, 11)):
         return draw(JUNK)
@@ -106,7 +106,7 @@ def _object(draw: DrawFn, root: Mapping[str, Any], node: Any) -> dict[str, Any]:
 
 @st.composite
 def damaged(draw: DrawFn) -> Any:
-    """The good preflight file with a few places dropped, renamed or replaced."""
+    """Draw the good preflight file with a few values dropped, renamed or replaced."""
     data = copy.deepcopy(good())
     for _ in range(draw(st.integers(0, 3))):
         at: Any = data
@@ -137,16 +137,16 @@ def damaged(draw: DrawFn) -> Any:
 def agree(name: str, data: Any) -> None:
     valid = SLOW[name].is_valid(data)
     assert QUICK[name](data) is valid
-    told = list(explain(FORMS[name], data))
-    assert bool(told) is not valid
-    for route, message in told:
+    faults = list(explain(FORMS[name], data))
+    assert bool(faults) is not valid
+    for route, message in faults:
         assert message
         assert "Traceback" not in message
         _reach(data, route)
 
 
 def _reach(data: Any, route: Route) -> None:
-    """Every explanation is of a place that is there."""
+    """Check that the place of an explanation exists."""
     for step in route:
         if isinstance(step, Key):
             assert step.name in data
@@ -160,31 +160,31 @@ def _reach(data: Any, route: Route) -> None:
 @example([])
 @example(None)
 @example("version")
-def test_quick_check_agrees_on_damaged_preflight_files(data: Any) -> None:
+def test_fast_check_agrees_on_damaged_preflight_files(data: Any) -> None:
     agree("preflight", data)
 
 
 @settings(deadline=None, max_examples=200)
 @given(around(PREFLIGHT))
-def test_quick_check_agrees_on_documents_around_the_preflight_schema(data: Any) -> None:
+def test_fast_check_agrees_on_documents_around_the_preflight_schema(data: Any) -> None:
     agree("preflight", data)
 
 
 @settings(deadline=None, max_examples=200)
 @given(around(CONFIG))
-def test_quick_check_agrees_on_documents_around_the_config_schema(data: Any) -> None:
+def test_fast_check_agrees_on_documents_around_the_config_schema(data: Any) -> None:
     agree("config", data)
 
 
 @settings(deadline=None, max_examples=200)
 @given(around(SIMULATE))
-def test_quick_check_agrees_on_documents_around_the_simulate_schema(data: Any) -> None:
+def test_fast_check_agrees_on_documents_around_the_simulate_schema(data: Any) -> None:
     agree("simulate", data)
 
 
 @settings(deadline=None, max_examples=200)
 @given(around(RULE))
-def test_quick_check_agrees_on_documents_around_the_rule_schema(data: Any) -> None:
+def test_fast_check_agrees_on_documents_around_the_rule_schema(data: Any) -> None:
     agree("rule", data)
 
 
@@ -273,7 +273,7 @@ def test_each_keyword_agrees(form: Any, data: Any) -> None:
     ],
     ids=lambda form: next(iter(form)),
 )
-def test_a_keyword_that_the_quick_check_does_not_know_is_refused(form: Any) -> None:
+def test_a_keyword_that_the_fast_check_does_not_know_is_refused(form: Any) -> None:
     with pytest.raises(ValueError, match="does not implement the keyword"):
         accepts(form)
 
@@ -282,14 +282,14 @@ def test_a_keyword_that_the_quick_check_does_not_know_is_refused(form: Any) -> N
 # ------------------------------------------------------------------------------------------------------------------
 
 
-def told(**top: Any) -> list[tuple[Route, str]]:
-    """What is said of the good file with some of its top members changed; `...` drops one."""
+def explained(**top: Any) -> list[tuple[Route, str]]:
+    """Return the faults of the good file with some of its top members changed; `...` drops one."""
     data = {name: value for name, value in {**good(), **top}.items() if value is not ...}
     return list(explain(PREFLIGHT, data))
 
 
 def test_a_good_file_has_nothing_to_explain() -> None:
-    assert told() == []
+    assert explained() == []
 
 
 @pytest.mark.parametrize(
@@ -348,22 +348,22 @@ def test_a_good_file_has_nothing_to_explain() -> None:
     ],
 )
 def test_explanation(change: dict[str, Any], route: Route, words: str) -> None:
-    found = told(**change)
+    found = explained(**change)
     assert [message for place, message in found if place == route and words in message], found
 
 
 def test_an_unknown_key_is_placed_at_the_key() -> None:
-    ((route, _),) = told(bukets={})
+    ((route, _),) = explained(bukets={})
     assert isinstance(route[-1], Key)
 
 
 def test_a_condition_key_is_placed_at_the_key() -> None:
-    ((route, _),) = told(caller={"context": {"OrgID": "o-1"}})
+    ((route, _),) = explained(caller={"context": {"OrgID": "o-1"}})
     assert isinstance(route[-1], Key)
 
 
 def test_every_fault_is_told() -> None:
-    messages = [message for _, message in told(version=3, account=5, region=None)]
+    messages = [message for _, message in explained(version=3, account=5, region=None)]
     assert [word for word in ("`version`", "`account`", "`region`") if not any(word in each for each in messages)] == []
 
 

@@ -1,4 +1,4 @@
-"""Files that nobody would write who means well."""
+"""Hostile files, and runs of snaplint on them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MEMORY = 1 << 30
-"""Bytes of address space for a process on a hostile file: a small multiple of what an ordinary one takes."""
+"""Bytes of address space for a process on a hostile file: a small multiple of what an ordinary file needs."""
 
 
 def confined(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run snaplint with little memory and limited patience; raw bytes out."""
+    """Run snaplint with little memory and limited time; its output is raw bytes."""
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -35,7 +35,7 @@ def confined(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Co
 
 
 def problems(folder: Path, *arguments: str) -> list[tuple[str, int, int, str]]:
-    """The input errors of a run that must end with exit code 2 and nothing on standard error, in text as in JSON."""
+    """Return the input errors of a run; it must end with exit code 2 and an empty stderr, in text as in JSON."""
     arguments = arguments or (".",)
     text = confined(folder, "check", *arguments)
     assert (text.returncode, text.stderr) == (2, b"")

@@ -1,4 +1,4 @@
-"""Work and memory stay in proportion to the input, and lying files are errors with a place."""
+"""Time and memory are proportional to the input, and files with wrong contents are errors with a place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KNOWN = "caller: {arn: 'arn:aws:iam::111122223333:role/x', policies: [p.json]}\n
 def judged(
     folder: Path, policy: object, bucket: str = "acme-exports", target: str = "orders-2026-11"
 ) -> dict[str, Any]:
-    """The verdicts where the caller and the bucket have this policy, in a process that may neither swell nor dawdle."""
+    """Return the verdicts if the caller and the bucket have this policy, in a process with bounded memory and time."""
     (folder / "p.json").write_text(json.dumps(policy))
     text = UNKNOWN.replace("acme-exports", bucket).replace("orders-2026-11", target) + KNOWN % bucket
     write(folder, a_snaplint_yaml=text)
@@ -52,7 +52,7 @@ def test_policy_of_ten_thousand_statements(tmp_path: Path) -> None:
         )
         for number in range(10_000)
     ]
-    # some statement may match each key that the export will write, if the writer comes through such a VPC
+    # a statement may match each key that the export will write, if the request comes through such a VPC
     assert judged(tmp_path, policy(*many))["service-lacks-write"]["verdict"] != "passes"
 
 
@@ -96,7 +96,7 @@ def test_patterns_that_make_matchers_explode(tmp_path: Path, pattern: str) -> No
 
 
 def test_unknown_keys_do_not_multiply(tmp_path: Path) -> None:
-    # twenty undocumented keys, each in a statement of its own and all together: two to the twentieth worlds, naively
+    # twenty undocumented keys, each in its own statement and all in one: naively 2**20 combinations
     keys = [f"s3:x-amz-grant-{number}" for number in range(20)]
     apart = [statement(Effect="Deny", Condition={"StringEquals": {key: "x"}}) for key in keys]
     together = statement(Effect="Deny", Condition={"StringEquals": dict.fromkeys(keys, "y")})
@@ -118,7 +118,7 @@ def test_memory_does_not_grow_with_the_requests(tmp_path: Path) -> None:
     assert json.loads(run.stdout)["summary"]["requests"] == 5_001
 
 
-# lying files
+# files with wrong contents
 
 
 ANSWERS: dict[str, list[object]] = {
@@ -144,7 +144,7 @@ BY_PATH = pytest.mark.parametrize("by_path", [False, True], ids=["inline", "file
 
 
 def with_answer(folder: Path, field: str, answer: object, *, by_path: bool) -> None:
-    """A preflight file with an answer for a field of its bucket, in the file itself or in one that it names."""
+    """Return a preflight file with an answer for a field of its bucket, inline or in a file that it names."""
     data = json.loads(as_json(READY))
     if by_path:
         (folder / "answer.json").write_text(json.dumps(answer))
@@ -165,10 +165,10 @@ def test_answer_of_the_wrong_shape_is_told_where_it_stands(
     run = snaplint_here("check", "--format", "json", "a.snaplint.json", cwd=tmp_path)
     assert (run.stderr, run.returncode) == ("", 2)
     assert_sound(run)
-    told = [(path, message) for path, _, _, message in errors(run)]
-    # a policy is text inside the answer, and what is wrong is said of that text
+    found = [(path, message) for path, _, _, message in errors(run)]
+    # a policy is text inside the answer, and the fault is one of that text
     words = "" if field == "policy" else f"`buckets.acme-exports.{field}"
-    assert [(path, message.startswith(words)) for path, message in told] == [
+    assert [(path, message.startswith(words)) for path, message in found] == [
         ("answer.json" if by_path else "a.snaplint.json", True)
     ]
 
@@ -178,7 +178,7 @@ NO_OBJECTS: list[tuple[object, bool]] = [
     ({"Policy": "[]"}, True),
     ({"Policy": 7}, False),
     ({"Policy": 7}, True),
-    # inline these are no policy at all; a file that is named is one, whatever it holds
+    # inline, these are not policies; a named file is taken as one, whatever it has
     (7, True),
     ([], True),
     ("gone", True),

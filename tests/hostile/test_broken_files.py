@@ -99,7 +99,7 @@ def test_other_files_are_still_judged(snaplint_here: Run, tmp_path: Path, name: 
 def test_broken_policy_is_one_error_with_a_place_of_its_own(tmp_path: Path, name: str) -> None:
     suffix, content, place, words = BROKEN[name]
     (tmp_path / f"policy.{suffix}").write_bytes(content)
-    # named four times over, read and reported once
+    # named four times, read and reported once
     text = UNKNOWN + f"buckets: {{acme-exports: {{region: us-east-1, policy: policy.{suffix}}}}}\n"
     text += f"caller: {{arn: 'arn:aws:iam::111122223333:role/x', policies: [policy.{suffix}, ./policy.{suffix}]}}\n"
     write(tmp_path, a_snaplint_yaml=text, b_snaplint_yaml=text)

@@ -1,4 +1,4 @@
-"""A check opens no socket, starts no process, writes no file, and loads no library that could."""
+"""A check opens no socket, starts no process, writes no file, and imports no library that could."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_no_socket_no_process_no_write(
 
 
 def test_refused_file_opens_no_socket_either(run_snaplint: Run, watched: dict[str, str], tmp_path: Path) -> None:
-    # full errors come from jsonschema, whose references could be fetched
+    # errors come from jsonschema, which could fetch references
     remote = READY.replace(
         "version: 1", '$schema: "http://127.0.0.1:9/x.json"\n$ref: "http://127.0.0.1:9/"\nversion: 1'
     )

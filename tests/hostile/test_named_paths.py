@@ -1,4 +1,4 @@
-"""Paths in a file: they stay inside the project, and lead to plain files only."""
+"""Paths in a file may lead only to regular files inside the project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing of a file, a path or an argument reaches the terminal raw: no escape, control character or override."""
+"""No escape, control character or override from a file, a path or an argument reaches the terminal unescaped."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FORBIDDEN = re.compile(
 
 
 def poisoned(text: str) -> str:
-    """A preflight file with the text in every name that can hold one, and a good many faults to make it appear."""
+    """Return a preflight file with the text in every name, and with many faults, so that it is printed."""
     policy = {
         "Version": "2012-10-17",
         "Statement": [
@@ -94,7 +94,7 @@ def poisoned(text: str) -> str:
 
 
 def misfit(text: str) -> str:
-    """The same with the text where the form of the file does not allow it."""
+    """Return the same with the text where the schema does not allow it."""
     data = json.loads(poisoned(text))
     data["requests"][0]["operation"] = text
     data["caller"] |= {"arn": f"arn:aws:iam::111122223333:role/{text}", "context": {text: text}}
@@ -127,7 +127,7 @@ def test_names_in_a_json_report(snaplint_here: Run, tmp_path: Path, name: str) -
     run = snaplint_here("check", "--format", "json", ".", cwd=tmp_path)
     assert run.stdout.isascii()
     assert_safe(run.stdout + run.stderr)
-    # nothing is lost on the way
+    # nothing is lost
     assert json.loads(run.stdout)["results"][0]["request"]["TargetBucket"] == NASTY[name]
 
 

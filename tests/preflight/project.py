@@ -25,7 +25,7 @@ RULES = builtin_rules()
 
 
 class Read:
-    """What came of one preflight file: the preflight, its faults, its verdicts by rule, and places."""
+    """The results of one preflight file: the preflight, its faults, its verdicts by rule, and places."""
 
     def __init__(self, path: Path, *, allow_outside: bool = False, strict: bool = False) -> None:
         self.folder = path.parent
@@ -38,8 +38,8 @@ class Read:
                 self.verdicts.update({verdict.rule.id: verdict for verdict in result.verdicts})
 
     @property
-    def told(self) -> list[str]:
-        """Each fault as a line, its path relative to the folder."""
+    def fault_lines(self) -> list[str]:
+        """Each fault as a line, with the path relative to the folder."""
         return [str(fault).replace(f"{self.folder}/", "") for fault in self.faults]
 
     @property
@@ -48,7 +48,7 @@ class Read:
         return {name: verdict.verdict for name, verdict in self.verdicts.items()}
 
     def at(self, route: Route) -> str:
-        """What stands at a route, as `file: text`."""
+        """Return the text at a route as `file: text`."""
         assert self.preflight is not None
         place = self.preflight.source.place(route)
         lines = self.preflight.source.lines(place.path, place.span.line, place.span.end_line)

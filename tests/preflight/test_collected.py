@@ -1,4 +1,4 @@
-"""What a collector writes: facts that say of themselves that they are unknown, and why; several listings; the account.
+"""The files of a collector: facts declared unknown with a reason, several listings, settings of the account.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html and the other calls that a collector makes.
 """
@@ -23,7 +23,7 @@ from snaplint.findings.verdict import CannotTell
 if TYPE_CHECKING:
     from pathlib import Path
 
-UNTOLD = "cannot-tell"
+UNDETERMINED = "cannot-tell"
 
 
 def refused(right: str) -> dict[str, str]:
@@ -31,9 +31,9 @@ def refused(right: str) -> dict[str, str]:
 
 
 def test_a_whole_world_without_unknowns_is_told(tmp_path: Path) -> None:
-    told = read(tmp_path, good())
-    assert told.told == []
-    assert UNTOLD not in told.words.values()
+    found = read(tmp_path, good())
+    assert found.fault_lines == []
+    assert UNDETERMINED not in found.words.values()
 
 
 @pytest.mark.parametrize(
@@ -54,37 +54,37 @@ def test_a_field_that_could_not_be_read_names_the_right(
     world = with_bucket(**{field: refused(right)})
     if field == "acl":
         world["buckets"][BUCKET]["ownership"] = "ObjectWriter"
-    told = read(tmp_path, world)
-    assert told.told == []
+    found = read(tmp_path, world)
+    assert found.fault_lines == []
     for rule in rules:
-        assert told.words[rule] == UNTOLD
-        assert f"{right}: AccessDenied for arn:aws:s3:::exports" in told.verdicts[rule].message
+        assert found.words[rule] == UNDETERMINED
+        assert f"{right}: AccessDenied for arn:aws:s3:::exports" in found.verdicts[rule].message
 
 
 def test_a_bucket_of_which_nothing_could_be_read(tmp_path: Path) -> None:
     world = good()
     world["buckets"][BUCKET] = refused("s3:ListBucket")
-    told = read(tmp_path, world)
-    assert told.told == []
-    assert told.words["bucket-does-not-exist"] == UNTOLD
-    assert "s3:ListBucket: AccessDenied" in told.verdicts["bucket-does-not-exist"].message
+    found = read(tmp_path, world)
+    assert found.fault_lines == []
+    assert found.words["bucket-does-not-exist"] == UNDETERMINED
+    assert "s3:ListBucket: AccessDenied" in found.verdicts["bucket-does-not-exist"].message
 
 
 def test_the_rest_of_a_bucket_is_unknown_for_the_reason_given(tmp_path: Path) -> None:
     world = good()
     world["buckets"][BUCKET] = {"region": "us-east-1", **refused("s3:ListBucket")}
-    told = read(tmp_path, world)
-    assert told.words["bucket-does-not-exist"] == "passes"
-    assert told.words["bucket-outside-region"] == "passes"
-    assert "s3:ListBucket: AccessDenied" in told.verdicts["bucket-not-owned"].message
+    found = read(tmp_path, world)
+    assert found.words["bucket-does-not-exist"] == "passes"
+    assert found.words["bucket-outside-region"] == "passes"
+    assert "s3:ListBucket: AccessDenied" in found.verdicts["bucket-not-owned"].message
 
 
 def test_a_snapshot_that_could_not_be_read(tmp_path: Path) -> None:
     world = good()
     world["snapshots"][SOURCE] = refused("elasticache:DescribeSnapshots")
-    told = read(tmp_path, world)
-    assert told.words["snapshot-does-not-exist"] == UNTOLD
-    assert "elasticache:DescribeSnapshots: AccessDenied" in told.verdicts["snapshot-does-not-exist"].message
+    found = read(tmp_path, world)
+    assert found.words["snapshot-does-not-exist"] == UNDETERMINED
+    assert "elasticache:DescribeSnapshots: AccessDenied" in found.verdicts["snapshot-does-not-exist"].message
 
 
 @pytest.mark.parametrize("place", ["policies", "one policy", "boundary", "session_policies", "arn", "account"])
@@ -96,32 +96,32 @@ def test_a_caller_that_could_not_be_read(tmp_path: Path, place: str) -> None:
         world["caller"]["policies"] = [unknown]
     else:
         world["caller"][place] = unknown
-    told = read(tmp_path, world, strict=True)
-    assert told.told == []
+    found = read(tmp_path, world, strict=True)
+    assert found.fault_lines == []
     rule = "bucket-not-owned" if place == "account" else "caller-not-permitted"
-    assert told.words[rule] == UNTOLD
-    assert "iam:GetUser: AccessDenied" in told.verdicts[rule].message
+    assert found.words[rule] == UNDETERMINED
+    assert "iam:GetUser: AccessDenied" in found.verdicts[rule].message
 
 
 @pytest.mark.parametrize("layer", ["scps", "rcps"])
 def test_an_organization_that_could_not_be_read(tmp_path: Path, layer: str) -> None:
     world = good()
     world["organization"] = {"scps": [], "rcps": [], layer: refused("organizations:ListParents")}
-    told = read(tmp_path, world)
-    assert told.words["caller-not-permitted"] == UNTOLD
-    assert "organizations:ListParents: AccessDenied" in told.verdicts["caller-not-permitted"].message
-    assert told.words["service-lacks-write"] == (UNTOLD if layer == "rcps" else "passes")
+    found = read(tmp_path, world)
+    assert found.words["caller-not-permitted"] == UNDETERMINED
+    assert "organizations:ListParents: AccessDenied" in found.verdicts["caller-not-permitted"].message
+    assert found.words["service-lacks-write"] == (UNDETERMINED if layer == "rcps" else "passes")
 
 
 def test_an_owner_who_is_only_known_to_be_another(tmp_path: Path) -> None:
-    told = read(tmp_path, with_bucket(account={"other_than": "111122223333"}))
-    assert told.words["bucket-not-owned"] == "fails"
+    found = read(tmp_path, with_bucket(account={"other_than": "111122223333"}))
+    assert found.words["bucket-not-owned"] == "fails"
     assert (
-        told.verdicts["bucket-not-owned"].predicts == f"The S3 bucket {BUCKET} is not owned by the authenticated user."
+        found.verdicts["bucket-not-owned"].predicts == f"The S3 bucket {BUCKET} is not owned by the authenticated user."
     )
-    assert told.preflight is not None
-    assert told.preflight.facts.buckets[BUCKET].account == NotOurs("111122223333")  # type: ignore[union-attr]
-    assert told.verdicts["bucket-not-owned"].message == (
+    assert found.preflight is not None
+    assert found.preflight.facts.buckets[BUCKET].account == NotOurs("111122223333")  # type: ignore[union-attr]
+    assert found.verdicts["bucket-not-owned"].message == (
         f"bucket `{BUCKET}` does not belong to account 111122223333, which makes the call"
     )
 
@@ -137,15 +137,15 @@ def test_a_setting_cannot_be_read_off_such_an_owner(tmp_path: Path) -> None:
 
 
 def test_an_owner_who_is_not_somebody_else_altogether_is_unknown(tmp_path: Path) -> None:
-    told = read(tmp_path, with_bucket(account={"other_than": "999988887777"}))
-    assert told.words["bucket-not-owned"] == UNTOLD
+    found = read(tmp_path, with_bucket(account={"other_than": "999988887777"}))
+    assert found.words["bucket-not-owned"] == UNDETERMINED
 
 
 def test_a_reason_is_some_text_and_no_flood(tmp_path: Path) -> None:
     for why, expected in (("", "no reason is provided"), ("x" * 3_000_000, "x" * 999 + "…")):
-        told = read(tmp_path, with_bucket(policy={"unknown": why})).verdicts["service-lacks-read"]
-        assert (told.verdict, told.message.count(expected)) == (UNTOLD, 1)
-        assert len(told.message) < 2_000
+        found = read(tmp_path, with_bucket(policy={"unknown": why})).verdicts["service-lacks-read"]
+        assert (found.verdict, found.message.count(expected)) == (UNDETERMINED, 1)
+        assert len(found.message) < 2_000
 
 
 def test_listings_under_several_prefixes(tmp_path: Path) -> None:
@@ -155,14 +155,14 @@ def test_listings_under_several_prefixes(tmp_path: Path) -> None:
     free = [listing("other-", "other-0001.rdb"), listing(f"{TARGET}-")]
     assert read(tmp_path, with_bucket(keys=free)).words["object-key-exists"] == "passes"
     taken = [listing("other-"), listing(f"{TARGET}-", f"{TARGET}-0001.rdb")]
-    told = read(tmp_path, with_bucket(keys=taken))
-    assert told.words["object-key-exists"] == "fails"
-    (blame,) = told.verdicts["object-key-exists"].because
-    assert told.at(blame.route).endswith(f'"{TARGET}-0001.rdb"')
+    found = read(tmp_path, with_bucket(keys=taken))
+    assert found.words["object-key-exists"] == "fails"
+    (blame,) = found.verdicts["object-key-exists"].because
+    assert found.at(blame.route).endswith(f'"{TARGET}-0001.rdb"')
     cut = [listing("other-"), listing(f"{TARGET}-", cut=True)]
-    assert read(tmp_path, with_bucket(keys=cut)).words["object-key-exists"] == UNTOLD
+    assert read(tmp_path, with_bucket(keys=cut)).words["object-key-exists"] == UNDETERMINED
     mixed = read(tmp_path, with_bucket(keys=[listing("other-"), "a key"]))
-    assert any("must be the output of list-objects-v2" in fault for fault in mixed.told)
+    assert any("must be the output of list-objects-v2" in fault for fault in mixed.fault_lines)
 
 
 @given(st.lists(st.text("ab-", max_size=3), max_size=3), st.text("ab-", max_size=4))
@@ -179,9 +179,9 @@ def test_a_key_not_seen_is_absent_only_under_a_listed_prefix(prefixes: list[str]
         (None, True, "passes"),
         (None, None, "fails"),
         (True, "unknown", "passes"),
-        (None, "unknown", UNTOLD),
+        (None, "unknown", UNDETERMINED),
         ("unknown", True, "passes"),
-        ("unknown", None, UNTOLD),
+        ("unknown", None, UNDETERMINED),
     ],
 )
 def test_the_stricter_public_access_block_holds(tmp_path: Path, bucket: Any, account: Any, word: str) -> None:
@@ -193,11 +193,11 @@ def test_the_stricter_public_access_block_holds(tmp_path: Path, bucket: Any, acc
         return None if state is None else dict.fromkeys(names, True)
 
     world = with_bucket(public_access_block=block(bucket)) | {"account_public_access_block": block(account)}
-    told = read(tmp_path, world)
-    assert told.told == []
-    assert told.words["public-access-block-relaxed"] == word
-    if word == UNTOLD:
-        assert "s3:GetAccountPublicAccessBlock" in told.verdicts["public-access-block-relaxed"].message
+    found = read(tmp_path, world)
+    assert found.fault_lines == []
+    assert found.words["public-access-block-relaxed"] == word
+    if word == UNDETERMINED:
+        assert "s3:GetAccountPublicAccessBlock" in found.verdicts["public-access-block-relaxed"].message
 
 
 def test_what_aws_says_of_the_region_wins_over_the_table(tmp_path: Path) -> None:
@@ -211,12 +211,12 @@ def test_a_facts_file_of_another_account_is_refused(tmp_path: Path) -> None:
     collected = good()
     (tmp_path / "facts.json").write_text(store.written(collected | {"account": "999988887777"}), encoding="utf-8")
     own = {name: value for name, value in good().items() if name not in ("snapshots", "buckets")}
-    told = read(tmp_path, own | {"facts": "facts.json"})
-    assert any("the facts in `facts.json` were collected for another account" in fault for fault in told.told)
+    found = read(tmp_path, own | {"facts": "facts.json"})
+    assert any("the facts in `facts.json` were collected for another account" in fault for fault in found.fault_lines)
     (tmp_path / "facts.json").write_text(store.written(collected), encoding="utf-8")
-    told = read(tmp_path, own | {"facts": "facts.json"})
-    assert told.told == []
-    assert UNTOLD not in told.words.values()
+    found = read(tmp_path, own | {"facts": "facts.json"})
+    assert found.fault_lines == []
+    assert UNDETERMINED not in found.words.values()
 
 
 @pytest.mark.parametrize("place", ["policies", "session_policies"])
@@ -224,9 +224,9 @@ def test_a_facts_file_of_another_account_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_reason_is_refused_in_a_users_words(tmp_path: Path, place: str, value: object) -> None:
     world = good()
     world["caller"][place] = value
-    told = read(tmp_path, world)
-    assert told.told
-    assert all("list of policies" in fault or "must be the reason" in fault for fault in told.told)
+    found = read(tmp_path, world)
+    assert found.fault_lines
+    assert all("list of policies" in fault or "must be the reason" in fault for fault in found.fault_lines)
 
 
 def test_the_facts_file_is_stable_and_sorted() -> None:

@@ -1,4 +1,4 @@
-"""Faults of input: each with its place and words, reported once, and the rest goes on."""
+"""Input errors: each has a place and a message and is reported once, and everything else is still checked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from snaplint.syntax.files import project_root
 if TYPE_CHECKING:
     from pathlib import Path
 
-UNTOLD = "cannot-tell"
+UNDETERMINED = "cannot-tell"
 
 
 def bucket(**fields: Any) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def bucket(**fields: Any) -> dict[str, Any]:
 def test_an_unknown_key_has_a_place_and_a_suggestion(tmp_path: Path) -> None:
     text = 'version: 1\naccount: "111122223333"\nregion: us-east-1\nrequests: [{}]\nbukets: {}\n'
     found = read(tmp_path, text, name="a.snaplint.yaml")
-    assert found.told == ["a.snaplint.yaml:5:1: unknown key `bukets`; did you mean `buckets`?"]
+    assert found.fault_lines == ["a.snaplint.yaml:5:1: unknown key `bukets`; did you mean `buckets`?"]
     assert found.preflight is None
 
 
@@ -41,13 +41,13 @@ def test_an_inner_unknown_key_has_a_place_and_a_suggestion(tmp_path: Path) -> No
         "buckets:\n  exports:\n    region: us-east-1\n    ownershp: ObjectWriter\n"
     )
     found = read(tmp_path, text, name="a.snaplint.yaml")
-    assert found.told == ["a.snaplint.yaml:8:5: unknown key `ownershp`; did you mean `ownership`?"]
+    assert found.fault_lines == ["a.snaplint.yaml:8:5: unknown key `ownershp`; did you mean `ownership`?"]
 
 
 def test_every_fault_of_the_form_is_told(tmp_path: Path) -> None:
     text = "version: 3\naccount: 1111\nrequests: [{}]\n"
     found = read(tmp_path, text, name="a.snaplint.yaml")
-    assert sorted(found.told) == [
+    assert sorted(found.fault_lines) == [
         "a.snaplint.yaml:1:10: `version` must be `1`",
         "a.snaplint.yaml:1:1: the file has no `region`",
         "a.snaplint.yaml:2:10: `account` must be an account ID: twelve digits, in quotes",
@@ -56,7 +56,7 @@ def test_every_fault_of_the_form_is_told(tmp_path: Path) -> None:
 
 def test_twelve_digits_stay_text_without_quotes(tmp_path: Path) -> None:
     found = read(tmp_path, "version: 1\naccount: 012345670123\nregion: us-east-1\nrequests: [{}]\n", name="a.yaml")
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.preflight is not None
     assert found.preflight.facts.account == "012345670123"
 
@@ -64,7 +64,7 @@ def test_twelve_digits_stay_text_without_quotes(tmp_path: Path) -> None:
 def test_faults_of_the_request_are_no_input_errors(tmp_path: Path) -> None:
     data = changed(good(), requests=[{"SourceSnapshotNam": 5, "TargetSnapshotName": None, "Tags": "x"}])
     found = read(tmp_path, data)
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.words["request-malformed"] == "fails"
 
 
@@ -162,18 +162,18 @@ def test_an_answer_of_the_wrong_shape_is_one_fault(
     if field == "acl":
         data["buckets"][BUCKET].update(ownership="ObjectWriter", policy=None)
     found = read(tmp_path, data, files)
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert line.startswith("aws/answer.json:" if by_path else "a.snaplint.json:")
     assert f"`buckets.{BUCKET}.{named}` must be" in line
     assert expected in line
-    assert found.words[rule] == UNTOLD
+    assert found.words[rule] == UNDETERMINED
     assert found.words["bucket-does-not-exist"] == "passes"
 
 
 def test_the_fault_is_at_the_part_that_is_wrong(tmp_path: Path) -> None:
     acl = '{\n "Grants": [\n  {"Grantee": {"ID": "a"}, "Permission": "READ"},\n  {"Grantee": {"ID": "b"}}\n ]\n}\n'
     found = read(tmp_path, bucket(acl="acl.json"), {"acl.json": acl})
-    assert found.told == [f"acl.json:4:3: `buckets.{BUCKET}.acl` must be a grant: Grantee and Permission"]
+    assert found.fault_lines == [f"acl.json:4:3: `buckets.{BUCKET}.acl` must be a grant: Grantee and Permission"]
 
 
 @pytest.mark.parametrize(
@@ -189,15 +189,15 @@ def test_the_fault_is_at_the_part_that_is_wrong(tmp_path: Path) -> None:
 )
 def test_a_describe_snapshots_answer_of_the_wrong_shape(tmp_path: Path, snapshots: object, words_: str) -> None:
     found = read(tmp_path, changed(good(), snapshots=snapshots), {"s.json": "[]"})
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert words_ in line
-    assert found.words["snapshot-does-not-exist"] == UNTOLD
+    assert found.words["snapshot-does-not-exist"] == UNDETERMINED
     assert found.words["bucket-outside-region"] == "passes"
 
 
 def test_a_section_by_path_with_a_list_that_is_none(tmp_path: Path) -> None:
     found = read(tmp_path, changed(good(), snapshots="s.json"), {"s.json": {"Snapshots": {}}})
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert line.startswith("s.json:2:")
     assert "must be a list" in line
 
@@ -211,10 +211,10 @@ def test_a_broken_file_is_reported_once_however_many_name_it(tmp_path: Path) -> 
     data["buckets"]["twin"] = {"policy": "./p.json"}
     data["caller"]["policies"].append("p.json")
     found = read(tmp_path, data, {"p.json": '{\n "Statement": [,]\n}'})
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert line.startswith("p.json:2:")
     for rule in ("service-lacks-read", "service-lacks-write", "policy-malformed"):
-        assert found.words[rule] == UNTOLD
+        assert found.words[rule] == UNDETERMINED
     assert "could not be read" in found.verdicts["policy-malformed"].message
 
 
@@ -222,15 +222,15 @@ def test_a_broken_escaped_policy_is_reported_once_however_many_name_it(tmp_path:
     data = bucket(policy="p.json")
     data["buckets"]["twin"] = {"policy": "p.json"}
     found = read(tmp_path, data, {"p.json": '{\n "Policy": "{broken"\n}'})
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert line.startswith("p.json:2:14: ")
-    assert found.words["service-lacks-write"] == UNTOLD
+    assert found.words["service-lacks-write"] == UNDETERMINED
 
 
 def test_an_unreadable_identity_policy_leaves_the_caller_open(tmp_path: Path) -> None:
-    """The other policies still count: what they allow is allowed, but a Deny may hide in what was not read."""
+    """The other policies still apply, but the policy that could not be read may have a Deny."""
     found = read(tmp_path, changed(good(), caller__policies=[caller_policy(), "p.json"]), {"p.json": "{"})
-    assert found.words["caller-not-permitted"] == UNTOLD
+    assert found.words["caller-not-permitted"] == UNDETERMINED
     assert "caller.policies.1" in found.verdicts["caller-not-permitted"].depends_on
 
 
@@ -239,25 +239,25 @@ def test_a_missing_file_is_told_at_the_name(tmp_path: Path) -> None:
         'version: 1\naccount: "111122223333"\nregion: us-east-1\nrequests: [{}]\nbuckets:\n  b:\n    policy: gone.json'
     )
     found = read(tmp_path, text, name="a.snaplint.yaml")
-    assert found.told == ["a.snaplint.yaml:7:13: cannot read `gone.json`: no such file or directory"]
+    assert found.fault_lines == ["a.snaplint.yaml:7:13: cannot read `gone.json`: no such file or directory"]
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     found = read(tmp_path, bucket(policy="aws"), {"aws/x.json": "{}"})
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert "cannot read `aws`: it is a folder" in line
 
 
 def test_a_name_with_a_nul_is_no_path(tmp_path: Path) -> None:
     found = read(tmp_path, bucket(policy="p\0.json"))
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert "NUL" in line
 
 
 @pytest.mark.parametrize("value", ["", "x" * 5000], ids=["empty", "long"])
 def test_a_name_that_no_file_has(tmp_path: Path, value: str) -> None:
     found = read(tmp_path, bucket(policy=value))
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert "cannot read" in line
 
 
@@ -300,7 +300,7 @@ def test_a_path_may_not_leave_the_project(tmp_path: Path, name: str) -> None:
     assert f"`{given}` leaves the project" in fault.message
     assert "--allow-outside" in fault.message
     assert "hunter2" not in str(fault)
-    assert refused.words["service-lacks-read"] == UNTOLD
+    assert refused.words["service-lacks-read"] == UNDETERMINED
     allowed = Read(project / "in" / "a.snaplint.yaml", allow_outside=True)
     (fault,) = allowed.faults
     assert fault.path.endswith("secret.json") or fault.path.endswith("link.json")
@@ -316,11 +316,11 @@ def test_a_project_begins_at_the_nearest_marker(tmp_path: Path) -> None:
 
 def test_a_file_that_holds_a_policy_as_text_is_malformed_not_broken(tmp_path: Path) -> None:
     found = read(tmp_path, bucket(policy="p.yaml"), {"p.yaml": "just some words\n"})
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.words["policy-malformed"] == "fails"
 
 
 def test_the_good_world_reads_the_same_from_yaml_and_json(tmp_path: Path) -> None:
     as_yaml = read(tmp_path / "y", good(), name="a.snaplint.yaml")
-    assert as_yaml.told == []
+    assert as_yaml.fault_lines == []
     assert as_yaml.words == words(good())

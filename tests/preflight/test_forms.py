@@ -1,4 +1,4 @@
-"""Three forms are equal wherever an AWS answer belongs: inline, by path, and as the AWS CLI prints it."""
+"""An answer of AWS has three equivalent forms: inline, by path, and the output of the AWS CLI."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Fact(NamedTuple):
-    """One fact: where it belongs, its inline form, and what the AWS CLI prints of it."""
+    """One fact: its route, its inline form, and the output of the AWS CLI with it."""
 
     place: str
     inline: Any
@@ -123,7 +123,7 @@ def test_every_form_gives_the_same_verdicts(tmp_path: Path, fact: Fact, form: st
         else:
             files, given = {name: json.dumps(value) if isinstance(value, str) else value}, name
     found = read(tmp_path / "form", changed(world, **{fact.place: given}), files)
-    assert plain.told == found.told == []
+    assert plain.fault_lines == found.fault_lines == []
     assert found.words == plain.words
     assert {name: verdict.message for name, verdict in found.verdicts.items()} == {
         name: verdict.message for name, verdict in plain.verdicts.items()
@@ -134,14 +134,14 @@ def test_every_form_gives_the_same_verdicts(tmp_path: Path, fact: Fact, form: st
 def test_describe_policy_of_organizations(tmp_path: Path, scp: object) -> None:
     files: dict[str, object] = {"scp.json": organization_policy(SCP), "scp.yaml": organization_policy(SCP)}
     found = read(tmp_path, changed(good(), organization={"scps": [[scp]], "rcps": None}), files)
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.words["caller-not-permitted"] == "fails"
     (blame,) = found.verdicts["caller-not-permitted"].because
     assert (blame.layer, blame.effect) == ("SCP", "Deny")
     assert "s3:PutObject" in found.at((*blame.route, "Action"))
 
 
-# -- one answer for all
+# -- one answer for several items
 # ------------------------------------------------------------------------------------------------------------------
 
 ALL_SNAPSHOTS = {"Snapshots": [{"SnapshotName": SOURCE, **TWO_SHARDS}, {"SnapshotName": "older", "Engine": "redis"}]}
@@ -153,7 +153,7 @@ ALL_SNAPSHOTS = {"Snapshots": [{"SnapshotName": SOURCE, **TWO_SHARDS}, {"Snapsho
 )
 def test_describe_snapshots_for_the_whole_section(tmp_path: Path, given: object) -> None:
     found = read(tmp_path, changed(good(), snapshots=given), {"s.json": ALL_SNAPSHOTS, "s.yaml": ALL_SNAPSHOTS})
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.words == read(tmp_path, good()).words
     assert found.at(("snapshots", SOURCE, "Engine")).endswith(("redis", '"redis"'))
 

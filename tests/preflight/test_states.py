@@ -1,4 +1,4 @@
-"""Left out is unknown, null is known not to exist, a value is known: for every field, and for what rests on it."""
+"""Missing is unknown, null is known not to exist, a value is known: for every field, and what depends on it."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from snaplint.facts import Bucket, Snapshot
 if TYPE_CHECKING:
     from pathlib import Path
 
-FAILS, PASSES, UNTOLD, NONE = "fails", "passes", "cannot-tell", "not-applicable"
+FAILS, PASSES, UNDETERMINED, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 
 BUCKET_STATES = [
-    # field, rule, left out, null, a good value, a bad value
-    ("region", "bucket-outside-region", UNTOLD, None, ("us-east-1", PASSES), ("eu-west-1", FAILS)),
-    ("account", "bucket-not-owned", UNTOLD, None, ("111122223333", PASSES), ("999988887777", FAILS)),
-    ("policy", "service-lacks-read", UNTOLD, FAILS, (policy(service_grant()), PASSES), (policy(), FAILS)),
-    ("policy", "wrong-service-principal", UNTOLD, NONE, (policy(service_grant()), PASSES), (policy(), NONE)),
-    ("acl", "acl-grant-without-acls", UNTOLD, NONE, ({"Grants": []}, NONE), (full_acl(), FAILS)),
+    # field, rule, missing, null, a good value, a bad value
+    ("region", "bucket-outside-region", UNDETERMINED, None, ("us-east-1", PASSES), ("eu-west-1", FAILS)),
+    ("account", "bucket-not-owned", UNDETERMINED, None, ("111122223333", PASSES), ("999988887777", FAILS)),
+    ("policy", "service-lacks-read", UNDETERMINED, FAILS, (policy(service_grant()), PASSES), (policy(), FAILS)),
+    ("policy", "wrong-service-principal", UNDETERMINED, NONE, (policy(service_grant()), PASSES), (policy(), NONE)),
+    ("acl", "acl-grant-without-acls", UNDETERMINED, NONE, ({"Grants": []}, NONE), (full_acl(), FAILS)),
     (
         "encryption",
         "bucket-default-kms",
-        UNTOLD,
+        UNDETERMINED,
         PASSES,
         ({"SSEAlgorithm": "AES256"}, PASSES),
         ({"SSEAlgorithm": "aws:kms"}, FAILS),
@@ -47,12 +47,12 @@ BUCKET_STATES = [
     (
         "public_access_block",
         "public-access-block-relaxed",
-        UNTOLD,
+        UNDETERMINED,
         FAILS,
         (good()["buckets"][BUCKET]["public_access_block"], PASSES),
         ({"BlockPublicPolicy": False}, FAILS),
     ),
-    ("keys", "object-key-exists", UNTOLD, PASSES, (["other"], PASSES), ([f"{TARGET}-0001.rdb"], FAILS)),
+    ("keys", "object-key-exists", UNDETERMINED, PASSES, (["other"], PASSES), ([f"{TARGET}-0001.rdb"], FAILS)),
 ]
 
 
@@ -78,13 +78,13 @@ def test_ownership_left_out_leaves_acl_grants_open() -> None:
         assert words(changed(world, **{f"buckets__{BUCKET}__ownership": value}))["service-lacks-write"] == word
     assert words(changed(world, **{f"buckets__{BUCKET}__ownership": None}))["service-lacks-write"] == PASSES
     found = judged(without(world, f"buckets.{BUCKET}.ownership"))["service-lacks-write"]
-    assert found.verdict == UNTOLD
+    assert found.verdict == UNDETERMINED
     assert f"buckets.{BUCKET}.ownership" in found.depends_on
 
 
 SNAPSHOT_STATES = [
-    ("SnapshotStatus", "snapshot-not-available", UNTOLD, "available", "creating"),
-    ("Engine", "engine-not-supported", UNTOLD, "valkey", "memcached"),
+    ("SnapshotStatus", "snapshot-not-available", UNDETERMINED, "available", "creating"),
+    ("Engine", "engine-not-supported", UNDETERMINED, "valkey", "memcached"),
     ("KmsKeyId", "snapshot-has-customer-key", PASSES, None, "arn:aws:kms:us-east-1:111122223333:key/k"),
     ("DataTiering", "data-tiering-not-exportable", PASSES, "disabled", "enabled"),
 ]
@@ -97,7 +97,7 @@ def test_each_snapshot_field_has_three_states(field: str, rule: str, null: str, 
     assert words(changed(good(), **{place: None}))[rule] == null
     assert words(changed(good(), **{place: badly}))[rule] == FAILS
     silent = judged(without(good(), f"snapshots.{SOURCE}.{field}"))[rule]
-    assert silent.verdict == UNTOLD
+    assert silent.verdict == UNDETERMINED
     assert f"snapshots.{SOURCE}.{field}" in silent.depends_on
 
 
@@ -115,15 +115,15 @@ def test_a_bucket_with_any_fact_exists(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("buckets", [{}, {BUCKET: {}}, {"other": {"keys": []}}], ids=str)
 def test_a_bucket_without_a_fact_is_unknown(buckets: dict[str, Any]) -> None:
     found = judged(changed(good(), buckets=buckets))
-    assert found["bucket-does-not-exist"].verdict == UNTOLD
+    assert found["bucket-does-not-exist"].verdict == UNDETERMINED
     assert f"buckets.{BUCKET}" in found["bucket-does-not-exist"].depends_on
-    assert found["service-lacks-read"].verdict == UNTOLD
-    assert found["caller-not-permitted"].verdict == UNTOLD
-    assert found["object-key-exists"].verdict == UNTOLD
+    assert found["service-lacks-read"].verdict == UNDETERMINED
+    assert found["caller-not-permitted"].verdict == UNDETERMINED
+    assert found["object-key-exists"].verdict == UNDETERMINED
 
 
 def test_buckets_left_out_are_unknown() -> None:
-    assert words(without(good(), "buckets"))["bucket-does-not-exist"] == UNTOLD
+    assert words(without(good(), "buckets"))["bucket-does-not-exist"] == UNDETERMINED
 
 
 def test_a_bucket_that_is_null_does_not_exist() -> None:
@@ -142,9 +142,9 @@ def test_a_snapshot_with_any_fact_exists(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize("snapshots", [{}, {SOURCE: {}}, {"other": {"Engine": "redis"}}], ids=str)
 def test_a_snapshot_without_a_fact_is_unknown(snapshots: dict[str, Any]) -> None:
     found = judged(changed(good(), snapshots=snapshots))
-    assert found["snapshot-does-not-exist"].verdict == UNTOLD
+    assert found["snapshot-does-not-exist"].verdict == UNDETERMINED
     assert f"snapshots.{SOURCE}" in found["snapshot-does-not-exist"].depends_on
-    assert found["engine-not-supported"].verdict == UNTOLD
+    assert found["engine-not-supported"].verdict == UNDETERMINED
 
 
 def test_a_snapshot_that_is_null_does_not_exist() -> None:
@@ -166,12 +166,12 @@ def test_a_name_in_upper_case_is_the_same_snapshot() -> None:
 @pytest.mark.parametrize("member", ["arn", "policies"])
 def test_a_caller_that_is_not_described_is_unknown(member: str) -> None:
     found = judged(without(good(), f"caller.{member}"))
-    assert found["caller-not-permitted"].verdict == UNTOLD
+    assert found["caller-not-permitted"].verdict == UNDETERMINED
     assert f"caller.{member}" in found["caller-not-permitted"].depends_on
 
 
 def test_no_caller_at_all_is_unknown() -> None:
-    assert words(without(good(), "caller"))["caller-not-permitted"] == UNTOLD
+    assert words(without(good(), "caller"))["caller-not-permitted"] == UNDETERMINED
 
 
 @pytest.mark.parametrize("policies", [[], None], ids=str)
@@ -191,7 +191,7 @@ def test_a_layer_left_out_is_assumed_aloud(left_out: str, named: str) -> None:
     found = judged(data)["caller-not-permitted"]
     assert (found.verdict, found.assumes) == (PASSES, (named,))
     strict = judged(data, strict=True)["caller-not-permitted"]
-    assert strict.verdict == UNTOLD
+    assert strict.verdict == UNDETERMINED
     assert strict.depends_on == (named,)
 
 
@@ -211,7 +211,7 @@ def test_what_an_organization_leaves_out_is_assumed_aloud(organization: object, 
     found = judged(data)
     assert (found["caller-not-permitted"].verdict, found["caller-not-permitted"].assumes) == (PASSES, assumed)
     strict = judged(data, strict=True)["caller-not-permitted"]
-    assert (strict.verdict, strict.depends_on) == ((UNTOLD if assumed else PASSES), assumed)
+    assert (strict.verdict, strict.depends_on) == ((UNDETERMINED if assumed else PASSES), assumed)
 
 
 def test_an_organization_left_out_is_assumed_aloud() -> None:
@@ -222,7 +222,7 @@ def test_an_organization_left_out_is_assumed_aloud() -> None:
     assert found["grant-incomplete"].assumes == ("organization.rcps",)
     strict = judged(data, strict=True)
     for rule in ("service-lacks-read", "service-lacks-write", "service-lacks-read-acp", "grant-incomplete"):
-        assert (strict[rule].verdict, strict[rule].depends_on) == (UNTOLD, ("organization.rcps",))
+        assert (strict[rule].verdict, strict[rule].depends_on) == (UNDETERMINED, ("organization.rcps",))
 
 
 def test_a_failure_is_certain_whatever_was_assumed() -> None:
@@ -232,7 +232,7 @@ def test_a_failure_is_certain_whatever_was_assumed() -> None:
 
 
 def test_facts_are_never_assumed() -> None:
-    """Only layers above the caller's own policies are: nothing else that is left out is."""
+    """Only missing layers other than the caller's own policies are assumed to have no effect."""
     bare = {key: good()[key] for key in ("version", "account", "region", "requests")}
     assert [name for name, verdict in judged(bare).items() if verdict.assumes] == []
 
@@ -260,7 +260,7 @@ WORLD = {"snapshots": good()["snapshots"], "buckets": good()["buckets"]}
 
 def test_facts_from_a_file_are_as_good_as_inline(tmp_path: Path) -> None:
     found = read(tmp_path, BARE, collected(**WORLD))
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.words == words(good())
 
 
@@ -303,7 +303,7 @@ COLLECTED_SNAPSHOTS = {
 def test_raw_answers_in_a_facts_file(tmp_path: Path, snapshots: object, files: dict[str, object]) -> None:
     given = {**collected(buckets=good()["buckets"], snapshots=snapshots), **files}
     found = read(tmp_path, BARE, given)
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.words["snapshot-has-customer-key"] == PASSES  # a whole answer: none is named
     name = "facts/describe.json" if files else "facts/facts.json"
     assert found.at(("snapshots", SOURCE, "Engine")) == f'{name}: "redis"'
@@ -333,7 +333,7 @@ def test_paths_in_a_facts_file_are_relative_to_it(tmp_path: Path) -> None:
     buckets = {BUCKET: {**good()["buckets"][BUCKET], "policy": "p.json"}}
     files = {**collected(buckets=buckets), "facts/p.json": policy(service_grant())}
     found = read(tmp_path, BARE, files)
-    assert found.told == []
+    assert found.fault_lines == []
     assert found.words["service-lacks-write"] == PASSES
     (blame, *_) = found.verdicts["service-lacks-write"].because
     assert found.at((*blame.route, "Sid")).startswith("facts/p.json: ")
@@ -351,13 +351,13 @@ def test_paths_in_a_facts_file_are_relative_to_it(tmp_path: Path) -> None:
 )
 def test_a_facts_file_that_is_not_one(tmp_path: Path, content: object, words_: str) -> None:
     found = read(tmp_path, BARE, {"facts/facts.json": content})
-    assert any(line.startswith("facts/facts.json:") and words_ in line for line in found.told)
-    assert found.words["bucket-does-not-exist"] == UNTOLD
+    assert any(line.startswith("facts/facts.json:") and words_ in line for line in found.fault_lines)
+    assert found.words["bucket-does-not-exist"] == UNDETERMINED
 
 
 def test_a_missing_facts_file(tmp_path: Path) -> None:
     found = read(tmp_path, BARE)
-    (line,) = found.told
+    (line,) = found.fault_lines
     assert line.startswith("a.snaplint.json:")
     assert "cannot read `facts/facts.json`: no such file or directory" in line
 

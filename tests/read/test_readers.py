@@ -1,4 +1,4 @@
-"""The table of readers, and what is the same for every one of them."""
+"""The table of readers, and what is the same for all of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ suffixes = (".request.txt",)
 
 
 class _Lines:
-    """Where the lines of a text stand."""
+    """Return the places of the lines of a text."""
 
     def __init__(self, text):
         self._text = text
@@ -173,7 +173,7 @@ def test_a_draft_is_validated_and_its_faults_stand_where_its_values_do() -> None
 
 
 def test_an_answer_of_the_aws_cli_that_a_reader_has_put_together_keeps_its_places() -> None:
-    """The reader says where the policy stands; that it wrapped it is nothing to the places."""
+    """The reader mounts the policy, so that its own wrapper does not change the places."""
     held = embedded(SCRIPT, ("policy",))
     route = ("buckets", "exports", "policy", "Policy")
     data = {**BASE, "requests": [{}], "buckets": {"exports": {"policy": {"Policy": held.data}}}}

@@ -1,4 +1,4 @@
-"""A line of `snaplint simulate`: what is taken, what is refused and in which words; the schema says the same."""
+"""A line of `snaplint simulate`: what is accepted, what is refused with which message, and that the schema agrees."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ BAD: list[tuple[object, str]] = [
 def test_what_is_taken(data: dict[str, Any]) -> None:
     found = read(data)
     assert found.id == data.get("id")
-    # and the engine takes it as it is
+    # the engine accepts it unchanged
     Simulator(**found.policies).decide(**found.request)
     assert SCHEMA.is_valid(data)
 

@@ -27,7 +27,7 @@ def source() -> SourceMap:
         (("buckets", "a", "policy"), "p.json", Span(1, 1, 1, 18)),
         (("buckets", "a", "policy", "Statement"), "p.json", Span(1, 15, 1, 17)),
         (("buckets", "a", "policy", Key("Statement")), "p.json", Span(1, 2, 1, 13)),
-        # the key of a mounted value is in another document: the value stands for it
+        # the key of a mounted value is in another document, so this is the place of the value
         (("buckets", "a", Key("policy")), "p.json", Span(1, 1, 1, 18)),
     ],
 )

@@ -1,4 +1,4 @@
-"""snaplint's reader under the builds of PyYAML that the tests are run with side by side.
+"""snaplint's YAML reader under several builds of PyYAML side by side.
 
 The builds are where `make test` puts them: in a folder of the virtual environment for each version of libyaml.
 """
@@ -65,12 +65,12 @@ for line in sys.stdin:
 
 
 def folder(version: str) -> Path:
-    """Where a build is installed; "none" takes the newest one, and leaves its libyaml alone."""
+    """Return the folder of a build; "none" is the newest one, without use of its libyaml."""
     return Path(sys.prefix) / "libyaml" / (BUILDS[-2] if version == "none" else version)
 
 
 def outcomes(version: str, texts: Sequence[str], read_again: int | None = None) -> list[Any]:
-    """What a build makes of each text: its data and the spans of all values, or the message, line, and column.
+    """Return what a build reads from each text: its data and the spans of all values, or the message, line and column.
 
     `read_again` overrides the length up to which a broken text is read again from its beginning.
     """

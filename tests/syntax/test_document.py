@@ -1,4 +1,4 @@
-"""Documents: which syntax a file has, what is embedded in it, and what reading it loads."""
+"""Documents: the syntax of a file, embedded texts, and the modules that reading imports."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def value_at(data: Any, route: Route) -> Any:
 
 
 def offsets(document: Document, span: Span) -> str:
-    """The text between the ends of a span."""
+    """Return the text of a span."""
     if span.line == span.end_line:
         return document.line(span.line)[span.column - 1 : span.end_column - 1]
     first = document.line(span.line)[span.column - 1 :]
@@ -273,7 +273,7 @@ print(*sorted(sys.modules))
 
 
 def loaded(path: str, text: str) -> set[str]:
-    """The modules that a fresh interpreter holds when it has read a file and asked for a place."""
+    """Return the modules of a fresh interpreter after it has read a file and looked up a place."""
     arguments = [sys.executable, "-I", "-S", "-c", LOADED, SOURCES, path, text]
     return set(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout.split())
 

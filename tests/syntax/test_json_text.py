@@ -1,4 +1,4 @@
-"""JSON: what is read, where its faults stand, and where its values do."""
+"""JSON: values, faults, and the places of both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INDENTS = st.sampled_from([None, 0, 1, 4, "\t"])
 
 
 def routes(data: Any, route: Route = ()) -> list[Route]:
-    """The routes of all values of some data, those that hold others first."""
+    """Return the routes of all values, containers before their parts."""
     found = [route]
     if isinstance(data, dict):
         for key, value in data.items():
@@ -44,7 +44,7 @@ def value_at(data: Any, route: Route) -> Any:
 
 
 def cut(text: str, span: Span) -> str:
-    """The text between the ends of a span, for texts whose lines end in LF."""
+    """Return the text of a span, for texts whose lines end in LF."""
     lines = text.split("\n")
     start = sum(len(line) + 1 for line in lines[: span.line - 1]) + span.column - 1
     end = sum(len(line) + 1 for line in lines[: span.end_line - 1]) + span.end_column - 1
@@ -225,7 +225,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 def agrees_with_the_standard_library(text: str) -> None:
-    """Both ways to find that a text is sound agree, and what is sound the standard library reads alike."""
+    """Both ways to validate a text agree, and the standard library reads the same values from a valid one."""
     fault = first_fault(text)
     try:
         value = json_text.load(text)
@@ -248,7 +248,7 @@ def is_json(text: str) -> bool:
 
 
 def is_refused_for_our_reasons(text: str) -> bool:
-    """Twice the same key, half a pair, or no finite number: what the standard library lets pass."""
+    """Return True for what only the standard library accepts: a key twice, half a pair, a number that is not finite."""
     odd = False
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -331,5 +331,5 @@ def test_each_container_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     for number in range(1000):
         start, end = places.extent(("requests", number, "TargetBucket"))
         assert text[start:end] == f'"b{number}"'
-    # The members of the root and of the list, then each request's two keys and values, then the value itself.
+    # the members of the root and of the list, then two keys and values of each request, then the value itself
     assert scanned <= 4 + 1000 + 1000 * 4 + 1000

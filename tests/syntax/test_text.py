@@ -1,4 +1,4 @@
-"""Bytes become characters, offsets become lines and columns."""
+"""From bytes to characters, from offsets to lines and columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNTIMED = settings(deadline=None)
 
 
 def slow_places(text: str) -> list[tuple[int, int]]:
-    """The line and column of each character and of the end, one character at a time."""
+    """Return the line and column of each character and of the end, counted one character at a time."""
     places = []
     line, column = 1, 1
     for index, char in enumerate(text):

@@ -1,4 +1,4 @@
-"""The same files, read under both versions of libyaml and without it: the same values, words, and places."""
+"""The same files under two versions of libyaml and without it have the same values, messages and places."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_build_is_installed(version: str) -> None:
     assert outcomes(version, ["a: 1\n"]) == [{"data": "{'a': 1}", "spans": [[1, 1, 1, 5], [1, 4, 1, 5]]}]
 
 
-# What is sound
+# Valid texts
 
 SOUND: dict[str, Any] = {
     "a: 1\nb: [2, {c: d}]\n": {"a": 1, "b": [2, {"c": "d"}]},
@@ -72,7 +72,7 @@ def test_a_sound_text_has_its_value(version: str, text: str) -> None:
     assert sound(version)[number] == sound(BUILDS[0])[number]
 
 
-# What is not: the words, then texts with the line and the column, and where the words say so, that of the beginning
+# Invalid texts: the message, then texts with line and column, and for some messages the line of the beginning
 
 FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
     "nested more than 100 deep": [
@@ -372,11 +372,11 @@ def faults_far_down(version: str) -> list[Any]:
 @under_each_build
 @pytest.mark.parametrize("number", range(len(FAR_DOWN)), ids=lambda number: repr(FAR_DOWN[number][0][:20]))
 def test_a_fault_far_down_has_its_words_and_place(version: str, number: int) -> None:
-    """Such a file is not read again from its beginning."""
+    """A long file is not read again from its beginning."""
     assert len(MUCH) > yaml_text.MAX_READ_AGAIN
     words, line, column, *begun = FAR_DOWN[number][1]
-    told = f"{words} (it begins on line {begun[0]})" if begun else words
-    assert faults_far_down(version)[number] == [told, line, column]
+    message = f"{words} (it begins on line {begun[0]})" if begun else words
+    assert faults_far_down(version)[number] == [message, line, column]
 
 
 # Any text
@@ -412,7 +412,7 @@ PIECES = [
 
 
 def mutated(chance: random.Random) -> str:
-    """A seed with pieces put in, characters left out, parts doubled, or its end cut off."""
+    """Draw a seed text with pieces inserted, characters removed, parts doubled, or its end cut off."""
     text = chance.choice(SEEDS)
     for _ in range(chance.randint(1, 4)):
         at = chance.randint(0, len(text))
@@ -446,7 +446,7 @@ def test_any_text_is_read_as_under_the_other_builds(version: str, read_again: in
 # Cost
 
 SECONDS = 40
-"""Of computing: many times what it takes, a fraction of what reading the whole file by Python alone would."""
+"""In seconds of CPU time: many times what is needed, and a fraction of reading the whole file in Python."""
 LARGE = 16 * 1024 * 1024 - 100
 ITEM = "  - {b: c, d: 'e f'}\n"
 COUNT = LARGE // len(ITEM)

@@ -1,4 +1,4 @@
-"""Tags of YAML: refused, unless a reader says what they mean."""
+"""Tags of YAML are refused, unless a reader defines their meaning."""
 
 from __future__ import annotations
 

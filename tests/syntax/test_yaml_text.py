@@ -1,4 +1,4 @@
-"""YAML: values by the JSON rules, hostile texts, and where values stand; read with libyaml, and without it."""
+"""YAML: values by the rules of JSON, hostile texts, and places of values, with libyaml and without it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 @pytest.fixture(params=["libyaml", "no libyaml"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both parsers: the one of the C library, and our own that stands in for it."""
+    """Run a test with libyaml, and with our own parser instead of it."""
     if request.param == "no libyaml":
         monkeypatch.delattr(yaml, "CSafeLoader")
     return str(request.param)
@@ -139,7 +139,7 @@ def test_aliases_share_their_object(parser: str) -> None:
 @UNTIMED
 @given(VALUES)
 def test_values_come_back(value: Any) -> None:
-    # As big a nest as a line may be long: a key of more than 1,024 characters takes a form of its own.
+    # nested as deep as the length of a line allows: a key of more than 1,024 characters needs another form
     text = yaml.safe_dump(value, default_style='"', allow_unicode=True, width=10**6)
     assert parse("a.yaml", text.encode()).data == value
 
@@ -254,7 +254,7 @@ def test_a_bomb_of_aliases_is_refused(parser: str) -> None:
     for name, before in zip("bcdefghi", "abcdefgh", strict=True):
         lines.append(f"{name}: &{name} [" + ", ".join([f"*{before}"] * 9) + "]")
     fault = fault_of("\n".join(lines))
-    # e stands for 66,430 values; below it the aliases stand for 74,700, so the second `*e` is one too many.
+    # e expands to 66,430 values, the aliases below it to 74,700, so the second `*e` exceeds the limit
     assert (fault.line, fault.column) == (6, 12)
     assert fault.message == "with the alias `*e` the aliases expand to more than 200000 values"
 
@@ -287,7 +287,7 @@ def test_a_mutated_text_is_read_or_refused(parser: str, value: Any, flow: bool, 
 
 
 def read_or_refused(path: str, raw: bytes) -> None:
-    """Nothing but `Unreadable` is raised, its place lies in the text, and so do the spans of what is read."""
+    """Only `Unreadable` is raised, its place is in the text, and so are the spans of all values."""
     text = raw.decode()
     try:
         document = parse(path, raw)
@@ -379,7 +379,7 @@ def test_the_text_at_each_span_is_the_value(parser: str, value: Any, flow: bool)
         span = document.span(route)
         start = start_of[span.line - 1] + span.column - 1
         end = start_of[span.end_line - 1] + span.end_column - 1
-        # A block keeps its indentation when its first line is given back what stands before it.
+        # a block keeps its indentation if its first line gets back what precedes it
         piece = " " * (span.column - 1) + text[start:end]
         expected = route[-1].name if route and isinstance(route[-1], Key) else value_at(value, route)
         assert parse("piece.yaml", piece.encode()).data == expected
@@ -440,7 +440,7 @@ def test_our_own_parser_is_loaded_for_a_broken_file_only(text: str, is_broken: b
 
 
 def test_what_libyaml_alone_refuses_is_a_fault_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a version to come may do."""
+    """A future version may refuse more texts."""
 
     def refuse(text: str) -> Any:
         raise yaml_text._Refused(3, None, None)

@@ -33,7 +33,7 @@ class SourceMap:
     def find(self, route: Route) -> tuple[Document, Route]:
         """Return the document that has the value at a route, and the route there."""
         if route and isinstance(route[-1], Key):
-            # the key of a mounted value is in another document: the value stands for it
+            # the key of a mounted value is in another document, so the place is that of the value
             mounted = self._mounts.get((*route[:-1], route[-1].name))
             if mounted is not None:
                 return mounted
