@@ -1,4 +1,4 @@
-"""One line of `snaplint simulate`: a request and the policies it meets, as JSON.
+"""One line of `snaplint simulate`: a request and the policies that apply to it, as JSON.
 
 `schemas/simulate-v1.schema.json` describes the form; `iam.Principal.parse` decides what a principal is.
 """

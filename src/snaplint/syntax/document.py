@@ -31,7 +31,7 @@ __all__ = ["JSON", "MAX_BYTES", "MAX_DEPTH", "YAML", "Document", "Syntax", "embe
 
 
 class Syntax(NamedTuple):
-    """How to parse a text: `JSON`, `YAML`, or the own syntax of a reader.
+    """How to parse a text: `JSON`, `YAML`, or a syntax that a reader defines.
 
     `load` returns the plain data of a text, or raises `text.Malformed` at its first fault. `places` returns the places
     of the values. It is called only for a text that `load` has accepted, and only when something is reported.
@@ -62,7 +62,7 @@ class Document:
     """Plain data (`dict`, `list`, `str`, `int`, `float`, `bool`, `None`) and, on demand, the places of its values.
 
     `path` is the path to show, `text` the whole file without a byte order mark, `syntax` the name of its syntax
-    ("json", "yaml", or that of a reader's own).
+    ("json", "yaml", or one that a reader defines).
     Values that YAML aliases refer to are shared: do not change `data` in place.
     """
 

@@ -61,7 +61,7 @@ class YamlPlaces:
         return node.start, node.end
 
     def within(self, route: Route, value: str) -> Callable[[int], int] | None:
-        """Return a function from offsets in the string at `route` to offsets in the text; None if that has escapes."""
+        """Return a function from offsets in the string at `route` to offsets in the text, if that has it verbatim."""
         start, end = self.extent(route)
         written = self.text[start:end]
         if written == value:

@@ -65,7 +65,7 @@ def load(text: str, tag: Tag | None = None) -> Any:
 
 
 def _fault(text: str, builder: _Builder, refused: _Refused) -> Malformed:
-    """Return the first fault of a text that libyaml has refused, from our own parser, which has no other versions."""
+    """Return the first fault of a text that libyaml has refused, as our own parser reports it."""
     from snaplint.syntax.yaml_fault import forbidden_character, rest, second_look
 
     if (forbidden := forbidden_character(text)) is not None:
