@@ -222,7 +222,7 @@ def test_every_layer_is_explained() -> None:
         acl={"Owner": {"ID": "x"}, "Grants": []},
     )
     found = explain(simulator, ask())
-    said = {(each.name, each.level): (each.binds, each.allow, each.deny) for each in found.layers}
+    said = {(each.name, each.level): (each.applies, each.allow, each.deny) for each in found.layers}
     assert said == {
         ("identity", None): (True, YES, NO),
         ("resource", None): (True, NO, NO),
@@ -238,7 +238,7 @@ def test_every_layer_is_explained() -> None:
 
 def test_a_layer_that_does_not_apply() -> None:
     found = explain(Simulator(identity_policies=[FULL], scps=[[policy(DENY)]]), ask(SERVICE))
-    assert [(each.name, each.binds, each.statements) for each in found.layers] == [
+    assert [(each.name, each.applies, each.statements) for each in found.layers] == [
         ("identity", False, ()),
         ("scp", False, ()),
     ]
@@ -329,7 +329,7 @@ def test_grants_of_an_acl() -> None:
     unread = layer(explain(Simulator(acl=NotRead(("buckets.b.acl",))), ask("*")), "acl")
     assert (unread.allow, unread.statements[0].doubts) == (UNKNOWN, ("buckets.b.acl",))
     dead = layer(explain(Simulator(acl=acl, object_ownership="BucketOwnerEnforced"), ask("*")), "acl")
-    assert (dead.binds, dead.statements) == (False, ())
+    assert (dead.applies, dead.statements) == (False, ())
     assert explain(Simulator(object_ownership="BucketOwnerEnforced"), ask("*")).layers == ()
 
 
@@ -367,7 +367,7 @@ def test_an_explanation_agrees_with_the_decision(
         assert seen.truth != NO
         assert (seen.sid, seen.effect, seen.conditions) == (reason.sid, reason.effect, reason.conditions)
     for label in decision.blocked_by:
-        layers = [each for each in found.layers if each.binds and label == _label(each)]
+        layers = [each for each in found.layers if each.applies and label == _label(each)]
         assert all(each.allow != YES for each in layers) or label == "resource" or decision.because
         assert layers or label in ("identity", "resource", "session", "block_public_access")
 

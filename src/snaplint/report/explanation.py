@@ -146,7 +146,7 @@ def _layer(layer: ExplainedLayer, style: Style) -> list[str]:
     lines += [f"    {style.paint(role, line[4:])}" for line in rest]
     for statement in layer.statements:
         lines += _statement_lines(layer.name, statement, style)
-    if layer.binds and layer.others:
+    if layer.applies and layer.others:
         what = ("other " if layer.statements else "") + ("grant" if layer.name == "acl" else "statement")
         lines += _painted("faint", f"    {counted(layer.others, what)} not shown", style, 6)
     return [*lines, ""]
@@ -154,7 +154,7 @@ def _layer(layer: ExplainedLayer, style: Style) -> list[str]:
 
 def _layer_summary(layer: ExplainedLayer) -> tuple[str, str]:
     """Return the colour and the text that sum up a layer."""
-    if not layer.binds:
+    if not layer.applies:
         why = " (Object Ownership is BucketOwnerEnforced)" if layer.name == "acl" else ""
         return "faint", f"not applicable to this request{why}"
     if layer.deny == YES:

@@ -81,7 +81,8 @@ def _acl_without_effect(bucket: Bucket) -> str | None:
 def _unless_denied(by_acl: AclAnswer, ask: Callable[[], Answer], action: str) -> Answer:
     """Return the ACL's answer, unless a policy denies the action.
 
-    `ask` answers for the account as if the ACL granted it everything: only a Deny can make that answer NO.
+    `ask` answers for the account as if the ACL granted it everything: that answer is NO only because of a Deny or Block
+    Public Access.
     """
     if by_acl.truth == NO:
         return Answer(NO, action, "")

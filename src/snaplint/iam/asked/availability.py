@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from snaplint.iam.terms.states import State
 
-    class HasKind(Protocol):
+    class PrincipalFields(Protocol):
         """What the table needs to know of a principal."""
 
         kind: str
@@ -39,7 +39,7 @@ INSIDERS = frozenset({USER, ROLE, SESSION, FEDERATED, ROOT, ACCOUNT})
 """The kinds that belong to an account. For the others the resource side decides alone."""
 
 
-def derived(principal: HasKind) -> dict[str, State]:
+def derived(principal: PrincipalFields) -> dict[str, State]:
     """Return the states of the global condition keys that follow from the kind of principal ("Availability").
 
     Keys that depend on more are not included: whether the account is in an organization, whether the user signed in
@@ -139,7 +139,7 @@ In a context whose other keys are absent, they are absent as well, unless they f
 """
 
 
-def _principal_arn(principal: HasKind) -> State:
+def _principal_arn(principal: PrincipalFields) -> State:
     if principal.kind == SESSION:
         # The value is the ARN of the role with its path, which the ARN of a session lacks.
         prefix = f"arn:{principal.partition}:iam::{principal.account}:role/"
@@ -150,7 +150,7 @@ def _principal_arn(principal: HasKind) -> State:
     return (str(principal.arn),)
 
 
-def _userid(principal: HasKind) -> State:
+def _userid(principal: PrincipalFields) -> State:
     """Return the state of `aws:userid`: `AIDA...` for a user, `AROA...:session` for a session; the rest is unknown.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable

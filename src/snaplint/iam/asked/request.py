@@ -32,8 +32,8 @@ class Context:
     """What is known of the condition keys of a request. It can be used for any number of requests.
 
     `known` maps keys to a value or a list of values (None: absent). `absent`, `foreign`, `present` and `unknown` list
-    names of keys; one that ends with `/*` is for all keys of a family (`aws:PrincipalTag/*`). `one_of` maps a key that
-    is present to the values that it can have. A known value takes precedence over an exact name, then a family, then
+    names of keys; one that ends with `/*` is for all keys of a family (`aws:PrincipalTag/*`). `one_of` maps a key to
+    the values that it can have (None: absent). A known value takes precedence over an exact name, then a family, then
     what follows from the principal, then `default`.
     Any JSON value is accepted; one that no key can have is unknown. Raises TypeError if the names are one text, which
     would be read letter by letter.

@@ -44,7 +44,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 """
 
 
-def binds_rcps(action: str) -> bool:
+def rcps_apply(action: str) -> bool:
     """Return True if RCPs apply to the action, which is in lower case.
 
     They do not apply to services without RCP support, to `kms:RetireGrant`, and to AWS managed KMS keys. The latter

@@ -1,4 +1,4 @@
-"""Facts about whole services: to which RCPs apply, and which have only known ARNs.
+"""Facts about whole services: those to whose resources RCPs apply, and those whose ARNs are all known.
 
 Maintained by hand. The actions, resource types and keys of each service are in modules of their own.
 """

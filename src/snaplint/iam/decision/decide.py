@@ -87,6 +87,7 @@ def granted(relation: Relation, slots: Slots) -> int:
         # Allow to the role or user behind a session, but not an Allow to the principal itself. An Allow to the account
         # grants nothing that the account's identity policies do not.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
         # That is max(direct, min(max(identity, limited), limits)), written as comparisons for speed.
         inside = slots.identity if slots.identity > slots.limited else slots.limited
         inside = inside if inside < slots.limits else slots.limits

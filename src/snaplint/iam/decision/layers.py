@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 EVERYONE = INSIDERS | {SERVICE, CANONICAL, ANONYMOUS}
 _WITH_POLICIES = frozenset({USER, ROLE, SESSION, FEDERATED})
 
-BINDS: dict[str, frozenset[str]] = {
+APPLIES_TO: dict[str, frozenset[str]] = {
     "identity": _WITH_POLICIES,
     "resource": EVERYONE,
     "boundary": _WITH_POLICIES,
@@ -94,11 +94,11 @@ class Plan(NamedTuple):
 NO_LAYER = Layer("", ())
 
 
-def binds(layer: Layer, principal: Principal, *, rcps: bool) -> bool:
+def applies(layer: Layer, principal: Principal, *, rcps: bool) -> bool:
     """Return True if the layer applies to the principal; `rcps` says whether RCPs apply to the action."""
     if layer.name in ("scp", "rcp") and (principal.linked or (layer.name == "rcp" and not rcps)):
         return False
-    return principal.kind in BINDS[layer.name]
+    return principal.kind in APPLIES_TO[layer.name]
 
 
 def plan_for(
@@ -109,7 +109,7 @@ def plan_for(
     `rcps` says whether RCPs apply to the action. `public` is what Block Public Access answers unless an ACL grant
     matches; None if it does not apply.
     """
-    bound = [layer for layer in layers if binds(layer, principal, rcps=rcps)]
+    bound = [layer for layer in layers if applies(layer, principal, rcps=rcps)]
     # The root user of the account may do everything that no policy denies.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html
     start = [NO] * channels.FIRST_LIMIT

@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.iam.asked.availability import SERVICE
 from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
-from snaplint.iam.asked.services import binds_rcps, resource_must_allow
+from snaplint.iam.asked.services import rcps_apply, resource_must_allow
 from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, in_order
 from snaplint.iam.decision.candidates import Candidates
 from snaplint.iam.decision.decide import Hit, blockers, denying, granting, settle, tally
@@ -188,7 +188,7 @@ class Simulator:
 
     def _plan(self, request: Request, relation: Relation) -> Plan:
         principal = request.principal
-        rcps = binds_rcps(request.action)
+        rcps = rcps_apply(request.action)
         key = (principal.kind, principal.linked, relation, rcps)
         plan = self._plans.get(key)
         if plan is None:

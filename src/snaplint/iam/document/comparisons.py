@@ -88,27 +88,27 @@ class _Texts(Test):
         raise NotImplementedError
 
     def filled(self, states: States) -> tuple[int, list[list[Token]]]:
-        """Return the values with variables, filled in, and before them UNKNOWN if one depends on an unknown key."""
-        doubt = NO
+        """Return UNKNOWN if a value depends on an unknown key, else NO; and the other values, filled in."""
+        unfilled = NO
         found: list[list[Token]] = []
         for parts in self._templates:
             value = fill(parts, states)
             if value is None:
-                doubt = UNKNOWN
+                unfilled = UNKNOWN
             elif value is not UNRESOLVED:
                 found.append(value)
-        return doubt, found
+        return unfilled, found
 
     def with_variables(self, truth: int, item: Item, states: States) -> int:
         """Return `truth`, or the answer of the values with variables if that is stronger."""
         if truth == YES or not self._templates:
             return truth
-        doubt, values = self.filled(states)
+        unfilled, values = self.filled(states)
         if isinstance(item, str):
             found = max((self.one_text(value, item) for value in values), default=NO)
         else:
             found = max((self.one_hidden(value, item) for value in values), default=NO)
-        return max(truth, doubt, found)
+        return max(truth, unfilled, found)
 
 
 def _joined(value: Sequence[Token]) -> str:

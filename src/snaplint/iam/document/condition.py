@@ -34,10 +34,10 @@ class Condition:
         "_negated",
         "_quantifier",
         "_wants_null",
-        "doubt",
         "key",
         "name",
         "operator",
+        "place",
         "remembered",
         "test",
         "values",
@@ -50,7 +50,7 @@ class Condition:
         values: tuple[str, ...],
         parsed: ParsedOperator | None,
         test: Test | None,
-        doubt: str,
+        place: str,
     ) -> None:
         self.operator = operator
         self.name = name
@@ -58,7 +58,7 @@ class Condition:
         self.key = name.lower()
         self.values = values
         self.test = test
-        self.doubt = doubt
+        self.place = place
         """The name of the condition in `depends_on`, if it cannot be read."""
         self._negated = False
         self._quantifier = ""
@@ -140,7 +140,7 @@ class Condition:
     def needs(self, states: States) -> Iterator[str]:
         """Yield the names of what an answer of UNKNOWN depends on: keys as written, or the place of the condition."""
         if self.test is None or self.test.broken:
-            yield self.doubt
+            yield self.place
         if self.test is None:
             return
         found = [name for name in self.test.variables if not is_plain(states[name.lower()], single=True)]

@@ -28,7 +28,7 @@ _COVERS: dict[tuple[int, int], Cover] = {
 class Entry:
     """One principal of an element: its type (`AWS`, `Service`, `Federated`, `CanonicalUser`, or `*`) and value."""
 
-    __slots__ = ("_arn", "_principal", "broken", "type", "value")
+    __slots__ = ("_principal", "broken", "type", "value")
 
     def __init__(self, kind: str, value: str, *, broken: bool = False) -> None:
         self.type = kind
@@ -91,7 +91,7 @@ def _aws(named: Principal, principal: Principal) -> Cover:
 class PrincipalElement:
     """A compiled `Principal` or `NotPrincipal` element."""
 
-    __slots__ = ("_memo", "allows", "doubt", "entries", "excluded", "faulty")
+    __slots__ = ("_memo", "allows", "entries", "excluded", "faulty", "place")
 
     def __init__(
         self,
@@ -99,14 +99,14 @@ class PrincipalElement:
         *,
         excluded: bool = False,
         allows: bool = True,
-        doubt: str = "",
+        place: str = "",
         faulty: bool = False,
     ) -> None:
         self.entries = entries
         self.excluded = excluded
         """It is a `NotPrincipal` element."""
         self.allows = allows
-        self.doubt = doubt
+        self.place = place
         """The name of the element in `depends_on`, if an entry cannot be read."""
         self.faulty = faulty
         """The whole element is missing or malformed."""
@@ -135,7 +135,7 @@ class PrincipalElement:
 
     def _by_entry(self, entry: Entry, principal: Principal) -> Cover:
         cover = entry.covers(principal)
-        # `"*"` matches everyone, including services. AWS documents that `{"AWS": "*"}` is equivalent for anonymous
-        # callers only: for a service, a Deny is taken to match, and an Allow is undetermined.
+        # `"*"` matches everyone, including services. AWS documents `{"AWS": "*"}` as equivalent for anonymous callers
+        # and not for services. For a service, a Deny with it is taken to match, and an Allow is undetermined.
         vague = entry.type == "AWS" and entry.value == "*" and principal.kind == SERVICE
         return _COVERS[UNKNOWN, DIRECT] if vague and self.allows else cover

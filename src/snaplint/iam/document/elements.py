@@ -79,7 +79,7 @@ class StatementCompiler(Notes):
             self.fault(place, f"the statement contains a character that IAM does not accept: {_code(character)}")
         # AWS refuses an element with a fault, so it was never in effect as written and cannot match with certainty.
         elements = dict.fromkeys(place[: len(tail) + 1] for place in self.doubtful[before:])
-        statement.doubts = (*self.document_doubts, *map(self.doubt, elements))
+        statement.doubts = (*self.document_doubts, *map(self.place_of, elements))
         if statement.doubts:
             statement.cap = UNKNOWN
         statement.set_elements(actions, resources, tests)
@@ -142,8 +142,8 @@ class StatementCompiler(Notes):
                 prefix = text.partition(":")[0]
                 unclear = text != "*" and ("*" in prefix or "?" in prefix)
                 (vague if unclear else globs).append(self._glob(text.lower()))
-        named = "" if good and not vague else self.doubt((*tail, element))
-        return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", doubt=not good, place=named)
+        named = "" if good and not vague else self.place_of((*tail, element))
+        return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good, place=named)
 
     def _no_action(self, text: str) -> str:
         """Return why S3 would refuse the action, or "": it refuses bucket policies with actions that it does not have.
@@ -192,9 +192,9 @@ class StatementCompiler(Notes):
         if good and element == "Resource" and "*" in sources:
             return None  # it matches everything, whatever else is listed
         settled = good and not templates and all(pattern.plain for pattern in patterns)
-        where = "" if settled else self.doubt((*tail, element))
+        where = "" if settled else self.place_of((*tail, element))
         return Resources(
-            tuple(patterns), tuple(templates), excluded=element == "NotResource", doubt=not good, place=where
+            tuple(patterns), tuple(templates), excluded=element == "NotResource", unreadable=not good, place=where
         )
 
     def _resource(self, text: str, place: Route) -> ArnPattern | Template | None:

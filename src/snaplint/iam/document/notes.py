@@ -54,7 +54,7 @@ class Notes:
         if not harmless:
             self.doubtful.append(tail)
 
-    def doubt(self, tail: Route) -> str:
+    def place_of(self, tail: Route) -> str:
         """Return the name of a place in `depends_on`; `tail` is its route in the document."""
         return ".".join((self.where, *map(str, tail)))
 

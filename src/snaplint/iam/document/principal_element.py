@@ -40,8 +40,8 @@ def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, ob
     allows = statement.effect != DENY
     element = notes.either(found, "Principal", tail, needed=True)
     if element is None:
-        doubt = notes.doubt((*tail, "Principal"))
-        statement.principal_element = PrincipalElement((), allows=allows, doubt=doubt, faulty=True)
+        place = notes.place_of((*tail, "Principal"))
+        statement.principal_element = PrincipalElement((), allows=allows, place=place, faulty=True)
         return
     entries = _entries(notes, found[element], (*tail, element), element)
     sources = tuple((entry.type, entry.value) for entry in entries)
@@ -54,7 +54,7 @@ def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, ob
         entries,
         excluded=element == "NotPrincipal",
         allows=allows,
-        doubt=notes.doubt((*tail, element)) if broken else "",
+        place=notes.place_of((*tail, element)) if broken else "",
         faulty=not entries,
     )
 

@@ -36,20 +36,20 @@ DENY = "Deny"
 class Actions:
     """A compiled `Action` or `NotAction` element.
 
-    `doubt` says that an entry cannot be read. Then, or if AWS does not document what an entry matches, `place` is the
-    name of the element in `depends_on`.
+    `unreadable` says that an entry cannot be read. Then, or if AWS does not document what an entry matches, `place` is
+    the name of the element in `depends_on`.
     """
 
-    __slots__ = ("_globs", "_vague", "doubt", "excluded", "place")
+    __slots__ = ("_globs", "_vague", "excluded", "place", "unreadable")
 
     def __init__(
-        self, globs: tuple[Glob, ...], vague: tuple[Glob, ...], *, excluded: bool, doubt: bool, place: str
+        self, globs: tuple[Glob, ...], vague: tuple[Glob, ...], *, excluded: bool, unreadable: bool, place: str
     ) -> None:
         self._globs = globs
         self._vague = vague
         """Patterns for which AWS does not document what they match."""
         self.excluded = excluded
-        self.doubt = doubt
+        self.unreadable = unreadable
         self.place = place
 
     def truth(self, action: str) -> int:
@@ -57,15 +57,15 @@ class Actions:
         if any(pattern.matches(action) for pattern in self._globs):
             truth = YES
         else:
-            truth = UNKNOWN if self.doubt or any(pattern.matches(action) for pattern in self._vague) else NO
+            truth = UNKNOWN if self.unreadable or any(pattern.matches(action) for pattern in self._vague) else NO
         return YES - truth if self.excluded else truth
 
 
 class Resources:
     """A compiled `Resource` or `NotResource` element.
 
-    `doubt` says that an entry cannot be read. Then, or if AWS does not document what an entry matches, `place` is the
-    name of the element in `depends_on`.
+    `unreadable` says that an entry cannot be read. Then, or if AWS does not document what an entry matches, `place` is
+    the name of the element in `depends_on`.
     """
 
     __slots__ = (
@@ -76,9 +76,9 @@ class Resources:
         "_prefixes",
         "_settled",
         "_templates",
-        "doubt",
         "excluded",
         "place",
+        "unreadable",
     )
 
     def __init__(
@@ -87,7 +87,7 @@ class Resources:
         templates: tuple[Template, ...],
         *,
         excluded: bool,
-        doubt: bool,
+        unreadable: bool,
         place: str,
     ) -> None:
         self._patterns = patterns
@@ -103,9 +103,9 @@ class Resources:
         self._templates = templates
         """The patterns with variables."""
         self.excluded = excluded
-        self.doubt = doubt
+        self.unreadable = unreadable
         self.place = place
-        self._settled = not (self._odd or templates or doubt)
+        self._settled = not (self._odd or templates or unreadable)
         """The quick comparison decides, unless the resource has holes."""
 
     def truth(self, request: Request) -> int:
@@ -127,7 +127,7 @@ class Resources:
 
     def _possible(self, request: Request) -> int:
         """Compare what the quick comparison does not: holes, odd patterns, variables, entries that cannot be read."""
-        truth = UNKNOWN if self.doubt else NO
+        truth = UNKNOWN if self.unreadable else NO
         if self._odd or request.holed:
             patterns = self._patterns if request.holed else self._odd
             truth = max(truth, max((pattern.truth(request.resource) for pattern in patterns), default=NO))
@@ -152,7 +152,7 @@ class Resources:
         found = [name for name in self.variables() if not is_plain(request.states[name.lower()], single=True)]
         if request.holed:
             yield "resource"
-        if self.doubt or not (request.holed or found):
+        if self.unreadable or not (request.holed or found):
             yield self.place
         yield from found
 
@@ -274,7 +274,7 @@ class Statement:
             yield self._actions.place
         element = self.principal_element
         if element is not None and any(truth == UNKNOWN for truth, _ in element.covers(request.principal)):
-            yield element.doubt or "principal"
+            yield element.place or "principal"
         if self._resources is not None and self._resources.truth(request) == UNKNOWN:
             yield from self._resources.needs(request)
         for condition in self._tests:

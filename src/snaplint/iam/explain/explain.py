@@ -7,10 +7,10 @@ is decided here: the truths come from the same statements, conditions and grants
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.asked.services import binds_rcps
+from snaplint.iam.asked.services import rcps_apply
 from snaplint.iam.decision.candidates import covers
 from snaplint.iam.decision.compared import comparisons
-from snaplint.iam.decision.layers import binds
+from snaplint.iam.decision.layers import applies
 from snaplint.iam.decision.relation import relation_of
 from snaplint.iam.document.statement import ALLOW, DENY
 from snaplint.iam.terms.truth import NO, UNKNOWN, all_of, any_of
@@ -64,7 +64,7 @@ class ExplainedLayer(NamedTuple):
 
     name: str
     level: int | None
-    binds: bool
+    applies: bool
     allow: int
     deny: int
     statements: tuple[ExplainedStatement, ...]
@@ -90,17 +90,17 @@ def explain(simulator: Simulator, request: Request) -> Explanation:
     if simulator.acl.grants:
         layers.append(_acl(simulator, request))
     elif simulator.acl.disabled:
-        layers.append(ExplainedLayer("acl", None, binds=False, allow=NO, deny=NO, statements=()))
+        layers.append(ExplainedLayer("acl", None, applies=False, allow=NO, deny=NO, statements=()))
     decision = simulator.evaluate(request)
     return Explanation(request.principal.text, request.resource, relation_of(request), decision, tuple(layers))
 
 
 def _layer(layer: Layer, simulator: Simulator, request: Request) -> ExplainedLayer:
     principal = request.principal
-    rcps = binds_rcps(request.action)
-    if not binds(layer, principal, rcps=rcps):
-        return ExplainedLayer(layer.name, layer.level, binds=False, allow=NO, deny=NO, statements=())
-    bounded = any(each.name == "boundary" and binds(each, principal, rcps=rcps) for each in simulator.layers)
+    rcps = rcps_apply(request.action)
+    if not applies(layer, principal, rcps=rcps):
+        return ExplainedLayer(layer.name, layer.level, applies=False, allow=NO, deny=NO, statements=())
+    bounded = any(each.name == "boundary" and applies(each, principal, rcps=rcps) for each in simulator.layers)
     statements = [
         _statement(number, statement, request, bounded=bounded)
         for number, policy in enumerate(layer.policies)

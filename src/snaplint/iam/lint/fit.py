@@ -116,7 +116,7 @@ def _without_variables(text: str) -> str:
 
 
 def _segment(given: str, wanted: str) -> bool:
-    """Return True if one of the first five parts can match that of a resource type, where `*` is any text but none."""
+    """Return True if one of the first five parts can match that of a resource type, whose `*` is any non-empty text."""
     if wanted == "*":
         return bool(given)
     return given == wanted or matches_glob(given, wanted)

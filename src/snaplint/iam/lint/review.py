@@ -2,7 +2,7 @@
 
 They do not change what the engine decides: an action that does not exist matches no request, and neither does one that
 can have none of the resources of its statement. S3 refuses to save a bucket policy with either (`refused`); IAM and
-Organizations save such a policy, but it has no effect. Faults of the compiled policy are not repeated.
+Organizations save such a policy, but the element never matches. Faults of the compiled policy are not repeated.
 
 - https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (Invalid action, Invalid
