@@ -86,14 +86,14 @@ def _identity_statements() -> list[dict[str, Any]]:
 
 
 def _bucket_statements() -> list[dict[str, Any]]:
-    everybody = {"Principal": "*"}
+    everyone = {"Principal": "*"}
     objects = f"{BUCKET}/*"
     return [
-        deny("s3:*", [BUCKET, objects], **everybody, Condition={"Bool": {"aws:SecureTransport": "false"}}),
-        deny("s3:*", [BUCKET, objects], **everybody, Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
-        deny("s3:PutObject", objects, **everybody, Condition={"StringNotEquals": {_SSE: ["AES256", "aws:kms"]}}),
-        deny("s3:DeleteObject*", objects, **everybody, Condition={"Null": {"aws:MultiFactorAuthAge": "true"}}),
-        deny("s3:PutObjectAcl", objects, **everybody, Condition={"StringLike": {"s3:x-amz-acl": "public-*"}}),
+        deny("s3:*", [BUCKET, objects], **everyone, Condition={"Bool": {"aws:SecureTransport": "false"}}),
+        deny("s3:*", [BUCKET, objects], **everyone, Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
+        deny("s3:PutObject", objects, **everyone, Condition={"StringNotEquals": {_SSE: ["AES256", "aws:kms"]}}),
+        deny("s3:DeleteObject*", objects, **everyone, Condition={"Null": {"aws:MultiFactorAuthAge": "true"}}),
+        deny("s3:PutObjectAcl", objects, **everyone, Condition={"StringLike": {"s3:x-amz-acl": "public-*"}}),
         allow(
             ["s3:ListBucket", "s3:GetBucketAcl"],
             BUCKET,

@@ -106,24 +106,24 @@ def test_id_is_handed_back_as_it_came(run_snaplint: Run, id_: object) -> None:
 
 def test_every_policy_reaches_the_engine(run_snaplint: Run) -> None:
     none = {"Version": "2012-10-17", "Statement": [{**ALLOW, "Action": "ec2:*"}]}
-    everybody = {"Version": "2012-10-17", "Statement": [{**ALLOW, "Principal": "*"}]}
+    everyone = {"Version": "2012-10-17", "Statement": [{**ALLOW, "Principal": "*"}]}
     deny = {"Version": "2012-10-17", "Statement": [{**ALLOW, "Effect": "Deny", "Principal": "*"}]}
     acl = {
         "Owner": {"ID": "0" * 64},
         "Grants": [{"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "WRITE"}],
     }
-    anybody = {"principal": "*"}
+    anyone = {"principal": "*"}
     cases: list[tuple[str, str, list[str]]] = [
         (line("permission_boundaries", identity_policies=[FULL], permission_boundaries=[none]), "", ["boundary"]),
         (line("session_policy", identity_policies=[FULL], session_policy=none), "", ["session"]),
         (line("scps", identity_policies=[FULL], scps=[[none]]), "", ["scp[0]"]),
         (line("rcps", identity_policies=[FULL], rcps=[[deny]]), "ExplicitlyDenied", []),
         (line("vpc_endpoint_policies", identity_policies=[FULL], vpc_endpoint_policies=[deny]), "ExplicitlyDenied", []),
-        (line("resource_policy", anybody, resource_policy=everybody), "Allowed", []),
-        (line("acl", anybody, acl=acl), "Allowed", []),
-        (line("object_ownership", anybody, acl=acl, object_ownership="BucketOwnerEnforced"), "", ["resource"]),
+        (line("resource_policy", anyone, resource_policy=everyone), "Allowed", []),
+        (line("acl", anyone, acl=acl), "Allowed", []),
+        (line("object_ownership", anyone, acl=acl, object_ownership="BucketOwnerEnforced"), "", ["resource"]),
         (
-            line("s3_block_public_access", anybody, resource_policy=everybody, s3_block_public_access=True),
+            line("s3_block_public_access", anyone, resource_policy=everyone, s3_block_public_access=True),
             "",
             ["block_public_access"],
         ),
