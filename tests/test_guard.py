@@ -471,7 +471,7 @@ BLIND = [
     pytest.param(
         Blind(
             lambda _request: changed(WITH_CALLER, region="eu-west-1"),
-            "available: the facts are of `eu-west-1`, but the client calls `us-east-1`",
+            "available: the facts are for `eu-west-1`, but the client calls `us-east-1`",
         ),
         id="another Region",
     ),

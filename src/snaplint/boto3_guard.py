@@ -219,7 +219,7 @@ class _Guard:
         """Return the facts of a callable. Raises InvalidFacts if they are of another Region than the client."""
         facts = {"region": self.region, **facts}
         if isinstance(facts["region"], str) and facts["region"] != self.region:
-            message = f"the facts are of `{facts['region']}`, but the client calls `{self.region}`"
+            message = f"the facts are for `{facts['region']}`, but the client calls `{self.region}`"
             raise InvalidFacts([Fault("<python>", 1, 1, message)])
         return facts
 

@@ -206,7 +206,7 @@ def test_a_rule_speaks_of_its_own_requests(applies: str, members: dict[str, Any]
 def test_strict_refuses_to_assume() -> None:
     found = verdict(Passes(HERE, "allowed", assumes=("organization.scps",)), strict=True)
     assert (found.verdict, found.depends_on, found.assumes) == (UNDETERMINED, ("organization.scps",), ())
-    assert found.message == "allowed, if what is not provided has no effect"
+    assert found.message == "allowed, if the policies that are not provided have no effect"
 
 
 @pytest.mark.parametrize("word", OUTCOMES)

@@ -118,7 +118,8 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
     if theirs == ours:
         yield Passes(route, agreeing.format(bucket.name, theirs))
     else:
-        blame = Blame((*bucket.route, field), "bucket", f"the bucket's {field} is {theirs}")
+        fact = f"is in {theirs}" if field == "region" else f"belongs to account {theirs}"
+        blame = Blame((*bucket.route, field), "bucket", fact)
         yield Fails(route, differing.format(bucket.name, theirs, ours), (blame,), (bucket.name,))
 
 

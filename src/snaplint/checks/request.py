@@ -221,10 +221,9 @@ def tag_count(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding
     count = len(request.tags)
     if not count:
         yield NotApplicable(request.at("tags"), "the request has no tags")
-    elif count > params["max"]:
-        yield Fails(request.at("tags"), f"the request has {counted(count, 'tag')}; at most {params['max']} are allowed")
-    else:
-        yield Passes(request.at("tags"), f"{count} of at most {params['max']} tags")
+        return
+    text = f"the request has {counted(count, 'tag')}; at most {params['max']} are allowed"
+    yield (Fails if count > params["max"] else Passes)(request.at("tags"), text)
 
 
 _MEMBERS = list(dict.fromkeys(member.name for each in operations().values() for member in each.members))

@@ -42,7 +42,7 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     permission = params["permission"]
     route = proposal.at("bucket")
     if permission not in proposal.writer.permissions:
-        yield NotApplicable(route, f"{proposal.writer.name} needs no permission {permission}")
+        yield NotApplicable(route, f"{proposal.writer.name} does not need {permission} permission")
         return
     both = grants(proposal, bucket)
     if isinstance(both, Unknown):

@@ -10,15 +10,15 @@ from snaplint.syntax.text import Malformed
 def document(value: object, right: str) -> dict[str, object]:
     """Return the policy in the answer to a read that needs the right `right`.
 
-    Raises Unread: "s3:GetBucketPolicy: the policy does not parse: …".
+    Raises Unread: "s3:GetBucketPolicy: the policy could not be parsed: …".
     """
     if isinstance(value, str):
         try:
             value = json_text.load(value)
         except Malformed as error:
-            raise Unread(f"{right}: the policy does not parse: {error.message}") from None
+            raise Unread(f"{right}: the policy could not be parsed: {error.message}") from None
     if not isinstance(value, dict):
-        raise Unread(f"{right}: the policy does not parse: it is not an object")
+        raise Unread(f"{right}: the policy could not be parsed: it is not an object")
     return value
 
 

@@ -285,6 +285,6 @@ class CallerFacts:
 
 _GROUP = ("GroupName", "Arn")
 _FEDERATED = (
-    "a federated user has only the rights that both its session policy and the user who requested its token grant, "
-    "and no AWS call returns either"
+    "a federated user has only the permissions that both its session policy and the user who requested its token "
+    "grant, and no AWS call returns either"
 )

@@ -118,9 +118,9 @@ def _without_assumptions(finding: CannotTell) -> CannotTell:
 
 def _undetermined_pass(rule: Rule, proposal: Proposal, passes: Passes) -> Verdict:
     text = (
-        f"{passes.text}, if what is not provided has no effect"
+        f"{passes.text}, if the policies that are not provided have no effect"
         if passes.text
-        else "the condition passes if what is not provided has no effect"
+        else "the condition passes if the policies that are not provided have no effect"
     )
     return _undetermined(rule, proposal, CannotTell(passes.route, text, passes.assumes, passes.because))
 

@@ -16,7 +16,7 @@ MOST_BLAMES = 3
 """How many causes are shown; the rest are counted."""
 
 CERTAINTY = {
-    "modelled": "stated by AWS's API model, not by its manual",
+    "modelled": "stated by AWS's API model, not by its user guide",
     "observed": "seen in practice; AWS does not document it",
     "inferred": "inferred from other facts; AWS does not document it",
 }
