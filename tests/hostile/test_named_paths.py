@@ -78,7 +78,7 @@ def test_path_that_leaves_the_project_is_refused(project: Path, place: str, way:
     write(project, a_snaplint_yaml=UNKNOWN + place % names[way])
     found = problems(project)
     assert [(path, line) for path, line, *_ in found] == [("a.snaplint.yaml", 8)]
-    assert found[0][3].startswith(f"`{names[way]}` leaves the project ")
+    assert found[0][3].startswith(f"`{names[way]}` is outside the project ")
     assert found[0][3].endswith("; --allow-outside permits that")
     assert b"Secret" not in confined(project, "check", ".").stdout
 
@@ -117,7 +117,7 @@ def test_name_that_only_begins_like_the_project_is_outside(project: Path) -> Non
     (project.parent / "project-2").mkdir()
     (project.parent / "project-2" / "p.json").write_text(POLICY)
     write(project, a_snaplint_yaml=UNKNOWN + PLACES[0] % "../project-2/p.json")
-    assert "leaves the project" in problems(project)[0][3]
+    assert "outside the project" in problems(project)[0][3]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_found_link_that_leaves_the_project_is_refused(project: Path) -> None:
     (project / "a.snaplint.yaml").symlink_to(secret)
     write(project, b_snaplint_yaml=READY)
     found = problems(project)
-    assert [(path, message.partition(" leaves ")[0]) for path, _, _, message in found] == [
+    assert [(path, message.partition(" leads outside ")[0]) for path, _, _, message in found] == [
         ("a.snaplint.yaml", "the link")
     ]
     assert b"password" not in confined(project, "check", ".").stdout

@@ -297,7 +297,7 @@ def test_a_path_may_not_leave_the_project(tmp_path: Path, name: str) -> None:
     (project / "in" / "a.snaplint.yaml").write_text(json.dumps(data), encoding="utf-8")
     refused = Read(project / "in" / "a.snaplint.yaml")
     (fault,) = refused.faults
-    assert f"`{given}` leaves the project" in fault.message
+    assert f"`{given}` is outside the project" in fault.message
     assert "--allow-outside" in fault.message
     assert "hunter2" not in str(fault)
     assert refused.words["service-lacks-read"] == UNDETERMINED

@@ -282,7 +282,7 @@ FAULTS: dict[str, list[tuple[str, int, int] | tuple[str, int, int, int]]] = {
         ("%YAML 12345678901.1\n---\na\n", 1, 16),
         ("%YAML 1.", 1, 9),
     ],
-    "expected the end of the line behind the directive": [
+    "expected the end of the line after the directive": [
         ("%YAML 1.2 x\n---\na\n", 1, 11),
     ],
     "the version of the `%YAML` directive must be 1.1 or 1.2": [

@@ -86,7 +86,7 @@ def _pretence(file: str, folder: str, *, allow_outside: bool) -> Fault | None:
     root = project_root(folder)
     if os.path.commonpath((os.path.realpath(file), root)) == root:
         return None
-    return Fault(file, 1, 1, f"the link leaves the project `{root}`; --allow-outside permits that")
+    return Fault(file, 1, 1, f"the link leads outside the project `{root}`; --allow-outside permits that")
 
 
 def _excluded(path: str, patterns: Sequence[str]) -> bool:

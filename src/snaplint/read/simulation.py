@@ -172,8 +172,7 @@ def _misread(text: str, error: Malformed) -> str:
     """Return what is wrong with the JSON of a line, and in which column."""
     if error.message.endswith("` is never closed"):
         return (
-            f"{error.message}: a request is one line; if this is the first of several lines that belong together, "
-            "`jq -c .` puts them on one"
+            f"{error.message}: a request is one line; if your request spans several lines, `jq -c .` puts them on one"
         )
     line, column = Lines(text).place(error.at)
     return f"{error.message} ({f'line {line}, ' if line > 1 else ''}column {column})"

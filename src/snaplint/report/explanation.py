@@ -28,7 +28,7 @@ def text(id_: object, action: str, explanation: Explanation, style: Style) -> st
     style = style._replace(width=usable_width(style.width))
     name = "" if id_ is None else f"{_clipped(str(id_))}: "
     lines = _painted("strong", f"{name}{sanitise(action)} on {sanitise(explanation.resource)}", style, 2)
-    lines += wrap(f"  by {_requester(explanation)}", style.width, 5)
+    lines += wrap(f"  by {_principal_words(explanation)}", style.width, 5)
     lines += ["", *_decision(explanation, style), ""]
     for layer in explanation.layers:
         lines += _layer(layer, style)
@@ -42,7 +42,7 @@ def line_error(path: str, number: int, message: str, style: Style) -> str:
     return f"{place} {style.paint('error', 'error:')} {sanitise(message)}\n\n"
 
 
-def _requester(explanation: Explanation) -> str:
+def _principal_words(explanation: Explanation) -> str:
     name = "* (anonymous)" if explanation.principal == "*" else sanitise(explanation.principal)
     if explanation.relation is None:
         return f"{name}; the account that owns the resource is not provided"
@@ -203,8 +203,8 @@ def _statement(layer: str, policy: int, index: int, sid: str | None, effect: str
 _FAILS = {
     "Action": "Action does not match",
     "NotAction": "NotAction excludes it",
-    "Principal": "Principal does not match the requester",
-    "NotPrincipal": "NotPrincipal excludes the requester",
+    "Principal": "Principal does not match the principal of the request",
+    "NotPrincipal": "NotPrincipal excludes the principal of the request",
     "Resource": "Resource does not match",
     "NotResource": "NotResource excludes it",
 }

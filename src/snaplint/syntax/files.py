@@ -78,7 +78,7 @@ class Files:
             self._roots[folder] = project_root(folder)
         allowed = {self._roots[folder], folder}
         if not any(os.path.commonpath((real, root)) == root for root in allowed):
-            message = f"`{name}` leaves the project `{self._roots[folder]}`; --allow-outside permits that"
+            message = f"`{name}` is outside the project `{self._roots[folder]}`; --allow-outside permits that"
             raise Unreadable(message)
 
 

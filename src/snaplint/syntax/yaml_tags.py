@@ -25,7 +25,7 @@ _NO_OCTET = "`%` in a tag needs two hexadecimal digits"
 NO_UTF_8 = "the escapes in the tag are not UTF-8"
 _NO_VERSION = "expected a version, as in `%YAML 1.2`"
 _NO_HANDLE = "expected a handle and a prefix, as in `%TAG !e! tag:example.com,2026:`"
-_BEHIND_DIRECTIVE = "expected the end of the line behind the directive"
+_BEHIND_DIRECTIVE = "expected the end of the line after the directive"
 
 
 def tag(cursor: Cursor, *, in_brackets: bool) -> tuple[str, bytes]:
