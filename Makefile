@@ -1,11 +1,11 @@
-# Every target sets up what it needs in a virtual environment of its own; nothing is installed outside this folder.
+# Each target creates the virtual environment that it needs. Nothing is installed outside this folder.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 SUITE := pytest --numprocesses 2 --dist loadfile
 
-# locks/ names every file that may be installed, by its hash. Wheels only: to build a package would fetch what builds it,
-# which no lock names. This project itself is built with what the lock has brought already.
+# locks/ lists every file that may be installed, with its hash. Only wheels are installed, because building a package would
+# fetch build tools that no lock lists. This project itself is built with tools from the lock.
 PIP := -m pip --quiet --disable-pip-version-check
 LOCKED := $(PIP) install --only-binary :all: --require-hashes
 ITSELF := $(PIP) install --no-deps --no-build-isolation --editable .
@@ -24,7 +24,7 @@ test: $(VENV)/dev.done $(VENV)/libyaml.done
 	$(BIN)/mypy
 	$(BIN)/$(SUITE)
 
-# Not what the locks say but what pyproject.toml allows, resolved anew each time
+# Ignores the locks: resolves what pyproject.toml allows, anew each time
 test-latest: test-newest test-oldest
 
 test-newest: NEWEST := $(VENV)-newest
@@ -37,8 +37,8 @@ test-newest: $(VENV)/dev.done
 	$(NEWEST)/bin/ruff check .
 	$(NEWEST)/bin/mypy
 
-# The lowest of all that is named in pyproject.toml and takes part in a test; what those need in turn is the newest they
-# allow. ruff, mypy and the stubs take no part.
+# The lowest version of each package that pyproject.toml names and a test uses. Their own dependencies are the newest that
+# they allow. ruff, mypy and the stubs are not used.
 test-oldest: OLDEST := $(VENV)-oldest
 test-oldest: $(VENV)/dev.done
 	rm -rf $(OLDEST)
@@ -76,7 +76,7 @@ $(VENV)/dev.done: $(VENV)/demo.done locks/dev.txt
 	$(BIN)/python $(LOCKED) --requirement locks/dev.txt
 	@touch $@
 
-# libyaml has changed what it accepts, and PyYAML brings it along: tests read with either, beside the PyYAML of the day
+# libyaml has changed which texts it accepts, and each PyYAML contains one libyaml: the tests read with both versions
 $(VENV)/libyaml.done: $(BIN)/python locks/libyaml-0.2.5.txt locks/libyaml-0.2.6.txt
 	$(call libyaml,$(VENV))
 	@touch $@

@@ -19,7 +19,7 @@ PAGES = [
 ]
 DIALECT = re.compile(
     r"\b(nobody|somebody|anybody|whoever|whom|hang(s|ing)? on|hung in|play(s|ed)? no part|cannot be told|untold|aloud"
-    r"|nought|of late)\b",
+    r"|nought|of late)\b".replace(" ", r"\s+"),
     re.IGNORECASE,
 )
 
@@ -34,10 +34,10 @@ def test_no_two_classes_have_one_name() -> None:
 
 
 def test_text_names_the_actor_and_says_what_a_verdict_depends_on() -> None:
-    lines = [
-        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+    phrases = [
+        f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, phrase.start()) + 1}: {phrase[0]}"
         for path in PAGES
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if DIALECT.search(line)
+        for text in [path.read_text(encoding="utf-8")]
+        for phrase in DIALECT.finditer(text)
     ]
-    assert lines == []
+    assert phrases == []

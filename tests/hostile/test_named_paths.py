@@ -108,7 +108,7 @@ def test_climbing_inside_the_project_is_fine(snaplint_here: Run, project: Path) 
 
 def test_project_of_a_file_is_its_own_and_not_that_of_the_working_directory(project: Path) -> None:
     write(project, a_snaplint_yaml=UNKNOWN + PLACES[0] % "../outside.json")
-    (project.parent / "snaplint.toml").write_text("")  # the caller stands in a larger project
+    (project.parent / "snaplint.toml").write_text("")  # the working directory is in a larger project
     found = problems(project.parent, "project")
     assert [path for path, *_ in found] == ["project/a.snaplint.yaml"]
 

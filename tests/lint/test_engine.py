@@ -58,7 +58,7 @@ def rule(**changes: Any) -> Rule:
 
 def proposal(**members: Any) -> Proposal:
     facts = Facts("111122223333", "us-east-1", Organization(), {}, {})
-    caller = Caller(Unknown("nobody says"), Unknown("nobody says"))
+    caller = Caller(Unknown("not provided"), Unknown("not provided"))
     request = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders", "TargetBucket": "exports", **members}
     return Proposal(ProposedRequest(request, ("requests", 0)), facts, caller, Access(facts, caller))
 

@@ -73,7 +73,7 @@ def test_every_block_of_the_page_is_a_case(rule: Rule) -> None:
 
 RULE = """\
 id: bucket-elsewhere
-title: The bucket lies in another Region
+title: The bucket is in another Region
 operations: [elasticache:CopySnapshot]
 applies: export
 severity: error
@@ -109,7 +109,7 @@ def block(text: str) -> str:
 
 def page(fails: str = FAILS, passes: str = PASSES, undetermined: str = UNDETERMINED) -> str:
     return (
-        "# bucket-elsewhere\n\nThe bucket lies in another Region.\n\n## Why\n\nIt must be so.\n\n"
+        "# bucket-elsewhere\n\nThe bucket is in another Region.\n\n## Why\n\nIt must be so.\n\n"
         f"## Fails\n\n{block(fails)}\n## Passes\n\n{block(passes)}\n## Cannot tell\n\n{block(undetermined)}"
     )
 

@@ -36,7 +36,7 @@ def test_colour(environ: dict[str, str], isatty: bool, color: str, expected: boo
 @pytest.mark.parametrize(
     ("environ", "isatty", "expected"),
     [
-        pytest.param({"TERM": "xterm-256color"}, True, False, id="a terminal nobody knows"),
+        pytest.param({"TERM": "xterm-256color"}, True, False, id="an unknown terminal"),
         pytest.param({"TERM_PROGRAM": "Apple_Terminal"}, True, False, id="one that shows them raw"),
         pytest.param({"VTE_VERSION": "4600"}, True, False, id="an old VTE"),
         pytest.param({"VTE_VERSION": "²"}, True, False, id="a VTE with a strange number"),
@@ -61,11 +61,11 @@ def test_links(environ: dict[str, str], isatty: bool, expected: bool) -> None:
     ("environ", "columns", "expected"),
     [
         pytest.param({}, None, 100, id="unknown"),
-        pytest.param({}, 0, 100, id="nought, as some CI runners say"),
+        pytest.param({}, 0, 100, id="zero, as some CI runners say"),
         pytest.param({}, 72, 72, id="measured"),
         pytest.param({"COLUMNS": "64"}, 72, 64, id="COLUMNS wins"),
         pytest.param({"COLUMNS": "wide"}, 72, 72, id="COLUMNS without a number"),
-        pytest.param({"COLUMNS": "-5"}, 72, 72, id="COLUMNS below nought"),
+        pytest.param({"COLUMNS": "-5"}, 72, 72, id="COLUMNS below zero"),
         pytest.param({"COLUMNS": "9" * 5000}, 72, 72, id="COLUMNS without end"),
         pytest.param({}, 3, 30, id="too narrow"),
         pytest.param({}, 400, 140, id="too wide to read"),
