@@ -65,7 +65,7 @@ def test_allow_outside_as_a_setting(snaplint_here: Run, tmp_path: Path) -> None:
     write(inside, a_snaplint_yaml=text)
     (inside / "snaplint.toml").write_text("allow-outside = false\n")
     run = snaplint_here("check", "--format", "json", cwd=inside)
-    assert [message.partition(" leaves ")[0] for *_, message in errors(run)] == ["`../p.json`"]
+    assert [message.partition(" is outside ")[0] for *_, message in errors(run)] == ["`../p.json`"]
     (inside / "snaplint.toml").write_text("allow-outside = true\n")
     run = snaplint_here("check", "--format", "json", cwd=inside)
     assert errors(run) == []

@@ -277,6 +277,14 @@ def test_a_bucket_deleted_between_two_reads_does_not_exist(story: Story) -> None
     assert read_back(collected.facts) == []
 
 
+@pytest.mark.parametrize("name", ["iam:GetUser", "iam:ListUserPolicies", "elasticache:DescribeSnapshots"])
+def test_only_s3_says_that_a_bucket_does_not_exist(story: Story, name: str) -> None:
+    story.aws.on(name, no_such("NoSuchBucket"))
+    collected = collect([EXPORT], story.connection)
+    assert part(collected.facts, "buckets", "exports") is not None
+    assert f"{name}: NoSuchBucket" in json.dumps(collected.facts)
+
+
 def test_a_refused_bucket_that_is_listed_exists(story: Story) -> None:
     for name in ("s3:HeadBucket", "s3:GetBucketLocation"):
         story.aws.on(name, refused)

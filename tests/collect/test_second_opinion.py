@@ -99,7 +99,7 @@ def test_they_differ(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
     assert run.returncode == 0  # an opinion is not a verdict
     assert (
         "differ: caller-not-permitted, orders -> s3://exports: snaplint finds that every action is allowed, "
-        "but IAM denies `s3:PutObject`, `s3:DeleteObject`"
+        "but IAM denies `s3:PutObject` and `s3:DeleteObject`"
     ) in squeezed(run.stdout)
 
 
@@ -245,12 +245,12 @@ def test_ctrl_c_is_no_opinion() -> None:
     ("verdict", "denied", "said"),
     [
         ("passes", [], "agree: r, t: IAM allows every action too"),
-        ("fails", ["s3:A", "s3:B"], "agree: r, t: IAM denies `s3:A`, `s3:B` too"),
+        ("fails", ["s3:A", "s3:B"], "agree: r, t: IAM denies `s3:A` and `s3:B` too"),
         ("passes", ["s3:A"], "differ: r, t: snaplint finds that every action is allowed, but IAM denies `s3:A`"),
         ("fails", [], "differ: r, t: snaplint finds that an action is not allowed, but IAM allows every action"),
         ("cannot-tell", [], "snaplint cannot determine: r, t: IAM allows every action"),
         ("cannot-tell", ["s3:A"], "snaplint cannot determine: r, t: IAM denies `s3:A`"),
-        ("passes", None, "could not ask: r, t: the request does not name what IAM would be asked about"),
+        ("passes", None, "could not ask: r, t: the request lacks the names that the question to IAM needs"),
     ],
 )
 def test_words(verdict: str, denied: list[str] | None, said: str) -> None:

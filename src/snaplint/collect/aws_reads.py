@@ -191,7 +191,7 @@ class AwsReads:
         resource = self._resource(read, arn, params)
         why = f"{read.right}: {error.words} for {resource}"
         refused = Refused(read.right, resource, error.words) if error.kind == "refused" else None
-        kind = Gone if error.code == "NoSuchBucket" else Unread
+        kind = Gone if read.service == "s3" and error.code == "NoSuchBucket" else Unread
         return kind(why, error=error, refused=refused, region=region)
 
     def _resource(self, read: Read, arn: str, params: Mapping[str, Any]) -> str:

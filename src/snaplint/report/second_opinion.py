@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.wording import listed
 from snaplint.findings.verdict import FAILS, PASSES
 from snaplint.report.terminal import sanitise, wrap
 
@@ -58,11 +59,9 @@ def _word(each: ComparedVerdict) -> tuple[str, str]:
 
 def _comparison(each: ComparedVerdict) -> str:
     if each.denied is None:
-        return "the request does not name what IAM would be asked about"
+        return "the request lacks the names that the question to IAM needs"
     iam = (
-        f"denies {', '.join(f'`{sanitise(action)}`' for action in each.denied)}"
-        if each.denied
-        else "allows every action"
+        f"denies {listed(f'`{sanitise(action)}`' for action in each.denied)}" if each.denied else "allows every action"
     )
     if each.verdict not in (PASSES, FAILS):
         return f"IAM {iam}"

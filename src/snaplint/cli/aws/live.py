@@ -197,15 +197,16 @@ def _is_special(path: str) -> bool:
     return os.path.exists(path) and not os.path.isfile(path)
 
 
-def save(path: str, text: str) -> None:
+def save(path: str, text: str) -> str | None:
     """Write a file in one step: a program that reads it meanwhile sees the old text or the new one.
 
-    Raises Unusable.
+    Return the reason if the file could not be written, otherwise None.
     """
     try:
         _write(os.path.realpath(path), text)
     except OSError as error:
-        raise Unusable(f"cannot write `{path}`: {os_reason(error)}") from None
+        return os_reason(error)
+    return None
 
 
 def _write(real: str, text: str) -> None:

@@ -95,12 +95,9 @@ def _facts_text(facts: Mapping[str, object], path: str | None) -> tuple[str, tup
     from snaplint.facts.store import written
 
     text = written(facts)
-    if path is not None:
-        try:
-            live.save(path, text)
-        except Unusable as error:  # the facts are checked all the same
-            return text, (Fault(path, 1, 1, str(error)),)
-    return text, ()
+    why = live.save(path, text) if path is not None else None
+    # the facts are checked all the same
+    return text, (Fault(path, 1, 1, f"cannot write the facts: {why}"),) if path is not None and why is not None else ()
 
 
 def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Result | Fault]:

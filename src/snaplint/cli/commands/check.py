@@ -46,7 +46,7 @@ def _nothing(options: Options) -> int:
     from snaplint.base.wording import listed
     from snaplint.report.terminal import sanitise
 
-    where = ", ".join(f"`{sanitise(path)}`" for path in options.paths)
+    where = listed(f"`{sanitise(path)}`" for path in options.paths)
     names = listed((f"*{suffix}" for suffix in suffixes()), "or")
     print(f"nothing to check in {where}: no file is named {names}", file=sys.stderr)
     return UNUSABLE

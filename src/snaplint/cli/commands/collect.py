@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from snaplint.cli.aws import aws_flags, live
-from snaplint.cli.inputs import STDIN
+from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.reporting import CLEAN
 from snaplint.operations.registry import DEFAULT
 
@@ -60,7 +60,9 @@ def _collect(options: argparse.Namespace) -> int:
     if options.output == STDIN:
         sys.stdout.write(text)
     else:
-        live.save(options.output, text)
+        why = live.save(options.output, text)
+        if why is not None:
+            raise Unusable(f"cannot write `{options.output}`: {why}")
     if collected.interrupted:
         live.say("collect", live.CUT_SHORT)
     from snaplint.report.terminal import Style

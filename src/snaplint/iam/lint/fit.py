@@ -10,6 +10,7 @@ fit. A resource that cannot be read, or has a fault of its own, fits everything.
 
 from __future__ import annotations
 
+from snaplint.base.wording import listed
 from snaplint.iam import catalog
 from snaplint.iam.catalog.services import CLOSED
 from snaplint.iam.terms.pattern import matches_glob
@@ -58,8 +59,7 @@ class Fit:
         arns = [_S3_WORDS[kind] for kind in kinds if service == "s3" and kind in _S3_WORDS]
         if not arns and found is not None:
             arns = [f"`{found.types[kind]}`" for kind in kinds]
-        more = ", …" if len(arns) > _NAMED else ""
-        return f"applies to {', '.join(arns[:_NAMED])}{more}, but the statement has no such resource"
+        return f"applies to {listed(arns, most=_NAMED)}, but the statement has no such resource"
 
     def fault(self, resource: str) -> str:
         """Return the predicate for an ARN that is wrong whatever the action, or ""."""
