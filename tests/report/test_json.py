@@ -85,6 +85,11 @@ def test_without_a_file_every_location_is_null() -> None:
     ]
 
 
+def test_a_member_that_is_null_stays_null() -> None:
+    result = report(request(verdict("a", "passes"), TargetBucket=None))["results"][0]
+    assert result["request"]["TargetBucket"] is None
+
+
 def test_what_is_found_is_said_with_its_places() -> None:
     read = report(FAILING)["results"][0]
     assert read["request"]["location"] == {"path": "exports.snaplint.yaml", "line": 8, "column": 5}
