@@ -86,7 +86,8 @@ def _toml_fault(path: str, error: Exception) -> Fault:
 
 
 def _read(path: str, table: Mapping[str, Any]) -> tuple[Config, tuple[Fault, ...]]:
-    from snaplint.base.schema import accepts, explain
+    from snaplint.base.schema import accepts
+    from snaplint.base.schema_faults import explain
     from snaplint.schemas import schema
 
     form = schema("config")

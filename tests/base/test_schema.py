@@ -12,7 +12,9 @@ from jsonschema import Draft7Validator
 from tests.checks.world import good
 
 from snaplint import schemas
-from snaplint.base.schema import accepts, explain
+from snaplint.base.schema import accepts
+from snaplint.base.schema_errors import validator
+from snaplint.base.schema_faults import explain
 from snaplint.base.source import Key
 from snaplint.lint import rulebook
 
@@ -137,12 +139,27 @@ def damaged(draw: DrawFn) -> Any:
 def agree(name: str, data: Any) -> None:
     valid = SLOW[name].is_valid(data)
     assert QUICK[name](data) is valid
+    assert errors_of(validator(FORMS[name]), data) == errors_of(SLOW[name], data)
     faults = list(explain(FORMS[name], data))
     assert bool(faults) is not valid
     for route, message in faults:
         assert message
         assert "Traceback" not in message
         _reach(data, route)
+
+
+def errors_of(judge: Any, data: Any) -> list[tuple[Any, ...]]:
+    """Return what messages are made of, for each error: its message, its keyword, and the places of both.
+
+    They are sorted, because jsonschema takes the errors of additional members from a set.
+    """
+    return sorted(
+        (
+            (error.message, error.validator, error.validator_value, list(error.schema_path), list(error.absolute_path))
+            for error in judge.iter_errors(data)
+        ),
+        key=repr,
+    )
 
 
 def _reach(data: Any, route: Route) -> None:
@@ -258,6 +275,7 @@ KEYWORDS: list[Any] = [
 @example(data={"a": {}})
 def test_each_keyword_agrees(form: Any, data: Any) -> None:
     assert accepts(form)(data) is Draft7Validator(form).is_valid(data)
+    assert errors_of(validator(form), data) == errors_of(Draft7Validator(form), data)
 
 
 @pytest.mark.parametrize(
@@ -276,6 +294,29 @@ def test_each_keyword_agrees(form: Any, data: Any) -> None:
 def test_a_keyword_that_the_fast_check_does_not_know_is_refused(form: Any) -> None:
     with pytest.raises(ValueError, match="does not implement the keyword"):
         accepts(form)
+
+
+def test_a_keyword_that_only_jsonschema_knows_is_explained() -> None:
+    form = {"properties": {"a": {"items": {"oneOf": [{"const": 1}, {"const": 2}]}}}}
+    assert errors_of(validator(form), {"a": [1, 3, 2]}) == errors_of(Draft7Validator(form), {"a": [1, 3, 2]})
+    assert [route for route, _ in explain(form, {"a": [1, 3, 2]})] == [("a", 1)]
+
+
+def test_only_what_is_invalid_is_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = validator(SIMULATE)
+    looks = []
+    descend = type(judge).descend
+
+    def counting(self: Any, *args: Any, **named: Any) -> Any:
+        looks.append(args)
+        return descend(self, *args, **named)
+
+    monkeypatch.setattr(type(judge), "descend", counting)
+    keys = [f"aws:key{number}" for number in range(1000)]
+    request = {"principal": "*", "action": "s3:GetObject", "resource": "*", "context": dict.fromkeys(keys, "v")}
+    line = {"request": request, "unknown": [*keys, "no-key"], "foreign": keys}
+    assert [list(error.absolute_path) for error in judge.iter_errors(line)] == [["unknown", 1000]]
+    assert 0 < len(looks) < 10
 
 
 # -- explanations

@@ -44,6 +44,10 @@ class Place(NamedTuple):
     span: Span
 
 
+MOST_FAULTS = 100
+"""How many faults of a file are reported: a file with more is of another format, or hostile."""
+
+
 class Fault(NamedTuple):
     """An input error: what could not be read, and where. It is reported, and the other files are still checked."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 
-from snaplint.base.schema import accepts, explain
+from snaplint.base.schema import accepts
+from snaplint.base.schema_faults import explain
 from snaplint.base.source import Fault, Unreadable
 from snaplint.base.wording import os_reason
 from snaplint.checks import CHECKS

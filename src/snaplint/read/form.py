@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from snaplint.base.schema import accepts, explain
+from snaplint.base.schema import accepts
 from snaplint.operations.registry import operations
 from snaplint.schemas import schema
 
@@ -25,6 +25,8 @@ def form_faults(data: object, source: SourceMap, form: str) -> list[Fault]:
     """
     if _quick(form)(data):
         return []
+    from snaplint.base.schema_faults import explain
+
     problems = explain(_schema(form), data)
     return list(dict.fromkeys(source.fault(route, message) for route, message in problems))
 

@@ -5,8 +5,7 @@ Every route is one of the preflight file, even if the value is in another file.
 
 from __future__ import annotations
 
-from snaplint.base.schema import MOST_FAULTS
-from snaplint.base.source import Fault, Unreadable
+from snaplint.base.source import MOST_FAULTS, Fault, Unreadable
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import clipped
 from snaplint.facts import PolicyDocument

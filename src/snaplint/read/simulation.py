@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from snaplint.base.record import NamedTuple
-from snaplint.base.schema import accepts, explain
+from snaplint.base.schema import accepts
 from snaplint.base.source import Key, Unreadable
 from snaplint.base.wording import noun
 from snaplint.iam.asked.principal import Principal
@@ -145,6 +145,8 @@ def _is_id(value: object) -> bool:
 
 def _first_fault(data: Any) -> str:
     """Return the first fault of a line that does not match the schema."""
+    from snaplint.base.schema_faults import explain
+
     form = _form()
     route, message = next(explain(form, data, "the line", shown=_shown))
     principal = data["request"]["principal"] if route == ("request", "principal") else None
