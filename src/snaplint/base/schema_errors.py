@@ -14,7 +14,7 @@ from snaplint.base.schema import accepts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from jsonschema import ValidationError
@@ -29,10 +29,25 @@ _KNOWN: dict[int, tuple[Schema, Any]] = {}
 def validator(schema: Schema) -> Any:
     """Return a `Draft7Validator` of a schema, whose `iter_errors` skips what is valid."""
     if id(schema) not in _KNOWN:
-        keywords = _Keywords(schema)
-        extend: Any = validators.extend
-        _KNOWN[id(schema)] = (schema, extend(Draft7Validator, keywords.by_name())(schema))
+        _KNOWN[id(schema)] = (schema, _extended(_Keywords(schema).by_name())(schema))
     return _KNOWN[id(schema)][1]
+
+
+def _extended(keywords: Mapping[str, Any]) -> Any:
+    """Return `Draft7Validator` with other keywords. `validators.extend` of jsonschema 4.18 loses the rule on `$ref`."""
+    create: Any = validators.create
+    return create(
+        meta_schema=Draft7Validator.META_SCHEMA,
+        validators={**Draft7Validator.VALIDATORS, **keywords},
+        type_checker=Draft7Validator.TYPE_CHECKER,
+        id_of=lambda schema: "" if isinstance(schema, bool) else schema.get("$id", ""),
+        applicable_validators=_applicable,
+    )
+
+
+def _applicable(schema: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Return the keywords of a schema that apply: in draft-07 a reference replaces its siblings."""
+    return [("$ref", schema["$ref"])] if "$ref" in schema else schema.items()
 
 
 class _Keywords:
