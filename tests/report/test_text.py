@@ -281,6 +281,11 @@ def test_no_request_is_no_success() -> None:
     assert last_line() == "nothing was checked: there are no requests"
 
 
+def test_a_file_that_could_not_be_used_is_not_said_to_have_no_requests() -> None:
+    fault = Fault("a.json", 1, 1, "m")
+    assert last_line(faults=[fault]) == "nothing was checked; 1 file could not be used"
+
+
 def test_a_file_with_two_faults_is_one_file() -> None:
     faults = [Fault("a.json", 1, 1, "m"), Fault("a.json", 2, 1, "m"), Fault("b.json", 1, 1, "m")]
     assert last_line(CLEAN, faults=faults).endswith("all 4 conditions pass, 7 do not apply; 2 files could not be used")

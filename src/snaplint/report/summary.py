@@ -21,7 +21,8 @@ def summary(tally: Tally) -> tuple[str, str]:
 
 def _role_and_text(tally: Tally) -> tuple[str, str]:
     if not tally.requests:
-        return "warning", "nothing was checked: there are no requests"
+        # a file that could not be used may well contain requests
+        return "warning", "nothing was checked" + ("" if tally.unusable else ": there are no requests")
     requests = counted(tally.requests, "request")
     undetermined = [f"{tally.cannot_tell:,} undetermined"] if tally.cannot_tell else []
     if tally.fails:
