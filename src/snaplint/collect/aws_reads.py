@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 INTERRUPTED = "interrupted"
 MAX_SILENCES = 8
-"""After so many reads in a row without an answer, each with all its attempts, no more are sent to an endpoint."""
+"""Consecutive reads without an answer, each after all its retries, before no more are sent to an endpoint."""
 
 
 class _Silence(NamedTuple):

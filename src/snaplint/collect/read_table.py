@@ -94,7 +94,7 @@ _READS = (
         "PublicAccessBlockConfiguration",
         frozenset({"NoSuchPublicAccessBlockConfiguration"}),
     ),
-    # -- the key behind a bucket's default encryption
+    # -- the key of a bucket's default encryption
     Read("kms", "DescribeKey", "kms:DescribeKey", "{arn}", "KeyMetadata"),
     Read("kms", "GetKeyPolicy", "kms:GetKeyPolicy", "{arn}", "Policy"),
     # -- the caller

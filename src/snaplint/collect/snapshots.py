@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from snaplint.operations.operation import Source
 
 FEW = 20
-"""Up to so many snapshots are read one by one; for more, one listing of all is quicker."""
+"""The largest number of snapshots that are read one by one. For more, one listing of all snapshots is quicker."""
 
 
 class SnapshotFacts:

@@ -42,7 +42,7 @@ def rules_dir() -> str:
 
 
 def page(rule: Rule) -> str:
-    """Return the manual page of a rule. Raise OSError if there is none."""
+    """Return the manual page of a rule. Raises OSError if there is none."""
     folder = rule.folder or os.path.join(rules_dir(), rule.id)
     with open(os.path.join(folder, PAGE_FILE), encoding="utf-8") as file:
         return file.read()

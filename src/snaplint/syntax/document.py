@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         """The places of the values of a document, as offsets in its text."""
 
         def extent(self, route: Route) -> tuple[int, int]:
-            """Return the offset of the first character of the value at a route, and of the one behind the value.
+            """Return the offset of the first character of the value at a route, and of the one after the value.
 
             For a route that leaves the data, those of the last value on the way that exists.
             """

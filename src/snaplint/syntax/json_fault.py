@@ -33,7 +33,7 @@ _NOT_NUMBERS = ("NaN", "Infinity", "-Infinity", "+Infinity", "-NaN", "+NaN")
 _SHORT_ESCAPES = {"\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
-# Down to this depth valid values are skipped whole; each level may scan the text behind it once more.
+# Down to this depth valid values are skipped whole; each level may scan the text after it once more.
 _SHORT_CUTS = 4
 
 
@@ -131,7 +131,7 @@ def _key(text: str, at: int, stack: list[_Open]) -> int:
 
 
 def _string(text: str, at: int) -> int:
-    """Return the offset behind the closing quote of the string that opens at `at`."""
+    """Return the offset after the closing quote of the string that opens at `at`."""
     opening, at = at, at + 1
     while True:
         plain = _end(_PLAIN.match(text, at))

@@ -112,7 +112,7 @@ class JsonPlaces:
         self._lists: dict[int, array[int]] = {}
 
     def extent(self, route: Route) -> tuple[int, int]:
-        """Return the offset of the first character of the value at `route`, and of the one behind the value.
+        """Return the offset of the first character of the value at `route`, and of the one after the value.
 
         Those of the key if the last step is a `Key`; those of the last value on the way if the route leaves the data.
         """

@@ -43,7 +43,7 @@ class Cursor:
         return self.at - self.line
 
     def sign(self, ahead: int = 0) -> str:
-        """Return the character `ahead` of this offset; empty behind the end of the text."""
+        """Return the character `ahead` of this offset; empty after the end of the text."""
         at = self.at + ahead
         return self.text[at : at + 1]
 
@@ -76,7 +76,7 @@ class Cursor:
         return sign if sign in "\u2028\u2029" else "\n"
 
     def skip_breaks(self) -> str:
-        """Skip one line end and the line feeds behind it, of which there may be millions."""
+        """Skip one line end and the line feeds after it, of which there may be millions."""
         first = self.skip_break()
         others = self.skip(_LINE_FEEDS)
         self.line = self.at

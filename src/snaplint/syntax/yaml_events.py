@@ -219,7 +219,7 @@ class Events:
         return self._ended(event(_mark(token.start), _mark(token.end)))
 
     def _properties(self, start: int) -> tuple[str | None, str | None, int]:
-        """Read the anchor and the tag before a value, in either order, and return them and the offset behind them."""
+        """Read the anchor and the tag before a value, in either order, and return them and the offset after them."""
         found: dict[str, Token] = {}
         end = start
         while (token := self._tokens.peek()).kind in ("&", "!") and token.kind not in found:
@@ -349,7 +349,7 @@ class Events:
         return self._nothing(self._flow_key, self._tokens.peek().start)
 
     def _of_brackets(self, sign: str, ends: tuple[str, ...], following: State) -> Any:
-        """Return the key or the value behind a sign, or an empty one if that or the sign is missing."""
+        """Return the key or the value after a sign, or an empty one if that or the sign is missing."""
         token = self._tokens.peek()
         if token.kind == sign:
             self._tokens.take()

@@ -1,7 +1,7 @@
 """What is wrong in a YAML text that libyaml has refused, and where; imported only for such a text.
 
 A long text is not read again from its beginning. What libyaml has read up to its last event is valid, so our own parser
-starts behind that event, inside the lists and mappings that are open there.
+starts after that event, inside the lists and mappings that are open there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def second_look(text: str) -> Iterator[Any]:
 
 
 def rest(text: str, opened: Sequence[Any], last: Any) -> Iterator[Any]:
-    """Return the events behind `last`, the one that libyaml has read last. Raises `Malformed` at the first fault.
+    """Return the events after `last`, the one that libyaml has read last. Raises `Malformed` at the first fault.
 
     `opened` are the events that began the lists and mappings that are open there. `last` must not be a key: whether a
     key has a `?` is visible only in front of it.
@@ -71,7 +71,7 @@ def _put_behind(events: Events, text: str, opened: Sequence[Any], last: Any) -> 
 
 
 def _level(text: str, start: Any) -> Level:
-    """Return the list or mapping that an event began; the event ends behind the bracket or where a block begins."""
+    """Return the list or mapping that an event began; the event ends after the bracket or where a block begins."""
     at = start.end_mark.index
     before = text[at - 1 : at]
     if type(start) is yaml.SequenceStartEvent:

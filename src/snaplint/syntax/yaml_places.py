@@ -44,7 +44,7 @@ class YamlPlaces:
         self._root = _index(text)
 
     def extent(self, route: Route) -> tuple[int, int]:
-        """Return the offset of the first character of the value at `route`, and of the one behind the value.
+        """Return the offset of the first character of the value at `route`, and of the one after the value.
 
         Those of the key if the last step is a `Key`; those of the last value on the way if the route leaves the data.
         """

@@ -34,7 +34,7 @@ _BEHIND_HEADER = "expected the end of the line after `|` or `>`; the text begins
 def plain_scalar(cursor: Cursor, indent: int, *, in_brackets: bool) -> tuple[str, int, bool]:
     """Read a scalar without quotes in a block with the indentation `indent`.
 
-    Return its text, the offset behind it, and whether the cursor has moved to another line.
+    Return its text, the offset after it, and whether the cursor has moved to another line.
     """
     start = end = cursor.at
     text = StringIO()
@@ -65,7 +65,7 @@ def _plain_words(cursor: Cursor, start: int, *, in_brackets: bool) -> str:
 
 
 def skip_plain_gap(cursor: Cursor, indent: int) -> bool:
-    """Skip the blanks and line ends behind a plain scalar, and return True if a line ended."""
+    """Skip the blanks and line ends after a plain scalar, and return True if a line ended."""
     return _plain_gap(cursor, cursor.at, indent)[1]
 
 
@@ -195,14 +195,14 @@ def block_scalar(cursor: Cursor, indent: int) -> tuple[str, int]:
 
 
 def _block_rows(cursor: Cursor, wanted: int) -> str:
-    """Read the rest of a line and many lines behind it at once, without the end of the last one."""
+    """Read the rest of a line and many lines after it at once, without the end of the last one."""
     rows = cursor.skip_lines(re.compile(f"(?:[^{BREAKS}]+\n {{{wanted}}}(?=[^{BREAKS}])){{1,200}}"))
     cursor.line = cursor.at - wanted if rows else cursor.line
     return rows.replace("\n" + " " * wanted, "\n") + cursor.skip_line()
 
 
 def _header(cursor: Cursor, start: int) -> tuple[str, int]:
-    """Read the header of a block behind its sign; return `-`, `+` or nothing, and the indentation or 0."""
+    """Read the header of a block after its sign; return `-`, `+` or nothing, and the indentation or 0."""
     keep, increment = "", 0
     for _ in range(2):
         sign = cursor.sign()
@@ -224,7 +224,7 @@ def _header(cursor: Cursor, start: int) -> tuple[str, int]:
 
 
 def _block_breaks(cursor: Cursor, start: int, wanted: int, indent: int) -> tuple[str, int, int]:
-    """Skip indentation and empty lines; return the ends of those lines, the offset behind them, and the indentation.
+    """Skip indentation and empty lines; return the ends of those lines, the offset after them, and the indentation.
 
     If `wanted` is 0, the indentation is that of the deepest line up to the first one with text.
     """

@@ -50,7 +50,7 @@ def tag(cursor: Cursor, *, in_brackets: bool) -> tuple[str, bytes]:
 
 
 def _uri(cursor: Cursor, start: int, allowed: re.Pattern[str], head: str = "") -> bytes:
-    """Read the characters of a tag, and return them behind `head`, which was read before, without its `!`."""
+    """Read the characters of a tag, and return them after `head`, which was read before, without its `!`."""
     pieces = [head[1:].encode()]
     while True:
         piece = cursor.skip(allowed)

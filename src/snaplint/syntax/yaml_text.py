@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     Tag = Callable[[str, Any], Any]
-    """From the name of a tag (`!Ref`) and the value behind it (text, a list or a mapping) to the value that both mean.
+    """From the name of a tag (`!Ref`) and the value after it (text, a list or a mapping) to the value that both mean.
 
     It raises LookupError for an unknown tag."""
 
@@ -30,7 +30,7 @@ MAX_EXPANDED = 200_000
 
 MAX_READ_AGAIN = 1 << 16
 """The longest text, in characters, that is read again from its beginning to find its fault. A longer one is read again
-only behind the last value that libyaml has read."""
+only after the last value that libyaml has read."""
 
 MAX_TAG_DIRECTIVES = 20
 """A limit, because libyaml compares each `%TAG` with all before it, and does so before the first event."""

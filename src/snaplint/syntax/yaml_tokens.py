@@ -39,7 +39,7 @@ _NO_MAPPING = "a mapping cannot begin here; does text with `: ` need quotes, or 
 
 
 class Token(NamedTuple):
-    """One token: its kind, the offsets of its first character and of the one behind it, and its value."""
+    """One token: its kind, the offsets of its first character and of the one after it, and its value."""
 
     kind: str
     start: int
@@ -80,9 +80,10 @@ class Tokens:
     def start_inside(
         self, at: int, columns: Sequence[int], brackets: int, *, is_new: bool, is_behind_plain: bool
     ) -> None:
-        """Start at an offset, inside blocks that begin in these columns, and then inside so many brackets.
+        """Start at an offset inside open levels: blocks that begin in `columns`, and in the innermost block `brackets`.
 
-        The innermost of them has just begun (`is_new`), or a value has ended, which may have been a plain scalar.
+        If `is_new`, the innermost level has just begun. Otherwise a value in it has just ended, and with
+        `is_behind_plain` that value may be a plain scalar.
         """
         cursor = self.cursor
         cursor.move_to(at)
@@ -231,7 +232,7 @@ class Tokens:
     def _end(self) -> None:
         cursor = self.cursor
         self._leave_blocks()
-        cursor.line = cursor.at  # no key continues behind the end
+        cursor.line = cursor.at  # no key continues after the end
         self._ready.append(Token("end", cursor.at, cursor.at))
         self._ended = True
 

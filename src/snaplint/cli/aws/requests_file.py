@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from snaplint.operations.operation import Operation
 
 MAX_LINES = 10
-"""At most so many invalid lines are reported one by one."""
+"""The number of invalid lines that are reported; the rest are only counted."""
 
 
 class RequestsFile(NamedTuple):

@@ -98,8 +98,8 @@ def granted(relation: Relation, slots: Slots) -> int:
         return max(slots.direct, min(max(slots.limited, min(slots.delegated, slots.identity)), slots.limits))
     resource_side = max(slots.direct, slots.limited, slots.delegated)
     if relation is CROSS_ACCOUNT:
-        # Both accounts must allow: the one of the resource by whichever name, the principal's by identity policies
-        # within permissions boundary and session policy.
+        # Both accounts must allow: the account of the resource, in any form of the principal, and the principal's
+        # account by identity policies, within permissions boundary and session policy.
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
         return min(resource_side, slots.identity, slots.limits)
     # No account has policies that could allow or limit the principal, so the resource side decides alone (inferred).

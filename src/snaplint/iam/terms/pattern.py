@@ -94,7 +94,7 @@ class _Chunk:
         return -1
 
     def _sweep(self, text: str, start: int, end: int) -> int:
-        """Return what `find` returns, for a chunk with so many pieces that trying each index takes quadratic time.
+        """Return what `find` returns, for a chunk of many pieces: trying each index would take quadratic time.
 
         All indexes are tried at once: bit `n` of `going` says that the last `n + 1` characters match the first of the
         chunk.
