@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snaplint import schemas
-from snaplint.operations.partitions import is_region
+from snaplint.operations.partitions import DEFAULT_REGIONS, REGIONS, is_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,3 +37,13 @@ def test_names_of_regions(name: str) -> None:
 @given(st.text("abé-1٢A \n", max_size=12) | st.from_regex(PATTERN) | st.text(max_size=12))
 def test_the_form_is_that_of_the_schema(text: str) -> None:
     assert is_region(text) is bool(re.fullmatch(PATTERN.strip("^$"), text))
+
+
+def test_every_listed_region_has_the_form_of_one() -> None:
+    assert all(map(is_region, REGIONS))
+    assert DEFAULT_REGIONS < REGIONS
+
+
+@pytest.mark.parametrize("name", ["us-est-1", "us-esat-1", "us-east-9", "us-east-1a"])
+def test_names_that_no_region_has(name: str) -> None:
+    assert name not in REGIONS
