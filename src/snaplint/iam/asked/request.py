@@ -10,16 +10,18 @@ from __future__ import annotations
 from snaplint.base.wording import clipped
 from snaplint.iam.asked.availability import ALWAYS_PRESENT
 from snaplint.iam.asked.principal import Principal, is_account
-from snaplint.iam.asked.services import asked_resource
+from snaplint.iam.asked.services import asked_resource, possible
+from snaplint.iam.asked.ties import NO_TIES, tied
 from snaplint.iam.terms.arn import parse_arn
 from snaplint.iam.terms.pattern import HOLE
 from snaplint.iam.terms.states import ABSENT, ANYTHING, FOREIGN, PRESENT, Open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Literal
 
+    from snaplint.iam.asked.ties import Ties
     from snaplint.iam.terms.states import Item, Reading, State
 
 _OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
@@ -33,13 +35,15 @@ class Context:
 
     `known` maps keys to a value or a list of values (None: absent). `absent`, `foreign`, `present` and `unknown` list
     names of keys; one that ends with `/*` is for all keys of a family (`aws:PrincipalTag/*`). `one_of` maps a key to
-    the values that it can have (None: absent). A known value takes precedence over an exact name, then a family, then
+    the values that it can have (None: absent). `together` lists groups of keys that occur together in one of several
+    ways, each a mapping from keys to states; `same` lists keys that have the same value where they are present. A known
+    value takes precedence over an exact name, then a family, then
     what follows from the principal, then `default`.
     Any JSON value is accepted; one that no key can have is unknown. Raises TypeError if the names are one text, which
     would be read letter by letter.
     """
 
-    __slots__ = ("_families", "_memo", "_named", "default")
+    __slots__ = ("_families", "_memo", "_named", "_ties", "default")
 
     def __init__(
         self,
@@ -50,6 +54,8 @@ class Context:
         foreign: Iterable[str] = (),
         present: Iterable[str] = (),
         one_of: Mapping[str, Sequence[Item | None]] | None = None,
+        together: Sequence[Sequence[Mapping[str, State]]] = (),
+        same: Sequence[Sequence[str]] = (),
         default: Literal["absent", "unknown"] = "absent",
     ) -> None:
         self.default: State = ABSENT if default == "absent" else ANYTHING
@@ -64,6 +70,10 @@ class Context:
                 self._named[name.lower()] = Open(*(() if value is None else (value,) for value in values))
         if known:
             self._add_known(known)
+        self._ties = NO_TIES
+        if together or same:
+            self._ties, states = tied(together, same, self._named)
+            self._named.update(states)
 
     def _name(self, *lists: tuple[Iterable[str], State]) -> None:
         for names, state in lists:
@@ -80,6 +90,7 @@ class Context:
         made._named.update(self._named)
         made._families.update(self._families)
         made._add_known(known)
+        made._ties = self._ties
         return made
 
     def _add_known(self, known: Mapping[str, object]) -> None:
@@ -94,7 +105,7 @@ class Context:
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            found = States(self._named, self._families, self.default, principal, account)
+            found = States(self._named, self._families, self.default, self._ties, principal, account)
             self._memo[principal, account] = found
         return found
 
@@ -106,17 +117,19 @@ class States(dict[str, "State"]):
     reference cycle they are freed at once.
     """
 
-    __slots__ = ("_account", "_default", "_families", "_principal")
+    __slots__ = ("_account", "_default", "_families", "_principal", "ties")
 
     def __init__(
         self,
         named: Mapping[str, State],
         families: Mapping[str, State],
         default: State,
+        ties: Ties,
         principal: Principal,
         account: str | None,
     ) -> None:
         super().__init__(named)
+        self.ties = ties
         self._families = families
         self._default = default
         self._principal = principal
@@ -142,7 +155,7 @@ class States(dict[str, "State"]):
 
     def overlay(self) -> States:
         """Return a copy in which values can be tried."""
-        return States(self, self._families, self._default, self._principal, self._account)
+        return States(self, self._families, self._default, self.ties, self._principal, self._account)
 
 
 def text_of(value: object) -> str | None:
@@ -216,6 +229,10 @@ class Request:
     def in_own_account(self) -> Request:
         """Return the same request on a resource that the principal's own account owns."""
         return Request(self.principal, self.action, self.resource, self.principal.account, self.context)
+
+    def allows(self, reading: Callable[[str], Reading | None]) -> bool:
+        """Return True if the keys can have these values together; `reading` returns those of a key, None if unknown."""
+        return possible(reading) and self.states.ties.allow(reading)
 
     def overlay(self) -> Request:
         """Return the same request with a copy of its context, in which values can be tried."""

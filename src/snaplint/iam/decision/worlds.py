@@ -17,7 +17,7 @@ from __future__ import annotations
 from itertools import combinations, product
 from math import prod
 
-from snaplint.iam.asked.services import LITERALS, possible
+from snaplint.iam.asked.services import LITERALS
 from snaplint.iam.decision.answer import (
     ALLOWED,
     DEPENDS,
@@ -35,7 +35,7 @@ from snaplint.iam.terms.values import Network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from snaplint.iam.asked.request import Request
     from snaplint.iam.decision.answer import Outcome
@@ -113,7 +113,7 @@ class _Exploration:
     def _try(self, values: tuple[Reading, ...]) -> Outcome | None:
         states = self._world.states
         states.update(zip(self._names, values, strict=True))
-        if not possible(self._reading):
+        if not self._request.allows(self._reading):
             return None
         tried = [*self._others, *self._retried()]
         slots = tally(self._plan, tried)
@@ -249,11 +249,17 @@ def _conditions(undetermined: list[Hit]) -> dict[str, list[Condition]]:
     return {key: list(sorts.values()) for key, sorts in found.items()}
 
 
-def _domain(key: str, conditions: list[Condition], state: State, most: int) -> list[Reading]:
-    """Return the readings of the key that the conditions distinguish; those that are known if they are too many."""
+def _domain(
+    key: str, conditions: list[Condition], state: State, most: int, items: list[Item] | None = None
+) -> list[Reading]:
+    """Return the readings of the key that the conditions distinguish; those that are known if they are too many.
+
+    `items` are the values to try if they were made for a key with the same value.
+    """
     if state is not ANYTHING and state != PRESENT:
         return list(readings(state))
-    items = _items(key, conditions, may_be_empty=state is ANYTHING)
+    if items is None:
+        items = _items(key, conditions, may_be_empty=state is ANYTHING)
     if len(items) > most:
         return list(readings(state))
     found: list[Reading] = [()] if state is ANYTHING else []
@@ -263,6 +269,20 @@ def _domain(key: str, conditions: list[Condition], state: State, most: int) -> l
         return list(readings(state))
     # The key may have several values, and conditions with a quantifier distinguish sets of values.
     return found + [members for size in range(1, len(items) + 1) for members in combinations(items, size)]
+
+
+def _shared_items(
+    names: Iterable[str], conditions: dict[str, list[Condition]], request: Request
+) -> dict[str, list[Item]]:
+    """Return the values to try for keys that have the same value: one list of values for all of them."""
+    found: dict[str, list[Item]] = {}
+    for keys in request.states.ties.same:
+        tried = [key for key in keys if key in names]
+        if len(tried) > 1:
+            every = [condition for key in tried for condition in conditions.get(key, ())]
+            items = _items(tried[0], every, may_be_empty=False)
+            found.update(dict.fromkeys(tried, items))
+    return found
 
 
 def _items(key: str, conditions: list[Condition], *, may_be_empty: bool) -> list[Item]:
@@ -342,7 +362,8 @@ def _domains(names: dict[str, str], undetermined: list[Hit], request: Request) -
     coarse = [list(readings(request.states[key])) for key in names]
     if prod(map(len, coarse)) > most:
         return None
-    domains = [_domain(key, conditions.get(key, []), request.states[key], most) for key in names]
+    shared = _shared_items(names, conditions, request)
+    domains = [_domain(key, conditions.get(key, []), request.states[key], most, shared.get(key)) for key in names]
     gains = [len(domain) - len(simple) for domain, simple in zip(domains, coarse, strict=True)]
     for richest in sorted(range(len(domains)), key=gains.__getitem__, reverse=True):
         if prod(map(len, domains)) <= most:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import PARTS, ArnPattern, parse_arn
 from snaplint.iam.terms.pattern import Glob
-from snaplint.iam.terms.states import FOREIGN_VALUE, Hidden
+from snaplint.iam.terms.states import FOREIGN_VALUE, SOME_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.iam.terms.values import Template, Variable, address, binary, boolean, contains, instant, network, number
 
@@ -103,12 +103,21 @@ class _Texts(Test):
         """Return `truth`, or the answer of the values with variables if that is stronger."""
         if truth == YES or not self._templates:
             return truth
+        if not isinstance(item, str) and self._is_the_variable(item, states):
+            return YES
         unfilled, values = self.filled(states)
         if isinstance(item, str):
             found = max((self.one_text(value, item) for value in values), default=NO)
         else:
             found = max((self.one_hidden(value, item) for value in values), default=NO)
         return max(truth, unfilled, found)
+
+    def _is_the_variable(self, item: Hidden, states: States) -> bool:
+        """Return True if a value is nothing but a variable whose key has this same unknown value."""
+        if item is SOME_VALUE or item is FOREIGN_VALUE:
+            return False
+        names = (parts[0].key for parts in self._templates if len(parts) == 1 and isinstance(parts[0], Variable))
+        return any(states[name.lower()] == (item,) for name in names)
 
 
 def _joined(value: Sequence[Token]) -> str:
