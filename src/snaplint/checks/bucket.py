@@ -9,8 +9,9 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
-from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, Bucket, NotOurs
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.operations.bucket_names import namespace
 from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.checks.export.keys import ExportKeys
     from snaplint.checks.export.proposal import Proposal
-    from snaplint.facts import Bucket, ObjectKeys
+    from snaplint.facts import ObjectKeys
     from snaplint.findings.verdict import Finding
 
 
@@ -101,10 +102,14 @@ def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iterator[Finding]:
-    """Compare a field of the bucket with that of the call.
+    """Compare a field of the bucket, `region` or `account`, with that of the call.
 
     `differing` and `agreeing` are templates of the bucket's name, its value and (`differing` only) the call's value.
     """
+    named = _by_name(proposal, field)
+    if named is not None:
+        yield named
+        return
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -121,6 +126,39 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
         fact = f"is in {theirs}" if field == "region" else f"belongs to account {theirs}"
         blame = Blame((*bucket.route, field), "bucket", fact)
         yield Fails(route, differing.format(bucket.name, theirs, ours), (blame,), (bucket.name,))
+
+
+def _by_name(proposal: Proposal, field: str) -> Finding | None:
+    """Return what the bucket's name decides about its account or its Region, or None if it decides nothing.
+
+    Only the account of a namespace can create buckets in it, but a bucket that is older than namespaces may have such a
+    name: a failure is inferred, a name that fits proves nothing, and a fact that contradicts the name leaves it open.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
+    """
+    name, bucket = proposal.request.bucket, proposal.bucket
+    place = namespace(name) if isinstance(name, str) and bucket is not None else None
+    if place is None or isinstance(name, Unknown):
+        return None
+    given: str | NotOurs | Unknown | None = getattr(bucket, field) if isinstance(bucket, Bucket) else bucket
+    ours: str | Unknown = getattr(proposal.facts, field)
+    named: str = getattr(place, field)
+    is_given = not isinstance(given, Unknown)
+    if named == ours or (is_given and given != ours):
+        return None
+    route = proposal.at("bucket")
+    says = f"the name of bucket `{name}` is in the account regional namespace of {_noun(field)}{named}"
+    if isinstance(ours, Unknown):
+        return CannotTell(route, f"{says}, and {ours.why}", ours.needs, values=(name,))
+    if is_given:
+        needs = (f"buckets.{name}.{field}",)
+        return CannotTell(route, f"{says}, but its `{field}` is given as {ours}", needs, values=(name,))
+    call = f"account {ours} makes the call" if field == "account" else f"the snapshot is in {ours}"
+    blame = Blame(route, "request", f"only account {place.account} can create buckets with such a name")
+    return Fails(route, f"{says}, but {call}", (blame,), (name,), certainty="inferred")
+
+
+def _noun(field: str) -> str:
+    return "account " if field == "account" else ""
 
 
 @check("bucket.keys-free")

@@ -10,6 +10,7 @@ from snaplint.base.wording import counted, did_you_mean, listed, nearest, noun
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
+from snaplint.operations.bucket_names import reserved
 from snaplint.operations.export_keys import object_key
 from snaplint.operations.registry import operations
 
@@ -119,7 +120,7 @@ def bucket_name_fault(name: str, target: str) -> str | None:
         return "has a label that begins or ends with a hyphen"
     if len(labels) == 4 and all(label.isdecimal() for label in labels):
         return "has the form of an IP address"
-    return None
+    return reserved(name)
 
 
 @check("request.target-name")
