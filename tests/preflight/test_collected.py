@@ -16,8 +16,8 @@ from tests.preflight.project import read
 from snaplint.checks.bucket import setting
 from snaplint.checks.export.access import Access
 from snaplint.checks.export.proposal import Proposal
-from snaplint.facts import store
-from snaplint.facts.model import NotOurs, ObjectKeys
+from snaplint.facts import ObjectKeys, store
+from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import CannotTell
 
 if TYPE_CHECKING:

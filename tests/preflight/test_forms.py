@@ -250,6 +250,50 @@ def test_a_listing_that_holds_none_of_the_keys_passes(tmp_path: Path, listed: ob
     assert found.words["object-key-exists"] == "passes"
 
 
+PROVES_NOTHING = {
+    "another bucket": ({"Name": f"{BUCKET}-archive"}, f"`{BUCKET}-archive`"),
+    "no keys asked for": ({"MaxKeys": 0, "KeyCount": 0, "IsTruncated": False}, "MaxKeys"),
+    "as many keys as asked for": ({"MaxKeys": 1}, "MaxKeys"),
+    "keys cut out": ({"KeyCount": 7, "IsTruncated": False}, "KeyCount"),
+    "second page of versions": ({"KeyMarker": "a"}, "KeyMarker"),
+    "first page of versions": ({"NextKeyMarker": "a"}, "truncated"),
+    "a count that is no number": ({"MaxKeys": "0"}, "MaxKeys"),
+}
+
+
+@pytest.mark.parametrize(("mark", "why"), PROVES_NOTHING.values(), ids=PROVES_NOTHING)
+@pytest.mark.parametrize("contents", ["Contents", "Versions"])
+@pytest.mark.parametrize("form", ["inline", "file", "list"])
+def test_a_listing_that_proves_nothing(
+    tmp_path: Path, mark: dict[str, object], why: str, contents: str, form: str
+) -> None:
+    listed: Any = {contents: [{"Key": "zebra", "IsLatest": True}], **mark}
+    files = {"keys.json": listed}
+    keys = {"inline": listed, "file": "keys.json", "list": [listed]}[form]
+    found = read(tmp_path, changed(good(), **{f"buckets__{BUCKET}__keys": keys}), files)
+    verdict = found.verdicts["object-key-exists"]
+    assert verdict.verdict == "cannot-tell"
+    assert why in verdict.message
+    assert verdict.depends_on == (f"buckets.{BUCKET}.keys",)
+
+
+def test_the_keys_of_another_bucket_do_not_collide(tmp_path: Path) -> None:
+    listed = [
+        {"Name": "other", "Contents": [{"Key": f"{TARGET}-0001.rdb"}]},
+        {"Name": BUCKET, "Prefix": TARGET, "IsTruncated": False},
+    ]
+    found = read(tmp_path, changed(good(), **{f"buckets__{BUCKET}__keys": listed}))
+    assert found.words["object-key-exists"] == "passes"
+
+
+def test_the_text_of_aws_s3_ls_is_named(tmp_path: Path) -> None:
+    files = {"keys.txt": "2026-11-01 03:00:00    1048576 orders-2026-10-0001.rdb\n"}
+    found = read(tmp_path, changed(good(), **{f"buckets__{BUCKET}__keys": "keys.txt"}), files)
+    (fault,) = found.fault_lines
+    assert "`aws s3api list-objects-v2` in JSON" in fault and "`aws s3 ls`" in fault
+    assert found.words["object-key-exists"] == "cannot-tell"
+
+
 def test_a_prefix_that_covers_every_known_key_is_enough(tmp_path: Path) -> None:
     data = changed(good(), **{f"buckets__{BUCKET}__keys": {"Prefix": f"{TARGET}-0001"}})
     data["snapshots"][SOURCE]["NumNodeGroups"] = 1

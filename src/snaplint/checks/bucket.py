@@ -38,6 +38,9 @@ SETTINGS = [
 ]
 """The fields that `bucket.setting` accepts."""
 
+MOST_GAPS = 3
+"""How many reasons why listings are incomplete are named; the rest are counted."""
+
 
 def target(proposal: Proposal) -> Generator[Finding, None, Bucket | None]:
     """Return the target bucket. If it is unknown or does not exist, yield that finding and return None."""
@@ -230,7 +233,8 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, pr
         return
     missing = [spelling for spelling in keys.spellings if not _covers(present, spelling, keys)]
     if missing:
-        text = f"the key listing of bucket `{bucket.name}` is incomplete for the prefix `{missing[0]}-`"
+        why = f": {listed(present.gaps, most=MOST_GAPS)}" if present.gaps else ""
+        text = f"the key listing of bucket `{bucket.name}` is incomplete for the prefix `{missing[0]}-`{why}"
         yield CannotTell(route, text, (f"buckets.{bucket.name}.keys",), values=values)
     else:
         yield Passes(route, f"bucket `{bucket.name}` contains none of the keys that the export will write")
@@ -249,7 +253,7 @@ def _covers(present: ObjectKeys, spelling: str, keys: ExportKeys) -> bool:
 
 def _key_blames(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:
     """Return a blame for each of the keys that the bucket holds, at its route in the listing."""
-    return tuple(Blame((*bucket.route, "keys", *present.seen[key]), "object key", f"`{key}` exists") for key in keys)
+    return tuple(Blame((*bucket.route, "keys", *present.route(key)), "object key", f"`{key}` exists") for key in keys)
 
 
 @check("bucket.setting", "field", field={"enum": SETTINGS}, **PARAMS)

@@ -4,10 +4,10 @@ from snaplint.facts.model import (
     Bucket,
     Caller,
     Facts,
-    ObjectKeys,
     Organization,
     PolicyDocument,
     Snapshot,
 )
+from snaplint.facts.object_keys import ObjectKeys
 
 __all__ = ["Bucket", "Caller", "Facts", "ObjectKeys", "Organization", "PolicyDocument", "Snapshot"]

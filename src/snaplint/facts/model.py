@@ -8,13 +8,13 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.iam import Policy
-from snaplint.operations.export_keys import exported_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from snaplint.base.source import Route
+    from snaplint.facts.object_keys import ObjectKeys
 
 
 BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -41,39 +41,6 @@ class PolicyDocument:
         if policy is None:
             policy = self._compiled[kind] = Policy.compile(self.data, kind)
         return policy
-
-
-class ObjectKeys(NamedTuple):
-    """The object keys that are known to be in a bucket.
-
-    `seen` maps each key to its route below `buckets.<name>.keys`. A key that begins with one of the `prefixes` and is
-    not in `seen` is known to be absent. `numbered` groups the keys that have the form of an export's files by the name
-    of the export.
-    """
-
-    seen: Mapping[str, Route]
-    prefixes: tuple[str, ...] = ("",)
-    numbered: Mapping[str, Sequence[str]] = {}
-
-    @classmethod
-    def listed(cls, seen: Mapping[str, Route], prefixes: tuple[str, ...] = ("",)) -> ObjectKeys:
-        """Return the keys of listings that are complete for `prefixes`."""
-        numbered: dict[str, list[str]] = {}
-        for key in sorted(seen):
-            name = exported_name(key)
-            if name is not None:
-                numbered.setdefault(name, []).append(key)
-        return cls(seen, prefixes, numbered)
-
-    def covers(self, start: str) -> bool:
-        """Return True if all keys that begin with `start` are known."""
-        return start.startswith(self.prefixes)
-
-    def has(self, key: str) -> bool | None:
-        """Return whether the key is in the bucket; None if the listings do not cover it."""
-        if key in self.seen:
-            return True
-        return False if self.covers(key) else None
 
 
 class Snapshot(NamedTuple):

@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/cli/latest/reference/
 from __future__ import annotations
 
 from snaplint.base.wording import listed
-from snaplint.facts import ObjectKeys
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.operations.partitions import is_region
 
@@ -122,85 +121,6 @@ def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
         if not isinstance(grantee, dict) or not isinstance(grant.get("Permission"), str):
             raise UnexpectedAnswer("a grant: Grantee and Permission", ("Grants", index))
     return value
-
-
-_CUT_SHORT = (
-    "IsTruncated",
-    "NextToken",
-    "NextContinuationToken",
-    "NextMarker",
-    "ContinuationToken",
-    "StartAfter",
-    "Marker",
-    "Delimiter",
-)
-"""Members of a listing that are not empty if it lacks keys: before, after or between those that it has.
-
-https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
-"""
-
-_LISTING = frozenset((
-    *_CUT_SHORT,
-    "CommonPrefixes",
-    "Contents",
-    "EncodingType",
-    "KeyCount",
-    "MaxKeys",
-    "Name",
-    "Prefix",
-    "RequestCharged",
-    "ResponseMetadata",
-))  # fmt: skip
-"""All members of a listing. A value with others, such as `contents`, is no listing and so not an empty bucket."""
-
-
-_KEYS = "a list of object keys, or the output of list-objects-v2 (Contents)"
-
-
-def keys(value: object) -> ObjectKeys:
-    """Return object keys from a plain list, which has all keys of the bucket, or from outputs of list-objects-v2.
-
-    There may be one output, or a list of outputs for different prefixes.
-    """
-    if isinstance(value, dict):
-        return ObjectKeys.listed(*_listing(value, ()))
-    if not isinstance(value, list):
-        raise UnexpectedAnswer(_KEYS)
-    if any(isinstance(item, dict) for item in value):
-        return _listings(value)
-    if not all(isinstance(key, str) for key in value):
-        raise UnexpectedAnswer("a list of object keys")
-    return ObjectKeys.listed({key: (index,) for index, key in enumerate(value)})
-
-
-def _listings(values: list[object]) -> ObjectKeys:
-    """Return the keys of several listings of one bucket."""
-    seen: dict[str, Route] = {}
-    covered: tuple[str, ...] = ()
-    for index, value in enumerate(values):
-        if not isinstance(value, dict):
-            raise UnexpectedAnswer("the output of list-objects-v2, like the others", (index,))
-        more, prefixes = _listing(value, (index,))
-        seen.update(more)
-        covered += prefixes
-    return ObjectKeys.listed(seen, covered)
-
-
-def _listing(value: Mapping[str, Any], route: Route) -> tuple[dict[str, Route], tuple[str, ...]]:
-    """Return the keys of one listing with their routes, and the prefix for which it is complete, if it is."""
-    odd = next((name for name in value if name not in _LISTING), None)
-    if odd is not None:
-        raise UnexpectedAnswer(_KEYS, (*route, odd))
-    contents = value.get("Contents") or []
-    if not isinstance(contents, list) or not all(
-        isinstance(item, dict) and isinstance(item.get("Key"), str) for item in contents
-    ):
-        raise UnexpectedAnswer(_KEYS, (*route, "Contents"))
-    prefix = value.get("Prefix") or ""
-    if not isinstance(prefix, str):
-        raise UnexpectedAnswer("a prefix: text", (*route, "Prefix"))
-    seen: dict[str, Route] = {item["Key"]: (*route, "Contents", n, "Key") for n, item in enumerate(contents)}
-    return seen, () if any(value.get(mark) for mark in _CUT_SHORT) else (prefix,)
 
 
 def snapshot_route(value: Mapping[str, Any], name: str) -> Route | None:

@@ -10,6 +10,7 @@ from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.read.form import form_faults
 from snaplint.read.includes import MISSING, is_declared_unknown, looks_like_a_path
+from snaplint.read.listings import keys_of
 from snaplint.read.source_map import SourceMap
 
 TYPE_CHECKING = False
@@ -208,7 +209,7 @@ class World:
         def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
             return self.includes.answer(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
 
-        keys = known("keys", aws_answers.keys)
+        keys = known("keys", keys_of(name))
         block = known("public_access_block", self._block_reader((*route, "public_access_block")))
         return Bucket(
             name,
