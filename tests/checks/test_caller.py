@@ -337,9 +337,11 @@ SETTLED = [
         {"aws:PrincipalTag/team": "data"},
         {"aws:PrincipalTag/Team": "web"},
     ),
-    ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, {"aws:SourceIp": "10.1.2.3"}, {"aws:SourceIp": "192.0.2.1"}),
-    ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, {"aws:SourceVpce": "vpce-1"}, {"aws:SourceVpce": "vpce-2"}),
-    ({"ForAnyValue:StringEquals": {"aws:CalledVia": "x"}}, {"aws:CalledVia": ["y", "x"]}, {"aws:CalledVia": []}),
+    (
+        {"StringEquals": {"lambda:SourceFunctionArn": "f"}},
+        {"lambda:SourceFunctionArn": "f"},
+        {"lambda:SourceFunctionArn": "g"},
+    ),
 ]
 
 
@@ -354,10 +356,112 @@ def test_caller_context_settles_what_is_undetermined(condition: Data, well: Data
     assert words(changed(data, caller__context=badly))[PERMITTED] == FAILS
 
 
+NETWORK = [
+    ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, {"aws:SourceIp": "192.0.2.1"}),
+    ({"StringEquals": {"aws:SourceVpc": "vpc-1"}}, {"aws:SourceVpc": "vpc-1"}),
+    ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, {"aws:SourceVpce": "vpce-1"}),
+    ({"ArnLike": {"aws:SourceVpcArn": "arn:aws:ec2:*:*:vpc/v"}}, {"aws:SourceVpcArn": "arn:aws:ec2:us-east-1:1:vpc/v"}),
+    ({"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}, {"aws:VpcSourceIp": "10.1.2.3"}),
+    ({"StringEquals": {"aws:VpceOrgID": "o-1"}}, {"aws:VpceOrgID": "o-1"}),
+    ({"StringEquals": {"aws:VpceAccount": ACCOUNT}}, {"aws:VpceAccount": ACCOUNT}),
+    ({"StringLike": {"aws:UserAgent": "aws-cli/*"}}, {"aws:UserAgent": "aws-cli/2"}),
+    ({"StringEquals": {"aws:Referer": "r"}}, {"AWS:referer": "r"}),
+    ({"NumericLessThan": {"aws:MultiFactorAuthAge": "900"}}, {"aws:MultiFactorAuthAge": 300}),
+    ({"Bool": {"aws:ViaAWSService": "false"}}, {"aws:ViaAWSService": "false"}),
+    ({"StringEquals": {"aws:CalledViaLast": "ec.amazonaws.com"}}, {"aws:ViaAWSService": "false"}),
+]
+
+
+@pytest.mark.parametrize(("condition", "context"), NETWORK, ids=lambda each: str(next(iter(each))))
+def test_the_callers_network_is_not_that_of_the_checks_at_s3(condition: Data, context: Data) -> None:
+    """ElastiCache sends the checks, so they may come from any address and by any client."""
+    context = {"aws:MultiFactorAuthPresent": True, **context}
+    for wanted, granted in ((PERMITTED, (COPY, LIST)), (LISTS, (COPY, AT_S3))):
+        at_s3 = AT_S3 if wanted == PERMITTED else LIST
+        data = with_caller(*granted, {**at_s3, "Condition": condition}, context=context)
+        assert judged(data)[wanted].verdict == UNDETERMINED
+        data = with_caller(allow("*"), {**deny(at_s3["Action"]), "Condition": condition}, context=context)
+        assert judged(data)[wanted].verdict == UNDETERMINED
+
+
+@pytest.mark.parametrize(("condition", "context"), NETWORK[:-1], ids=lambda each: str(next(iter(each))))
+def test_the_callers_network_is_that_of_the_call(condition: Data, context: Data) -> None:
+    data = with_caller({**COPY, "Condition": condition}, LIST, AT_S3, context=context)
+    assert words(data)[PERMITTED] == PASSES
+    data = with_caller(allow("*"), {**deny("elasticache:*"), "Condition": condition}, context=context)
+    assert words(data)[PERMITTED] == FAILS
+
+
+@pytest.mark.parametrize(
+    ("condition", "context", "word"),
+    [
+        ({"Null": {"aws:SourceVpce": "true"}}, {"aws:SourceIp": "192.0.2.1"}, PASSES),
+        ({"Null": {"aws:SourceIp": "true"}}, {"aws:SourceVpce": "vpce-1"}, PASSES),
+        ({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, {"aws:SourceVpc": "vpc-1"}, PASSES),
+        # contradictory contexts are believed as they are
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.1"}}, {"aws:SourceIp": "192.0.2.1", "aws:SourceVpc": "vpc-1"}, PASSES),
+    ],
+    ids=str,
+)
+def test_a_call_through_an_endpoint_has_no_public_address(condition: Data, context: Data, word: str) -> None:
+    assert words(with_caller({**COPY, "Condition": condition}, LIST, AT_S3, context=context))[PERMITTED] == word
+
+
+BOTH = ["ec.amazonaws.com", "elasticache.amazonaws.com"]
+DIRECT = {"Bool": {"aws:ViaAWSService": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "word"),
+    [
+        # direct, or on the caller's behalf by ElastiCache under one of its two names
+        ([DIRECT, {"ForAnyValue:StringEquals": {"aws:CalledVia": BOTH}}], PASSES),
+        ([DIRECT, {"StringEquals": {"aws:CalledViaFirst": BOTH}}], PASSES),
+        ([DIRECT, {"Null": {"aws:CalledVia": "false"}}], PASSES),
+        ([DIRECT, {"ForAnyValue:StringEquals": {"aws:CalledVia": BOTH[0]}}], UNDETERMINED),
+        ([DIRECT], UNDETERMINED),
+        ([{"ForAnyValue:StringEquals": {"aws:CalledVia": BOTH}}], UNDETERMINED),
+        ([{**DIRECT, "Null": {"aws:CalledVia": "false"}}], FAILS),
+        ([{"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}}], FAILS),
+    ],
+    ids=str,
+)
+def test_the_checks_at_s3_are_direct_or_on_the_callers_behalf(conditions: list[Data], word: str) -> None:
+    for wanted, at_s3, rest in ((PERMITTED, AT_S3, (COPY, LIST)), (LISTS, LIST, (COPY, AT_S3))):
+        allows = [{**at_s3, "Condition": condition} for condition in conditions]
+        assert words(with_caller(*rest, *allows))[wanted] == word
+
+
+def test_a_call_through_a_service_stays_one_at_s3() -> None:
+    via = {"aws:CalledVia": ["cloudformation.amazonaws.com"]}
+    condition = {"Bool": {"aws:ViaAWSService": "true"}, "StringEquals": {"aws:CalledViaFirst": via["aws:CalledVia"]}}
+    data = with_caller({**allow("*"), "Condition": condition}, context=via)
+    assert caller_words(data) == (PASSES, PASSES)
+    assert caller_words(changed(data, caller__context={"aws:ViaAWSService": True})) == (UNDETERMINED, UNDETERMINED)
+    assert caller_words(changed(data, caller__context={})) == (FAILS, FAILS)
+
+
+@pytest.mark.parametrize(
+    ("condition", "word"),
+    [
+        ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, UNDETERMINED),
+        ({"Null": {"aws:RequestedRegion": "false"}}, PASSES),
+        ({"StringEquals": {"aws:ResourceAccount": ACCOUNT}}, PASSES),
+    ],
+    ids=str,
+)
+def test_the_region_of_the_list_of_all_buckets_is_unknown(condition: Data, word: str) -> None:
+    assert words(with_caller(COPY, AT_S3, {**LIST, "Condition": condition}))[LISTS] == word
+
+
 @pytest.mark.parametrize(
     ("condition", "word"),
     [
         ({"Bool": {"aws:SecureTransport": "true"}}, PASSES),
+        ({"Null": {"s3:DataAccessPointAccount": "true"}}, PASSES),
+        ({"StringNotEquals": {"s3:AccessPointNetworkOrigin": "VPC"}}, PASSES),
+        ({"Null": {"s3:x-amz-server-side-encryption-customer-algorithm": "false"}}, FAILS),
+        ({"Null": {"aws:SourceAccount": "true", "aws:PrincipalServiceNamesList": "true"}}, PASSES),
         ({"NumericGreaterThanEquals": {"s3:TlsVersion": "1.2"}}, PASSES),
         ({"StringEquals": {"aws:ResourceAccount": ACCOUNT}}, PASSES),
         ({"StringEquals": {"aws:ResourceAccount": OTHER_ACCOUNT}}, FAILS),

@@ -143,7 +143,7 @@ def _ask_service(proposal: Proposal, need: Need, region: str) -> Answer | Unknow
     """Return whether the caller may make the call itself, on the ARN of the source or of the target snapshot."""
     name = proposal.request.source if need.resource == "source-snapshot" else proposal.request.target
     account = proposal.facts.account
-    identity = proposal.access.caller_at(None, region, proposal.operation)
+    identity = proposal.access.calling(region, proposal.operation)
     unknown = next((fact for fact in (name, account, identity) if isinstance(fact, Unknown)), None)
     if unknown is not None or isinstance(name, Unknown) or isinstance(identity, Unknown):
         return unknown or Unknown("the request is incomplete")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.acl_grants import shortened
-from snaplint.checks.export.contexts import caller_context, canonical_context, service_context
+from snaplint.checks.export.contexts import call_context, canonical_context, check_context, service_context
 from snaplint.checks.export.identity import LABELS, EitherIdentity, GrantingPolicy, Identity
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.iam import Policy, Principal, Simulator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from snaplint.checks.export.identity import AnyIdentity
     from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
     from snaplint.facts.model import Levels
+    from snaplint.iam import Context
     from snaplint.iam.lint.review import Remark
     from snaplint.operations.export_service import ExportService
     from snaplint.operations.operation import Operation
@@ -77,14 +78,27 @@ class Access:
         """Return the AWS-owned account with this canonical user ID at a bucket: the identity of the ACL path."""
         return _remembered(self._writers, (bucket.name, canonical_id), lambda: self._canonical(bucket, canonical_id))
 
-    def caller_at(self, bucket: Bucket | None, region: str, operation: Operation) -> Identity | Unknown:
-        """Return the caller at a bucket (None for calls that reach no bucket); Unknown if the caller is."""
+    def calling(self, region: str, operation: Operation) -> Identity | Unknown:
+        """Return the caller as it makes the call itself; Unknown if the caller is."""
         if isinstance(self.caller.arn, Unknown):
             return self.caller.arn
         arn = self.caller.arn
-        # each operation adds other condition keys to the context
-        key = (operation.name, arn) if bucket is None else (bucket.name, arn, "")
-        return _remembered(self._callers, key, lambda: self._caller(bucket, arn, region, operation))
+        return _remembered(
+            self._callers,
+            (operation.name, arn),
+            lambda: self._caller(None, arn, call_context(self.facts, self.caller, region, operation)),
+        )
+
+    def caller_at(self, bucket: Bucket | None, region: str, operation: Operation) -> Identity | Unknown:
+        """Return the caller as the service checks it at a bucket (None: at all buckets); Unknown if it is."""
+        if isinstance(self.caller.arn, Unknown):
+            return self.caller.arn
+        arn = self.caller.arn
+        return _remembered(
+            self._callers,
+            (operation.name, arn, "" if bucket is None else bucket.name),
+            lambda: self._caller(bucket, arn, check_context(self.facts, self.caller, bucket, region, operation)),
+        )
 
     def _service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
         simulator = Simulator(resource_policy=_compiled(bucket.policy, "resource"), rcps=self._rcps())
@@ -115,10 +129,10 @@ class Access:
             s3_block_public_access={name: block.get(name, missing) for name in BLOCK_PUBLIC_ACCESS},
         )
         name = f"canonical user `{shortened(canonical_id)}`"
-        context = canonical_context(bucket)
+        context = canonical_context(self.facts, self.caller, bucket)
         return Identity(Principal.parse(canonical_id), name, simulator, context, bucket, bucket.account)
 
-    def _caller(self, bucket: Bucket | None, arn: str, region: str, operation: Operation) -> Identity:
+    def _caller(self, bucket: Bucket | None, arn: str, context: Context) -> Identity:
         caller, organization = self.caller, self.facts.organization
         policies = _all_compiled(caller.policies, "identity", "caller.policies")
         boundary = _compiled(caller.boundary, "boundary")
@@ -130,7 +144,6 @@ class Access:
             scps=_levels(organization.scps, "scp", "organization.scps"),
             rcps=self._rcps(),
         )
-        context = caller_context(self.facts, caller, bucket, region, operation)
         # without a bucket the ARN names the account, or the action concerns the caller's own
         account = None if bucket is None else bucket.account
         own = (

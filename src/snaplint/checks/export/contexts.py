@@ -1,4 +1,4 @@
-"""The context of each identity's requests: condition keys that are known, absent, or one of a few values.
+"""The context of each identity's requests: condition keys that are known, absent, tied, or one of a few values.
 
 A condition key that is not named here is unknown. Which keys are available for which kind of principal:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -7,13 +7,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.checks.export.call_chain import at_s3, of_the_call
+from snaplint.checks.export.membership import is_owned, membership, same_organization
 from snaplint.facts.model import NotOurs
 from snaplint.iam import Context
-from snaplint.iam.terms.states import Hidden
+from snaplint.iam.terms.states import ABSENT, ANYTHING, PRESENT, Hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from snaplint.checks.export.membership import Alternative
     from snaplint.facts import Bucket, Caller, Facts
+    from snaplint.iam.terms.states import State
     from snaplint.operations.export_service import ExportService
     from snaplint.operations.operation import Operation
 
@@ -23,9 +27,20 @@ _CALLERS_ONLY = (
     "aws:TokenIssueTime",
     "aws:MultiFactorAuthPresent",
     "aws:MultiFactorAuthAge",
+    # of sessions of a role, of root or of the console, and of calls through the AWS MCP server
+    "aws:AssumedRoot",
+    "aws:CalledViaAWSMCP",
+    "aws:ChatbotSourceArn",
+    "aws:Ec2InstanceSourcePrivateIPv4",
+    "aws:Ec2InstanceSourceVpc",
+    "aws:FederatedProvider",
+    "aws:SignInSessionArn",
+    "aws:SourceIdentity",
 )
 _SERVICES_ONLY = ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths")
-_NETWORK = ("aws:SourceIp", "aws:VpcSourceIp", "aws:SourceVpc", "aws:SourceVpce")
+_ENDPOINT = ("aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce", "aws:VpcSourceIp")
+_OWNER_OF_ENDPOINT = ("aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths")
+_NETWORK = ("aws:SourceIp", *_ENDPOINT, *_OWNER_OF_ENDPOINT)
 
 _TAGS = ("aws:RequestTag/*", "aws:TagKeys")
 
@@ -34,12 +49,53 @@ _NAMED_SERVICE = ("aws:PrincipalServiceName", "aws:PrincipalServiceNamesList")
 _ORGANIZATION = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
 _IDENTITY = ("aws:PrincipalAccount", "aws:PrincipalArn", "aws:userid")
 
+_NOT_SENT = (
+    # The service is given the name of a bucket, not an access point (inferred).
+    "s3:AccessPointNetworkOrigin",
+    "s3:DataAccessPointAccount",
+    "s3:DataAccessPointArn",
+    # The call has no member for a key that the customer provides (SSE-C), so the service has none to send (inferred).
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
+    "s3:x-amz-server-side-encryption-customer-algorithm",
+)
+"""Condition keys of S3 that no request of an export has."""
+
+_OF_THE_CALLER = (
+    "aws:principal",
+    "aws:ec2instancesource",
+    "aws:userid",
+    "aws:username",
+    "aws:tokenissuetime",
+    "aws:multifactorauthpresent",
+    "aws:assumedroot",
+    "aws:calledviaawsmcp",
+    "aws:chatbotsourcearn",
+    "aws:federatedprovider",
+    "aws:signinsessionarn",
+    "aws:sourceidentity",
+    # of the time of the call, with which the checks at S3 are simultaneous
+    "aws:currenttime",
+    "aws:epochtime",
+)
+"""How the names of global condition keys begin whose values do not change if a service asks for the caller.
+
+They are properties of the principal or of its session, by the headings of the page above.
+"""
+
 
 def _bucket_keys(bucket: Bucket) -> dict[str, object]:
     """Return the condition keys that follow from the bucket's owner."""
     if isinstance(bucket.account, (NotOurs, Unknown)):
         return {}
     return {"aws:ResourceAccount": bucket.account, "s3:ResourceAccount": bucket.account}
+
+
+def _region_keys(bucket: Bucket) -> dict[str, object]:
+    return {} if isinstance(bucket.region, Unknown) else {"aws:RequestedRegion": bucket.region}
+
+
+_ALWAYS = ("aws:RequestedRegion",)
+"""Every request has it: see its availability on the page above."""
 
 
 def of_the_request(operation: Operation) -> tuple[str, ...]:
@@ -57,38 +113,44 @@ def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: Export
     """
     known = {
         **_bucket_keys(bucket),
+        **_region_keys(bucket),
         "aws:SecureTransport": "true",
         "aws:PrincipalIsAWSService": "true",
         "aws:PrincipalServiceName": name,
-        "aws:PrincipalServiceNamesList": [name],
         "aws:ViaAWSService": "false",
     }
     # a service principal is in no organization: see the availability of aws:PrincipalOrgID on the page above
-    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION]
-    if facts.organization.member is False:
-        absent.extend(("aws:SourceOrgID", "aws:SourceOrgPaths"))
-    one_of = {**_TLS, **_WRITE, **_sent_or_not(facts, caller, bucket, writer)}
-    return Context(known, one_of=one_of, absent=absent, foreign=(*_IDENTITY, *_NETWORK), default="unknown")
+    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION, *_NOT_SENT]
+    return Context(
+        known,
+        one_of={**_TLS, **_WRITE},
+        together=[_sent_or_not(facts, caller, bucket, writer)],
+        same=same_organization("Resource", "Source") if is_owned(facts, bucket) else (),
+        absent=absent,
+        foreign=(*_IDENTITY, *_NETWORK),
+        present=_ALWAYS,
+        default="unknown",
+    )
 
 
-def _sent_or_not(
-    facts: Facts, caller: Caller, bucket: Bucket, writer: ExportService
-) -> dict[str, tuple[str | Hidden | None, ...]]:
-    """Return the condition keys that name the resource for which the service acts.
+def _sent_or_not(facts: Facts, caller: Caller, bucket: Bucket, writer: ExportService) -> list[Alternative]:
+    """Return how the condition keys occur that name the resource for which the service acts, and its account.
 
-    AWS does not document whether the service sends them. If it does, they name your account, a resource of the service
-    in that account, and your organization (inferred).
+    AWS does not document whether the service sends them. If it does, it sends all of them, and they name your account,
+    a resource of the service in that account, and your organization (inferred).
     """
-    values: dict[str, tuple[str | Hidden | None, ...]] = {}
-    if not isinstance(facts.account, Unknown):
-        values["aws:SourceAccount"] = (None, facts.account)
-        if not isinstance(bucket.region, Unknown):
-            own = Hidden(prefix=writer.source_prefix(bucket.region, facts.account))
-            values["aws:SourceArn"] = (None, own)
-    organization = caller.context.get("aws:PrincipalOrgID")
-    if isinstance(organization, str) and facts.organization.member is not False:
-        values["aws:SourceOrgID"] = (None, organization)
-    return values
+    account: State = PRESENT if isinstance(facts.account, Unknown) else (facts.account,)
+    resource: State = PRESENT
+    if not isinstance(facts.account, Unknown) and not isinstance(bucket.region, Unknown):
+        resource = (Hidden(prefix=writer.source_prefix(bucket.region, facts.account)),)
+    owned = ("Resource",) if is_owned(facts, bucket) else ()
+    known = membership(facts, caller)
+    unsent = dict.fromkeys(_SERVICES_ONLY, ABSENT)
+    sent = {"aws:SourceAccount": account, "aws:SourceArn": resource}
+    return [
+        *({**unsent, **each} for each in known.alternatives(*owned)),
+        *({**sent, **each} for each in known.alternatives("Source", *owned)),
+    ]
 
 
 _WRITE: dict[str, tuple[str | None, ...]] = {
@@ -103,48 +165,109 @@ _TLS: dict[str, tuple[str | None, ...]] = {"s3:TlsVersion": ("1.2", "1.3")}
 """AWS endpoints accept TLS 1.2 and later: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html"""
 
 
-def canonical_context(bucket: Bucket) -> Context:
+def canonical_context(facts: Facts, caller: Caller, bucket: Bucket) -> Context:
     """Return the context of the AWS-owned account with the canonical user ID.
 
-    It is not an account of yours, and it is on an AWS network (inferred).
+    It is not an account of yours, it is on an AWS network, and it is no service principal (inferred).
     """
     known = {
         **_bucket_keys(bucket),
+        **_region_keys(bucket),
         "aws:SecureTransport": "true",
         "aws:PrincipalIsAWSService": "false",
         "aws:ViaAWSService": "false",
     }
-    absent = (*_CHAIN, *_NAMED_SERVICE, *_CALLERS_ONLY)
+    owner = [membership(facts, caller).alternatives("Resource")] if is_owned(facts, bucket) else []
     return Context(
         known,
         one_of={**_TLS, **_WRITE},
-        absent=absent,
+        together=owner,
+        absent=(*_CHAIN, *_NAMED_SERVICE, *_SERVICES_ONLY, *_CALLERS_ONLY, *_NOT_SENT),
         foreign=(*_ORGANIZATION, *_IDENTITY, *_NETWORK),
+        present=_ALWAYS,
         default="unknown",
     )
 
 
-def caller_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: str, operation: Operation) -> Context:
-    """Return the context of the caller's request, or of the checks that the service makes at S3 for the caller.
-
-    Those checks come from the service's network, so the caller's own addresses do not apply to them. AWS does not
-    document whether the service makes them as forward access sessions. A condition key that `caller.context` does not
-    provide is unknown.
-    """
+def call_context(facts: Facts, caller: Caller, region: str, operation: Operation) -> Context:
+    """Return the context of the call itself. What `caller.context` says is believed of this request."""
     known: dict[str, object] = {
         "aws:SecureTransport": "true",
         "aws:PrincipalIsAWSService": "false",
         "aws:RequestedRegion": region,
     }
-    if bucket is None:
-        known["aws:ViaAWSService"] = "false"
-    else:
-        known.update(_bucket_keys(bucket))
     provided = {key.lower() for key in caller.context}
     known = {**{key: value for key, value in known.items() if key.lower() not in provided}, **caller.context}
-    absent = [*_SERVICES_ONLY, *_NAMED_SERVICE]
-    if bucket is None:
-        absent.extend((*_CHAIN, *of_the_request(operation)))
-    if facts.organization.member is False:
-        absent.extend(("aws:PrincipalOrgID", "aws:PrincipalOrgPaths"))
-    return Context(known, one_of=_TLS, absent=absent, default="unknown")
+    together = [of_the_call(caller.context), membership(facts, caller).alternatives("Principal", "Resource")]
+    if "aws:viaawsservice" not in provided:
+        together.append(_BY_ENDPOINT_OR_NOT)
+    return Context(
+        known,
+        together=together,
+        same=same_organization("Principal", "Resource"),
+        absent=[*_SERVICES_ONLY, *_NAMED_SERVICE, *of_the_request(operation)],
+        default="unknown",
+    )
+
+
+_BY_ENDPOINT_OR_NOT: list[Alternative] = [
+    {"aws:SourceIp": PRESENT, **dict.fromkeys((*_ENDPOINT, *_OWNER_OF_ENDPOINT), ABSENT)},
+    {
+        "aws:SourceIp": ABSENT,
+        "aws:SourceVpc": PRESENT,
+        "aws:SourceVpce": PRESENT,
+        # the others depend on what the service supports
+        **dict.fromkeys(("aws:SourceVpcArn", "aws:VpcSourceIp", *_OWNER_OF_ENDPOINT), ANYTHING),
+    },
+]
+"""A request through a VPC endpoint has the keys of the endpoint and no public address; any other has the address.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+"""
+
+
+def check_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: str, operation: Operation) -> Context:
+    """Return the context of the checks that the service makes at S3 for the caller; without a bucket, for all buckets.
+
+    The service sends these requests, so what `caller.context` says of the caller's own request (network, user agent,
+    referrer, tags, parameters) is not true of them; what it says of the principal and its session is. AWS does not
+    document whether the service makes them as forward access sessions.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+    """
+    kept = {key: value for key, value in caller.context.items() if _is_of_the_caller(key, value, operation)}
+    known: dict[str, object] = {
+        **kept,
+        "aws:SecureTransport": "true",
+        "aws:PrincipalIsAWSService": "false",
+    }
+    owned = True
+    if bucket is not None:
+        owned = is_owned(facts, bucket)
+        known.update(_bucket_keys(bucket))
+        # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html
+        # exempts s3:ListAllMyBuckets from the denial of Regions as a global action, so its Region is unknown.
+        known["aws:RequestedRegion"] = region
+    elif not isinstance(facts.account, Unknown):
+        # the caller's own buckets are listed
+        known["aws:ResourceAccount"] = facts.account
+    keys = ("Principal", "Resource") if owned else ("Principal",)
+    return Context(
+        known,
+        one_of=_TLS,
+        together=[at_s3(caller.context), membership(facts, caller).alternatives(*keys)],
+        same=same_organization("Principal", "Resource") if owned else (),
+        absent=[*_SERVICES_ONLY, *_NAMED_SERVICE, *_NOT_SENT],
+        present=_ALWAYS,
+        default="unknown",
+    )
+
+
+def _is_of_the_caller(key: str, value: object, operation: Operation) -> bool:
+    """Return True if a condition key of the caller's own request has the same value in the checks at S3."""
+    folded = key.lower()
+    service = folded.partition(":")[0]
+    if service == "aws":
+        # the age grows, but a session without MFA has none in any request
+        return folded.startswith(_OF_THE_CALLER) or (folded == "aws:multifactorauthage" and value is None)
+    # keys of other services describe sessions: saml:aud, lambda:SourceFunctionArn, ec2:RoleDelivery, ...
+    return service not in ("s3", operation.name.partition(":")[0])

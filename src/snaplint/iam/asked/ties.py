@@ -49,12 +49,17 @@ def tied(
     same: Iterable[Sequence[str]],
     known: Mapping[str, State],
 ) -> tuple[Ties, dict[str, State]]:
-    """Return the ties, without the alternatives that the known states exclude, and the states that follow from them."""
+    """Return the ties, without the alternatives that the known states exclude, and the states that follow from them.
+
+    A group of which the known states exclude every alternative is dropped.
+    """
     groups: list[tuple[Alternative, ...]] = []
     states: dict[str, State] = {}
     for alternatives in together:
         folded = [{name.lower(): state for name, state in each.items()} for each in alternatives]
-        left = [each for each in folded if _agrees(each, lambda key: _sole(known.get(key)))] or folded
+        left = [each for each in folded if _agrees(each, lambda key: _sole(known.get(key)))]
+        if not left:  # what is known is not in line with the tie, and is believed
+            continue
         groups.append(tuple(left))
         for key in dict.fromkeys(key for each in left for key in each):
             if key not in known:
