@@ -222,10 +222,10 @@ def test_wrong_command(snaplint_here: Run, arguments: list[str], words: str) -> 
 # --verbose and --quiet
 
 
-def test_quiet_says_nothing_of_what_holds(snaplint_here: Run, tmp_path: Path) -> None:
+def test_quiet_prints_only_the_summary_where_nothing_fails(snaplint_here: Run, tmp_path: Path) -> None:
     write(tmp_path, a_snaplint_yaml=READY)
     run = snaplint_here("check", "-q", ".", cwd=tmp_path)
-    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "1 request: all 25 conditions pass, 4 do not apply\n", "")
 
 
 def test_verbose_names_what_passes(snaplint_here: Run, tmp_path: Path) -> None:

@@ -189,7 +189,9 @@ def test_a_pass_predicts_nothing() -> None:
         ("always", {"TargetBucket": None}, FAILS),
         ("export", {"TargetBucket": None}, NONE),
         ("copy", {"TargetBucket": None}, FAILS),
-        ("export", {"TargetBucket": ""}, FAILS),
+        ("export", {"TargetBucket": ""}, NONE),
+        ("copy", {"TargetBucket": ""}, FAILS),
+        ("export", {"TargetBucket": " "}, FAILS),
         ("always", {"operation": "elasticache:CopyServerlessCacheSnapshot"}, NONE),
     ],
 )

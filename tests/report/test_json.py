@@ -15,12 +15,12 @@ from tests.report.story import CLEAN, FAILING, FAULTS, RESULTS, UNDETERMINED
 
 import snaplint
 from snaplint.base.source import Fault
+from snaplint.findings.result import Result
 from snaplint.findings.verdict import Blame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from snaplint.findings.result import Result
 
 SCHEMA = json.loads(
     Path(snaplint.__file__).parent.joinpath("schemas", "report-v1.schema.json").read_text(encoding="utf-8")
@@ -48,15 +48,22 @@ def test_a_run_over_nothing_is_a_whole_report() -> None:
         "snaplint": "0.1.0",
         "results": [],
         "errors": [],
-        "summary": {"requests": 0, "fails": 0, "passes": 0, "cannot-tell": 0, "not-applicable": 0},
-    }
+        "summary": {
+            "requests": 0,
+            "fails": 0,
+            "passes": 0,
+            "cannot-tell": 0,
+            "cannot-tell-documented": 0,
+            "not-applicable": 0,
+        },
+    }  # fmt: skip
 
 
 def test_the_keys_stand_in_the_order_of_the_contract() -> None:
     read = report(*RESULTS, faults=FAULTS)
     assert list(read) == ["schema_version", "snaplint", "results", "errors", "summary"]
     result = read["results"][0]
-    assert list(result) == ["request", "outcome", "verdicts"]
+    assert list(result) == ["request", "note", "outcome", "verdicts"]
     assert list(result["request"]) == [
         "operation",
         "SourceSnapshotName",
@@ -70,9 +77,11 @@ def test_the_keys_stand_in_the_order_of_the_contract() -> None:
         "location", "assumes", "because", "depends_on",
     ]  # fmt: skip
     assert list(failing["location"]) == ["path", "line", "column", "end_line", "end_column"]
-    assert list(failing["because"][0]) == ["path", "line", "layer", "sid", "effect", "text"]
+    assert list(failing["because"][0]) == ["path", "line", "column", "layer", "sid", "effect", "text"]
     assert list(read["errors"][0]) == ["path", "line", "column", "message"]
-    assert list(read["summary"]) == ["requests", "fails", "passes", "cannot-tell", "not-applicable"]
+    assert list(read["summary"]) == [
+        "requests", "fails", "passes", "cannot-tell", "cannot-tell-documented", "not-applicable",
+    ]  # fmt: skip
 
 
 def test_without_a_file_every_location_is_null() -> None:
@@ -81,8 +90,22 @@ def test_without_a_file_every_location_is_null() -> None:
     assert result["request"]["location"] is None
     assert result["verdicts"][0]["location"] is None
     assert result["verdicts"][0]["because"] == [
-        {"path": None, "line": None, "layer": "SCP", "sid": None, "effect": None, "text": "denies it"}
+        {"path": None, "line": None, "column": None, "layer": "SCP", "sid": None, "effect": None, "text": "denies it"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "state"), [({}, "missing"), ({"TargetBucket": None}, "null"), ({"TargetBucket": ""}, "empty")]
+)
+def test_a_copy_says_that_it_exports_nothing(bucket: dict[str, Any], state: str) -> None:
+    members = {"operation": "elasticache:CopySnapshot", "SourceSnapshotName": "a", "TargetSnapshotName": "b", **bucket}
+    result = report(Result(members, (), (verdict("a", "passes"),)))["results"][0]
+    expected = f"`TargetBucket` is {state}: this copies the snapshot within ElastiCache and exports nothing"
+    assert result["note"] == expected
+
+
+def test_an_export_has_no_note() -> None:
+    assert report(request(verdict("a", "passes")))["results"][0]["note"] is None
 
 
 def test_a_member_that_is_null_stays_null() -> None:
@@ -102,6 +125,7 @@ def test_what_is_found_is_said_with_its_places() -> None:
     assert blame == {
         "path": "policies/exports-bucket.json",
         "line": 11,
+        "column": 5,
         "layer": "bucket policy",
         "sid": "NoServices",
         "effect": "Deny",
@@ -136,7 +160,9 @@ def test_a_prediction_has_a_code_only_where_one_is_known(word: str) -> None:
 
 def test_the_summary_counts_verdicts() -> None:
     counted = report(*RESULTS, faults=FAULTS)["summary"]
-    assert counted == {"requests": 3, "fails": 5, "passes": 8, "cannot-tell": 11, "not-applicable": 9}
+    assert counted == {
+        "requests": 3, "fails": 5, "passes": 8, "cannot-tell": 11, "cannot-tell-documented": 10, "not-applicable": 9
+    }  # fmt: skip
 
 
 def test_a_member_cannot_take_the_place_of_the_location() -> None:

@@ -42,8 +42,17 @@ def last_line(*results: Result, faults: list[Fault] | None = None) -> str:
 # what is left out
 
 
-def test_quiet_says_nothing_where_nothing_fails() -> None:
-    assert written(CLEAN, UNDETERMINED, quiet=True) == ""
+def test_quiet_prints_only_the_summary_where_nothing_fails() -> None:
+    assert written(CLEAN, quiet=True) == "1 request: all 4 conditions pass, 7 do not apply\n"
+    (line,) = written(UNDETERMINED, quiet=True).splitlines()
+    assert re.fullmatch(r"1 request: no failures, (\d+) undetermined \((\d+) documented\), .*", line)
+
+
+def test_a_copy_begins_with_what_it_does() -> None:
+    place, note, *_ = written(CLEAN).splitlines()
+    assert place.startswith("copies.snaplint.yaml:11  ")
+    assert note == "note: `TargetBucket` is missing: this copies the snapshot within ElastiCache and exports nothing"
+    assert "note:" not in written(FAILING)
 
 
 def test_passing_rules_are_counted_and_not_named() -> None:
@@ -81,7 +90,7 @@ def test_without_colour_there_is_no_escape() -> None:
         ({}, "orders-2026-11 -> s3://acme-redis-exports"),
         ({"TargetBucket": None}, "automatic.orders-2026-11-01-03-00 -> orders-2026-11"),
         ({"TargetSnapshotName": None}, "? -> s3://acme-redis-exports"),
-        ({"TargetBucket": ""}, 'orders-2026-11 -> s3://""'),
+        ({"TargetBucket": ""}, "automatic.orders-2026-11-01-03-00 -> orders-2026-11"),
         ({"TargetBucket": ["list"]}, "orders-2026-11 -> s3://?"),
         ({"TargetSnapshotName": "a\x1b[2Jb"}, "a\\x1b[2Jb -> s3://acme-redis-exports"),
     ],
@@ -251,8 +260,8 @@ def test_verbose_lists_what_passes_and_what_does_not_apply() -> None:
 
 def test_the_last_line() -> None:
     assert last_line(*RESULTS, faults=FAULTS) == (
-        "3 requests: 5 failures (3 errors, 1 warning, 1 info), 11 undetermined, 8 pass, 9 do not apply; "
-        "1 file could not be used"
+        "3 requests: 5 failures (3 errors, 1 warning, 1 info), 11 undetermined (10 documented), 8 pass, "
+        "9 do not apply; 1 file could not be used"
     )
 
 
@@ -263,8 +272,8 @@ def test_the_last_line() -> None:
         (["not-applicable"], "1 request: nothing was checked: no condition applies"),
         (["passes"], "1 request: the only condition passes"),
         (["passes", "passes", "not-applicable"], "1 request: all 2 conditions pass, 1 does not apply"),
-        (["passes", "cannot-tell"], "1 request: no failures, 1 undetermined, 1 passes"),
-        (["cannot-tell"], "1 request: no failures, 1 undetermined"),
+        (["passes", "cannot-tell"], "1 request: no failures, 1 undetermined (1 documented), 1 passes"),
+        (["cannot-tell"], "1 request: no failures, 1 undetermined (1 documented)"),
         (["fails"], "1 request: 1 failure (1 error)"),
     ],
 )
@@ -275,6 +284,15 @@ def test_the_last_line_claims_no_more_than_was_found(words: list[str], expected:
 def test_success_on_an_assumption_says_so() -> None:
     held = request(verdict("a", "passes", assumes=("organization.scps",)), PASSING)
     assert last_line(held) == "1 request: all 2 conditions pass on the assumptions above"
+    assert written(held, quiet=True) == "1 request: all 2 conditions pass on assumptions\n"
+
+
+def test_an_undetermined_condition_that_aws_does_not_document_is_counted_apart() -> None:
+    found = request(
+        verdict("a", "cannot-tell", severity="warning", certainty="inferred"),
+        verdict("b", "cannot-tell", severity="warning"),
+    )
+    assert last_line(found) == "1 request: no failures, 2 undetermined (1 documented)"
 
 
 def test_no_request_is_no_success() -> None:

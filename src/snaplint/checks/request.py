@@ -6,7 +6,8 @@ The operation defines the members (`operation.members`), from its API reference 
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.base.wording import counted, did_you_mean, listed, nearest, noun
+from snaplint.base.wording import clipped, counted, did_you_mean, listed, nearest, noun
+from snaplint.checks.placeholders import placeholder
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.verdict import Finding
-    from snaplint.operations.operation import Operation
+    from snaplint.operations.operation import Member, Operation
 
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz")
 _DIGITS = frozenset("0123456789")
@@ -49,8 +50,29 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
             yield Fails(request.to(name), f"`{name}` is null, which an SDK refuses to send{advice}")
         elif members[name].role == "tags":
             yield from _tags_shape(proposal, value)
-        elif not isinstance(value, str):
-            yield Fails(request.to(name), f"`{name}` must be text, not {noun(value)}")
+        else:
+            fault = _value_fault(proposal.operation, members[name], value)
+            if fault:
+                yield Fails(request.to(name), f"`{name}` {fault}")
+
+
+def _value_fault(operation: Operation, member: Member, value: object) -> str | None:
+    """Return what is wrong with the value of a member that must be text, as a predicate, or None."""
+    if not isinstance(value, str):
+        return f"must be text, not {noun(value)}"
+    unfilled = placeholder(value)
+    if unfilled:
+        return f"contains `{clipped(unfilled)}`, a template that was never filled in"
+    if member.role == "source" and value.startswith("arn:"):
+        return f"is an ARN: {_name_in_arn(operation, value)}"
+    return None
+
+
+def _name_in_arn(operation: Operation, arn: str) -> str:
+    """Return what to give instead of an ARN: the snapshot's name, if it is the ARN of a snapshot of that kind."""
+    expected, found = (text.split(":") for text in (operation.source.arn, arn))
+    is_same_kind = len(found) == len(expected) and found[5] == expected[5] and found[6]
+    return f"give the snapshot's name alone, `{clipped(found[6])}`" if is_same_kind else "give a snapshot's name alone"
 
 
 def _unknown_member(operation: Operation, name: str) -> str:

@@ -106,7 +106,11 @@ COPY_SNAPSHOT = Operation(
     ),
     modes=(
         Mode("export", "a plain copy: the request has no {bucket}", role="bucket"),
-        Mode("copy", "an export creates no snapshot"),
+        Mode(
+            "copy",
+            "an export creates no snapshot",
+            effect="this copies the snapshot within ElastiCache and exports nothing",
+        ),
     ),
     writer=ELASTICACHE_SNAPSHOT,
     needs=NEEDS,

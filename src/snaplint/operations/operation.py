@@ -43,12 +43,14 @@ class Mode(NamedTuple):
 
     A request is in the first mode whose `role` it provides; a mode without a role takes every other request.
     `otherwise` says why a rule of this mode does not apply to a request in another mode. It is a template in which a
-    role in braces stands for the name of its member.
+    role in braces stands for the name of its member. `effect` says what a call in this mode does, if that may not be
+    what the user wants.
     """
 
     name: str
     otherwise: str
     role: str = ""
+    effect: str = ""
 
 
 class Need(NamedTuple):

@@ -31,10 +31,20 @@ class ProposedRequest:
 
     def _mode(self) -> Mode:
         for mode in self.operation.modes:
-            # a null member counts as missing
-            if not mode.role or self.value(mode.role) is not None:
+            # A null member counts as missing, and so does an empty one: the example of CopySnapshot in AWS's service
+            # model (examples-1.json of botocore) has an empty TargetBucket and makes a plain copy.
+            if not mode.role or self.value(mode.role) not in (None, ""):
                 return mode
         return self.operation.modes[-1]
+
+    @property
+    def effect(self) -> str | None:
+        """What the call does and which member is missing for more, or None if that needs no word."""
+        if not self.mode.effect:
+            return None
+        name = next(self.operation.member_name(mode.role) for mode in self.operation.modes if mode.role)
+        state = "missing" if name not in self.members else "null" if self.members[name] is None else "empty"
+        return f"`{name}` is {state}: {self.mode.effect}"
 
     @property
     def is_export(self) -> bool:

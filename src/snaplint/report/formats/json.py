@@ -9,6 +9,7 @@ from __future__ import annotations
 from snaplint.base.source import Fault
 from snaplint.findings.fingerprint import Fingerprints
 from snaplint.findings.verdict import worst
+from snaplint.operations.proposed import ProposedRequest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ class _Writer:
             self.verdict(verdict, result.source, fingerprint(verdict.rule.id)) for verdict in result.verdicts
         )
         request = self.encode(_request(result, place))
-        return f'{{"request": {request}, "outcome": "{worst(result.verdicts)}", "verdicts": [{verdicts}]}}'
+        note = self.encode(ProposedRequest(result.request).effect)
+        return (
+            f'{{"request": {request}, "note": {note}, "outcome": "{worst(result.verdicts)}", "verdicts": [{verdicts}]}}'
+        )
 
     def verdict(self, verdict: Verdict, source: Locator | None, fingerprint: str) -> str:
         name, constant = self.constant(verdict.rule)
@@ -122,6 +126,7 @@ def _because(blame: Blame, source: Locator | None) -> Json:
     return {
         "path": place.path if place else None,
         "line": place.span.line if place else None,
+        "column": place.span.column if place else None,
         "layer": blame.layer,
         "sid": blame.sid,
         "effect": blame.effect,
@@ -135,6 +140,7 @@ def _summary(tally: Tally) -> Json:
         "fails": tally.fails,
         "passes": tally.passes,
         "cannot-tell": tally.cannot_tell,
+        "cannot-tell-documented": tally.documented_undetermined,
         "not-applicable": tally.not_applicable,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from snaplint.base.source import Fault
 from snaplint.findings.result import Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
+from snaplint.operations.proposed import ProposedRequest
 from snaplint.operations.registry import operation_named
 from snaplint.report.summary import other_counts, summary
 from snaplint.report.terminal import sanitise, usable_width, wrap
@@ -25,8 +26,7 @@ _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
     """Yield the report as pieces of text that end with a line end: one per result, and one for the rest.
 
-    The rest is the input errors, in the order of the stream, and the summary. With `quiet` the summary appears only if
-    a condition fails, a file could not be used, or `strict` is set and a documented condition is undetermined.
+    The rest is the input errors, in the order of the stream, and the summary, which is always the last line.
     """
     style = run.style._replace(width=usable_width(run.style.width))
     faults: list[str] = []
@@ -44,12 +44,10 @@ def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
 
 def _summary(run: Run, style: Style) -> list[str]:
     """Return the lines of the summary, after an empty line if there are input errors."""
-    tally = run.tally
-    role, text = summary(tally)
+    role, text = summary(run.tally, quiet=run.quiet)
     if run.quiet:
-        is_needed = tally.fails or tally.faults or (run.strict and tally.documented_undetermined)
-        return [style.paint(role, text)] if is_needed else []
-    return [""] * bool(tally.faults) + [style.paint(role, line) for line in wrap(text, style.width)]
+        return [style.paint(role, text)]
+    return [""] * bool(run.tally.faults) + [style.paint(role, line) for line in wrap(text, style.width)]
 
 
 def fault_line(fault: Fault, style: Style) -> str:
@@ -63,7 +61,7 @@ def title(result: Result) -> str:
     operation = operation_named(str(result.request.get("operation")))
     source, target, given = (operation.value(result.request, role) for role in ("source", "target", "bucket"))
     source, target = _name(source), _name(target)
-    if given is not None:
+    if given not in (None, ""):
         bucket = _name(given)
         return f"{target} -> {bucket if '://' in bucket else 's3://' + bucket}"
     return f"{source} -> {target}"
@@ -78,7 +76,8 @@ def _name(value: object) -> str:
 
 def _request(result: Result, style: Style, verbose: bool) -> list[str]:
     """Return all lines about one request, below its heading."""
-    lines = _heading(result, style)
+    lines = [*_heading(result, style), *_effect(result, style)]
+    begun = len(lines)
     failures, doubtful = _failures(result), _of(result, CANNOT_TELL)
     if failures:  # a request without failures, the usual case in a hook, does not load the code that draws frames
         from snaplint.report.diagnostic import diagnostic
@@ -89,7 +88,13 @@ def _request(result: Result, style: Style, verbose: bool) -> list[str]:
 
         lines += ["", *undetermined(doubtful, result.source, style)]
     rest = _rest(result, style, verbose)
-    return [*lines, *([""] if rest and len(lines) > 2 else []), *rest]
+    return [*lines, *([""] if rest and len(lines) > begun + 1 else []), *rest]
+
+
+def _effect(result: Result, style: Style) -> list[str]:
+    """Return what the call does, if that may not be what the user wants: the first line below the heading."""
+    effect = ProposedRequest(result.request).effect
+    return [style.paint("warning", line) for line in wrap(f"note: {effect}", style.width, indent=2)] if effect else []
 
 
 def _heading(result: Result, style: Style) -> list[str]:
@@ -145,7 +150,12 @@ def _quiet(result: Result, style: Style) -> list[str]:
 
 
 def _failures(result: Result) -> list[Verdict]:
-    return sorted(_of(result, FAILS), key=lambda verdict: _GRAVITY.get(verdict.severity, len(_GRAVITY)))
+    """Return the failures, the gravest first, and of those first the errors in the request itself."""
+    return sorted(_of(result, FAILS), key=_rank)
+
+
+def _rank(verdict: Verdict) -> tuple[int, bool]:
+    return _GRAVITY.get(verdict.severity, len(_GRAVITY)), not verdict.rule.check.startswith("request.")
 
 
 def _of(result: Result, word: str) -> list[Verdict]:
