@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -225,7 +226,8 @@ def test_wrong_command(snaplint_here: Run, arguments: list[str], words: str) -> 
 def test_quiet_prints_only_the_summary_where_nothing_fails(snaplint_here: Run, tmp_path: Path) -> None:
     write(tmp_path, a_snaplint_yaml=READY)
     run = snaplint_here("check", "-q", ".", cwd=tmp_path)
-    assert (run.returncode, run.stdout, run.stderr) == (0, "1 request: all 25 conditions pass, 4 do not apply\n", "")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.fullmatch(r"1 request: all \d+ conditions pass, \d+ do not apply\n", run.stdout)
 
 
 def test_verbose_names_what_passes(snaplint_here: Run, tmp_path: Path) -> None:

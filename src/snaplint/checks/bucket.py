@@ -151,10 +151,11 @@ def _by_name(proposal: Proposal, field: str) -> Finding | None:
     route = proposal.at("bucket")
     says = f"the name of bucket `{name}` is in the account regional namespace of {_noun(field)}{named}"
     if isinstance(ours, Unknown):
-        return CannotTell(route, f"{says}, and {ours.why}", ours.needs, values=(name,))
+        return CannotTell(route, f"{says}, and {ours.why}", ours.needs, values=(name,), certainty="inferred")
     if is_given:
         needs = (f"buckets.{name}.{field}",)
-        return CannotTell(route, f"{says}, but its `{field}` is given as {ours}", needs, values=(name,))
+        text = f"{says}, but its `{field}` is given as {ours}"
+        return CannotTell(route, text, needs, values=(name,), certainty="inferred")
     call = f"account {ours} makes the call" if field == "account" else f"the snapshot is in {ours}"
     blame = Blame(route, "request", f"only account {place.account} can create buckets with such a name")
     return Fails(route, f"{says}, but {call}", (blame,), (name,), certainty="inferred")
@@ -229,7 +230,7 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, pr
         because = _key_blames(bucket, present, grouped)
         held = f"bucket `{bucket.name}` contains `{grouped[0]}`"
         text = f"{held}, and AWS does not document whether files are numbered by node group"
-        yield CannotTell(route, text, (), because, (bucket.name, grouped[0]))
+        yield CannotTell(route, text, (), because, (bucket.name, grouped[0]), certainty="inferred")
         return
     missing = [spelling for spelling in keys.spellings if not _covers(present, spelling, keys)]
     if missing:

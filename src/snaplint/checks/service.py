@@ -9,7 +9,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import misdirected
-from snaplint.checks.export.answers import depends_on, undetermined
+from snaplint.checks.export.answers import certainty_of, depends_on, needs_of, undetermined
 from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
 from snaplint.checks.registry import check
@@ -58,9 +58,10 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     elif truth == NO:
         yield Fails(route, _failure_text(both, permission), _blames(proposal, both, permission), (bucket.name,))
     else:
-        text, needs = _undetermined_text(proposal, both, permission)
-        blames = _blames(proposal, both, permission)
-        yield CannotTell(route, text, needs, blames, (bucket.name,), _assumed(proposal))
+        finding = _undetermined(proposal, both, permission)
+        yield finding._replace(
+            because=_blames(proposal, both, permission), values=(bucket.name,), assumes=_assumed(proposal)
+        )
 
 
 def _assumed(proposal: Proposal) -> tuple[str, ...]:
@@ -110,20 +111,21 @@ def _and_acl(acl: GrantPath, permission: str) -> str:
     return ""
 
 
-def _undetermined_text(proposal: Proposal, both: Grants, permission: str) -> tuple[str, tuple[str, ...]]:
+def _undetermined(proposal: Proposal, both: Grants, permission: str) -> CannotTell:
     """Return why a permission is undetermined, and what would settle it."""
+    route = proposal.at("bucket")
     if both.halves:
         halves = "the bucket policy grants one part and the bucket ACL the rest"
-        return f"{halves}, and AWS does not document whether the two add up", ()
+        text = f"{halves}, and AWS does not document whether the two add up"
+        return CannotTell(route, text, certainty="inferred")
     own = [path.answers[permission] for path in both.paths if path.answers[permission].truth == UNKNOWN]
     answers = own or both.undetermined
-    needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
     service, action = proposal.writer.name, proposal.writer.permissions[permission]
     if any(path.answers[permission].truth == YES for path in both.paths):
         text = f"`{action}` is granted, but whether {service} uses that grant depends on"
     else:
         text = f"whether {service} is allowed `{action}` depends on"
-    return f"{text} {depends_on(answers)}", needs
+    return CannotTell(route, f"{text} {depends_on(answers)}", needs_of(answers), certainty=certainty_of(answers))
 
 
 @check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
@@ -153,11 +155,10 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
     if denied and both.effective_path is None:
         # these actions are not checked on the ACL path, and which path the service uses depends on both paths
         answers = both.undetermined
-        needs = tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
         text = (
             f"whether {proposal.writer.name} uses the bucket policy or the bucket ACL depends on {depends_on(answers)}"
         )
-        return CannotTell(route, text, needs)
+        return CannotTell(route, text, needs_of(answers))
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)
         blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
@@ -184,7 +185,11 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
     expected, *others = proposal.writer.principals(str(bucket.region))
     meant = list(_meant_principals(bucket, proposal.writer))
     if not meant:
-        yield NotApplicable(route, f"no statement of the policy of bucket `{bucket.name}` names {service}")
+        absent = f"bucket `{bucket.name}` has no policy"
+        text = (
+            absent if bucket.policy is None else f"no statement of the policy of bucket `{bucket.name}` names {service}"
+        )
+        yield NotApplicable(route, text)
     elif any(name == expected for _, name, _ in meant):
         yield Passes(route, f"the bucket policy names `{expected}`")
     elif any(name in others for _, name, _ in meant):

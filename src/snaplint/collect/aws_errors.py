@@ -148,7 +148,7 @@ def classify(error: Exception) -> AwsError:
     if isinstance(error, boto.ParamValidationError):
         return AwsError("error", "the name cannot be sent")
     if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.EndpointConnectionError)):
-        return AwsError("unreachable", "unreachable")
+        return AwsError("unreachable", "AWS cannot be reached")
     if isinstance(error, _UNPARSABLE):
         return UNPARSABLE
     return AwsError("error", type(error).__name__)

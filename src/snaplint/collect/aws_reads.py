@@ -189,7 +189,7 @@ class AwsReads:
         self, read: Read, error: AwsError, arn: str, params: Mapping[str, Any], region: str | None = None
     ) -> Unread:
         resource = self._resource(read, arn, params)
-        why = f"{read.right}: {error.words} for {resource}"
+        why = f"{read.right}: {error.words}" + ("" if error.kind == "unreachable" else f" for {resource}")
         refused = Refused(read.right, resource, error.words) if error.kind == "refused" else None
         kind = Gone if read.service == "s3" and error.code == "NoSuchBucket" else Unread
         return kind(why, error=error, refused=refused, region=region)

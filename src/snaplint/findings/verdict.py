@@ -50,7 +50,8 @@ class Fails(NamedTuple):
 class CannotTell(NamedTuple):
     """The condition is undetermined: a fact is not known, or AWS does not document the behaviour.
 
-    `needs` names the facts and condition keys that would settle it.
+    `needs` names the facts and condition keys that would settle it. `certainty` replaces that of the rule, such as
+    where AWS does not document the behaviour.
     """
 
     route: Route
@@ -59,15 +60,20 @@ class CannotTell(NamedTuple):
     because: tuple[Blame, ...] = ()
     values: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
+    certainty: Certainty | None = None
 
 
 class Passes(NamedTuple):
-    """The condition is met. Yielded only with a text, blames or assumptions to report."""
+    """The condition is met. Yielded only with a text, blames or assumptions to report.
+
+    `certainty` replaces that of the rule.
+    """
 
     route: Route
     text: str = ""
     because: tuple[Blame, ...] = ()
     assumes: tuple[str, ...] = ()
+    certainty: Certainty | None = None
 
 
 class NotApplicable(NamedTuple):

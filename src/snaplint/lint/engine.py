@@ -69,7 +69,7 @@ def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Ver
         rule,
         PASSES,
         rule.severity,
-        rule.certainty,
+        passes.certainty or rule.certainty,
         passes.route,
         passes.text,
         because=passes.because,
@@ -122,7 +122,9 @@ def _undetermined_pass(rule: Rule, proposal: Proposal, passes: Passes) -> Verdic
         if passes.text
         else "the condition passes if the policies that are not provided have no effect"
     )
-    return _undetermined(rule, proposal, CannotTell(passes.route, text, passes.assumes, passes.because))
+    return _undetermined(
+        rule, proposal, CannotTell(passes.route, text, passes.assumes, passes.because, certainty=passes.certainty)
+    )
 
 
 def _predicted(rule: Rule, proposal: Proposal, values: tuple[str, ...]) -> str | None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from snaplint.base.source import Route
+    from snaplint.findings.rule import Certainty
     from snaplint.findings.verdict import Blame
 
 
@@ -52,7 +53,13 @@ def undetermined(route: Route, who: str, answers: Iterable[Answer]) -> CannotTel
     because = tuple(dict.fromkeys(blame for answer in unknown for blame in answer.because))
     actions = listed(f"`{answer.action}`" for answer in unknown)
     text = f"whether {who} is allowed {actions} depends on {depends_on(unknown)}"
-    return CannotTell(route, text, needs_of(unknown), because)
+    return CannotTell(route, text, needs_of(unknown), because, certainty=certainty_of(unknown))
+
+
+def certainty_of(answers: Iterable[Answer]) -> Certainty | None:
+    """Return the certainty of a finding that nothing but undocumented behaviour leaves open, or None."""
+    each = list(answers)
+    return "inferred" if any(answer.undocumented for answer in each) and not needs_of(each) else None
 
 
 def needs_of(answers: Iterable[Answer]) -> tuple[str, ...]:
