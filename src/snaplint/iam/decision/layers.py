@@ -20,7 +20,6 @@ from snaplint.iam.asked.availability import (
     SESSION,
     USER,
 )
-from snaplint.iam.document.statement import ALLOW
 from snaplint.iam.terms import channels
 from snaplint.iam.terms.truth import NO, YES
 
@@ -70,7 +69,7 @@ class Layer(NamedTuple):
         """
         if self.name != "rcp":
             return NO
-        return NO if any(each.effect == ALLOW for policy in self.policies for each in policy.statements) else YES
+        return NO if any(policy.has_allow for policy in self.policies) else YES
 
 
 class Plan(NamedTuple):

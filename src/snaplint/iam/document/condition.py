@@ -37,7 +37,6 @@ class Condition:
         "key",
         "name",
         "operator",
-        "place",
         "remembered",
         "test",
         "values",
@@ -50,7 +49,6 @@ class Condition:
         values: tuple[str, ...],
         parsed: ParsedOperator | None,
         test: Test | None,
-        place: str,
     ) -> None:
         self.operator = operator
         self.name = name
@@ -58,8 +56,6 @@ class Condition:
         self.key = name.lower()
         self.values = values
         self.test = test
-        self.place = place
-        """The name of the condition in `depends_on`, if it cannot be read."""
         self._negated = False
         self._quantifier = ""
         self._if_absent = UNKNOWN
@@ -137,10 +133,13 @@ class Condition:
         results = (YES - truth if self._negated else truth for truth in each)
         return any_of(results) if self._quantifier == "ForAnyValue" else all_of(results)
 
-    def needs(self, states: States) -> Iterator[str]:
-        """Yield the names of what an answer of UNKNOWN depends on: keys as written, or the place of the condition."""
+    def needs(self, states: States, place: str) -> Iterator[str]:
+        """Yield the names of what an answer of UNKNOWN depends on: keys as written.
+
+        If the condition cannot be read, it depends on the `Condition` element itself, whose name is `place`.
+        """
         if self.test is None or self.test.broken:
-            yield self.place
+            yield place
         if self.test is None:
             return
         found = [name for name in self.test.variables if not is_plain(states[name.lower()], single=True)]

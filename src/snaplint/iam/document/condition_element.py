@@ -97,7 +97,7 @@ class ConditionCompiler:
                     # Not the shared test, because values of this condition are missing.
                     test = compile_test(found.operator, texts, variables=self.notes.variables)
                     test.broken = True
-            yield Condition(operator, name, texts, found, test, self.notes.place_of(tail[:-1]))
+            yield Condition(operator, name, texts, found, test)
 
     def _values(self, found: object, place: Route) -> tuple[tuple[str, ...], bool]:
         """Return the values of a condition as text, and whether these are all."""

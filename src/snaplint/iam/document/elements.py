@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.catalog import is_action
+from snaplint.iam.document.action_element import Actions, service_of
 from snaplint.iam.document.condition_element import ConditionCompiler
+from snaplint.iam.document.kept import Memo, text_of
 from snaplint.iam.document.notes import Notes
 from snaplint.iam.document.principal_element import WITH_PRINCIPAL, compile_principal
-from snaplint.iam.document.statement import ALLOW, DENY, Actions, Resources, Statement
+from snaplint.iam.document.resource_element import Resources
+from snaplint.iam.document.statement import ALLOW, DENY, Statement
 from snaplint.iam.terms.arn import ArnPattern, split_parts
-from snaplint.iam.terms.pattern import Glob, glob
-from snaplint.iam.terms.truth import NO, UNKNOWN
+from snaplint.iam.terms.pattern import glob
+from snaplint.iam.terms.truth import NO
 from snaplint.iam.terms.values import MalformedVariable, Variable, template
 
 TYPE_CHECKING = False
@@ -21,51 +24,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from snaplint.base.source import Route
-    from snaplint.iam.terms.pattern import Token
+    from snaplint.iam.terms.pattern import Glob, Token
     from snaplint.iam.terms.values import Template
 
-ELEMENTS = (
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
+_ELEMENTS = dict.fromkeys(
+    ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 )
 
 
 class StatementCompiler(Notes):
-    """Compiles the statements of one document and collects its faults."""
+    """Compiles statements of one document.
 
-    __slots__ = ("_conditions", "_globs", "_patterns", "_sids", "document_doubts")
+    A statement is compiled without its place: `Statement.placed` adds it. `doubtful` and `flawed` are about the last
+    statement, and the faults are collected of all.
+    """
 
-    def __init__(self, kind: str, route: Route, where: str) -> None:
-        super().__init__(kind, route, where)
-        self.document_doubts: tuple[str, ...] = ()
-        """The places that make every statement of the document doubtful, as named in `depends_on`."""
+    __slots__ = ("_conditions", "_sids")
+
+    def __init__(self, kind: str, *, variables: bool = False, quiet: bool = False) -> None:
+        super().__init__(kind, variables=variables, quiet=quiet)
         self._conditions = ConditionCompiler(self)
         self._sids: set[str] = set()
-        self._globs: dict[str, Glob] = {}
-        self._patterns: dict[str, ArnPattern | Template | None] = {}
 
-    def opaque(self, route: Route) -> Statement:
-        """Return a statement in place of something that cannot be read: it may allow or deny any request."""
-        statement = Statement(-1, route)
-        statement.cap = UNKNOWN
-        statement.doubts = (".".join((self.where, *map(str, route[len(self.route) :]))),)
-        return statement
-
-    def statement(self, found: object, index: int, tail: Route) -> Statement:
+    def statement(self, found: object) -> Statement:
         """Compile one statement."""
+        self.flawed = False
+        self.doubtful.clear()
         if not isinstance(found, dict):
-            self.fault(tail, f"a statement must be an object, not {noun(found)}")
-            return self.opaque((*self.route, *tail))
-        statement = Statement(index, (*self.route, *tail))
-        before = len(self.doubtful)
-        self.check_names(found, ELEMENTS, tail)
+            self.fault((), f"a statement must be an object, not {noun(found)}")
+            return opaque()
+        statement = Statement(0)
+        tail: Route = ()
+        self.check_names(found, _ELEMENTS, tail)
         statement.sid = self._sid(found, tail)
         statement.effect = self._effect(found, tail)
         actions = self._actions(statement, found, tail)
@@ -78,12 +68,24 @@ class StatementCompiler(Notes):
             place, character = next(_foreign(found, tail), (tail, ""))
             self.fault(place, f"the statement contains a character that IAM does not accept: {_code(character)}")
         # AWS refuses an element with a fault, so it was never in effect as written and cannot match with certainty.
-        elements = dict.fromkeys(place[: len(tail) + 1] for place in self.doubtful[before:])
-        statement.doubts = (*self.document_doubts, *map(self.place_of, elements))
-        if statement.doubts:
-            statement.cap = UNKNOWN
+        if self.flawed:
+            statement.flawed = True
+            statement.doubtful = tuple(dict.fromkeys(place[:1] for place in self.doubtful))
         statement.set_elements(actions, resources, tests)
         return statement
+
+    def has_met(self, sid: str | None) -> bool:
+        """Return True if an earlier statement has this `Sid` and each needs its own.
+
+        Services may have their own rules for resource-based policies.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+        """
+        return bool(sid) and sid in self._sids and self.kind not in WITH_PRINCIPAL
+
+    def meet(self, sid: str | None) -> None:
+        """Note the `Sid` of a statement."""
+        if sid:
+            self._sids.add(sid)
 
     def _sid(self, found: Mapping[str, object], tail: Route) -> str | None:
         sid = found.get("Sid")
@@ -92,18 +94,15 @@ class StatementCompiler(Notes):
         if not isinstance(sid, str):
             self.fault((*tail, "Sid"), f"`Sid` must be text, not {noun(sid)}", harmless=True)
             return None
-        # Services may have their own rules for resource-based policies.
-        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
-        if self.kind not in WITH_PRINCIPAL:
-            if sid and not (sid.isascii() and sid.isalnum()):
-                self.fault(
-                    (*tail, "Sid"),
-                    f"the `Sid` `{clipped(sid)}` has characters other than letters and digits",
-                    harmless=True,
-                )
-            if sid and sid in self._sids:
-                self.fault((*tail, "Sid"), f"two statements have the `Sid` `{clipped(sid)}`", harmless=True)
-            self._sids.add(sid)
+        if self.kind not in WITH_PRINCIPAL and sid and not (sid.isascii() and sid.isalnum()):
+            self.fault(
+                (*tail, "Sid"),
+                f"the `Sid` `{clipped(sid)}` has characters other than letters and digits",
+                harmless=True,
+            )
+        if self.has_met(sid):
+            self.fault((*tail, "Sid"), f"two statements have the `Sid` `{clipped(sid)}`", harmless=True)
+        self.meet(sid)
         return sid
 
     def _effect(self, found: Mapping[str, object], tail: Route) -> str | None:
@@ -136,14 +135,15 @@ class StatementCompiler(Notes):
             fault = _action_fault(text) or (self._no_action(text) if self.kind == "resource" else "")
             if fault:
                 self.fault(place, f"`{clipped(text)}` {fault}")
-                good = False
+                service = service_of(text)
+                good = good and bool(service)
+                if service:
+                    vague.append(glob(f"{service}:*"))
             else:
                 # AWS documents no wildcard in the service prefix except a bare `*`.
-                prefix = text.partition(":")[0]
-                unclear = text != "*" and ("*" in prefix or "?" in prefix)
-                (vague if unclear else globs).append(self._glob(text.lower()))
-        named = "" if good and not vague else self.place_of((*tail, element))
-        return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good, place=named)
+                unclear = text != "*" and not service_of(text)
+                (vague if unclear else globs).append(glob(text.lower()))
+        return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good)
 
     def _no_action(self, text: str) -> str:
         """Return why S3 would refuse the action, or "": it refuses bucket policies with actions that it does not have.
@@ -155,12 +155,6 @@ class StatementCompiler(Notes):
         from snaplint.iam.document.hints import instead_of_action
 
         return instead_of_action(self, text)
-
-    def _glob(self, text: str) -> Glob:
-        found = self._globs.get(text)
-        if found is None:
-            found = self._globs[text] = glob(text)
-        return found
 
     def _resources(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Resources | None:
         # A role trust policy has no resource: the resource is the role.
@@ -191,21 +185,13 @@ class StatementCompiler(Notes):
                 templates.append(compiled)
         if good and element == "Resource" and "*" in sources:
             return None  # it matches everything, whatever else is listed
-        settled = good and not templates and all(pattern.plain for pattern in patterns)
-        where = "" if settled else self.place_of((*tail, element))
-        return Resources(
-            tuple(patterns), tuple(templates), excluded=element == "NotResource", unreadable=not good, place=where
-        )
+        return Resources(tuple(patterns), tuple(templates), excluded=element == "NotResource", unreadable=not good)
 
     def _resource(self, text: str, place: Route) -> ArnPattern | Template | None:
         """Return a resource as a pattern, as a template if it has variables, or None if it cannot be read."""
-        if text in self._patterns:
-            return self._patterns[text]
         fault, compiled = _compile_resource(text, variables=self.variables)
         if fault:
             self.fault(place, f"`{clipped(text)}` {fault}", refused=fault != _EARLY_VARIABLE)
-        else:
-            self._patterns[text] = compiled
         return compiled
 
     def _check_rcp(self, statement: Statement, tail: Route) -> None:
@@ -220,6 +206,28 @@ class StatementCompiler(Notes):
                 "only the policy `RCPFullAWSAccess` may allow; your own RCPs can only deny",
                 harmless=True,
             )
+
+
+_statements = Memo()
+
+
+def compile_statement(found: object, kind: str, *, variables: bool) -> Statement:
+    """Compile one statement without its place, or return an equal one that was compiled before."""
+    text = text_of(found)
+    key = (kind, variables, text)
+    known: Statement | None = _statements.get(key)
+    if known is not None and text is not None:
+        return known
+    statement = StatementCompiler(kind, variables=variables, quiet=True).statement(found)
+    return statement if text is None else _statements.keep(key, text, statement)
+
+
+def opaque() -> Statement:
+    """Return a statement in place of something that cannot be read: it may allow or deny any request."""
+    statement = Statement(-1)
+    statement.doubtful = ((),)
+    statement.flawed = True
+    return statement
 
 
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html (PolicyDocument)

@@ -28,19 +28,22 @@ class PolicyFault(NamedTuple):
 class Notes:
     """The faults of one document, and what the compilers of its parts need to know.
 
-    `kind` is what the policy is used as, `route` its route, `where` its name in `depends_on`.
+    `kind` is what the policy is used as. `variables` says that `${...}` is a variable in this document. With `quiet`
+    the messages are not worked out: only that there is a fault, and which elements it makes doubtful.
     """
 
-    __slots__ = ("_faults", "_suggested", "doubtful", "kind", "route", "variables", "where")
+    __slots__ = ("_faults", "_suggested", "doubtful", "flawed", "kind", "quiet", "route", "variables")
 
-    def __init__(self, kind: str, route: Route, where: str) -> None:
+    def __init__(self, kind: str, *, variables: bool = False, quiet: bool = False) -> None:
         self.kind = kind
-        self.route = route
-        self.where = where
-        self.variables = False
-        """`${...}` is a variable in this document."""
+        self.variables = variables
+        self.quiet = quiet
+        self.route: Route = ()
+        """The route of what is compiled: a document or a statement. The routes below continue it."""
         self.doubtful: list[Route] = []
-        """The routes of faults that leave the meaning undetermined, in the document."""
+        """The routes of faults that leave the meaning undetermined."""
+        self.flawed = False
+        """There is a fault, which may be harmless."""
         self._faults: list[PolicyFault] = []
         self._suggested = 0
 
@@ -49,34 +52,35 @@ class Notes:
         return tuple(self._faults)
 
     def fault(self, tail: Route, message: str, *, harmless: bool = False, refused: bool = True) -> None:
-        """Add a fault at `tail`, a route in the document; if it is `harmless`, the meaning is determined."""
-        self._faults.append(PolicyFault((*self.route, *tail), message, refused))
+        """Add a fault at `tail`, a route in what is compiled; if it is `harmless`, the meaning is determined."""
+        self.flawed = True
+        if not self.quiet:
+            self._faults.append(PolicyFault((*self.route, *tail), message, refused))
         if not harmless:
             self.doubtful.append(tail)
 
     def place_of(self, tail: Route) -> str:
-        """Return the name of a place in `depends_on`; `tail` is its route in the document."""
-        return ".".join((self.where, *map(str, tail)))
+        """Return the name of a place in what is compiled; `tail` is its route there."""
+        return ".".join(map(str, tail))
 
     def near(self, name: str, names: Iterable[str], *, lead: str = "", trail: str = "", cutoff: float = 0.75) -> str:
         """Return a suggestion for an unknown name, or ""; `lead` and `trail` are shown around the suggested name."""
-        if self._suggested >= _SUGGESTIONS:
+        if self.quiet or self._suggested >= _SUGGESTIONS:
             return ""
         # The search for similar names is slow, and a hostile document can have any number of wrong ones.
         self._suggested += 1
         guess = nearest(name, names, cutoff)
         return did_you_mean(f"{lead}{guess}{clipped(trail)}") if guess else ""
 
-    def check_names(self, found: Mapping[object, object], allowed: tuple[str, ...], tail: Route) -> bool:
-        """Add a fault for every member that is not allowed; return True if there is none."""
-        good = True
+    def check_names(self, found: Mapping[object, object], allowed: dict[str, None], tail: Route) -> None:
+        """Add a fault for every member that is not allowed."""
+        if allowed.keys() >= found.keys():
+            return
         for name in found:
             if not isinstance(name, str) or name not in allowed:
                 shown = clipped(name) if isinstance(name, str) else noun(name)
                 near = self.near(name, allowed) if isinstance(name, str) else ""
                 self.fault((*tail, shown), f"unknown element `{shown}`{near}")
-                good = False
-        return good
 
     def either(self, found: Mapping[str, object], name: str, tail: Route, *, needed: bool) -> str | None:
         """Return which of `name` and `Not<name>` the statement has; None if it has neither or both."""

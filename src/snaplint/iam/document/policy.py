@@ -1,6 +1,7 @@
-"""A compiled policy document: its statements, and everything in it that AWS would refuse to save.
+"""A policy document: its statements, compiled when they are needed, and everything that AWS would refuse to save.
 
-Compiling never raises, whatever the document. An element with a fault answers UNKNOWN.
+Compiling never raises, whatever the document. An element with a fault answers UNKNOWN. The messages of the faults are
+worked out only when they are read.
 
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 - https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html (the errors)
@@ -11,14 +12,16 @@ Compiling never raises, whatever the document. An element with a fault answers U
 from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
-from snaplint.iam.document.elements import StatementCompiler
+from snaplint.iam.document.action_element import may_concern
+from snaplint.iam.document.elements import StatementCompiler, compile_statement, opaque
+from snaplint.iam.document.kept import copied
 from snaplint.iam.document.notes import PolicyFault
-from snaplint.iam.document.statement import Statement, dotted
+from snaplint.iam.document.statement import ALLOW, Home, Statement, dotted
 from snaplint.iam.terms.truth import NO, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from snaplint.base.source import Route
 
@@ -27,7 +30,7 @@ __all__ = ["Policy", "PolicyFault", "Statement"]
 _MEMO_SIZE = 4096
 
 VERSIONS = ("2012-10-17", "2008-10-17")
-_TOP = ("Version", "Id", "Statement")
+_TOP = dict.fromkeys(("Version", "Id", "Statement"))
 
 PARAMETER_NAMES: dict[str, str] = {
     "identity": "identity_policies",
@@ -42,46 +45,57 @@ PARAMETER_NAMES: dict[str, str] = {
 
 
 class Policy:
-    """A compiled policy, made by `Policy.compile` or `Policy.unknown`."""
+    """A policy, made by `Policy.compile` or `Policy.unknown`.
 
-    __slots__ = ("_memo", "faults", "kind", "needs", "route", "statements", "version")
+    A statement is compiled when a request first asks for an action of its service. Equal statements are compiled once,
+    whichever policies they are in.
+    """
 
-    def __init__(
-        self,
-        kind: str,
-        route: Route,
-        statements: tuple[Statement, ...],
-        faults: tuple[PolicyFault, ...] = (),
-        needs: tuple[str, ...] = (),
-        version: str | None = None,
-    ) -> None:
+    __slots__ = (
+        "_compiled",
+        "_document",
+        "_faults",
+        "_home",
+        "_listed",
+        "_memo",
+        "_raw",
+        "_variables",
+        "kind",
+        "version",
+    )
+
+    def __init__(self, kind: str, home: Home, document: object = None) -> None:
         self.kind = kind
-        self.route = route
-        self.statements = statements
-        self.faults = faults
-        self.needs = needs
-        """For a policy that was not read, the names of what would determine it; else empty."""
-        self.version = version
+        self.version: str | None = None
+        self._home = home
+        self._document = document
+        self._variables = False
+        self._raw: list[object] = []
+        """The statements as written; `_listed` says that they are a list in the document."""
+        self._listed = True
+        self._compiled: list[Statement | None] = []
+        """The compiled statements; None for those that no request has asked for."""
+        self._faults: tuple[PolicyFault, ...] | None = None
         self._memo: dict[str, tuple[tuple[Statement, int], ...]] = {}
 
     @classmethod
-    def compile(cls, document: object, kind: str, route: Route = (), *, called: str = "") -> Policy:
+    def compile(
+        cls, document: object, kind: str, route: Route = (), *, called: str = "", owned: bool = False
+    ) -> Policy:
         """Compile a policy document (parsed JSON). Never raises; what AWS would refuse is in `faults`.
 
         `kind` is `identity`, `resource`, `scp`, `rcp`, `boundary`, `session` or `endpoint`. `route` is the route of the
         document, from which the routes of statements and faults continue. `called` is the name in `depends_on` of a
-        document without a route: `identity_policies.0`.
+        document without a route: `identity_policies.0`. Statements are compiled later, from a copy of the document;
+        with `owned`, from the document itself, which must then stay as it is.
         """
-        compiler = StatementCompiler(kind, route, dotted(route) or called or PARAMETER_NAMES.get(kind, kind))
-        if not isinstance(document, dict):
-            compiler.fault((), f"a policy must be a JSON object, not {noun(document)}")
-            return cls(kind, route, (compiler.opaque(route),), compiler.faults(), version=None)
-        compiler.check_names(document, _TOP, ())
-        version = _version(document, compiler)
-        if "Id" in document and not isinstance(document["Id"], str):
-            compiler.fault(("Id",), f"`Id` must be text, not {noun(document['Id'])}")
-        statements = _statements(document, compiler)
-        return cls(kind, route, statements, compiler.faults(), version=version)
+        home = Home(route, dotted(route) or called or PARAMETER_NAMES.get(kind, kind))
+        copy = document if owned else copied(document)
+        policy = cls(kind, home, document if copy is None else copy)
+        policy._read()
+        if copy is None and document is not None:
+            policy._faults = policy._found_faults()  # compiles all statements, because there is no copy
+        return policy
 
     @classmethod
     def unknown(cls, needs: tuple[str, ...], kind: str = "identity") -> Policy:
@@ -89,10 +103,33 @@ class Policy:
 
         `needs` are the names of what would determine it, such as `caller.policies`, for `depends_on`.
         """
-        statement = Statement(-1, ())
+        policy = cls(kind, Home())
+        policy._faults = ()
+        statement = Statement(-1)
         statement.cap = UNKNOWN
         statement.doubts = needs
-        return cls(kind, (), (statement,), needs=needs)
+        policy._compiled = [statement]
+        return policy
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements, compiled."""
+        return tuple([each or self._statement(number) for number, each in enumerate(self._compiled)])
+
+    @property
+    def faults(self) -> tuple[PolicyFault, ...]:
+        """Everything in the document that AWS would refuse."""
+        if self._faults is None:
+            self._faults = self._found_faults()
+        return self._faults
+
+    @property
+    def has_allow(self) -> bool:
+        """Return True if the effect of a statement is `Allow`."""
+        return any(
+            (statement.effect if statement else isinstance(raw, dict) and raw.get("Effect")) == ALLOW
+            for statement, raw in zip(self._compiled, self._raw, strict=False)
+        )
 
     def candidates(self, action: str) -> tuple[tuple[Statement, int], ...]:
         """Return the statements that match an action (in lower case) or may match it, each with YES or UNKNOWN."""
@@ -100,38 +137,88 @@ class Policy:
         if found is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            named = ((statement, statement.matches_action(action)) for statement in self.statements)
-            found = self._memo[action] = tuple(pair for pair in named if pair[1] != NO)
+            named = [(each, each.matches_action(action)) for each in self._concerning(action)]
+            found = self._memo[action] = tuple([pair for pair in named if pair[1] != NO])
         return found
 
+    def _concerning(self, action: str) -> Iterator[Statement]:
+        """Yield the statements that may match an action of this service."""
+        services = {action.partition(":")[0], ""}
+        for number, statement in enumerate(self._compiled):
+            if statement is not None:
+                yield statement
+            elif may_concern(self._raw[number], services):
+                yield self._statement(number)
 
-def _version(document: Mapping[object, object], compiler: StatementCompiler) -> str | None:
+    def _statement(self, number: int) -> Statement:
+        """Compile a statement."""
+        compiled = compile_statement(self._raw[number], self.kind, variables=self._variables)
+        statement = self._compiled[number] = compiled.placed(number, self._home, self._tail(number))
+        return statement
+
+    def _tail(self, number: int) -> Route:
+        return ("Statement", number) if self._listed else ("Statement",)
+
+    def _read(self) -> None:
+        """Read what the meaning of the statements depends on."""
+        document = self._document
+        if not isinstance(document, dict):
+            self._compiled = [opaque().placed(-1, self._home, ())]
+            return
+        version = document.get("Version")
+        if isinstance(version, str) and version in VERSIONS:
+            self.version = version
+            self._variables = version == VERSIONS[0]
+        elif "Version" in document:
+            # Whether `${...}` is a variable is undetermined, and so is whether the rest was ever in effect.
+            self._variables = True
+            self._home = self._home._replace(doubts=(f"{self._home.where}.Version",))
+        statements = document.get("Statement")
+        if isinstance(statements, (list, tuple)):
+            self._raw = list(statements)
+        elif isinstance(statements, dict):
+            self._raw, self._listed = [statements], False
+        else:
+            self._compiled = [opaque().placed(-1, self._home, ("Statement",) if "Statement" in document else ())]
+            return
+        self._compiled = [None] * len(self._raw)
+
+    def _found_faults(self) -> tuple[PolicyFault, ...]:
+        """Return the faults of the document, then those of its statements.
+
+        A statement without faults is not compiled again. It is only compared with the others: each needs its own `Sid`.
+        """
+        compiler = StatementCompiler(self.kind, variables=self._variables)
+        compiler.route = self._home.route
+        if not isinstance(self._document, dict):
+            compiler.fault((), f"a policy must be a JSON object, not {noun(self._document)}")
+        else:
+            _check_document(self._document, compiler)
+        for number, (raw, statement) in enumerate(zip(self._raw, self.statements, strict=False)):
+            if statement.flawed or compiler.has_met(statement.sid):
+                compiler.route = (*self._home.route, *self._tail(number))
+                compiler.statement(raw)
+            else:
+                compiler.meet(statement.sid)
+        return compiler.faults()
+
+
+def _check_document(document: Mapping[object, object], compiler: StatementCompiler) -> None:
+    """Add the faults outside the statements."""
+    compiler.check_names(document, _TOP, ())
     if "Version" not in document:
         if compiler.kind == "rcp":
             compiler.fault((), "an RCP must have `Version` 2012-10-17")
-        return None
-    version = document["Version"]
-    if isinstance(version, str) and version in VERSIONS:
-        compiler.variables = version == VERSIONS[0]
-        return version
-    shown = f"`{clipped(version)}`" if isinstance(version, str) else noun(version)
-    compiler.fault(("Version",), f"`Version` must be `2012-10-17` or `2008-10-17`, not {shown}")
-    # Whether `${...}` is a variable is undetermined, and so is whether the rest was ever in effect.
-    compiler.variables = True
-    compiler.document_doubts = (f"{compiler.where}.Version",)
-    return None
-
-
-def _statements(document: Mapping[object, object], compiler: StatementCompiler) -> tuple[Statement, ...]:
+    elif not isinstance(version := document["Version"], str) or version not in VERSIONS:
+        shown = f"`{clipped(version)}`" if isinstance(version, str) else noun(version)
+        compiler.fault(("Version",), f"`Version` must be `2012-10-17` or `2008-10-17`, not {shown}")
+    if "Id" in document and not isinstance(document["Id"], str):
+        compiler.fault(("Id",), f"`Id` must be text, not {noun(document['Id'])}")
     if "Statement" not in document:
         compiler.fault((), "the policy has no `Statement`")
-        return (compiler.opaque(compiler.route),)
+        return
     found = document["Statement"]
-    if isinstance(found, dict):
-        return (compiler.statement(found, 0, ("Statement",)),)
-    if not isinstance(found, (list, tuple)):
+    if not isinstance(found, (dict, list, tuple)):
         compiler.fault(("Statement",), f"`Statement` must be an object or a list of objects, not {noun(found)}")
-        return (compiler.opaque((*compiler.route, "Statement")),)
-    if not found:
+    elif found == [] or found == ():
         compiler.fault(("Statement",), "`Statement` is empty")
-    return tuple(compiler.statement(item, index, ("Statement", index)) for index, item in enumerate(found))

@@ -64,7 +64,7 @@ class _Review:
     def __init__(self, kind: str, *, variables: bool) -> None:
         self._kind = kind
         self._variables = variables
-        self._notes = Notes(kind, (), "")
+        self._notes = Notes(kind)
         self._fit = Fit()
         self._actions: dict[str, tuple[str, tuple[Action, ...]] | None] = {}
         self._sids: set[str] = set()

@@ -1,0 +1,95 @@
+"""A compiled `Action` or `NotAction` element, and which services its entries concern.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html and ..._notaction.html
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from snaplint.iam.terms.pattern import Glob
+
+
+class Actions:
+    """A compiled `Action` or `NotAction` element.
+
+    `vague` are patterns of which it is not known what they match. `unreadable` says that an entry cannot be read, and
+    may be of any service.
+    """
+
+    __slots__ = ("_globs", "_vague", "excluded", "unreadable")
+
+    def __init__(self, globs: tuple[Glob, ...], vague: tuple[Glob, ...], *, excluded: bool, unreadable: bool) -> None:
+        self._globs = globs
+        self._vague = vague
+        self.excluded = excluded
+        self.unreadable = unreadable
+
+    @property
+    def name(self) -> str:
+        """The name of the element."""
+        return "NotAction" if self.excluded else "Action"
+
+    def truth(self, action: str) -> int:
+        """Return whether the element matches the action, which is in lower case."""
+        if any(pattern.matches(action) for pattern in self._globs):
+            truth = YES
+        else:
+            truth = UNKNOWN if self.unreadable or any(pattern.matches(action) for pattern in self._vague) else NO
+        return YES - truth if self.excluded else truth
+
+
+def service_of(text: str) -> str:
+    """Return the service prefix of an entry in lower case, or "" if the entry may concern any service.
+
+    An entry that AWS refuses concerns its service nevertheless, and no other, if it has a prefix that cannot be read in
+    two ways: whatever `s3:Get Object` was meant to be, it is not an action of `kms`.
+    """
+    prefix, colon, name = text.partition(":")
+    service = prefix.strip()
+    if not colon or not service or service.split() != [service] or "*" in service or "?" in service:
+        return ""
+    # An ARN in place of an action says nothing about its service.
+    return "" if service.lower() == "arn" and ":" in name else service.lower()
+
+
+class _Services(dict[object, str]):
+    """`service_of` for the entries met so far, because policies repeat the same actions."""
+
+    __slots__ = ()
+
+    def __missing__(self, entry: object) -> str:
+        if not isinstance(entry, str):
+            return ""
+        found = service_of(entry)
+        if len(entry) <= _LONGEST_CACHED:
+            if len(self) >= _MEMO_SIZE:
+                self.clear()
+            self[entry] = found
+        return found
+
+
+_MEMO_SIZE = 16_384
+_LONGEST_CACHED = 128
+_services = _Services()
+
+
+def may_concern(statement: object, services: set[str]) -> bool:
+    """Return False if a raw statement certainly matches no action of the services, among which is "".
+
+    It is False only where the compiled statement answers NO for every action of the services. That is read from the
+    text, so that the statement need not be compiled.
+    """
+    if not isinstance(statement, dict) or "NotAction" in statement:
+        return True
+    entries = statement.get("Action")
+    if isinstance(entries, str):
+        return _services[entries] in services
+    if not isinstance(entries, list) or not entries:
+        return True
+    try:
+        return not services.isdisjoint(map(_services.__getitem__, entries))
+    except TypeError:  # a list or an object in place of a text
+        return True
