@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.checks.registry import check
-from snaplint.checks.values import PARAMS, expectation, value_in_words
-from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
+from snaplint.checks.values import PARAMS, expectation, show, value_in_words
+from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
@@ -45,7 +45,7 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         return
     found = proposal.facts.snapshot(name)
     if isinstance(found, Unknown):
-        yield CannotTell(route, found.why, found.needs, values=(name,))
+        yield CannotTell(route, found.why, found.needs, _shown_by(found), values=(name,))
     elif (found is not None) is not wanted:
         text = f"snapshot `{name}` does not exist" if wanted else f"snapshot `{name}` already exists"
         yield Fails(route, text, values=(name,))
@@ -89,10 +89,14 @@ def not_tiered(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findi
     elif isinstance(node_type, str) and node_type.startswith(says.nodes):
         text = f"snapshot `{snapshot.name}` is from `{node_type}` nodes, which always use data tiering"
         yield Fails(_field_route(proposal, snapshot, says.node_type), text)
-    elif tiering == says.off or isinstance(node_type, str) or not isinstance(tiering, Unknown):
+    elif tiering in (says.off, None) or isinstance(node_type, str):
         yield Passes(route, f"snapshot `{snapshot.name}` has no data tiering")
-    else:
+    elif isinstance(tiering, Unknown):
         yield CannotTell(route, tiering.why, tiering.needs)
+    else:
+        either = f"neither `{says.on}` nor `{says.off}`"
+        why = f"the `{says.field}` of snapshot `{snapshot.name}` is `{show(tiering)}`, {either}"
+        yield CannotTell(route, why, (f"snapshots.{snapshot.name}.{says.field}",))
 
 
 def _source(proposal: Proposal) -> Generator[Finding, None, Snapshot | None]:
@@ -100,11 +104,16 @@ def _source(proposal: Proposal) -> Generator[Finding, None, Snapshot | None]:
     route = proposal.at("source")
     snapshot = proposal.source
     if isinstance(snapshot, Unknown):
-        yield CannotTell(route, snapshot.why, snapshot.needs)
+        yield CannotTell(route, snapshot.why, snapshot.needs, _shown_by(snapshot))
         return None
     if snapshot is None:
         yield NotApplicable(route, f"snapshot `{proposal.request.source}` does not exist")
     return snapshot
+
+
+def _shown_by(unknown: Unknown) -> tuple[Blame, ...]:
+    """Return a blame for the value which shows that the facts are not about the snapshot that the call finds."""
+    return (Blame(unknown.route, "snapshot", "not the snapshot of the call"),) if unknown.route else ()
 
 
 def _field_route(proposal: Proposal, snapshot: Snapshot, field: str) -> Route:

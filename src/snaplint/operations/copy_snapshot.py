@@ -55,6 +55,15 @@ SNAPSHOT_FIELDS = (
 )
 """Members of https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Snapshot.html (modelled)."""
 
+SNAPSHOT_VALUES = {
+    # API_Snapshot.html, as above (documented), but for `exporting` and `failed`, which are observed
+    "Engine": ("redis", "valkey", "memcached"),
+    "SnapshotStatus": ("creating", "available", "restoring", "copying", "deleting", "exporting", "failed"),
+    "DataTiering": ("enabled", "disabled"),
+    "SnapshotSource": ("automated", "manual"),
+}
+"""Values of the fields in AWS's spelling. AWS may add to them, except to those of `DataTiering`."""
+
 NEEDS = {
     # the guide's own minimum: backups-exporting.html#backups-exporting-caller-iam (documented)
     "minimum": (
@@ -131,6 +140,12 @@ COPY_SNAPSHOT = Operation(
         # only r6gd node types have data tiering: data-tiering.html (documented)
         tiering=Tiering("DataTiering", "enabled", "disabled", node_type="CacheNodeType", nodes="cache.r6gd."),
         shards=Shards(number="NumNodeGroups", nodes="NodeSnapshots", shard="NodeGroupId"),
+        # of DescribeSnapshots; of CopySnapshot, CreateSnapshot and DeleteSnapshot (modelled)
+        answers=("Snapshots", "Snapshot"),
+        values=SNAPSHOT_VALUES,
+        closed=frozenset({"DataTiering"}),
+        # CacheNodeType of API_Snapshot.html (documented)
+        node_prefix="cache.",
     ),
     # export: backups-exporting.html; plain copy: the constraints in backups-manual.html for new backups
     names=Names(export=1000, copy=40),

@@ -97,7 +97,9 @@ class Source(NamedTuple):
     the list and `name` the member with each item's name. `options` are its parameters, `page` is its page size, and
     `missing` are the error codes for a name that does not exist. `lower_case` is True if AWS stores names in lower
     case, so that ARNs and answers have them in lower case. `arn` is a template of `partition`, `region`, `account` and
-    `name`. `section` is the section in a preflight file, and `fields` are the members of an item.
+    `name`. `section` is the section in a preflight file, and `fields` are the members of an item. `answers` are the
+    members of AWS's answers that hold a list of items, or one. `values` maps a field to its values in AWS's spelling,
+    and `closed` names the fields that have no other values. `node_prefix` is the beginning of every node type.
     """
 
     read: str
@@ -112,6 +114,10 @@ class Source(NamedTuple):
     fields: tuple[str, ...]
     tiering: Tiering
     shards: Shards
+    answers: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = {}
+    closed: frozenset[str] = frozenset()
+    node_prefix: str = ""
 
     def stored(self, name: str) -> str:
         """Return a name as AWS stores it."""

@@ -26,9 +26,6 @@ POLICY_WRAPPERS: tuple[Route, ...] = (
     ("Policy",),  # s3api get-bucket-policy
 )
 
-DESCRIBE_SNAPSHOTS = ("Snapshots", "Marker", "ResponseMetadata")
-"""Members of an answer of describe-snapshots, from the AWS CLI or boto3. Names of snapshots are in lower case."""
-
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
 
@@ -121,21 +118,3 @@ def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
         if not isinstance(grantee, dict) or not isinstance(grant.get("Permission"), str):
             raise UnexpectedAnswer("a grant: Grantee and Permission", ("Grants", index))
     return value
-
-
-def snapshot_route(value: Mapping[str, Any], name: str) -> Route | None:
-    """Return the route to a snapshot in the output of describe-snapshots; None if the output does not list it.
-
-    `()` if the value is the snapshot itself.
-    """
-    if "Snapshots" not in value:
-        return ()
-    listed = value["Snapshots"]
-    if not isinstance(listed, list):
-        raise UnexpectedAnswer("the output of describe-snapshots: a list of Snapshots", ("Snapshots",))
-    for index, item in enumerate(listed):
-        if not isinstance(item, dict):
-            raise UnexpectedAnswer("a snapshot of describe-snapshots", ("Snapshots", index))
-        if str(item.get("SnapshotName", "")).lower() == name.lower():
-            return ("Snapshots", index)
-    return None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.facts import Bucket, ObjectKeys, Snapshot
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
+from snaplint.operations.registry import DEFAULT
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.read.form import form_faults
 from snaplint.read.includes import MISSING, is_declared_unknown, looks_like_a_path
 from snaplint.read.listings import keys_of
+from snaplint.read.snapshot_items import Call, Item, SnapshotItems
 from snaplint.read.source_map import SourceMap
 
 TYPE_CHECKING = False
@@ -26,21 +27,12 @@ _FIELDS = ("region", "account", "policy", "acl", "ownership", "encryption", "pub
 """The facts about a bucket."""
 
 
-class Item(NamedTuple):
-    """What is known about one snapshot or bucket.
-
-    `complete` is True for an answer of AWS: a field that is not in it is known to be absent.
-    """
-
-    fields: Mapping[str, Any]
-    complete: bool = False
-
-
 class World:
     """Reads the facts of a preflight file and of its facts file: snapshots, buckets, and those about the account."""
 
     def __init__(self, own: Mapping[str, Any], includes: Includes) -> None:
         self.includes = includes
+        self._source = DEFAULT.source
         self._own = own
         self._facts = self._facts_file()
         self._account_block = self._account_public_access_block()
@@ -116,64 +108,21 @@ class World:
         self.includes.source.mount(route, *self.includes.source.find(there))
 
     def _section(self, data: Mapping[str, Any], section: str, route: Route) -> Mapping[str, Item | Unknown | None]:
-        """Return the items of a section by name.
-
-        `snapshots` may also be the output of describe-snapshots, or the path of that.
-        """
+        """Return the items of a section by name. The section of snapshots has more forms, see `SnapshotItems`."""
         value = self.includes.resolve(data.get(section, {}), route, is_path=lambda _text: True)
         if isinstance(value, Unknown):
             return {}
+        if section == self._source.section and isinstance(value, (dict, list)) and value != []:
+            return SnapshotItems(self.includes, self._source, self._call()).section(value, route)
         if not isinstance(value, dict):
             self.includes.fault(route, f"`{section}` must be an object")
             return {}
-        if section != "snapshots":
-            return {name: None if item is None else Item(item) for name, item in value.items()}
-        named = {
-            name: self._snapshot_item(name, item, (*route, name))
-            for name, item in value.items()
-            if name not in aws_answers.DESCRIBE_SNAPSHOTS
-        }
-        return {**self._snapshot_items(value.get("Snapshots", []), route), **named}
+        return {name: None if item is None else Item(item) for name, item in value.items()}
 
-    def _snapshot_items(self, items: object, route: Route) -> dict[str, Item]:
-        """Return the snapshots of an answer of describe-snapshots by name."""
-        named: dict[str, Item] = {}
-        document, base = self.includes.source.find(route)
-        if not isinstance(items, list):
-            self.includes.fault((*route, "Snapshots"), "`Snapshots` must be a list, as describe-snapshots prints it")
-            return named
-        for index, item in enumerate(items):
-            name = item.get("SnapshotName") if isinstance(item, dict) else None
-            if not isinstance(name, str):
-                self.includes.fault(
-                    (*route, "Snapshots", index), "a snapshot of describe-snapshots has no `SnapshotName`"
-                )
-                continue
-            named[name] = Item(item, complete=True)
-            self.includes.source.mount((*route, name), document, (*base, "Snapshots", index))
-        return named
-
-    def _snapshot_item(self, name: str, value: object, route: Route) -> Item | Unknown | None:
-        """Return one snapshot, complete if it is from an answer of describe-snapshots."""
-        if value is None:
-            return None
-        resolved = self.includes.declared(value, route) or self.includes.resolve(
-            value, route, is_path=lambda _text: True
-        )
-        if isinstance(resolved, Unknown):
-            return resolved
-        try:
-            if not isinstance(resolved, dict):
-                raise UnexpectedAnswer("an item of describe-snapshots")
-            inner = aws_answers.snapshot_route(resolved, name)
-        except UnexpectedAnswer as error:
-            return self.includes.misfit(route, error)
-        if inner is None:
-            return Unknown(f"describe-snapshots does not list `{name}`", (f"snapshots.{name}",))
-        if not inner:
-            return Item(resolved)
-        self.includes.mount_part(route, inner)
-        return Item(resolved["Snapshots"][inner[1]], complete=True)
+    def _call(self) -> Call:
+        """Return where the call looks for a snapshot."""
+        region, account = (self._own.get(name) for name in ("region", "account"))
+        return Call(region if isinstance(region, str) else None, account if isinstance(account, str) else None)
 
     def _with_reason(self, fields: Mapping[str, Any], route: Route) -> Mapping[str, Any]:
         """Return the fields of a bucket; the field `unknown` is the reason why all missing ones are unknown."""
