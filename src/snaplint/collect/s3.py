@@ -246,7 +246,10 @@ class BucketFacts:
         if answer is None:
             return None
         rule: Any = answer
-        for step in self._fitting("s3:GetBucketEncryption", aws_answers.encryption_route, answer):
+        route = self._fitting("s3:GetBucketEncryption", aws_answers.encryption_route, answer)
+        if route is None:
+            return None
+        for step in route:
             rule = rule[step]
         return {member: rule[member] for member in ("SSEAlgorithm", "KMSMasterKeyID") if rule.get(member)}
 

@@ -8,13 +8,14 @@ https://docs.aws.amazon.com/cli/latest/reference/
 
 from __future__ import annotations
 
-from snaplint.base.wording import listed
+from snaplint.base.wording import did_you_mean, listed, nearest
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
-from snaplint.operations.partitions import is_region
+from snaplint.operations.partitions import REGIONS, is_region
+from snaplint.read.spelling import as_boolean, in_aws_spelling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from snaplint.base.source import Route
@@ -25,6 +26,12 @@ POLICY_WRAPPERS: tuple[Route, ...] = (
     ("Policy", "Content"),  # organizations describe-policy
     ("Policy",),  # s3api get-bucket-policy
 )
+
+_REGION_ANSWERS = "the output of get-bucket-location (LocationConstraint) or head-bucket (BucketRegion)"
+_ENCRYPTION = "an object with SSEAlgorithm, or the output of get-bucket-encryption"
+
+ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx", "aws:backup")
+"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html (modelled)"""
 
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
@@ -51,54 +58,93 @@ def policy_route(value: object) -> Route:
 
 
 def region(value: object) -> str:
-    """Return the Region from the output of get-bucket-location: null is us-east-1, `EU` is eu-west-1.
+    """Return the Region from the output of get-bucket-location or head-bucket, or the value itself.
 
+    In the former, `EU` is eu-west-1, and null is us-east-1; old answers have an empty text for null.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
     if isinstance(value, dict):
-        if "LocationConstraint" not in value:
-            raise UnexpectedAnswer("a Region or the output of get-bucket-location (LocationConstraint)")
-        value = value["LocationConstraint"]
-        if value is None:
-            return "us-east-1"
-    if value == "EU":
+        member = next((name for name in ("LocationConstraint", "BucketRegion") if name in value), None)
+        if member is None:
+            raise UnexpectedAnswer(f"a Region or {_REGION_ANSWERS}")
+        found = value[member]
+        if member == "LocationConstraint" and found in (None, "", "EU"):
+            return "eu-west-1" if found else "us-east-1"
+        if not isinstance(found, str) or not is_region(found):
+            raise UnexpectedAnswer(f"a Region or {_REGION_ANSWERS}", (member,))
+        return found
+    if value in (None, "None"):
+        raise UnexpectedAnswer(
+            "a Region such as us-east-1, not null, which the AWS CLI prints for us-east-1 as for a wrong --query: "
+            f"use {_REGION_ANSWERS}"
+        )
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if text == "eu":
         return "eu-west-1"
-    if not isinstance(value, str) or not is_region(value):
-        raise UnexpectedAnswer("a Region such as us-east-1, or the output of get-bucket-location (LocationConstraint)")
-    return value
+    if text not in REGIONS:
+        near = did_you_mean(nearest(text, REGIONS)) if text else ""
+        raise UnexpectedAnswer(f"a Region such as us-east-1, or {_REGION_ANSWERS}{near}")
+    return text
 
 
 def ownership(value: object) -> str:
     """Return Object Ownership from the output of get-bucket-ownership-controls, or the value itself."""
-    expected = f"{listed(OWNERSHIPS, 'or')}, or the output of get-bucket-ownership-controls"
+    given = value
     if isinstance(value, dict):
-        rule = _first_rule(value.get("OwnershipControls"))
+        rule = next(_rules(value.get("OwnershipControls")), None)
         value = rule.get("ObjectOwnership") if rule is not None else None
+    value = in_aws_spelling(value, OWNERSHIPS)
     if not isinstance(value, str) or value not in OWNERSHIPS:
-        raise UnexpectedAnswer(expected)
+        near = did_you_mean(nearest(given, OWNERSHIPS)) if isinstance(given, str) else ""
+        raise UnexpectedAnswer(f"{listed(OWNERSHIPS, 'or')}, or the output of get-bucket-ownership-controls{near}")
     return value
 
 
-def encryption_route(value: Mapping[str, Any]) -> Route:
-    """Return the route to the default encryption in the output of get-bucket-encryption; `()` if that is the value."""
+def encryption_route(value: Mapping[str, Any]) -> Route | None:
+    """Return the route to the default encryption in the output of get-bucket-encryption; `()` if that is the value.
+
+    None if no rule has a default, as in a configuration that only blocks an encryption type. S3 then encrypts with its
+    own keys: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-bucket-encryption.html
+    """
     if isinstance(value.get("SSEAlgorithm"), str):
         return ()
-    rule = _first_rule(value.get("ServerSideEncryptionConfiguration"))
-    default = rule.get("ApplyServerSideEncryptionByDefault") if rule is not None else None
-    if not isinstance(default, dict) or not isinstance(default.get("SSEAlgorithm"), str):
-        raise UnexpectedAnswer("an object with SSEAlgorithm, or the output of get-bucket-encryption")
-    return ("ServerSideEncryptionConfiguration", "Rules", 0, "ApplyServerSideEncryptionByDefault")
+    rules = list(_rules(value.get("ServerSideEncryptionConfiguration")))
+    for index, rule in enumerate(rules):
+        default = rule.get("ApplyServerSideEncryptionByDefault")
+        if isinstance(default, dict) and isinstance(default.get("SSEAlgorithm"), str):
+            return ("ServerSideEncryptionConfiguration", "Rules", index, "ApplyServerSideEncryptionByDefault")
+        if default is not None:
+            raise UnexpectedAnswer(_ENCRYPTION)
+    if not any("BlockedEncryptionTypes" in rule for rule in rules):
+        raise UnexpectedAnswer(_ENCRYPTION)
+    return None
 
 
-def _first_rule(configuration: object) -> Mapping[str, Any] | None:
+def encryption(value: Mapping[str, Any], *, is_answer: bool) -> Mapping[str, Any]:
+    """Return a default encryption in AWS's spelling; an empty key ID means that there is none.
+
+    An answer of AWS may have an algorithm that is new.
+    """
+    algorithm = in_aws_spelling(value["SSEAlgorithm"], ALGORITHMS)
+    if algorithm not in ALGORITHMS and not is_answer:
+        near = did_you_mean(nearest(str(algorithm), ALGORITHMS))
+        raise UnexpectedAnswer(f"an object with an SSEAlgorithm: {listed(ALGORITHMS, 'or')}{near}", ("SSEAlgorithm",))
+    key = {} if value.get("KMSMasterKeyID") else {"KMSMasterKeyID": None}
+    return {**value, **key, "SSEAlgorithm": algorithm}
+
+
+def _rules(configuration: object) -> Iterator[Mapping[str, Any]]:
     rules = configuration.get("Rules") if isinstance(configuration, dict) else None
-    return rules[0] if isinstance(rules, list) and rules and isinstance(rules[0], dict) else None
+    yield from (rule for rule in rules if isinstance(rule, dict)) if isinstance(rules, list) else ()
 
 
 def public_access_block_route(value: Mapping[str, Any]) -> Route:
     """Return the route to the four settings in the output of get-public-access-block; `()` if they are the value."""
     inner = value.get("PublicAccessBlockConfiguration", value)
-    if not isinstance(inner, dict) or not all(isinstance(inner.get(name, False), bool) for name in BLOCK_PUBLIC_ACCESS):
+    if not isinstance(inner, dict) or not all(
+        isinstance(as_boolean(inner.get(name, False)), bool) for name in BLOCK_PUBLIC_ACCESS
+    ):
         raise UnexpectedAnswer(
             "an object with the four settings, each true or false, or the output of get-public-access-block"
         )

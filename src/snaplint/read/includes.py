@@ -117,13 +117,18 @@ class Includes:
         self.reasons[fact] = why
         return Unknown(why, (fact,), unreadable=True)
 
-    def part(self, route: Route, locate: Callable[[Mapping[str, Any]], Route]) -> Callable[[object], object]:
-        """Return a reader of the part of an answer at the route that `locate` returns; it mounts it at `route`."""
+    def part(self, route: Route, locate: Callable[[Mapping[str, Any]], Route | None]) -> Callable[[object], object]:
+        """Return a reader of the part of an answer at the route that `locate` returns; it mounts it at `route`.
+
+        The reader returns None if `locate` does.
+        """
 
         def read(value: object) -> object:
             if not isinstance(value, dict):
                 raise UnexpectedAnswer("an object")
             inner = locate(value)
+            if inner is None:
+                return None
             self.mount_part(route, inner)
             found: Any = value
             for step in inner:
@@ -189,8 +194,8 @@ def is_declared_unknown(value: object) -> bool:
 
 
 def looks_like_a_path(text: str) -> bool:
-    """Return True if a text is a path rather than a Region or a setting, which have no slash and no such suffix."""
-    return "/" in text or text.endswith((".json", ".yaml", ".yml"))
+    """Return True if a text is a path rather than a Region or a setting, which have no slash and no full stop."""
+    return "/" in text or "." in text
 
 
 def dotted(route: Route) -> str:

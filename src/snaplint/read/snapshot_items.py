@@ -108,7 +108,8 @@ class SnapshotItems:
                     raise UnexpectedAnswer("a snapshot of describe-snapshots", each.inner)
         except UnexpectedAnswer as error:
             return self._includes.misfit(route, error)
-        if entries and not entries[0].inner:
+        if entries and not any(isinstance(step, int) for step in entries[0].inner):  # one item, not a list
+            self._includes.mount_part(route, entries[0].inner)
             return self._item(name, entries[0], route)
         stored = self._source.stored(name)
         matching = [

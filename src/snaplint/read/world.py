@@ -13,6 +13,7 @@ from snaplint.read.includes import MISSING, is_declared_unknown, looks_like_a_pa
 from snaplint.read.listings import keys_of
 from snaplint.read.snapshot_items import Call, Item, SnapshotItems
 from snaplint.read.source_map import SourceMap
+from snaplint.read.spelling import as_boolean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class World:
             policy=self.includes.policy(fields.get("policy", MISSING), (*route, "policy")),
             acl=known("acl", _mapping(aws_answers.acl)),
             ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
-            encryption=known("encryption", self.includes.part((*route, "encryption"), aws_answers.encryption_route)),
+            encryption=known("encryption", self._encryption((*route, "encryption"))),
             public_access_block=self._in_effect(name, block),
             keys=ObjectKeys({}) if keys is None else keys,
             key_policy=self.includes.policy(
@@ -176,6 +177,15 @@ class World:
             ),
             exists=any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
         )
+
+    def _encryption(self, route: Route) -> Callable[[object], object]:
+        """Return a reader of the default encryption; None if the bucket's configuration has no default."""
+
+        def read(value: object) -> object:
+            found: Any = self.includes.part(route, aws_answers.encryption_route)(value)
+            return None if found is None else aws_answers.encryption(found, is_answer=found is not value)
+
+        return read
 
     def _owner(self, name: str) -> Callable[[object], str | NotOurs | Unknown]:
         """Return a reader of the account that owns a bucket, which may only be known not to be a certain account."""
@@ -213,7 +223,8 @@ class World:
 
         def read(value: object) -> object:
             block: Any = self.includes.part(route, aws_answers.public_access_block_route)(value)
-            return block if block is value else {name: block.get(name, False) for name in BLOCK_PUBLIC_ACCESS}
+            given = {name: as_boolean(setting) for name, setting in block.items()}
+            return given if block is value else {name: given.get(name, False) for name in BLOCK_PUBLIC_ACCESS}
 
         return read
 
