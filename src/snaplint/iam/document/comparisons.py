@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import PARTS, ArnPattern, parse_arn
+from snaplint.iam.terms.foreign import pattern_holds, ranges_hold
 from snaplint.iam.terms.pattern import Glob
 from snaplint.iam.terms.states import FOREIGN_VALUE, SOME_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -201,6 +202,8 @@ def _mark(kind: str, pattern: Glob, value: Sequence[Token]) -> Mark:
 def _hidden_like(pattern: Glob, mark: Mark, item: Hidden) -> int:
     if pattern.exact is not None:
         return item.equals(pattern.exact)
+    if item is FOREIGN_VALUE and not pattern.everything:
+        return pattern_holds(mark[1:])
     likely = YES if item.likely is not None and pattern.matches(item.likely) else NO
     return item.like(mark, pattern, likely)
 
@@ -250,6 +253,8 @@ def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
         return UNKNOWN
     if pattern.whole.exact is not None:
         return item.equals(pattern.whole.exact)
+    if item is FOREIGN_VALUE and not pattern.whole.everything:
+        return pattern_holds(mark[1:])
     likely = YES if item.likely is not None and pattern.truth(item.likely) == YES else NO
     if likely == YES or item.prefix.count(":") < PARTS - 1:
         return item.like(mark, pattern.whole, likely)
@@ -308,6 +313,9 @@ class _Address(Test):
         if value is None:
             return UNKNOWN
         return YES if any(contains(range_, value) for range_ in self._networks) else NO
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        return ranges_hold(self._networks) if item is FOREIGN_VALUE else super().hidden(item, states)
 
 
 class _Bytes(Test):
