@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import yaml
-from tests.cli.world import ELSEWHERE, READY, WARNED
+from tests.cli.world import ELSEWHERE, READY, WARNED, report
 
 import snaplint.collect
 from snaplint.collect import Collected, NotConnected, Refused
@@ -123,6 +123,20 @@ def test_no_connection_is_one_message(snaplint_here: Run, aws: Aws, tmp_path: Pa
 
 
 # -- the verdicts
+
+
+def test_requests_of_an_audit_are_checked_against_each_other(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    found = facts(READY)
+    aws.found = aws.found._replace(facts={**found, "requests": found["requests"] * 2})
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.json", "--format", "json", cwd=tmp_path)
+    first, second = (
+        next(verdict for verdict in result["verdicts"] if verdict["rule"] == "object-key-exists")
+        for result in report(run)["results"]
+    )
+    assert (first["verdict"], second["verdict"], run.returncode) == ("passes", "fails", 1)
+    (blame,) = second["because"]
+    assert (blame["path"], blame["layer"]) == ("f.json", "request")
+    assert blame["line"] == report(run)["results"][0]["request"]["location"]["line"]
 
 
 @pytest.mark.parametrize(

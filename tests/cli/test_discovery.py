@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 def plant(folder: Path, *names: str, text: str = READY) -> None:
-    for name in names:
+    for number, name in enumerate(names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(as_json(text) if name.endswith(".json") else text, encoding="utf-8")
+        # exports to one name would collide
+        own = text.replace("orders-2026-11", f"orders-{number}")
+        path.write_text(as_json(own) if name.endswith(".json") else own, encoding="utf-8")
 
 
 @pytest.fixture

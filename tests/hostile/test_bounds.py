@@ -111,8 +111,8 @@ def test_exclude_patterns_that_make_matchers_explode(snaplint_here: Run, tmp_pat
 
 
 def test_memory_does_not_grow_with_the_requests(tmp_path: Path) -> None:
-    one = "  - {SourceSnapshotName: nightly, TargetSnapshotName: orders, TargetBucket: acme-exports}\n"
-    write(tmp_path, a_snaplint_yaml=UNKNOWN + one * 5_000)
+    one = "  - {SourceSnapshotName: nightly, TargetSnapshotName: orders-%d, TargetBucket: acme-exports}\n"
+    write(tmp_path, a_snaplint_yaml=UNKNOWN + "".join(one % number for number in range(5_000)))
     run = confined(tmp_path, "check", "--format", "json", ".")
     assert (run.returncode, run.stderr) == (0, b"")
     assert json.loads(run.stdout)["summary"]["requests"] == 5_001

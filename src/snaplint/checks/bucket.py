@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
+from snaplint.checks.collisions import same_key
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, Bucket, NotOurs
@@ -167,7 +168,14 @@ def _noun(field: str) -> str:
 
 @check("bucket.keys-free")
 def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Check that the bucket contains none of the keys that the export will write, in any spelling of the name."""
+    """Check that no key that the export will write is in the bucket or is written by an earlier request of the run.
+
+    Any spelling of the name counts.
+    """
+    known = proposal.bucket
+    hits = tuple(_hits(proposal, known)) if isinstance(known, Bucket) else ()
+    if known is not None and not hits:
+        yield from same_key(proposal)
     bucket = yield from target(proposal)
     if bucket is None:
         return
@@ -175,9 +183,7 @@ def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
     if isinstance(keys, Unknown) or isinstance(bucket.keys, Unknown):
         unknown = keys if isinstance(keys, Unknown) else bucket.keys
         yield CannotTell(route, unknown.why, unknown.needs, values=_expected(bucket, keys))  # type: ignore[union-attr]
-        return
-    hits = tuple(_hits(bucket.keys, keys))
-    if hits:
+    elif hits:
         yield from _collisions(proposal, bucket, bucket.keys, hits)
     else:
         yield from _possible_collision(proposal, bucket, keys, bucket.keys)
@@ -187,11 +193,14 @@ def _expected(bucket: Bucket, keys: ExportKeys | Unknown) -> tuple[str, ...]:
     return () if isinstance(keys, Unknown) else (bucket.name, object_key(keys.spellings[0], 1))
 
 
-def _hits(present: ObjectKeys, keys: ExportKeys) -> Iterator[str]:
-    """Yield the keys that the bucket holds and the export will write.
+def _hits(proposal: Proposal, bucket: Bucket) -> Iterator[str]:
+    """Yield the keys that the bucket holds and the export will write, as far as both are known.
 
     If the number of shards is unknown, only the first key of each spelling is certain to be written.
     """
+    present, keys = bucket.keys, proposal.keys
+    if isinstance(present, Unknown) or isinstance(keys, Unknown):
+        return
     shards = 1 if isinstance(keys.shards, Unknown) else min(keys.shards, MAX_SHARDS)
     for spelling in keys.spellings:
         for key in object_keys(spelling, shards):

@@ -6,8 +6,10 @@ The operation's source defines their fields (`operation.source.fields`).
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.checks.collisions import not_yet, same_name
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, show, value_in_words
+from snaplint.facts import Snapshot
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.registry import operations
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
-    from snaplint.facts import Snapshot
     from snaplint.findings.verdict import Finding
 
 _ROLES = ("source", "target")
@@ -31,7 +32,8 @@ _FIELDS = {"enum": list(dict.fromkeys(field for each in operations().values() fo
 def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the snapshot that a member names exists, or does not exist (`exists: false`).
 
-    `member` is a role, `source` or `target`, or the name of a member.
+    `member` is a role, `source` or `target`, or the name of a member. An earlier request of the run may create the
+    snapshot.
     """
     role, wanted = params["member"], params["exists"]
     role = role if role in _ROLES else proposal.operation.role(role)
@@ -44,13 +46,23 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield CannotTell(route, name.why, name.needs)
         return
     found = proposal.facts.snapshot(name)
-    if isinstance(found, Unknown):
+    if isinstance(found, Snapshot):
+        if wanted:
+            yield Passes(route, f"snapshot `{name}` exists")
+        else:
+            yield Fails(route, f"snapshot `{name}` already exists", values=(name,))
+        return
+    pending = not_yet(proposal, role, name) if wanted and found is None else None
+    if not wanted:
+        yield from same_name(proposal, name)
+    if pending is not None:
+        yield pending
+    elif isinstance(found, Unknown):
         yield CannotTell(route, found.why, found.needs, _shown_by(found), values=(name,))
-    elif (found is not None) is not wanted:
-        text = f"snapshot `{name}` does not exist" if wanted else f"snapshot `{name}` already exists"
-        yield Fails(route, text, values=(name,))
+    elif wanted:
+        yield Fails(route, f"snapshot `{name}` does not exist", values=(name,))
     else:
-        yield Passes(route, f"snapshot `{name}` {'exists' if wanted else 'does not exist'}")
+        yield Passes(route, f"snapshot `{name}` does not exist")
 
 
 @check("snapshot.setting", "field", field=_FIELDS, **PARAMS)

@@ -13,19 +13,10 @@ from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import Protocol
 
-    from snaplint.base.source import Place, Route
+    from snaplint.base.source import Route
+    from snaplint.findings.locator import Locator
     from snaplint.findings.verdict import Verdict
-
-    class Locator(Protocol):
-        """The file that a result came from: turns routes into places, and places into lines. Neither method raises."""
-
-        def place(self, route: Route) -> Place | None:
-            """Return the place of the value at `route`; None if no file has it."""
-
-        def lines(self, path: str, first: int, last: int) -> list[str]:
-            """Return the lines `first` to `last` of a file, both included and counted from 1; [] if not available."""
 
 
 class Result(NamedTuple):

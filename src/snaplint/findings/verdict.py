@@ -7,6 +7,7 @@ from snaplint.base.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Route
+    from snaplint.findings.locator import Locator
     from snaplint.findings.rule import Certainty, Rule, Severity
 
 
@@ -22,7 +23,8 @@ OUTCOMES = (FAILS, CANNOT_TELL, PASSES, NOT_APPLICABLE)
 class Blame(NamedTuple):
     """One statement, grant or fact that a finding is based on: its route, and what it does.
 
-    `layer` is AWS's word for the kind of document ("bucket policy", "identity policy", "SCP", "bucket ACL").
+    `layer` is AWS's word for the kind of document ("bucket policy", "identity policy", "SCP", "bucket ACL"). `source`
+    is the file that the route leads through if that is another file than the request's.
     """
 
     route: Route
@@ -30,6 +32,11 @@ class Blame(NamedTuple):
     text: str
     sid: str | None = None
     effect: str | None = None
+    source: Locator | None = None
+
+    def locator(self, source: Locator | None) -> Locator | None:
+        """Return the file that the route leads through, for a request from the file `source`."""
+        return self.source or source
 
 
 class Fails(NamedTuple):

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from snaplint.checks.earlier import Earlier
     from snaplint.facts import Caller, Facts
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Verdict
@@ -19,19 +20,32 @@ if TYPE_CHECKING:
 class RequestChecker:
     """Checks requests with the same facts, caller and rules.
 
-    All caches between requests are here; facts and requests are plain values. With `strict`, nothing is assumed.
+    All caches between requests are here; facts and requests are plain values. With `strict`, nothing is assumed. Each
+    request is also checked against those in `earlier`, and then added to them; without it, each is checked by itself.
     """
 
-    __slots__ = ("_access", "_caller", "_facts", "_rules", "_strict")
+    __slots__ = ("_access", "_caller", "_earlier", "_facts", "_rules", "_strict")
 
-    def __init__(self, facts: Facts, caller: Caller, rules: Sequence[Rule], *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        caller: Caller,
+        rules: Sequence[Rule],
+        *,
+        strict: bool = False,
+        earlier: Earlier | None = None,
+    ) -> None:
         self._facts = facts
         self._caller = caller
         self._rules = rules
         self._strict = strict
+        self._earlier = earlier
         self._access = Access(facts, caller)
 
     def check(self, request: ProposedRequest) -> tuple[Verdict, ...]:
         """Return one verdict per rule, in the order of the rules."""
-        proposal = Proposal(request, self._facts, self._caller, self._access)
-        return judge(self._rules, proposal, strict=self._strict)
+        proposal = Proposal(request, self._facts, self._caller, self._access, self._earlier)
+        verdicts = judge(self._rules, proposal, strict=self._strict)
+        if self._earlier is not None:
+            self._earlier.add(request, proposal.keys, refused=proposal.cannot_write)
+        return verdicts

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from snaplint.base.source import Fault
+from snaplint.checks.earlier import Earlier
 from snaplint.findings.result import Result
 from snaplint.lint.checker import RequestChecker
+from snaplint.lint.reopened import Reopener
 from snaplint.read.preflight import read_preflight
 from snaplint.read.preflights import preflights
 from snaplint.syntax.files import Files
@@ -28,29 +30,42 @@ def check_paths(
 ) -> Iterator[Result | Fault]:
     """Yield a result for every request in the files, one at a time, and a fault for every input error.
 
-    A fault does not stop the other files. `named` is as in `preflights`.
+    A fault does not stop the other files. `named` is as in `preflights`. Each request is also checked against those
+    before it, of its own file and of the files before.
     """
-    yield from _checked(preflights(paths, Files(allow_outside=allow_outside), named=named), rules, strict=strict)
+    files = Files(allow_outside=allow_outside)
+    yield from _checked(preflights(paths, files, named=named), files, rules, strict=strict)
 
 
 def check_document(
     document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
 ) -> Iterator[Result | Fault]:
     """Yield the faults of one preflight file, then a result for every request in it."""
-    yield from _checked(read_preflight(document, files), rules, strict=strict)
+    yield from _checked(read_preflight(document, files), files, rules, strict=strict)
 
 
-def _checked(stream: Iterable[Preflight | Fault], rules: Sequence[Rule], *, strict: bool) -> Iterator[Result | Fault]:
+def _checked(
+    stream: Iterable[Preflight | Fault], files: Files, rules: Sequence[Rule], *, strict: bool
+) -> Iterator[Result | Fault]:
+    earlier, reopener = Earlier(), Reopener(files)
     for each in stream:
         if isinstance(each, Fault):
             yield each
         else:
-            yield from check_preflight(each, rules, strict=strict)
+            yield from check_preflight(each, rules, strict=strict, earlier=earlier)
+            earlier.end(reopener.locator(each))
 
 
-def check_preflight(preflight: Preflight, rules: Sequence[Rule], *, strict: bool = False) -> Iterator[Result]:
-    """Yield a result for every request of one preflight file; they share the compiled policies."""
-    checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict)
+def check_preflight(
+    preflight: Preflight, rules: Sequence[Rule], *, strict: bool = False, earlier: Earlier | None = None
+) -> Iterator[Result]:
+    """Yield a result for every request of one preflight file; they share the compiled policies.
+
+    `earlier` holds the requests of the files before this one, and those of this file are added to it.
+    """
+    earlier = Earlier() if earlier is None else earlier
+    earlier.begin(preflight.facts, preflight.source)
+    checker = RequestChecker(preflight.facts, preflight.caller, rules, strict=strict, earlier=earlier)
     for request in preflight.requests:
         verdicts = checker.check(request)
         yield Result(

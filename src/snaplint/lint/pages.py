@@ -3,7 +3,8 @@
 A case is a preflight file in YAML; defaults replace a missing `version`, `account`, `region` or `requests`. For every
 request in it, the rule must give the verdict of the heading. Comments at the end of a line state the place and the
 message that are expected: `# fails: MESSAGE` or `# cannot tell: MESSAGE` on the line of the verdict, and `# because` on
-each line that the verdict names as a cause.
+each line that the verdict names as a cause. In a case with several requests, all but the last may have another verdict,
+which such a comment states: `# passes` has no message.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from snaplint.findings.result import Result
     from snaplint.findings.rule import Rule
-    from snaplint.findings.verdict import Verdict
 
 SECTIONS = {"Fails": FAILS, "Passes": PASSES, "Cannot tell": CANNOT_TELL}
 NEVER = "Never"
@@ -116,7 +116,8 @@ def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str]:
     results, faults = parted(check_document(document, Files(), [rule]))
     yield from (f"the case cannot be read: {fault.line}:{fault.column}: {fault.message}" for fault in faults)
     for result in results:
-        yield from _result_problems(case, result)
+        stated = result is not results[-1] and any(mark in _marks(case.text) for mark in _points(result))
+        yield from () if stated else _result_problems(case, result)
     if results:
         yield from _place_problems(case, results)
 
@@ -146,8 +147,8 @@ def _place_problems(case: Case, results: list[Result]) -> Iterator[str]:
     expected = list(_marks(case.text))
     if not expected and case.section != "Fails":
         return
-    found = [mark for result in results for mark in _points(result, result.verdicts[0])]
-    words = [mark for mark in found if mark[1] != "because"]
+    found = [mark for result in results for mark in (*_points(result), *_blames(result))]
+    words = [mark for mark in found if mark[1] != "because" and (mark[1] != PASSES or mark in expected)]
     if any(mark[1] != "because" for mark in expected) or case.section == "Fails":
         yield from _differences(case, [mark for mark in expected if mark[1] != "because"], words)
     if any(mark[1] == "because" for mark in expected):
@@ -160,22 +161,31 @@ Mark = tuple[int, str]
 
 def _marks(text: str) -> Iterator[Mark]:
     for number, line in enumerate(text.splitlines(), 1):
-        if "# because" in line:
-            yield number, "because"
+        for word in ("because", PASSES):
+            if f"# {word}" in line:
+                yield number, word
         for word in ("fails: ", "cannot tell: "):
             _, mark, rest = line.rpartition(f"# {word}")
             if mark:
                 yield number, f"{word}{rest}".strip()
 
 
-def _points(result: Result, verdict: Verdict) -> Iterator[Mark]:
-    if result.source is None:
+def _points(result: Result) -> Iterator[Mark]:
+    """Yield the mark of the verdict, in the line that it names."""
+    verdict = result.verdicts[0]
+    place = result.source.place(verdict.route) if result.source else None
+    if place is None:
         return
-    place = result.source.place(verdict.route)
-    if place is not None and verdict.verdict in (FAILS, CANNOT_TELL):
+    if verdict.verdict in (FAILS, CANNOT_TELL):
         yield place.span.line, f"{verdict.verdict.replace('-', ' ')}: {verdict.message}"
-    for blame in verdict.because:
-        place = result.source.place(blame.route)
+    elif verdict.verdict == PASSES:
+        yield place.span.line, PASSES
+
+
+def _blames(result: Result) -> Iterator[Mark]:
+    for blame in result.verdicts[0].because:
+        file = blame.locator(result.source)
+        place = file.place(blame.route) if file else None
         if place is not None:
             yield place.span.line, "because"
 

@@ -8,7 +8,7 @@ from snaplint.report.terminal import sanitise, wrap
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Place, Route
-    from snaplint.findings.result import Locator
+    from snaplint.findings.locator import Locator
     from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.terminal import Style
 
@@ -28,7 +28,7 @@ _COUNTED = {"Statement": "statement", "Grants": "grant"}
 def diagnostic(verdict: Verdict, source: Locator | None, style: Style) -> list[str]:
     """Return the lines for one failing verdict."""
     place = source.place(verdict.route) if source else None
-    blames = [(blame, source.place(blame.route) if source else None) for blame in verdict.because[:MOST_BLAMES]]
+    blames = [(blame, _place(blame, source)) for blame in verdict.because[:MOST_BLAMES]]
     columns = gutter([place, *(where for _, where in blames)])
     lines = _headline(verdict, style)
     if source and place:
@@ -37,12 +37,18 @@ def diagnostic(verdict: Verdict, source: Locator | None, style: Style) -> list[s
     for blame, where in blames:
         text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
         lines += note("because", text, style, columns)
-        if source and where and where not in shown:
+        file = blame.locator(source)
+        if file and where and where not in shown:
             shown.add(where)
-            lines += _framed(source, where, style, columns, "gutter", "-")
+            lines += _framed(file, where, style, columns, "gutter", "-")
     if len(verdict.because) > MOST_BLAMES:
         lines += note("because", f"and {len(verdict.because) - MOST_BLAMES} more", style, columns)
     return lines + _notes(verdict, style, columns)
+
+
+def _place(blame: Blame, source: Locator | None) -> Place | None:
+    file = blame.locator(source)
+    return file.place(blame.route) if file else None
 
 
 def _headline(verdict: Verdict, style: Style) -> list[str]:

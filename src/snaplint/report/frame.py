@@ -11,7 +11,7 @@ from snaplint.report.terminal import column_width, columns_of, visible
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Place
-    from snaplint.findings.result import Locator
+    from snaplint.findings.locator import Locator
     from snaplint.report.terminal import Style
 
     Cells = list[tuple[str, int]]

@@ -8,7 +8,7 @@ from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.findings.result import Locator
+    from snaplint.findings.locator import Locator
     from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.terminal import Style
 
@@ -47,6 +47,7 @@ def _entry(group: list[Verdict], source: Locator | None, style: Style) -> list[s
 
 
 def _blame(blame: Blame, source: Locator | None) -> str:
-    place = source.place(blame.route) if source else None
+    file = blame.locator(source)
+    place = file.place(blame.route) if file else None
     text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
     return f"{text} ({location(place)})" if place else text

@@ -5,11 +5,13 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.keys import ExportKeys
 from snaplint.facts import Bucket, Facts, Snapshot
+from snaplint.facts.model import NotOurs
 from snaplint.operations.export_keys import spellings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Route
+    from snaplint.checks.earlier import Earlier
     from snaplint.checks.export.access import Access
     from snaplint.facts import Caller
     from snaplint.operations.export_service import ExportService
@@ -21,16 +23,20 @@ class Proposal:
     """One proposed request with the facts that it is checked with.
 
     `bucket` and `source` are the facts about the target bucket and the source snapshot. `access` evaluates policies and
-    is shared by all requests that are checked with the same facts.
+    is shared by all requests that are checked with the same facts. `earlier` holds the earlier requests of the run;
+    None if the request is checked by itself.
     """
 
-    __slots__ = ("_keys", "access", "bucket", "caller", "facts", "request", "source")
+    __slots__ = ("_keys", "access", "bucket", "caller", "earlier", "facts", "request", "source")
 
-    def __init__(self, request: ProposedRequest, facts: Facts, caller: Caller, access: Access) -> None:
+    def __init__(
+        self, request: ProposedRequest, facts: Facts, caller: Caller, access: Access, earlier: Earlier | None = None
+    ) -> None:
         self.request = request
         self.facts = facts
         self.caller = caller
         self.access = access
+        self.earlier = earlier
         bucket, source = request.bucket, request.source
         self.bucket: Bucket | Unknown | None = bucket if isinstance(bucket, Unknown) else facts.bucket(bucket)
         self.source: Snapshot | Unknown | None = source if isinstance(source, Unknown) else facts.snapshot(source)
@@ -49,6 +55,16 @@ class Proposal:
     def at(self, role: str) -> Route:
         """Return the route of the member that has a role, or of the request if that member is missing."""
         return self.request.at(role)
+
+    @property
+    def cannot_write(self) -> bool:
+        """True for an export to a bucket that does not exist, or is not in the Region or the account of the call."""
+        if not self.request.is_export or isinstance(self.bucket, Unknown):
+            return False
+        if self.bucket is None or isinstance(self.bucket.account, NotOurs):
+            return True
+        pairs = ((self.bucket.region, self.facts.region), (self.bucket.account, self.facts.account))
+        return any(isinstance(own, str) and isinstance(call, str) and own != call for own, call in pairs)
 
     @property
     def keys(self) -> ExportKeys | Unknown:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from snaplint.base.source import Place, Route
-    from snaplint.findings.result import Locator, Result, Tally
+    from snaplint.findings.locator import Locator
+    from snaplint.findings.result import Result, Tally
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.run import Run
@@ -122,7 +123,8 @@ def _predicts(verdict: Verdict) -> Json | None:
 
 
 def _because(blame: Blame, source: Locator | None) -> Json:
-    place = source.place(blame.route) if source else None
+    file = blame.locator(source)
+    place = file.place(blame.route) if file else None
     return {
         "path": place.path if place else None,
         "line": place.span.line if place else None,
