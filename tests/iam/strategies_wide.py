@@ -19,6 +19,8 @@ ROLE = f"arn:aws:iam::{ME}:role/exporter"
 PATHED = f"arn:aws:iam::{ME}:role/team/mover"
 SESSION = f"arn:aws:sts::{ME}:assumed-role/exporter/night"
 PATHED_SESSION = f"arn:aws:sts::{ME}:assumed-role/mover/day"
+ROLE_ID, USER_ID = "AROA1234567890EXAMPLE", "AIDA1234567890EXAMPLE"
+LINKED_SESSION = f"arn:aws:sts::{ME}:assumed-role/AWSServiceRoleForElastiCache/s"
 LINKED = f"arn:aws:iam::{ME}:role/aws-service-role/elasticache.amazonaws.com/AWSServiceRoleForElastiCache"
 FEDERATED = f"arn:aws:sts::{ME}:federated-user/guest"
 ROOT = f"arn:aws:iam::{ME}:root"
@@ -29,8 +31,8 @@ SERVICE = "us-east-1.elasticache-snapshot.amazonaws.com"
 CANONICAL = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
 OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
 PRINCIPALS = (
-    USER, BOB, ROLE, PATHED, SESSION, PATHED_SESSION, LINKED, FEDERATED, ROOT, STRANGER, STRANGE_ROLE, STRANGE_SESSION,
-    f"arn:aws:iam::{THEM}:root", SERVICE, CANONICAL, "*",
+    USER, BOB, ROLE, PATHED, SESSION, PATHED_SESSION, LINKED, LINKED_SESSION, FEDERATED, ROOT, STRANGER,
+    STRANGE_ROLE, STRANGE_SESSION, f"arn:aws:iam::{THEM}:root", SERVICE, CANONICAL, "*",
 )  # fmt: skip
 
 BUCKET, OBJECT, DEEP = "arn:aws:s3:::b", "arn:aws:s3:::b/k", "arn:aws:s3:::b/x/1"
@@ -135,7 +137,7 @@ DERIVED = tuple(key for key in KEYS if key not in GIVEN)
 _STRANGE = ("aws:SourceVpce", "aws:SourceAccount", "aws:PrincipalOrgID", "aws:PrincipalTag/team")
 _PRINCIPAL_ARNS = (
     "*", ME, THEM, ROOT, USER, BOB, ROLE, PATHED, SESSION, PATHED_SESSION, FEDERATED, STRANGER, STRANGE_ROLE,
-    STRANGE_SESSION, LINKED,
+    STRANGE_SESSION, LINKED, ROLE_ID, USER_ID,
 )  # fmt: skip
 _ELEMENTS: tuple[Any, ...] = (
     "*",

@@ -117,7 +117,7 @@ def coarse(question: Question, engine: Decision) -> bool:
     more than four ranges they are not tried. What AWS does not document is not tried either (which account has the
     canonical ID? which account owns the bucket? what is the path of a session's role?).
     """
-    untried = {"principal", "resource_account", "s3_block_public_access", "aws:principalarn"}
+    untried = {"principal", "resource_account", "s3_block_public_access", "aws:principalarn", "aws:userid"}
     if any(need.lower() in untried or "." in need.partition("/")[0] for need in engine.depends_on):
         return True
     if any("${" + need.lower() in _text(question).lower() for need in engine.depends_on):

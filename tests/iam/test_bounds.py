@@ -178,7 +178,7 @@ def test_caches_of_principals_and_actions_are_bounded() -> None:
     for number in range(1500):
         found = simulator.decide(**PUT | {"principal": f"arn:aws:iam::111122223333:user/u{number}"})
         assert found.decision is Outcome.Allowed
-    kept = sum(len(candidates) for _, candidates in simulator._known.values())
+    kept = sum(len(candidates) for _, candidates, _ in simulator._known.values())
     assert 0 < kept <= 110_000
 
 

@@ -65,6 +65,27 @@ def test_a_text_of_which_the_ends_are_known(pattern: str, prefix: str, middle: s
     assert could == UNKNOWN or (could == YES) is matches
 
 
+@given(
+    st.text(alphabet="ab*?", max_size=6),
+    st.text(alphabet="ab", max_size=3),
+    st.text(alphabet="ab", max_size=3),
+    st.sampled_from((None, "a", "ab")),
+)
+def test_known_ends_decide_exactly(pattern: str, prefix: str, suffix: str, inner: str | None) -> None:
+    signs = "abz" if inner is None else inner
+    middles = ["".join(some) for size in range(6) for some in product(signs, repeat=size)]
+    matching = [slow(pattern, f"{prefix}{middle}{suffix}") for middle in middles]
+    could = glob(pattern).could_match(prefix, suffix, inner)
+    if could == YES:
+        assert all(matching)
+    if could == NO:
+        assert not any(matching)
+    if not any(matching) and len(pattern) < 6:
+        assert could == NO
+    if all(matching) and inner is None and pattern.count("?") < 4:
+        assert could == YES
+
+
 @pytest.mark.parametrize("pattern", ["a*" * 40 + "b", "*a" * 200 + "?", "?*" * 300 + "b", "*" * 500 + "b"])
 def test_no_pattern_blows_up(pattern: str) -> None:
     # With backtracking this would take practically forever.

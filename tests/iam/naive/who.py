@@ -22,6 +22,7 @@ class Requester:
     arn: str | None = None  # the value of aws:PrincipalArn
     canonical: str | None = None  # the canonical ID of its account
     session: str | None = None  # for a role: the ARN of the session that makes the request
+    unique_id: str | None = None  # of a user or role
     user: str | None = None  # for a federated user: the ARN of the user who called GetFederationToken
 
 
@@ -41,7 +42,9 @@ def requester(text: str, choice: dict[str, Any]) -> Requester:
         return Requester("service", text)
     account, what = text.split(":")[4], text.split(":", 5)[5]
     kind, _, rest = what.partition("/")
-    base: dict[str, Any] = {"account": account, "canonical": choice.get("canonical")}
+    base: dict[str, Any] = {
+        "account": account, "canonical": choice.get("canonical"), "unique_id": choice.get("id"),
+    }  # fmt: skip
     if kind == "root":
         return Requester("root", text, arn=text, **base)
     if kind == "user":
@@ -98,6 +101,8 @@ def _aws(entry: str, who: Requester, choice: dict[str, Any]) -> str | None:
         return "itself" if who.kind in ("root", "account") else "account"
     if who.kind in ("user", "federated") and entry == who.text:
         return "itself"
+    if who.unique_id == entry:  # ...#principal-roles: AWS stores the unique ID in place of the ARN
+        return "itself" if who.kind == "user" else "role"
     if who.kind == "federated" and entry == who.user:
         return "by user"
     if who.kind in ("role", "session"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.iam.naive.conditions import instant
 from tests.iam.naive.decide import World
-from tests.iam.naive.text import Values, matches, scalar, several, wild
+from tests.iam.naive.text import Values, scalar, several
 from tests.iam.naive.who import FOREIGN, PRESENT, derived, requester
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def worlds(
     # An empty set means that the key is absent: a request without tags has no aws:TagKeys.
     known = {key.lower(): [scalar(one) for one in several(value)] for key, value in context.items() if value != []}
     tests = _tests(setup)
-    for choice in _choices(setup, request):
+    for choice in _choices(setup, request, known):
         who = requester(request["principal"], choice)
         owner = request.get("resource_account") or choice.get("resource_account")
         follows = derived(who, owner)
@@ -196,7 +196,7 @@ def _addresses(wanted: list[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _choices(setup: dict[str, Any], request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _choices(setup: dict[str, Any], request: dict[str, Any], known: Values) -> Iterator[dict[str, Any]]:
     """Yield the choices for what is unknown about a request apart from context keys."""
     principals = _principals(setup)
     text: str = request["principal"]
@@ -213,7 +213,9 @@ def _choices(setup: dict[str, Any], request: dict[str, Any]) -> Iterator[dict[st
     if ":federated-user/" in text:
         options["user"] = [*(one for one in names if one.startswith(f"arn:aws:iam::{account}:user/")), None]
     if ":assumed-role/" in text:
-        options["role"] = _roles(setup, names, text)
+        options["role"] = known.get("aws:principalarn") or _roles(setup, names, text)
+    if any(kind in text for kind in (":role/", ":assumed-role/", ":user/")):
+        options["id"] = _ids(names, text, known)
     for name in _doubts(setup, names, service=text.endswith(".amazonaws.com")):
         options[name] = [True, False]
     for combination in itertools.product(*options.values()):
@@ -252,14 +254,28 @@ def _canonicals(setup: dict[str, Any], principals: list[tuple[str, str]]) -> lis
 
 
 def _roles(setup: dict[str, Any], names: list[str], session: str) -> list[str]:
-    """Return the possible ARNs of a session's role: without a path, or with one that a policy names."""
+    """Return the possible ARNs of a session's role: without a path, with one that a policy names, or another one."""
     account, name = session.split(":")[4], session.split("/")[1]
     plain, head = f"arn:aws:iam::{account}:role/{name}", f"arn:aws:iam::{account}:role/"
     mentioned = [value for test in _tests(setup).get("aws:principalarn", ()) for value in test.wanted]
-    unlike = [value for value in mentioned if not matches(wild(value), plain)]
-    filled = [one for value in unlike for one in _texts(value, {}, {})]
+    filled = [one for value in mentioned for one in _texts(value, {}, {})]
     fits = [one for one in (*names, *filled) if one.startswith(head) and one.endswith("/" + name)]
-    return list(dict.fromkeys((plain, *fits)))
+    others = [f"{head}{path}/{name}" for path in (OTHER, f"aws-service-role/{OTHER}")]
+    found = list(dict.fromkeys((plain, *fits, *(others if name.startswith("AWSServiceRoleFor") else others[:1]))))
+    # A policy that names a role as Principal is saved only if there is such a role, and names are unique.
+    principals = [one for one in names if one in found]
+    return principals or found
+
+
+def _ids(names: list[str], text: str, known: Values) -> list[str | None]:
+    """Return the possible unique IDs: one that a policy names, or another one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    """
+    if "aws:userid" in known:
+        return [known["aws:userid"][0].partition(":")[0]]
+    prefix = "AIDA" if ":user/" in text else "AROA"
+    return [*(one for one in names if one.startswith(prefix)), None]
 
 
 def _consistent(setup: dict[str, Any], request: dict[str, Any], account: str | None, choice: dict[str, Any]) -> bool:

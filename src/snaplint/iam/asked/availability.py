@@ -6,13 +6,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 from __future__ import annotations
 
-from snaplint.iam.terms.states import ABSENT, FOREIGN, FOREIGN_VALUE, PRESENT, SOME_VALUE, Hidden
+from snaplint.iam.asked.roles import role_arns
+from snaplint.iam.terms.states import ABSENT, FOREIGN, FOREIGN_VALUE, PRESENT, SOME_VALUE, Hidden, Open
+from snaplint.iam.terms.truth import NO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Protocol
 
-    from snaplint.iam.terms.states import State
+    from snaplint.iam.terms.states import Mark, State
 
     class PrincipalFields(Protocol):
         """What the table needs to know of a principal."""
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
         partition: str
         arn: str | None
         session: str | None
+        linked: int
+        role_arn: str | None
+        unique_id: str | None
+        excluded: frozenset[str]
 
 
 USER = "user"
@@ -141,13 +148,28 @@ In a context whose other keys are absent, they are absent as well, unless they f
 
 def _principal_arn(principal: PrincipalFields) -> State:
     if principal.kind == SESSION:
-        # The value is the ARN of the role with its path, which the ARN of a session lacks.
-        prefix = f"arn:{principal.partition}:iam::{principal.account}:role/"
-        return (Hidden(prefix=prefix, suffix=f"/{principal.name}", likely=prefix + principal.name),)
+        return _arn_of_session(principal)
     if principal.kind == ACCOUNT:
         suffix = f":iam::{principal.account}:root"
         return (Hidden(prefix="arn:", suffix=suffix, likely=f"arn:aws{suffix}"),)
-    return (str(principal.arn),)
+    return (str(principal.role_arn or principal.arn),)
+
+
+def _arn_of_session(session: PrincipalFields) -> State:
+    """Return the state of `aws:PrincipalArn` of a session: the ARN of the role with its path.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    if session.role_arn is not None:
+        return (session.role_arn,)
+    arns = role_arns(session)
+    longer = Hidden(prefix=arns.prefix, suffix=arns.suffix, inner=arns.inner)
+    return (longer,) if arns.plain is None else Open((arns.plain,), (longer,))
+
+
+def _never(values: Iterable[str]) -> dict[Mark, int]:
+    """Return the answers of a hidden value that is none of these."""
+    return {("=", value): NO for value in values}
 
 
 def _userid(principal: PrincipalFields) -> State:
@@ -155,12 +177,16 @@ def _userid(principal: PrincipalFields) -> State:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
     """
+    known = principal.unique_id
     if principal.kind == USER:
-        return (Hidden(prefix="AIDA"),)
+        return (Hidden(prefix="AIDA", answers=_never(principal.excluded)) if known is None else known,)
     if principal.kind == ROLE:
-        return (Hidden(prefix="AROA"),)
+        return (Hidden(prefix="AROA" if known is None else f"{known}:"),)
     if principal.kind == SESSION:
-        return (Hidden(prefix="AROA", suffix=f":{principal.session}"),)
+        if known is not None:
+            return (f"{known}:{principal.session}",)
+        ids = (f"{unique_id}:{principal.session}" for unique_id in principal.excluded)
+        return (Hidden(prefix="AROA", suffix=f":{principal.session}", answers=_never(ids)),)
     if principal.kind == FEDERATED:
         return (f"{principal.account}:{principal.name}",)
     if principal.kind in (ROOT, ACCOUNT):

@@ -19,7 +19,9 @@ from snaplint.iam.asked.availability import (
     USER,
     derived,
 )
+from snaplint.iam.asked.roles import LINKED_PATH, looks_linked, may_be_role_of
 from snaplint.iam.terms.arn import parse_arn
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +34,20 @@ _known: dict[str, Principal] = {}
 class Principal:
     """A principal. `Principal.parse` accepts every form AWS uses; recent results are cached."""
 
-    __slots__ = ("account", "arn", "keys", "kind", "linked", "name", "partition", "session", "text")
+    __slots__ = (
+        "account",
+        "arn",
+        "excluded",
+        "keys",
+        "kind",
+        "linked",
+        "name",
+        "partition",
+        "role_arn",
+        "session",
+        "text",
+        "unique_id",
+    )
 
     def __init__(self, kind: str, text: str) -> None:
         self.kind = kind
@@ -43,8 +58,14 @@ class Principal:
         self.name = ""
         """User name, role name (without path), federated user name, service principal or canonical user ID."""
         self.session: str | None = None
-        self.linked = False
-        """It is a service-linked role, to which neither SCPs nor RCPs apply."""
+        self.linked = NO
+        """Whether it is a service-linked role, to which neither SCPs nor RCPs apply."""
+        self.role_arn: str | None = None
+        """The ARN of the role, with its path. The ARN of a session has no path, so for a session it may be unknown."""
+        self.unique_id: str | None = None
+        """The unique ID of the user or role (`AIDA...`, `AROA...`); None if it is unknown."""
+        self.excluded: frozenset[str] = frozenset()
+        """Unique IDs that are known not to be its own."""
         self.keys: dict[str, State] = {}
         """The states of the context keys that follow from the principal, by name in lower case."""
 
@@ -68,6 +89,80 @@ class Principal:
             _known[text] = found
         return found
 
+    def known_as(
+        self,
+        *,
+        role_arn: str | None = None,
+        unique_id: str | None = None,
+        excluded: frozenset[str] = frozenset(),
+        linked: int | None = None,
+    ) -> Principal:
+        """Return the same principal with what is known about it beyond its ARN; recent results are cached.
+
+        `role_arn` is the ARN of the role of a session; it is ignored if the session cannot be of that role. `excluded`
+        are unique IDs that it does not have. `linked` (YES or NO) says whether a role of which the path is unknown is
+        service-linked.
+        """
+        if role_arn is not None and not self.may_be_role(role_arn):
+            role_arn = None
+        key = (self, role_arn, unique_id, excluded, linked)
+        found = _refined.get(key)
+        if found is None:
+            found = Principal(self.kind, self.text)
+            for name in ("arn", "partition", "account", "name", "session", "linked", "role_arn"):
+                setattr(found, name, getattr(self, name))
+            found.unique_id = unique_id if unique_id is not None else self.unique_id
+            found.excluded = self.excluded | excluded
+            if role_arn is not None:
+                found.role_arn = role_arn
+                found.linked = _is_linked(role_arn)
+            elif linked is not None:
+                found.linked = linked
+            found.keys = derived(found)
+            if len(_refined) >= _MEMO_SIZE:
+                _refined.clear()
+            _refined[key] = found
+        return found
+
+    def may_be_role(self, role_arn: str) -> bool:
+        """Return True if the principal is, or may be, the role with this ARN."""
+        if self.role_arn is not None:
+            return role_arn == self.role_arn
+        return self.kind == SESSION and may_be_role_of(self, role_arn)
+
+    def is_role(self, named: Principal) -> bool:
+        """Return True if the principal is the role that a policy names as `Principal`, or a session of it.
+
+        AWS saves a policy only if the roles that it names exist, and role names are unique in an account, regardless of
+        case. So the name identifies the role even if the path is unknown, unless the role cannot have the path.
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
+        """
+        if self.kind not in (ROLE, SESSION) or named.name.lower() != self.name.lower():
+            return False
+        return self.may_be_role(f"{named.text[: -len(named.name)]}{self.name}")
+
+    def has_id(self, unique_id: str) -> int:
+        """Return whether the principal is the user or role with this unique ID, or a session of it.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+        """
+        if self.unique_id is not None:
+            return YES if unique_id == self.unique_id else NO
+        # The ARN of a federated session does not contain its user.
+        prefix = _ID_PREFIXES.get(self.kind)
+        fits = prefix is not None and unique_id.startswith(prefix) and unique_id not in self.excluded
+        return UNKNOWN if fits else NO
+
+
+_ID_PREFIXES = {USER: "AIDA", FEDERATED: "AIDA", ROLE: "AROA", SESSION: "AROA"}
+"""The prefixes of unique IDs by kind of principal.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
+"""
+
+_refined: dict[tuple[Principal, str | None, str | None, frozenset[str], int | None], Principal] = {}
+
 
 def is_account(text: str) -> bool:
     """Return True for twelve digits."""
@@ -77,6 +172,11 @@ def is_account(text: str) -> bool:
 def is_canonical(text: str) -> bool:
     """Return True for 64 lower-case hexadecimal digits, the form of the canonical user IDs of S3."""
     return len(text) == 64 and not text.strip("0123456789abcdef")
+
+
+def is_unique_id(text: str) -> bool:
+    """Return True for text in the form of the unique IDs of IAM, such as `AROA1234567890EXAMPLE`."""
+    return 16 <= len(text) <= 128 and text.isascii() and text.isalnum() and text.isupper() and text[0] == "A"
 
 
 def is_service(text: str) -> bool:
@@ -133,7 +233,13 @@ def _parse_arn(text: str) -> Principal:
         found.name, _, found.session = rest.partition("/")
         if not found.session or "/" in found.session:
             raise ValueError(f"`{clipped(text)}` is not a session: expected `assumed-role/ROLE/SESSION`")
-    found.linked = rest.startswith("aws-service-role/") or (
-        found.kind == SESSION and found.name.startswith("AWSServiceRoleFor")
-    )
+        found.linked = UNKNOWN if looks_linked(found.name) else NO
+    if found.kind == ROLE:
+        found.role_arn = text
+        found.linked = _is_linked(text)
     return found
+
+
+def _is_linked(role_arn: str) -> int:
+    """Return whether a role is service-linked, which its path decides and its name does not."""
+    return YES if role_arn.split(":", 5)[5].startswith(f"role/{LINKED_PATH}") else NO

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from snaplint.base.wording import clipped
-from snaplint.iam.asked.availability import ALWAYS_PRESENT
+from snaplint.iam.asked.availability import ALWAYS_PRESENT, ROLE, SESSION, USER
 from snaplint.iam.asked.principal import Principal, is_account
 from snaplint.iam.asked.services import asked_resource, possible
 from snaplint.iam.asked.ties import NO_TIES, tied
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.states import Item, Reading, State
 
 _OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
+_WITH_ID = frozenset({USER, ROLE, SESSION})
 _MEMO_SIZE = 1024
 _MOST_STATES = 4096
 """How many keys are cached for one principal, because a context can be used with any number of policies and keys."""
@@ -98,6 +99,24 @@ class Context:
             name.lower(): (value,) if isinstance(value, str) else _known_state(value) for name, value in known.items()
         }
         self._named.update(states if len(states) == len(known) else _clashing(known))
+
+    def identified(self, principal: Principal) -> Principal:
+        """Return the principal with its role ARN and its unique ID as far as the context provides them.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+        """
+        arn, userid = self.value_of("aws:principalarn"), self.value_of("aws:userid")
+        if (arn is None and userid is None) or principal.kind not in _WITH_ID:
+            return principal
+        unique_id = userid if userid is None or principal.kind == USER else userid.partition(":")[0]
+        return principal.known_as(role_arn=arn if principal.kind == SESSION else None, unique_id=unique_id)
+
+    def value_of(self, key: str) -> str | None:
+        """Return the value of a key, in lower case, that the context provides with one value; else None."""
+        state = self._named.get(key)
+        value = state[0] if isinstance(state, tuple) and len(state) == 1 else None
+        return value if isinstance(value, str) else None
 
     def states(self, principal: Principal, account: str | None) -> States:
         """Return the states of all keys for a principal and the account that owns the resource."""
@@ -203,8 +222,8 @@ class Request:
     """One request to evaluate.
 
     `resource` is an ARN, or `*` for an action without a resource type; `s3:ListAllMyBuckets` accepts both.
-    `resource_account` is the account that owns the resource. It is not needed if the ARN contains the account; if it is
-    not known, the resource may or may not be in the principal's account.
+    `resource_account` is the account that owns the resource. It is not needed if the ARN contains the account or the
+    context has `aws:ResourceAccount`; if it is not known, the resource may or may not be in the principal's account.
     """
 
     __slots__ = ("account", "action", "context", "holed", "principal", "resource", "states")
@@ -212,7 +231,7 @@ class Request:
     def __init__(
         self, principal: Principal, action: str, resource: str, resource_account: str | None, context: Context
     ) -> None:
-        self.principal = principal
+        self.principal = context.identified(principal)
         self.action = action.lower()
         if resource == "*":
             resource = asked_resource(self.action, principal.partition)
@@ -220,11 +239,17 @@ class Request:
         self.holed = HOLE in resource
         if resource_account is None:
             arn = parse_arn(resource)
-            if arn is not None and is_account(arn.account):
-                resource_account = arn.account
+            resource_account = arn.account if arn is not None and is_account(arn.account) else _owner_in(context)
         self.account = resource_account
         self.context = context
-        self.states = context.states(principal, resource_account)
+        self.states = context.states(self.principal, resource_account)
+
+    def by(self, principal: Principal) -> Request:
+        """Return the same request by the same principal, of which more is known."""
+        found = Request(self.principal, self.action, self.resource, self.account, self.context)
+        found.principal = principal
+        found.states = self.context.states(principal, self.account)
+        return found
 
     def in_own_account(self) -> Request:
         """Return the same request on a resource that the principal's own account owns."""
@@ -239,3 +264,12 @@ class Request:
         found = Request(self.principal, self.action, self.resource, self.account, self.context)
         found.states = self.states.overlay()
         return found
+
+
+def _owner_in(context: Context) -> str | None:
+    """Return the account of `aws:ResourceAccount`, which every request has; None if the context does not provide it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+    """
+    accounts = [context.value_of(key) for key in _OWNER_KEYS]
+    return next((account for account in accounts if account is not None and is_account(account)), None)

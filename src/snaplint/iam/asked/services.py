@@ -54,6 +54,16 @@ def rcps_apply(action: str) -> bool:
     return action.partition(":")[0] in RCP_SERVICES and action != "kms:retiregrant"
 
 
+def root_may_call(action: str) -> bool:
+    """Return True unless the root user of an account can never call the action, which is in lower case.
+
+    A role cannot be assumed by the root user, whatever its trust policy says.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-console.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_permissions-to-switch.html
+    """
+    return action != "sts:assumerole"
+
+
 def resource_must_allow(action: str, resource: str) -> bool:
     """Return True if the resource's own policy must allow even in the same account: KMS keys and role trust policies.
 

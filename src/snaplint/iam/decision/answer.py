@@ -125,7 +125,8 @@ class Decision(NamedTuple):
 
     `because`: the statements that allow or deny or, if the outcome is `Depends`, on which it depends. `blocked_by`: the
     layers whose missing Allow denies (`identity`, `resource`, `boundary`, `session`, `endpoint`, `scp[1]`, `rcp[0]`,
-    `block_public_access`). `depends_on`: the context keys and other facts that would determine the outcome, sorted.
+    `block_public_access`), and `root_user` for an action that AWS refuses to root users. `depends_on`: the context keys
+    and other facts that would determine the outcome, sorted.
     """
 
     decision: Outcome

@@ -59,8 +59,12 @@ class Candidates:
     def __len__(self) -> int:
         return len(self._entries)
 
+    def statements(self, principal: Principal) -> Iterator[Statement]:
+        """Yield the statements that match, or may match, the principal."""
+        return (entry.statement for entry in self._entries if entry.of(principal) is not None)
+
     def of(self, principal: Principal) -> tuple[Candidate, ...]:
-        """Return the statements that match, or may match, the principal."""
+        """Return the statements that match, or may match, the principal, each with its hits."""
         candidates = (entry.of(principal) for entry in self._entries)
         return tuple(candidate for candidate in candidates if candidate is not None)
 
@@ -86,13 +90,13 @@ def _applies_to_everyone(statement: Statement, *, bounded: bool) -> bool:
 class _Entry:
     """A statement in its layer, with its candidates by how it matches the principal."""
 
-    __slots__ = ("_candidates", "_element", "_position", "_statement")
+    __slots__ = ("_candidates", "_element", "_position", "statement")
 
     def __init__(
         self, layer: Layer, number: int, statement: Statement, channel: int, named: int, *, everyone: bool
     ) -> None:
         self._position = (layer, number, statement, channel, named)
-        self._statement = statement
+        self.statement = statement
         self._element = None if everyone else statement.principal_element
         self._candidates: dict[Covers, Candidate] = {}
 
@@ -104,7 +108,7 @@ class _Entry:
         candidate = self._candidates.get(covered)
         if candidate is None:
             certain, possible = (tuple(_hits(*self._position, match, covered)) for match in (YES, UNKNOWN))
-            match = None if self._statement.unconditional else self._statement.match
+            match = None if self.statement.unconditional else self.statement.match
             candidate = self._candidates[covered] = Candidate(match, certain, possible)
         return candidate
 

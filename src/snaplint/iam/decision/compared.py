@@ -11,10 +11,12 @@ from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from snaplint.iam.asked.request import Request, States
     from snaplint.iam.document.condition import Condition
     from snaplint.iam.document.statement import Statement
-    from snaplint.iam.terms.states import State
+    from snaplint.iam.terms.states import Reading, State
 
 ABSENT = "absent"
 UNDETERMINED = "unknown"
@@ -82,9 +84,33 @@ def request_value(state: State) -> RequestValue:
     if all(item is FOREIGN_VALUE for reading in possible for item in reading):
         return FOREIGN
     if isinstance(state, Open):
-        return UNDETERMINED
+        ends = _common_ends(possible)
+        return (ends,) if ends else UNDETERMINED
     shown = [_shown(item) for item in possible[0]]
     return UNDETERMINED if None in shown else tuple(text for text in shown if text is not None)
+
+
+def _common_ends(readings: tuple[Reading, ...]) -> str:
+    """Return the common beginning and end of the values that a key may have, with `*` between them; else empty.
+
+    That is for a value of which both are known, such as the ARN of a role whose path is unknown.
+    """
+    items = [reading[0] if len(reading) == 1 else None for reading in readings]
+    if not any(isinstance(item, Hidden) and item.prefix and item.suffix for item in items):
+        return ""
+    texts = [_shown(item) if item is not None else None for item in items]
+    first, *others = (text for text in texts if text is not None)
+    if len(others) + 1 < len(texts):
+        return ""
+    start = _agreeing((first, *others))
+    rest = [text[start:][::-1] for text in (first, *others)]
+    return f"{first[:start]}*{rest[0][: _agreeing(rest)][::-1]}"
+
+
+def _agreeing(texts: Sequence[str]) -> int:
+    """Return how many characters at the beginning of the texts are the same."""
+    pairs = enumerate(zip(*texts, strict=False))
+    return next((at for at, letters in pairs if len(set(letters)) > 1), min(map(len, texts)))
 
 
 def _shown(item: str | Hidden) -> str | None:

@@ -94,19 +94,30 @@ NO_LAYER = Layer("", ())
 
 
 def applies(layer: Layer, principal: Principal, *, rcps: bool) -> bool:
-    """Return True if the layer applies to the principal; `rcps` says whether RCPs apply to the action."""
-    if layer.name in ("scp", "rcp") and (principal.linked or (layer.name == "rcp" and not rcps)):
+    """Return True if the layer applies to the principal; `rcps` says whether RCPs apply to the action.
+
+    SCPs and RCPs do not apply to service-linked roles. They are taken to apply to a role that may be one.
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    """
+    if layer.name in ("scp", "rcp") and (principal.linked == YES or (layer.name == "rcp" and not rcps)):
         return False
     return principal.kind in APPLIES_TO[layer.name]
 
 
 def plan_for(
-    layers: tuple[Layer, ...], principal: Principal, relation: Relation, *, rcps: bool, public: int | None
+    layers: tuple[Layer, ...],
+    principal: Principal,
+    relation: Relation,
+    *,
+    rcps: bool,
+    public: int | None,
+    barred: bool = False,
 ) -> Plan:
     """Return the plan for a kind of principal.
 
     `rcps` says whether RCPs apply to the action. `public` is what Block Public Access answers unless an ACL grant
-    matches; None if it does not apply.
+    matches; None if it does not apply. `barred` says that AWS refuses the action to the root user.
     """
     bound = [layer for layer in layers if applies(layer, principal, rcps=rcps)]
     # The root user of the account may do everything that no policy denies.
@@ -137,6 +148,9 @@ def plan_for(
         public_channel = len(start)
         start.append(public)
         names.append("block_public_access")
+    if barred:
+        start.append(NO)
+        names.append("root_user")
     has_resource = any(layer.name == "resource" for layer in bound)
     bounded = any(layer.name == "boundary" for layer in bound)
     return Plan(relation, tuple(placed), tuple(start), first_guard, tuple(names), has_resource, bounded, public_channel)

@@ -5,13 +5,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
-from snaplint.iam.asked.availability import SERVICE
+from snaplint.iam.asked.availability import ACCOUNT, ROLE, ROOT, SERVICE, SESSION, USER
 from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
-from snaplint.iam.asked.services import rcps_apply, resource_must_allow
+from snaplint.iam.asked.services import rcps_apply, resource_must_allow, root_may_call
 from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, in_order
 from snaplint.iam.decision.candidates import Candidates
 from snaplint.iam.decision.decide import Hit, blockers, denying, granting, settle, tally
+from snaplint.iam.decision.identities import combined, identities
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
 from snaplint.iam.decision.public import is_public
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.iam.decision.candidates import Candidate
+    from snaplint.iam.decision.identities import Identity
     from snaplint.iam.decision.relation import Relation
+
+    Prepared = tuple[Plan, tuple[Candidate, ...], tuple[Identity, ...]]
 
 _NOTHING = Context()
 _MOST_CANDIDATES = 100_000
@@ -43,7 +47,7 @@ class Simulator:
 
     `scps` are those of the principal's account, `rcps` those of the resource's account. Neither applies to the
     management account, which a request does not identify: pass no `scps` for its principals and no `rcps` for its
-    resources. Service-linked roles are recognized by their names and exempt from both.
+    resources. Service-linked roles are recognized by their path and exempt from both.
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 
@@ -87,9 +91,9 @@ class Simulator:
         for level, policies in enumerate(rcps or ()):
             layers.append(Layer("rcp", _all(policies, "rcp", level), level))
         self._layers = tuple(layers)
-        self._plans: dict[tuple[str, bool, Relation, bool], Plan] = {}
-        self._known: dict[tuple[Principal, Relation, str], tuple[Plan, tuple[Candidate, ...]]] = {}
-        self._lists: dict[tuple[str, bool, Relation, str], Candidates] = {}
+        self._plans: dict[tuple[str, int, Relation, bool, bool], Plan] = {}
+        self._known: dict[tuple[Principal, Relation, str], Prepared] = {}
+        self._lists: dict[tuple[str, int, Relation, str], Candidates] = {}
         self._room = _MOST_CANDIDATES
         self._restricts = _setting(s3_block_public_access, "RestrictPublicBuckets")
         ignore_public = _setting(s3_block_public_access, "IgnorePublicAcls")
@@ -148,7 +152,10 @@ class Simulator:
         return decision._replace(because=tuple(reason.for_request(request) for reason in decision.because))
 
     def _evaluate(self, request: Request, relation: Relation) -> Decision:
-        plan, candidates = self._prepared(request, relation)
+        plan, candidates, possible = self._prepared(request, relation)
+        if possible:
+            decided = [(each, self._evaluate(request.by(each[1]), relation)) for each in possible]
+            return combined(request, decided)
         hits = self._hits(request, candidates)
         slots = tally(plan, hits)
         outcome = settle(plan, slots)
@@ -162,17 +169,24 @@ class Simulator:
 
         return explore(plan, hits, request)
 
-    def _prepared(self, request: Request, relation: Relation) -> tuple[Plan, tuple[Candidate, ...]]:
+    def _prepared(self, request: Request, relation: Relation) -> Prepared:
         """Return what is the same for every request of the principal for the action."""
         key = (request.principal, relation, request.action)
         prepared = self._known.get(key)
         if prepared is None:
             plan = self._plan(request, relation)
             candidates = self._candidates(request, relation, plan)
-            prepared = (plan, candidates.of(request.principal))
+            prepared = (plan, candidates.of(request.principal), self._identities(request.principal, plan, candidates))
             self._room -= 1 + len(candidates)
             self._known[key] = prepared
         return prepared
+
+    def _identities(self, principal: Principal, plan: Plan, candidates: Candidates) -> tuple[Identity, ...]:
+        """Return the identities for which requests are decided, if the ARN of the principal leaves more than one."""
+        if principal.kind not in (USER, ROLE, SESSION) or principal.excluded:
+            return ()
+        guarded = any(layer.name in ("scp", "rcp") for layer, _ in plan.layers)
+        return identities(principal, candidates.statements(principal), guarded=guarded)
 
     def _candidates(self, request: Request, relation: Relation, plan: Plan) -> Candidates:
         """Return what is the same for every principal of this kind."""
@@ -189,11 +203,14 @@ class Simulator:
     def _plan(self, request: Request, relation: Relation) -> Plan:
         principal = request.principal
         rcps = rcps_apply(request.action)
-        key = (principal.kind, principal.linked, relation, rcps)
+        barred = principal.kind in (ROOT, ACCOUNT) and not root_may_call(request.action)
+        key = (principal.kind, principal.linked, relation, rcps, barred)
         plan = self._plans.get(key)
         if plan is None:
             public = self._block_public_access(principal, relation)
-            plan = self._plans[key] = plan_for(self._layers, principal, relation, rcps=rcps, public=public)
+            plan = self._plans[key] = plan_for(
+                self._layers, principal, relation, rcps=rcps, public=public, barred=barred
+            )
         return plan
 
     def _block_public_access(self, principal: Principal, relation: Relation) -> int | None:

@@ -258,7 +258,7 @@ def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
     likely = YES if item.likely is not None and pattern.truth(item.likely) == YES else NO
     if likely == YES or item.prefix.count(":") < PARTS - 1:
         return item.like(mark, pattern.whole, likely)
-    could = pattern.matches_ends(item.prefix, item.suffix)
+    could = pattern.matches_ends(item.prefix, item.suffix, item.inner)
     return could if item.likely is None else min(could, UNKNOWN)
 
 

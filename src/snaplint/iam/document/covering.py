@@ -7,9 +7,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 from __future__ import annotations
 
 from snaplint.iam.asked.availability import ACCOUNT, CANONICAL, FEDERATED, INSIDERS, ROLE, ROOT, SERVICE, SESSION, USER
-from snaplint.iam.asked.principal import Principal
+from snaplint.iam.asked.principal import Principal, is_unique_id
 from snaplint.iam.terms.channels import DELEGATED, DIRECT, LIMITED
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MEMO_SIZE = 4096
 
@@ -52,9 +56,15 @@ class Entry:
             return _COVERS[YES, DIRECT] if principal.kind == SERVICE and principal.name == self.value else NO_MATCH
         if self.type == "CanonicalUser":
             return self._canonical(principal)
-        if self.type == "AWS" and self._principal is not None and principal.kind in INSIDERS:
-            return _aws(self._principal, principal)
+        if self.type == "AWS" and principal.kind in INSIDERS:
+            if self._principal is not None:
+                return _aws(self._principal, principal)
+            return _unique_id(self.value, principal)
         return NO_MATCH
+
+    def is_unique_id(self) -> bool:
+        """Return True for the unique ID of a user or role."""
+        return self.type == "AWS" and not self.broken and self._principal is None and is_unique_id(self.value)
 
     def _canonical(self, principal: Principal) -> Cover:
         """S3 treats a canonical user ID as the account that it belongs to. Which account that is, is not known here."""
@@ -77,15 +87,24 @@ def _aws(named: Principal, principal: Principal) -> Cover:
         return _COVERS[UNKNOWN, LIMITED] if principal.kind == FEDERATED else NO_MATCH
     if named.kind == FEDERATED:
         return _COVERS[YES, DIRECT] if principal.kind == FEDERATED and named.arn == principal.arn else NO_MATCH
-    # The ARN of a session lacks the path of its role. Role names are unique in an account, regardless of case.
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names
+    if named.kind == ROLE:
+        return _COVERS[YES, LIMITED] if principal.is_role(named) else NO_MATCH
     if principal.kind not in (ROLE, SESSION) or named.name.lower() != principal.name.lower():
         return NO_MATCH
-    if named.kind == ROLE:
-        return _COVERS[YES, LIMITED]
     if principal.kind == ROLE:
         return _COVERS[UNKNOWN, DIRECT]
     return _COVERS[YES, DIRECT] if named.session == principal.session else NO_MATCH
+
+
+def _unique_id(unique_id: str, principal: Principal) -> Cover:
+    """AWS stores the unique ID of a user or role in place of its ARN.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+    """
+    if not is_unique_id(unique_id):
+        return NO_MATCH
+    truth = principal.has_id(unique_id)
+    return NO_MATCH if truth == NO else _COVERS[truth, DIRECT if principal.kind == USER else LIMITED]
 
 
 class PrincipalElement:
@@ -120,6 +139,24 @@ class PrincipalElement:
                 self._memo.clear()
             covers = self._memo[principal] = self._match(principal)
         return covers
+
+    def unique_ids(self, principal: Principal) -> Iterator[str]:
+        """Yield the unique IDs of its entries that the principal may or may not have."""
+        if any(truth == UNKNOWN for truth, _ in self.covers(principal)):
+            for entry in self.entries:
+                if entry.is_unique_id() and entry.covers(principal)[0] == UNKNOWN:
+                    yield entry.value
+
+    def needs(self, principal: Principal, place: str) -> Iterator[str]:
+        """Yield the names of what an answer of UNKNOWN depends on; `place` is that of the element if it is broken."""
+        if all(truth != UNKNOWN for truth, _ in self.covers(principal)):
+            return
+        if place:
+            yield place
+        elif principal.kind != FEDERATED and any(self.unique_ids(principal)):
+            yield "aws:userid"
+        else:
+            yield "principal"
 
     def _match(self, principal: Principal) -> Covers:
         if self.faulty:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
-from snaplint.iam.asked.principal import Principal, is_canonical, is_service
+from snaplint.iam.asked.principal import Principal, is_canonical, is_service, is_unique_id
 from snaplint.iam.document.covering import Entry, PrincipalElement
 from snaplint.iam.document.statement import DENY
 
@@ -110,7 +110,7 @@ def _aws_fault(text: str) -> str:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     if text.startswith("arn:") and text.split(":")[4:5] == ["cloudfront"]:
         return ""
-    if 16 <= len(text) <= 128 and text.isascii() and text.isalnum() and text.isupper() and text[0] == "A":
+    if is_unique_id(text):
         return ""
     try:
         found = Principal.parse(text)

@@ -197,8 +197,8 @@ class Statement:
         if self.action_element is not None and self.matches_action(request.action) == UNKNOWN:
             yield self.place_of((self.action_element.name,))
         element = self.principal_element
-        if element is not None and any(truth == UNKNOWN for truth, _ in element.covers(request.principal)):
-            yield self.place_of((element.place,)) if element.place else "principal"
+        if element is not None:
+            yield from element.needs(request.principal, self.place_of((element.place,)) if element.place else "")
         if self.resource_element is not None and self.resource_element.truth(request) == UNKNOWN:
             yield from self.resource_element.needs(request, self.place_of((self.resource_element.name,)))
         for condition in self.tests:

@@ -78,15 +78,18 @@ class ArnPattern:
         open_end = crossing and bool(parts[-1]) and parts[-1][-1] == STAR
         self.short = len(parts) < PARTS and not open_end
 
-    def matches_ends(self, prefix: str, suffix: str = "") -> int:
-        """Return whether an ARN matches of which only the beginning, at least five parts, and the end are known."""
+    def matches_ends(self, prefix: str, suffix: str = "", inner: str | None = None) -> int:
+        """Return whether an ARN matches of which only the beginning, at least five parts, and the end are known.
+
+        `inner` are the characters that can be between them; None for any.
+        """
         if self.plain or self._ends_open:
-            return self.whole.could_match(prefix, suffix)
+            return self.whole.could_match(prefix, suffix, inner)
         if len(self._parts) != PARTS:
             return NO
         *head, rest = prefix.split(":", PARTS - 1)
         fits = min(part.truth(piece) for part, piece in zip(self._parts, head, strict=False))
-        return min(fits, self._parts[-1].could_match(rest, suffix))
+        return min(fits, self._parts[-1].could_match(rest, suffix, inner))
 
     def truth(self, text: str) -> int:
         """Return whether the ARN `text` matches."""

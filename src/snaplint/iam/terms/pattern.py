@@ -9,6 +9,7 @@ matches for none, and else UNKNOWN.
 
 from __future__ import annotations
 
+from snaplint.iam.terms.ends import ends_match
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -216,18 +217,17 @@ class Glob:
             self._lenient = Glob([part.translate(_FOLD) if isinstance(part, str) else part for part in self._tokens])
         return UNKNOWN if self._lenient.matches(text.translate(_FOLD)) else NO
 
-    def could_match(self, prefix: str, suffix: str) -> int:
-        """Return whether a text matches of which only the beginning and the end are known."""
+    def could_match(self, prefix: str, suffix: str, inner: str | None = None) -> int:
+        """Return whether a text matches of which only the beginning and the end are known.
+
+        `inner` are the characters that can be between them; None for any.
+        """
         if self.everything:
             return YES
-        if self.exact is not None:
+        if self.exact is not None and inner is None:
             return _could_equal(self.exact, prefix, suffix)
-        if self.prefix is None:
-            first, last = self._tokens[0], self._tokens[-1]
-            apart = (isinstance(first, str) and not _agree(first, prefix)) or (
-                isinstance(last, str) and not _agree(last[::-1], suffix[::-1])
-            )
-            return NO if apart else UNKNOWN
+        if self.prefix is None or inner is not None:
+            return ends_match(self._tokens, self.matches, prefix, suffix, inner)
         if prefix.startswith(self.prefix) and suffix.endswith(self.suffix):
             return YES
         return UNKNOWN if _agree(self.prefix, prefix) and _agree(self.suffix[::-1], suffix[::-1]) else NO

@@ -24,12 +24,12 @@ class Hidden:
     """A value that is present but unknown, which answers single tests as far as the answer is certain.
 
     `answers` are the answers that are known, `otherwise` is the answer to any other test. `prefix` and `suffix` are the
-    known beginning and end (`aws:userid` of a session ends with the name of the session). `likely` is the value unless
-    a policy names another one with the same beginning and end (the ARN of a role may have a path, which the ARN of a
-    session lacks).
+    known beginning and end (`aws:userid` of a session ends with the name of the session), `inner` the characters that
+    can be between them (None for any). `likely` is the value unless a policy names another one with the same beginning
+    and end (the ARN of an account that is given by its twelve digits).
     """
 
-    __slots__ = ("answers", "likely", "otherwise", "prefix", "suffix")
+    __slots__ = ("answers", "inner", "likely", "otherwise", "prefix", "suffix")
 
     def __init__(
         self,
@@ -38,12 +38,14 @@ class Hidden:
         *,
         prefix: str = "",
         suffix: str = "",
+        inner: str | None = None,
         likely: str | None = None,
     ) -> None:
         self.otherwise = otherwise
         self.answers = answers or {}
         self.prefix = prefix
         self.suffix = suffix
+        self.inner = inner
         self.likely = likely
 
     def answer(self, mark: Mark) -> int:
@@ -54,28 +56,30 @@ class Hidden:
         """Return whether the value is this text."""
         if text == self.likely:
             return YES
-        return self.answer(("=", text)) if _fits(text, self.prefix, self.suffix) else NO
+        return self.answer(("=", text)) if self._fits(text, self.prefix, self.suffix) else NO
 
     def folds_to(self, text: str) -> int:
         """Return whether the value is this text regardless of case; the text is in lower case."""
         if self.likely is not None and text == self.likely.lower():
             return YES
-        return self.answer(("fold", text)) if _fits(text, self.prefix.lower(), self.suffix.lower()) else NO
+        return self.answer(("fold", text)) if self._fits(text, self.prefix.lower(), self.suffix.lower()) else NO
 
     def like(self, mark: Mark, pattern: Glob, likely: int) -> int:
         """Return whether the value matches the pattern; `likely` says whether the likely value does."""
         if pattern.everything or likely == YES:
             return YES
         if self.prefix or self.suffix:
-            could = pattern.could_match(self.prefix, self.suffix)
+            could = pattern.could_match(self.prefix, self.suffix, self.inner)
             if could == NO or self.likely is None:
                 return could
             return UNKNOWN
         return self.answer(mark)
 
-
-def _fits(text: str, prefix: str, suffix: str) -> bool:
-    return len(text) >= len(prefix) + len(suffix) and text.startswith(prefix) and text.endswith(suffix)
+    def _fits(self, text: str, prefix: str, suffix: str) -> bool:
+        between = len(text) - len(suffix)
+        if between < len(prefix) or not text.startswith(prefix) or not text.endswith(suffix):
+            return False
+        return self.inner is None or not text[len(prefix) : between].strip(self.inner)
 
 
 Item = str | Hidden
