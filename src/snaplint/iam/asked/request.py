@@ -10,7 +10,7 @@ from __future__ import annotations
 from snaplint.base.wording import clipped
 from snaplint.iam.asked.availability import ALWAYS_PRESENT, ROLE, SESSION, USER
 from snaplint.iam.asked.principal import Principal, is_account
-from snaplint.iam.asked.services import asked_resource, possible
+from snaplint.iam.asked.services import asked_resource, possible, without_resource
 from snaplint.iam.asked.ties import NO_TIES, tied
 from snaplint.iam.terms.arn import parse_arn
 from snaplint.iam.terms.pattern import HOLE
@@ -239,7 +239,10 @@ class Request:
         self.holed = HOLE in resource
         if resource_account is None:
             arn = parse_arn(resource)
-            resource_account = arn.account if arn is not None and is_account(arn.account) else _owner_in(context)
+            if arn is not None and is_account(arn.account):
+                resource_account = arn.account
+            elif not without_resource(resource):
+                resource_account = _owner_in(context)
         self.account = resource_account
         self.context = context
         self.states = context.states(self.principal, resource_account)

@@ -22,6 +22,11 @@ def asked_resource(action: str, partition: str) -> str:
     return f"arn:{partition or 'aws'}:s3:::*" if action in WITHOUT_RESOURCE else "*"
 
 
+def without_resource(resource: str) -> bool:
+    """Return True if a request names no resource: it concerns the principal's own account (inferred)."""
+    return resource == "*" or resource.endswith(":::*")
+
+
 API_NAMES = {
     "s3:initiatemultipartupload": "s3:PutObject",
     "s3:createmultipartupload": "s3:PutObject",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import IntEnum, auto
 
-from snaplint.iam.asked.services import resource_must_allow
+from snaplint.iam.asked.services import resource_must_allow, without_resource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def relation_of(request: Request) -> Relation | None:
     if account is None:
         return NO_ACCOUNT
     if request.account is None:
-        # An action without a resource type concerns the principal's own account (inferred).
-        if request.resource != "*" and not request.resource.endswith(":::*"):
+        if not without_resource(request.resource):
             return None
     elif request.account != account:
         return CROSS_ACCOUNT
