@@ -8,6 +8,7 @@ from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable, parted
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, worst
 from snaplint.lint.checker import RequestChecker
+from snaplint.lint.notes import notes
 from snaplint.lint.rulebook import builtin_rules
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.read.preflight import read_preflight
@@ -19,17 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from snaplint.findings.note import Note
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Verdict
     from snaplint.read.preflight import Preflight
     from snaplint.syntax.document import Document
 
 
+_MOST_NOTED = 1024
+"""How many requests a checker remembers the notes of."""
+
+
 class Report(NamedTuple):
-    """Every rule's verdict on one request."""
+    """Every rule's verdict on one request, and the notes on the names in it."""
 
     request: Mapping[str, object]
     verdicts: tuple[Verdict, ...]
+    notes: tuple[Note, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -87,6 +94,8 @@ class Checker:
         preflight = _preflight(facts, caller)
         judged_by = builtin_rules() if rules is None else tuple(rules)
         self._checker = RequestChecker(preflight.facts, preflight.caller, judged_by, strict=strict)
+        self._preflight = preflight._replace(named={})  # facts of a program are not there for one request
+        self._notes: dict[tuple[object, ...], tuple[Note, ...]] = {}
         self._lock = Lock()
 
     def check(self, request: Mapping[str, Any]) -> Report:
@@ -98,7 +107,17 @@ class Checker:
         proposed = ProposedRequest(request)
         with self._lock:
             verdicts = self._checker.check(proposed)
-        return Report({"operation": proposed.operation.name, **request}, verdicts)
+            noted = self._noted(proposed)
+        return Report({"operation": proposed.operation.name, **request}, verdicts, noted)
+
+    def _noted(self, proposed: ProposedRequest) -> tuple[Note, ...]:
+        """Return the notes on one request; requests that use the same names share them."""
+        names = (proposed.operation.name, proposed.source, proposed.target, proposed.bucket)
+        if names not in self._notes:
+            if len(self._notes) >= _MOST_NOTED:
+                self._notes.clear()
+            self._notes[names] = tuple(notes(self._preflight._replace(requests=(proposed,))))
+        return self._notes[names]
 
 
 def check(

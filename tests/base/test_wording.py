@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+from difflib import get_close_matches
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from snaplint.base.wording import LONGEST, clipped, counted, did_you_mean, listed, nearest, noun, os_reason
 
@@ -79,3 +82,12 @@ def test_a_reason_of_the_operating_system_is_in_lower_case() -> None:
     assert os_reason(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "x")) == "no such file or directory"
     assert os_reason(ValueError("Embedded null byte")) == "embedded null byte"
     assert os_reason(OSError("Read timed out")) == "read timed out"
+
+
+@given(st.text("abcA-", max_size=8), st.lists(st.text("abcA-", max_size=8), max_size=5), st.floats(0.1, 1))
+def test_the_nearest_name_is_the_one_of_difflib(name: str, names: list[str], cutoff: float) -> None:
+    folded = {each.lower(): each for each in names}
+    expected = get_close_matches(name.lower(), folded, 1, cutoff)
+    if name.lower() in folded:
+        expected = [name.lower()]
+    assert nearest(name, names, cutoff) == (folded[expected[0]] if expected else None)

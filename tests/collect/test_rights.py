@@ -17,11 +17,11 @@ import pytest
 from tests.collect.fake_aws import FakeAws, Reply, refused, said
 from tests.collect.sandbox import BLOCKED, EXPORT, GRANT, READ_ALL, Sandbox, allow, connection
 
-from snaplint.base.source import parted
 from snaplint.collect import Connection, collect, reading_policy
 from snaplint.collect.policy import OPENS
 from snaplint.collect.read_table import TABLE
 from snaplint.facts.store import written
+from snaplint.findings.result import results_and_faults
 from snaplint.lint.linter import check_document
 from snaplint.lint.rulebook import builtin_rules
 from snaplint.syntax.document import parse
@@ -130,7 +130,7 @@ class Audits:
         found = collect([world.request], world.connection)
         assert not found.interrupted
         document = parse("facts.json", written(found.facts).encode())
-        (result,), faults = parted(check_document(document, Files(), builtin_rules(), strict=True))
+        (result,), faults = results_and_faults(check_document(document, Files(), builtin_rules(), strict=True))
         assert faults == []
         rights = frozenset(TABLE[name].right for name in self._aws.counted())
         return Outcome({verdict.rule.id: verdict for verdict in result.verdicts}, found.refused, rights - FREE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from snaplint.base.source import parted
+from snaplint.findings.result import results_and_faults
 from snaplint.lint.linter import check_paths
 from snaplint.lint.rulebook import builtin_rules
 
@@ -31,7 +31,7 @@ _IDS = {
 RULES = tuple(rule for rule in builtin_rules() if rule.id in _IDS)
 
 with contextlib.chdir(PROJECT):  # so that the paths in the golden files are relative to the project
-    RESULTS, FAULTS = parted(
+    RESULTS, FAULTS = results_and_faults(
         check_paths(["exports.snaplint.yaml", "copies.snaplint.yaml", "carts.snaplint.yaml"], RULES)
     )
 

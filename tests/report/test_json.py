@@ -48,6 +48,7 @@ def test_a_run_over_nothing_is_a_whole_report() -> None:
         "snaplint": "0.1.0",
         "results": [],
         "errors": [],
+        "notes": [],
         "summary": {
             "requests": 0,
             "fails": 0,
@@ -61,7 +62,7 @@ def test_a_run_over_nothing_is_a_whole_report() -> None:
 
 def test_the_keys_stand_in_the_order_of_the_contract() -> None:
     read = report(*RESULTS, faults=FAULTS)
-    assert list(read) == ["schema_version", "snaplint", "results", "errors", "summary"]
+    assert list(read) == ["schema_version", "snaplint", "results", "errors", "notes", "summary"]
     result = read["results"][0]
     assert list(result) == ["request", "note", "outcome", "verdicts"]
     assert list(result["request"]) == [

@@ -66,10 +66,21 @@ def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     lowered = name.lower()
     if lowered in folded or len(name) > LONGEST:
         return folded.get(lowered)
-    from difflib import get_close_matches
+    likely = [each for each in folded if _may_be_alike(lowered, each, cutoff)]
+    if not likely:
+        return None
+    from difflib import get_close_matches  # a check without misspelt names does not load it
 
-    match = get_close_matches(lowered, folded, 1, cutoff)
+    match = get_close_matches(lowered, likely, 1, cutoff)
     return folded[match[0]] if match else None
+
+
+def _may_be_alike(one: str, other: str, cutoff: float) -> bool:
+    """Return False if the ratio of two texts is certainly below `cutoff`: they share too few characters."""
+    least = cutoff * (len(one) + len(other)) / 2
+    if min(len(one), len(other)) < least:
+        return False
+    return sum(min(one.count(letter), other.count(letter)) for letter in set(one)) >= least
 
 
 def did_you_mean(name: str | None) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Fault
     from snaplint.cli.options import Options
     from snaplint.config import Config
-    from snaplint.findings.result import Result
+    from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
     from snaplint.report.terminal import Style
 
@@ -64,7 +64,7 @@ def prepare(options: Options | argparse.Namespace) -> tuple[Config, tuple[Rule, 
     return settings, tuple(rules), (*faults, *more)
 
 
-def print_report(stream: Iterable[Result | Fault], rules: Sequence[Rule], options: RunOptions) -> Tally:
+def print_report(stream: Iterable[Reported], rules: Sequence[Rule], options: RunOptions) -> Tally:
     """Print the report piece by piece as results arrive, and return the count of the whole stream."""
     tally = Tally()
     counted = tally.counting(stream)

@@ -17,7 +17,8 @@ class ObjectKeys(NamedTuple):
 
     `seen` maps each key to its route below `buckets.<name>.keys`, and `unsure` does the same for keys that may be in
     the bucket. A key that begins with one of the `prefixes` and is in neither is known to be absent. `numbered` groups
-    the keys that have the form of an export's files by the name of the export. `gaps` says why listings do not count.
+    the keys that have the form of an export's files by the name of the export. `gaps` says why listings do not count,
+    and `of_others` names the buckets to which such listings belong.
     """
 
     seen: Mapping[str, Route]
@@ -25,6 +26,7 @@ class ObjectKeys(NamedTuple):
     numbered: Mapping[str, Sequence[str]] = {}
     unsure: Mapping[str, Route] = {}
     gaps: tuple[str, ...] = ()
+    of_others: Mapping[str, Route] = {}
 
     @classmethod
     def listed(
@@ -33,6 +35,7 @@ class ObjectKeys(NamedTuple):
         prefixes: tuple[str, ...] = ("",),
         unsure: Mapping[str, Route] | None = None,
         gaps: tuple[str, ...] = (),
+        of_others: Mapping[str, Route] | None = None,
     ) -> ObjectKeys:
         """Return the keys of listings that are complete for `prefixes`."""
         unsure = unsure or {}
@@ -41,7 +44,7 @@ class ObjectKeys(NamedTuple):
             name = exported_name(key)
             if name is not None:
                 numbered.setdefault(name, []).append(key)
-        return cls(seen, prefixes, numbered, unsure, gaps)
+        return cls(seen, prefixes, numbered, unsure, gaps, of_others or {})
 
     def covers(self, start: str) -> bool:
         """Return True if all keys that begin with `start` are known."""

@@ -1,13 +1,15 @@
 """The input of every report: results, the files that they came from, and their counts.
 
-A run is one stream of `Result | Fault`: a `Result` for each request, and a `Fault` for each input error. Reports take
-the items one at a time and keep no result, so a run with a million requests needs no more memory than a run with one.
+A run is one stream of `Reported`: a `Result` for each request, a `Fault` for each input error, and the notes. Reports
+take the items one at a time and keep no result, so a run with a million requests needs no more memory than a run with
+one.
 """
 
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault
+from snaplint.findings.note import Note
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, fails_strict
 
 TYPE_CHECKING = False
@@ -32,12 +34,22 @@ class Result(NamedTuple):
     source: Locator | None = None
 
 
+Reported = Result | Fault | Note
+"""What a run consists of."""
+
+
+def results_and_faults(stream: Iterable[Reported]) -> tuple[list[Result], list[Fault]]:
+    """Return the results and the input errors of a run without its notes, each in the order of the stream."""
+    items = list(stream)
+    return [each for each in items if isinstance(each, Result)], [each for each in items if isinstance(each, Fault)]
+
+
 class Tally:
     """The counts of requests, verdicts and input errors.
 
     `errors`, `warnings` and `infos` divide `fails` by severity. `documented_undetermined` counts the undetermined
     verdicts that `--strict` does not accept (`fails_strict`). `assumed` is True once a rule passes on an assumption.
-    `unusable` holds the paths of the files with an input error.
+    `noted` holds the severities of the notes, and `unusable` the paths of the files with an input error.
     """
 
     __slots__ = (
@@ -50,6 +62,7 @@ class Tally:
         "faults",
         "infos",
         "not_applicable",
+        "noted",
         "passes",
         "requests",
         "unusable",
@@ -60,6 +73,7 @@ class Tally:
         self.requests = self.fails = self.passes = self.cannot_tell = self.not_applicable = 0
         self.errors = self.warnings = self.infos = self.documented_undetermined = self.faults = 0
         self.assumed = self._is_counting = False
+        self.noted: set[str] = set()
         self.unusable: set[str] = set()
 
     def add(self, result: Result) -> None:
@@ -93,12 +107,14 @@ class Tally:
         self.faults += 1
         self.unusable.add(fault.path)
 
-    def counting(self, stream: Iterable[Result | Fault]) -> Iterator[Result | Fault]:
+    def counting(self, stream: Iterable[Reported]) -> Iterator[Reported]:
         """Yield the same stream, and count each item as it passes: the counts are complete when it is drained."""
         self._is_counting = True
         for each in stream:
             if isinstance(each, Fault):
                 self.add_fault(each)
+            elif isinstance(each, Note):
+                self.noted.add(each.severity)
             else:
                 self.add(each)
             yield each
@@ -106,7 +122,7 @@ class Tally:
 
     @property
     def failing(self) -> frozenset[str]:
-        """The severities of the failures, for the exit code."""
+        """The severities of the failures and notes, for the exit code."""
         assert not self._is_counting, "the stream of `counting` is not drained: failures may be missing"  # noqa: S101
         counts = (("error", self.errors), ("warning", self.warnings), ("info", self.infos))
-        return frozenset(severity for severity, count in counts if count)
+        return frozenset(severity for severity, count in counts if count) | self.noted

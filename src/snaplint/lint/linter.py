@@ -6,6 +6,7 @@ from snaplint.base.source import Fault
 from snaplint.checks.earlier import Earlier
 from snaplint.findings.result import Result
 from snaplint.lint.checker import RequestChecker
+from snaplint.lint.notes import notes
 from snaplint.lint.reopened import Reopener
 from snaplint.read.preflight import read_preflight
 from snaplint.read.preflights import preflights
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
     from snaplint.read.preflight import Preflight
     from snaplint.syntax.document import Document
@@ -27,8 +29,8 @@ def check_paths(
     strict: bool = False,
     allow_outside: bool = False,
     named: Sequence[str] | None = None,
-) -> Iterator[Result | Fault]:
-    """Yield a result for every request in the files, one at a time, and a fault for every input error.
+) -> Iterator[Reported]:
+    """Yield a result for every request in the files, one at a time, a fault for every input error, and the notes.
 
     A fault does not stop the other files. `named` is as in `preflights`. Each request is also checked against those
     before it, of its own file and of the files before.
@@ -39,14 +41,14 @@ def check_paths(
 
 def check_document(
     document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
-) -> Iterator[Result | Fault]:
-    """Yield the faults of one preflight file, then a result for every request in it."""
+) -> Iterator[Reported]:
+    """Yield the faults of one preflight file, then a result for every request in it, then the notes on the file."""
     yield from _checked(read_preflight(document, files), files, rules, strict=strict)
 
 
 def _checked(
     stream: Iterable[Preflight | Fault], files: Files, rules: Sequence[Rule], *, strict: bool
-) -> Iterator[Result | Fault]:
+) -> Iterator[Reported]:
     earlier, reopener = Earlier(), Reopener(files)
     for each in stream:
         if isinstance(each, Fault):
@@ -54,6 +56,7 @@ def _checked(
         else:
             yield from check_preflight(each, rules, strict=strict, earlier=earlier)
             earlier.end(reopener.locator(each))
+            yield from notes(each)
 
 
 def check_preflight(

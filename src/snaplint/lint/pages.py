@@ -12,7 +12,8 @@ from __future__ import annotations
 import os
 
 from snaplint.base.record import NamedTuple
-from snaplint.base.source import Unreadable, parted
+from snaplint.base.source import Unreadable
+from snaplint.findings.result import results_and_faults
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES
 from snaplint.lint import rulebook
 from snaplint.lint.linter import check_document
@@ -113,7 +114,7 @@ def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str]:
     except Unreadable as error:
         yield f"the case cannot be read: {error.line}:{error.column}: {error.message}"
         return
-    results, faults = parted(check_document(document, Files(), [rule]))
+    results, faults = results_and_faults(check_document(document, Files(), [rule]))
     yield from (f"the case cannot be read: {fault.line}:{fault.column}: {fault.message}" for fault in faults)
     for result in results:
         stated = result is not results[-1] and any(mark in _marks(case.text) for mark in _points(result))

@@ -7,8 +7,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html (lis
 
 from __future__ import annotations
 
-import string
-
 from snaplint.base.record import NamedTuple
 from snaplint.base.wording import clipped, noun
 from snaplint.facts import ObjectKeys
@@ -61,17 +59,21 @@ _AS_TEXT = (
     "`aws s3 ls` prints"
 )
 
-_ENCODED = frozenset(string.ascii_letters + string.digits + "-_.*/+%")
+_ENCODED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.*/+%")
 """The characters of a URL-encoded key."""
 
 
 class _Listing(NamedTuple):
-    """What one listing shows: see `ObjectKeys`. `prefix` is None if it is not complete for any, because of `gap`."""
+    """What one listing shows: see `ObjectKeys`. `prefix` is None if it is not complete for any, because of `gap`.
+
+    `other` has the bucket that the listing is of, if it is another one.
+    """
 
     seen: dict[str, Route]
     unsure: dict[str, Route]
     prefix: str | None
     gap: str = ""
+    other: Mapping[str, Route] = {}
 
 
 def keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
@@ -97,13 +99,6 @@ def keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
     return read
 
 
-def listed_bucket(value: object) -> Iterator[tuple[str, Route]]:
-    """Yield the name of the bucket that each listing is of, where it says so, with its route."""
-    for index, item in enumerate(value if isinstance(value, list) else [value]):
-        if isinstance(item, dict) and isinstance(item.get("Name"), str):
-            yield item["Name"], (index, "Name") if isinstance(value, list) else ("Name",)
-
-
 def _together(listings: list[_Listing]) -> ObjectKeys:
     """Return the keys of several listings of one bucket."""
     seen: dict[str, Route] = {}
@@ -112,7 +107,9 @@ def _together(listings: list[_Listing]) -> ObjectKeys:
         seen.update(each.seen)
         unsure.update(each.unsure)
     prefixes = tuple(each.prefix for each in listings if each.prefix is not None)
-    return ObjectKeys.listed(seen, prefixes, unsure, tuple(each.gap for each in listings if each.gap))
+    gaps = tuple(each.gap for each in listings if each.gap)
+    others = {name: route for each in listings for name, route in each.other.items()}
+    return ObjectKeys.listed(seen, prefixes, unsure, gaps, others)
 
 
 def _listing(value: object, route: Route, bucket: str) -> _Listing:
@@ -122,7 +119,8 @@ def _listing(value: object, route: Route, bucket: str) -> _Listing:
     _require_form(value, route)
     name = value.get("Name")
     if name and name != bucket:
-        return _Listing({}, {}, None, f"it is of bucket `{clipped(str(name))}`")
+        other = {str(name): (*route, "Name")}
+        return _Listing({}, {}, None, f"it is of bucket `{clipped(str(name))}`", other)
     decode = _decoding(value)
     seen: dict[str, Route] = {}
     unsure: dict[str, Route] = {}

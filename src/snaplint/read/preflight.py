@@ -30,12 +30,16 @@ if TYPE_CHECKING:
 
 
 class Preflight(NamedTuple):
-    """One preflight file: its requests, its facts, its caller, and the places of all of them."""
+    """One preflight file: its requests, its facts, its caller, and the places of all of them.
+
+    `named` has, for each section, the snapshots or buckets that the file itself names.
+    """
 
     source: SourceMap
     requests: tuple[ProposedRequest, ...]
     facts: Facts
     caller: Caller
+    named: Mapping[str, tuple[str, ...]] = {}
 
 
 def read_preflight(
@@ -80,7 +84,8 @@ class _Preflight:
             opt_in=world.opt_in(),
             reasons=self.includes.reasons,
         )
-        return Preflight(self.includes.source, requests, facts, self._caller())
+        named = {section: world.named(section) for section in ("snapshots", "buckets")}
+        return Preflight(self.includes.source, requests, facts, self._caller(), named)
 
     def _stated(self, name: str) -> str | Unknown:
         return self.includes.answer(self.data.get(name, MISSING), (name,), str, is_path=lambda _text: False)  # type: ignore[no-any-return]  # `str` reads it

@@ -54,6 +54,13 @@ class _Found(NamedTuple):
     complete: bool
 
 
+def section_names(value: object, source: Source) -> tuple[str, ...]:
+    """Return the names under which a section holds snapshots; none if it is one item, a list or an answer of AWS."""
+    if not isinstance(value, dict) or isinstance(value.get(source.name), str):
+        return ()
+    return tuple(name for name in value if name not in source.answers and name not in ANSWER_MEMBERS)
+
+
 class SnapshotItems:
     """Reads the items of a section of a preflight file or facts file."""
 
@@ -67,11 +74,8 @@ class SnapshotItems:
         if isinstance(value, list) or isinstance(value.get(self._source.name), str):
             return self._listed(value, route)
         answers = {name: value[name] for name in self._source.answers if name in value}
-        named = {
-            name: self._named(name, item, (*route, name))
-            for name, item in value.items()
-            if name not in answers and name not in ANSWER_MEMBERS
-        }
+        names = section_names(value, self._source)
+        named = {name: self._named(name, value[name], (*route, name)) for name in names}
         return {**(self._listed(answers, route) if answers else {}), **named}
 
     def _listed(self, value: object, route: Route) -> dict[str, Item | Unknown | None]:

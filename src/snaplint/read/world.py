@@ -11,7 +11,7 @@ from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.read.form import form_faults
 from snaplint.read.includes import MISSING, is_declared_unknown, looks_like_a_path
 from snaplint.read.listings import keys_of
-from snaplint.read.snapshot_items import Call, Item, SnapshotItems
+from snaplint.read.snapshot_items import Call, Item, SnapshotItems, section_names
 from snaplint.read.source_map import SourceMap
 from snaplint.read.spelling import as_boolean
 
@@ -119,6 +119,13 @@ class World:
             self.includes.fault(route, f"`{section}` must be an object")
             return {}
         return {name: None if item is None else Item(item) for name, item in value.items()}
+
+    def named(self, section: str) -> tuple[str, ...]:
+        """Return the names that a section of the preflight file itself has; answers of AWS list others beside them."""
+        value = self._own.get(section)
+        if section != self._source.section:
+            return tuple(value) if isinstance(value, dict) else ()
+        return section_names(value, self._source)
 
     def _call(self) -> Call:
         """Return where the call looks for a snapshot."""

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Protocol
 
-    from snaplint.base.source import Fault
-    from snaplint.findings.result import Result
+    from snaplint.findings.result import Reported
     from snaplint.report.run import Run
 
     class Reporter(Protocol):
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
         FOR: str
 
-        def chunks(self, stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
+        def chunks(self, stream: Iterable[Reported], run: Run) -> Iterator[str]:
             """Yield the report as pieces of text, in order.
 
             It draws the stream one item at a time, so that a report about a million requests needs no more memory than

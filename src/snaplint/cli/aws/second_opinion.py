@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from snaplint.base.source import Fault
 from snaplint.checks.caller import wanted
+from snaplint.findings.result import Result
 from snaplint.findings.verdict import NOT_APPLICABLE
 from snaplint.operations.proposed import ProposedRequest
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from snaplint.collect import Connection, Refused
     from snaplint.collect.second_opinion import SimulatedAction
-    from snaplint.findings.result import Result
+    from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
     from snaplint.report.second_opinion import ComparedVerdict
     from snaplint.report.terminal import Style
@@ -57,11 +57,11 @@ class SecondOpinion:
         """True if Ctrl-C ended the calls to the simulator."""
         return self._opinion.why == "interrupted"
 
-    def watching(self, stream: Iterable[Result | Fault]) -> Iterator[Result | Fault]:
+    def watching(self, stream: Iterable[Reported]) -> Iterator[Reported]:
         """Yield the same stream, and note the verdicts on the caller as they pass: `text` needs it drained."""
         actions = iter(self._actions)
         for each in stream:
-            if not isinstance(each, Fault):
+            if isinstance(each, Result):
                 self._note(each, next(actions))
             yield each
         self._drained = True

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from snaplint.cli.parser import Parser
-    from snaplint.findings.result import Result
+    from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
     from snaplint.operations.operation import Operation
 
@@ -100,7 +100,7 @@ def _facts_text(facts: Mapping[str, object], path: str | None) -> tuple[str, tup
     return text, (Fault(path, 1, 1, f"cannot write the facts: {why}"),) if path is not None and why is not None else ()
 
 
-def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Result | Fault]:
+def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Reported]:
     """Yield what `snaplint check` yields for a file with this text."""
     from snaplint.lint.linter import check_document
     from snaplint.syntax.document import parse

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from snaplint.base.source import Fault
 from snaplint.findings.fingerprint import Fingerprints
+from snaplint.findings.note import Note
 from snaplint.findings.verdict import worst
 from snaplint.operations.proposed import ProposedRequest
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Place, Route
     from snaplint.findings.locator import Locator
-    from snaplint.findings.result import Result, Tally
+    from snaplint.findings.result import Reported, Result, Tally
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Blame, Verdict
     from snaplint.report.run import Run
@@ -31,23 +32,27 @@ DEEPEST = 100
 """How deep the members of a request are followed. Files of that depth are rejected; values from Python are not."""
 
 
-def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
-    """Yield the report as pieces of text, in order: one per result, then one with the input errors and the summary."""
+def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
+    """Yield the report as pieces of text, in order: one per result, then one with the rest."""
     from json import JSONEncoder
 
     encode = JSONEncoder(allow_nan=False, check_circular=False).encode
     fingerprints = Fingerprints()
     write = _Writer(encode)
     errors: list[Json] = []
+    notes: list[Json] = []
     yield f'{{"schema_version": {SCHEMA_VERSION}, "snaplint": {encode(run.version)},\n "results": ['
     between = "\n"
     for each in stream:
         if isinstance(each, Fault):
             errors.append(each._asdict())
             continue
+        if isinstance(each, Note):
+            notes.append(each._asdict())
+            continue
         yield between + write.result(each, fingerprints)
         between = ",\n"
-    yield f'],\n "errors": {encode(errors)},\n "summary": {encode(_summary(run.tally))}}}\n'
+    yield f'],\n "errors": {encode(errors)},\n "notes": {encode(notes)},\n "summary": {encode(_summary(run.tally))}}}\n'
 
 
 class _Writer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.source import Fault
+from snaplint.findings.note import Note
 from snaplint.findings.result import Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.operations.proposed import ProposedRequest
@@ -14,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from snaplint.findings.result import Result
+    from snaplint.findings.result import Reported, Result
     from snaplint.findings.verdict import Verdict
     from snaplint.report.run import Run
     from snaplint.report.terminal import Style
@@ -23,37 +24,48 @@ FOR = "for people"
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
-def chunks(stream: Iterable[Result | Fault], run: Run) -> Iterator[str]:
+def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
     """Yield the report as pieces of text that end with a line end: one per result, and one for the rest.
 
-    The rest is the input errors, in the order of the stream, and the summary, which is always the last line.
+    The rest is the notes and the input errors, each in the order of the stream, and the summary, which is always the
+    last line. With `quiet` there are no notes of severity `info`.
     """
     style = run.style._replace(width=usable_width(run.style.width))
     faults: list[str] = []
+    noted: list[str] = []
     for each in stream:
         if isinstance(each, Fault):
             faults.append(fault_line(each, style))
             continue
+        if isinstance(each, Note):
+            noted += [note_line(each, style)] if not run.quiet or each.severity != "info" else []
+            continue
         lines = _quiet(each, style) if run.quiet else [*_request(each, style, run.verbose), ""]
         if lines:
             yield _joined(lines)
-    lines = [*faults, *_summary(run, style)]
+    lines = [*noted, *faults, *_summary(run, style, after=bool(noted or faults))]
     if lines:
         yield _joined(lines)
 
 
-def _summary(run: Run, style: Style) -> list[str]:
-    """Return the lines of the summary, after an empty line if there are input errors."""
+def _summary(run: Run, style: Style, *, after: bool) -> list[str]:
+    """Return the lines of the summary, with an empty line before it if it is `after` notes or input errors."""
     role, text = summary(run.tally, quiet=run.quiet)
     if run.quiet:
         return [style.paint(role, text)]
-    return [""] * bool(run.tally.faults) + [style.paint(role, line) for line in wrap(text, style.width)]
+    return [""] * after + [style.paint(role, line) for line in wrap(text, style.width)]
 
 
 def fault_line(fault: Fault, style: Style) -> str:
     """Return an input error with its place in one line, without a line end."""
     place = style.paint("strong", f"{sanitise(fault.path)}:{fault.line}:{fault.column}:")
     return f"{place} {sanitise(fault.message)}"
+
+
+def note_line(note: Note, style: Style) -> str:
+    """Return a note with its place in one line, without a line end."""
+    place = style.paint("strong", f"{sanitise(note.path)}:{note.line}:{note.column}:")
+    return f"{place} {style.paint(note.severity, f'note[{note.rule}]')}: {sanitise(note.message)}"
 
 
 def title(result: Result) -> str:

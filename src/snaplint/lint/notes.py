@@ -1,0 +1,174 @@
+"""The notes on one preflight file: names that nearly match, facts about something else, and facts that are not used."""
+
+from __future__ import annotations
+
+from snaplint.base.source import Key
+from snaplint.base.unknown import Unknown
+from snaplint.base.wording import clipped, listed, nearest
+from snaplint.facts import Bucket, PolicyDocument
+from snaplint.facts.object_keys import ObjectKeys
+from snaplint.findings.note import Note
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from typing import Any
+
+    from snaplint.base.source import Route
+    from snaplint.findings.rule import Severity
+    from snaplint.operations.proposed import ProposedRequest
+    from snaplint.read.preflight import Preflight
+
+NEARLY_MATCHES = "name-nearly-matches"
+OF_ANOTHER_NAME = "fact-of-another-name"
+UNUSED = "fact-unused"
+
+MOST_UNUSED = 10
+"""How many unused names of a section have a note each; one more note counts the rest."""
+
+_ALIKE = 0.8
+_S3 = ":s3:::"
+
+
+def notes(preflight: Preflight) -> Iterator[Note]:
+    """Yield the notes on one preflight file."""
+    yield from _Notes(preflight).notes()
+
+
+class _Notes:
+    """The notes on one preflight file, and the names that its requests use."""
+
+    def __init__(self, preflight: Preflight) -> None:
+        self._preflight = preflight
+        self._facts = preflight.facts
+        self._snapshots: dict[str, None] = {}
+        self._buckets: dict[str, None] = {}
+        for request in preflight.requests:
+            self._use(request)
+
+    def _use(self, request: ProposedRequest) -> None:
+        source, target, bucket = request.source, request.target, request.bucket
+        if isinstance(source, str):
+            self._snapshots[source.lower()] = None
+        if request.is_export:
+            if isinstance(bucket, str):
+                self._buckets[bucket] = None
+        elif isinstance(target, str):
+            self._snapshots[target.lower()] = None
+
+    def notes(self) -> Iterator[Note]:
+        for request in self._preflight.requests:
+            yield from self._near_names(request)
+        yield from self._other_names()
+        yield from self._near_resources()
+        yield from self._unused()
+
+    def _note(self, rule: str, severity: Severity, route: Route, message: str) -> Note:
+        place = self._preflight.source.place(route)
+        return Note(rule, severity, place.path, place.span.line, place.span.column, message)
+
+    # -- names in requests
+
+    def _near_names(self, request: ProposedRequest) -> Iterator[Note]:
+        """Yield a note for a name in a request of which nothing is known, if it is like one in the facts."""
+        source, bucket = request.source, request.bucket
+        if isinstance(source, str) and source.lower() not in self._facts.snapshots:
+            near = _near(source.lower(), self._facts.snapshots, self._snapshots)
+            yield from self._asked(request, "source", source, near, "snapshots")
+        if request.is_export and isinstance(bucket, str) and bucket not in self._facts.buckets:
+            near = _near(bucket, self._facts.buckets, self._buckets)
+            yield from self._asked(request, "bucket", bucket, near, "buckets")
+
+    def _asked(self, request: ProposedRequest, role: str, name: str, near: str | None, section: str) -> Iterator[Note]:
+        member = request.operation.member(role)
+        if near is not None and member is not None:
+            text = f"`{section}` has no `{clipped(name)}`, which `{member.name}` names; did you mean `{clipped(near)}`?"
+            yield self._note(NEARLY_MATCHES, "warning", request.at(role), text)
+
+    # -- facts about something else
+
+    def _other_names(self) -> Iterator[Note]:
+        """Yield a note for each fact about a snapshot or bucket of a request that says that it is about another one."""
+        for name in self._snapshots:
+            fact = self._facts.snapshots.get(name)
+            if isinstance(fact, Unknown) and fact.route:
+                yield self._note(OF_ANOTHER_NAME, "warning", fact.route, fact.why)
+        for name in self._buckets:
+            bucket = self._facts.buckets.get(name)
+            keys = bucket.keys if isinstance(bucket, Bucket) else None
+            for other, route in keys.of_others.items() if isinstance(keys, ObjectKeys) else ():
+                text = f"a key listing of bucket `{name}` is of bucket `{clipped(other)}`, and is ignored"
+                yield self._note(OF_ANOTHER_NAME, "warning", ("buckets", name, "keys", *route), text)
+
+    # -- resources in policies
+
+    def _near_resources(self) -> Iterator[Note]:
+        """Yield a note for a policy in which no resource is a bucket of a request, but one is nearly such a bucket."""
+        if self._buckets:
+            for route, document in self._policies():
+                yield from self._near_resource(route, document)
+
+    def _policies(self) -> Iterator[tuple[Route, PolicyDocument]]:
+        caller = self._preflight.caller
+        for name, policies in (("policies", caller.policies), ("session_policies", caller.session_policies)):
+            for index, policy in enumerate(() if isinstance(policies, Unknown) else policies):
+                if isinstance(policy, PolicyDocument):
+                    yield ("caller", name, index), policy
+        if isinstance(caller.boundary, PolicyDocument):
+            yield ("caller", "boundary"), caller.boundary
+        for name in self._buckets:
+            bucket = self._facts.buckets.get(name)
+            if isinstance(bucket, Bucket) and isinstance(bucket.policy, PolicyDocument):
+                yield (*bucket.route, "policy"), bucket.policy
+
+    def _near_resource(self, route: Route, document: PolicyDocument) -> Iterator[Note]:
+        named: dict[str, Route] = {}
+        for inner, resource in _resources(document.data):
+            bucket = resource.partition(_S3)[2].partition("/")[0]
+            if "*" in (bucket or resource) or "?" in bucket or bucket in self._buckets:
+                return
+            if bucket and "$" not in bucket and bucket not in self._facts.buckets:
+                named.setdefault(bucket, inner)
+        for bucket, inner in named.items():
+            near = _near(bucket, self._buckets, ())
+            if near is not None:
+                text = f"the policy names bucket `{clipped(bucket)}`, which no request uses; did you mean `{near}`?"
+                yield self._note(NEARLY_MATCHES, "warning", (*route, *inner), text)
+                return
+
+    # -- facts that are not used
+
+    def _unused(self) -> Iterator[Note]:
+        """Yield a note for each snapshot and bucket that the file itself names and no request uses."""
+        for section, kind, used in (("snapshots", "snapshot", self._snapshots), ("buckets", "bucket", self._buckets)):
+            own = self._preflight.named.get(section, ())
+            unused = [name for name in own if (name.lower() if kind == "snapshot" else name) not in used]
+            for name in unused[:MOST_UNUSED]:
+                text = f"no request uses {kind} `{clipped(name)}`"
+                yield self._note(UNUSED, "info", (section, Key(name)), text)
+            rest = len(unused) - MOST_UNUSED
+            if rest > 0:
+                text = f"no request uses {rest:,} more {kind}s: {listed(map(clipped, unused[MOST_UNUSED:]), most=3)}"
+                yield self._note(UNUSED, "info", (section, Key(unused[MOST_UNUSED])), text)
+
+
+def _near(name: str, names: Iterable[str], used: Collection[str]) -> str | None:
+    """Return the one of `names` that a name is like; names that requests use may differ in digits on purpose."""
+    near = nearest(name, names, _ALIKE)
+    return None if near is not None and near in used and _without_digits(near) == _without_digits(name) else near
+
+
+def _without_digits(name: str) -> str:
+    return "".join(letter for letter in name.lower() if not letter.isdigit())
+
+
+def _resources(data: Any) -> Iterator[tuple[Route, str]]:
+    """Yield the texts under Resource and NotResource in a policy, with their routes, whatever form the policy has."""
+    statements = data.get("Statement") if isinstance(data, dict) else None
+    for step, statement in enumerate(statements) if isinstance(statements, list) else (("", statements),):
+        at: Route = ("Statement", step) if isinstance(statements, list) else ("Statement",)
+        for name in ("Resource", "NotResource"):
+            held = statement.get(name) if isinstance(statement, dict) else None
+            for index, each in enumerate(held) if isinstance(held, list) else ((-1, held),):
+                if isinstance(each, str):
+                    yield (*at, name, index) if isinstance(held, list) else (*at, name), each
