@@ -185,11 +185,9 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
     expected, *others = proposal.writer.principals(str(bucket.region))
     meant = list(_meant_principals(bucket, proposal.writer))
     if not meant:
-        absent = f"bucket `{bucket.name}` has no policy"
-        text = (
-            absent if bucket.policy is None else f"no statement of the policy of bucket `{bucket.name}` names {service}"
-        )
-        yield NotApplicable(route, text)
+        name = f"bucket `{bucket.name}`"
+        named = f"no statement of the policy of {name} names {service}"
+        yield NotApplicable(route, f"{name} has no policy" if bucket.policy is None else named)
     elif any(name == expected for _, name, _ in meant):
         yield Passes(route, f"the bucket policy names `{expected}`")
     elif any(name in others for _, name, _ in meant):
