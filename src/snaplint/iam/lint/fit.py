@@ -93,16 +93,20 @@ class Fit:
         if not all(map(_segment, parts[:5], wanted)):
             return False
         # The name of a bucket has no slash, and the key of an object always follows one.
-        return not ((service, kind) == ("s3", "bucket") and "/" in parts[5]) and _overlap(parts[5], wanted[5])
+        return not ((service, kind) == ("s3", "bucket") and "/" in parts[5]) and overlap(parts[5], wanted[5])
 
     def _parts(self, resource: str) -> _Parts | None:
-        """Return the six parts of an ARN, with `*` for each variable; None for a text that may be anything."""
         if resource not in self._cut:
-            parts = tuple(resource.split(":", _PARTS - 1))
-            # A variable before the fifth colon has a colon itself, and is a fault of the policy.
-            good = len(parts) == _PARTS and parts[0] == "arn" and "${" not in "".join(parts[:5])
-            self._cut[resource] = (*parts[:5], _without_variables(parts[5])) if good else None
+            self._cut[resource] = parts_of(resource)
         return self._cut[resource]
+
+
+def parts_of(resource: str) -> _Parts | None:
+    """Return the six parts of an ARN, with `*` for each variable; None for a text that may be anything."""
+    parts = tuple(resource.split(":", _PARTS - 1))
+    # A variable before the fifth colon has a colon itself, and is a fault of the policy.
+    good = len(parts) == _PARTS and parts[0] == "arn" and "${" not in "".join(parts[:5])
+    return (*parts[:5], _without_variables(parts[5])) if good else None
 
 
 def _without_variables(text: str) -> str:
@@ -122,7 +126,7 @@ def _segment(given: str, wanted: str) -> bool:
     return given == wanted or matches_glob(given, wanted)
 
 
-def _overlap(one: str, other: str) -> bool:
+def overlap(one: str, other: str) -> bool:
     """Return True if some text matches both patterns; with `?`, possibly also if none does."""
     if not _is_wild(one):
         return matches_glob(other, one)

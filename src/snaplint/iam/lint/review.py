@@ -33,11 +33,15 @@ _VARIABLES = "2012-10-17"
 
 
 class Remark(NamedTuple):
-    """A mistake, with its route in the document; `refused` says that AWS does not save the policy."""
+    """A mistake, with its route in the document; `refused` says that AWS does not save the policy.
+
+    `observed` says that AWS does not document this, and that it has been seen in practice.
+    """
 
     route: Route
     message: str
     refused: bool = False
+    observed: bool = False
 
 
 def review(document: object, kind: str) -> Iterator[Remark]:
@@ -47,13 +51,19 @@ def review(document: object, kind: str) -> Iterator[Remark]:
     """
     if isinstance(document, dict):
         reviewer = _Review(kind, variables=document.get("Version") == _VARIABLES)
-        statements = document.get("Statement")
-        if isinstance(statements, dict):
-            yield from reviewer.statement(statements, ("Statement",))
-        elif isinstance(statements, (list, tuple)):
-            for index, statement in enumerate(statements):
-                if isinstance(statement, dict):
-                    yield from reviewer.statement(statement, ("Statement", index))
+        for statement, at in statements_of(document):
+            yield from reviewer.statement(statement, at)
+
+
+def statements_of(document: object) -> Iterator[tuple[Mapping[object, object], Route]]:
+    """Yield the statements of a policy that are objects, each with its route."""
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    if isinstance(statements, dict):
+        yield statements, ("Statement",)
+    elif isinstance(statements, (list, tuple)):
+        for index, statement in enumerate(statements):
+            if isinstance(statement, dict):
+                yield statement, ("Statement", index)
 
 
 class _Review:
@@ -72,9 +82,9 @@ class _Review:
     def statement(self, found: Mapping[object, object], at: Route) -> Iterator[Remark]:
         yield from self._sid(found.get("Sid"), (*at, "Sid"))
         for element in ("Action", "NotAction"):
-            yield from self._names(found.get(element), (*at, element))
+            yield from self._names(found.get(element), (*at, element), element)
         for element in ("Resource", "NotResource"):
-            for text, place in _texts(found.get(element), (*at, element)):
+            for text, place in texts_of(found.get(element), (*at, element)):
                 yield from self._resource(text, place)
         yield from self._mismatches(found, at)
         conditions = found.get("Condition")
@@ -88,15 +98,16 @@ class _Review:
             yield Remark(at, f"two statements have the `Sid` `{clipped(sid)}`")
         self._sids.add(sid)
 
-    def _names(self, given: object, at: Route) -> Iterator[Remark]:
+    def _names(self, given: object, at: Route, element: str) -> Iterator[Remark]:
         """Yield the actions that do not exist."""
-        for text, place in _texts(given, at):
+        for text, place in texts_of(given, at):
             found = self._action(text)
             shown = clipped(text)
             if found is None:
                 yield from self._service(text, place)
             elif self._kind == "resource" and found[0] != "s3":
-                yield Remark(place, f"`{shown}` is not allowed in a bucket policy: it is not an action of S3")
+                if element == "NotAction":  # in Action, S3 refuses it: see bucket_policy.py
+                    yield Remark(place, f"`{shown}` is not an action of S3")
             elif not found[1] and ("*" in text or "?" in text):
                 yield Remark(place, f"`{shown}` matches no action")
             elif not found[1] and self._kind != "resource":  # in a bucket policy it is a fault already
@@ -130,10 +141,10 @@ class _Review:
 
     def _mismatches(self, found: Mapping[object, object], at: Route) -> Iterator[Remark]:
         """Yield the actions that apply to none of the resources of their statement."""
-        resources = [text for text, _ in _texts(found.get("Resource"), at)]
+        resources = [text for text, _ in texts_of(found.get("Resource"), at)]
         if not resources:
             return
-        for text, place in _texts(found.get("Action"), (*at, "Action")):
+        for text, place in texts_of(found.get("Action"), (*at, "Action")):
             named = self._action(text)
             bucket = self._kind == "resource"
             if not named or not named[1] or (bucket and named[0] != "s3"):
@@ -143,7 +154,7 @@ class _Review:
             words = self._fit.words(named[0], named[1])
             # https://github.com/humanmade/S3-Uploads/issues/239 quotes the error message of S3.
             says = " (S3: Action does not apply to any resource(s) in statement)" if bucket else ""
-            yield Remark(place, f"`{clipped(text)}` {words}{says}", refused=bucket)
+            yield Remark(place, f"`{clipped(text)}` {words}{says}", refused=bucket, observed=bucket)
 
     def _conditions(self, blocks: Mapping[object, object], at: Route) -> Iterator[Remark]:
         for operator, block in blocks.items():
@@ -157,7 +168,7 @@ class _Review:
                     from snaplint.iam.document.hints import instead_of_key
 
                     yield Remark(place, f"unknown condition key {instead_of_key(self._notes, key)}")
-                for text, where in _texts(values, place):
+                for text, where in texts_of(values, place):
                     yield from self._literal(text, where)
 
     def _is_fault(self, key: str) -> bool:
@@ -178,7 +189,7 @@ class _Review:
             yield Remark(place, f"`{shown}` is literal text here: variables require `Version` {_VARIABLES}")
 
 
-def _texts(given: object, at: Route) -> Iterator[tuple[str, Route]]:
+def texts_of(given: object, at: Route) -> Iterator[tuple[str, Route]]:
     """Yield the texts of an element that is text or a list of texts, each with its route."""
     if isinstance(given, str):
         yield given, at
