@@ -7,7 +7,7 @@ the calls of a boto3 client. `snaplint.iam` is the policy engine by itself.
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from snaplint.base.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

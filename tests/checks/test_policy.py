@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -270,3 +271,71 @@ def test_a_grantee_of_another_type_is_not_elasticache(grantee: object) -> None:
     found = words(with_bucket(acl=acl, ownership="ObjectWriter"))
     assert found["grant-too-wide"] == PASSES
     assert found["acl-grant-without-acls"] == NONE
+
+
+# -- what S3 refuses in a bucket policy
+# ------------------------------------------------------------------------------------------------------------------
+
+
+ANYTHING = {**service_grant(resource="*"), "Sid": "Export"}
+
+
+def test_what_s3_refuses_is_observed_and_blames_the_statement() -> None:
+    found = judged(with_bucket(policy=policy(ANYTHING)))[MALFORMED]
+    assert (found.verdict, found.severity, found.certainty) == (FAILS, "error", "observed")
+    (blame,) = found.because
+    assert (blame.layer, blame.sid, blame.effect) == ("bucket policy", "Export", "Allow")
+    assert blame.route == ("buckets", BUCKET, "policy", "Statement", 0, "Resource")
+
+
+def test_a_single_statement_is_blamed_too() -> None:
+    found = judged(with_bucket(policy={"Version": "2012-10-17", "Statement": ANYTHING}))[MALFORMED]
+    assert [(blame.sid, blame.effect) for blame in found.because] == [("Export", "Allow")]
+
+
+def test_a_fault_of_an_identity_policy_blames_its_statement() -> None:
+    document = policy(allow("s3:GetObject"), {**allow("s3:GetObject"), "Effect": "Alow", "Sid": "Read"})
+    found = judged(changed(good(), caller__policies=[document]))[MALFORMED]
+    assert [(blame.sid, blame.effect) for blame in found.because] == [("Read", "Alow")]
+    assert found.certainty == "documented"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        ANYTHING,
+        service_grant("s3:*", "kms:Decrypt"),
+        {**service_grant(), "Condition": {"StringLike": {"s3:prefix": "*"}}},
+        service_grant(resource=[*arns(), "arn:aws:s3:::another/*"]),
+    ],
+    ids=str,
+)
+def test_a_statement_that_s3_refuses_grants_nothing_for_certain(statement: Data) -> None:
+    found = words(with_bucket(policy=policy(statement)))
+    assert found[MALFORMED] == FAILS
+    assert [found[f"service-lacks-{name}"] for name in ("read", "write", "read-acp")] == [UNDETERMINED] * 3
+
+
+def test_a_statement_beside_one_that_s3_refuses_still_grants() -> None:
+    found = words(with_bucket(policy=policy(service_grant(), ANYTHING)))
+    assert (found[MALFORMED], found["service-lacks-write"]) == (FAILS, PASSES)
+
+
+@pytest.mark.parametrize("document", [policy(ANYTHING), policy(service_grant("s3:*", "kms:Decrypt"))], ids=str)
+def test_an_answer_of_s3_was_not_refused(document: Data) -> None:
+    """Also if snaplint read the policy: a collected file names the version of snaplint."""
+    for data in (
+        with_bucket(policy={"Policy": json.dumps(document)}),
+        {**with_bucket(policy=document), "snaplint": "1"},
+    ):
+        found = words(data)
+        assert (found[MALFORMED], found["service-lacks-write"]) == (PASSES, PASSES)
+
+
+def test_one_document_of_two_buckets_is_judged_for_each() -> None:
+    data = with_bucket(policy=policy(service_grant()))
+    data["buckets"]["another"] = data["buckets"][BUCKET]
+    other = {**data["requests"][0], "TargetBucket": "another"}
+    assert words(data)[MALFORMED] == PASSES
+    found = words({**data, "requests": [other]})
+    assert (found[MALFORMED], found["service-lacks-write"]) == (FAILS, FAILS)

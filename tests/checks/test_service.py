@@ -61,7 +61,7 @@ def by_policy(*statements: Data, **fields: Any) -> Data:
         pytest.param(service_grant("s3:*"), id="s3:*"),
         pytest.param(service_grant("S3:putobject", "s3:LISTbucket", "s3:GetBucketAcl"), id="case of actions"),
         pytest.param(service_grant("s3:Put*", "s3:List*", "s3:Get*"), id="patterns"),
-        pytest.param(service_grant(resource=["*"]), id="any resource"),
+        pytest.param(service_grant(resource=["arn:aws:s3:::*"]), id="any bucket and object"),
         pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}*"]), id="prefix of keys"),
         pytest.param(service_grant(resource=[BUCKET_ARN, f"{KEYS_ARN[:-1]}{TARGET}-????.rdb"]), id="the keys' form"),
         pytest.param({**service_grant(), "Principal": "*"}, id="everyone"),

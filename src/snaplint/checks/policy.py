@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
@@ -10,6 +10,7 @@ from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import as_blame, grants_to
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket, PolicyDocument
+from snaplint.facts.model import BucketPolicy
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.lint.review import Remark, review
 from snaplint.iam.lint.size import MAY_BE_OF_AWS, excess
@@ -47,8 +48,20 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         of_user = not isinstance(proposal.caller.arn, Unknown) and ":user/" in proposal.caller.arn
         for remark in _cached_remarks(proposal, document, kind, of_user=of_user):
             where = (*place, *remark.route)
-            fails = Fails(where, remark.message, (Blame(where, label, remark.message),))
+            blame = Blame(where, label, remark.message, *_sid_and_effect(document.data, remark.route))
+            fails = Fails(where, remark.message, (blame,), certainty="observed" if remark.observed else None)
             yield fails if remark.refused else fails._replace(severity="warning")
+
+
+def _sid_and_effect(document: object, route: Route) -> tuple[str | None, str | None]:
+    """Return the `Sid` and the `Effect` of the statement with a route in a policy, as far as they are text."""
+    for step in route[: 1 + (len(route) > 1 and isinstance(route[1], int))]:
+        if not isinstance(document, (dict, list, tuple)):
+            return None, None
+        document = document.get(step) if isinstance(document, dict) else document[int(str(step))]
+    statement = document if isinstance(document, dict) else {}
+    sid, effect = (value if isinstance(value, str) else None for value in map(statement.get, ("Sid", "Effect")))
+    return sid, effect
 
 
 def _cached_remarks(proposal: Proposal, document: PolicyDocument, kind: str, *, of_user: bool) -> tuple[Remark, ...]:
@@ -66,7 +79,8 @@ def _remarks(document: PolicyDocument, kind: str, *, of_user: bool) -> Iterator[
     if excessive:
         # AWS managed policies may be longer than customer policies: ReadOnlyAccess has about 95,000 characters
         yield Remark((), excessive, refused=kind not in MAY_BE_OF_AWS)
-    yield from review(document.data, kind)
+    found = chain(document.refusals if isinstance(document, BucketPolicy) else (), review(document.data, kind))
+    yield from (remark for remark in found if not (remark.refused and document.saved))
 
 
 def _documents(proposal: Proposal) -> Iterator[tuple[Route, str, str, PolicyDocument | Unknown]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
+from snaplint.base.version import __version__
 from snaplint.collect.aws_errors import Refused, Unread
 from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.documents import plain
@@ -107,6 +108,7 @@ class RequestFacts:
         fact = self._reads.fact
         facts: dict[str, object] = {
             "version": VERSION,
+            "snaplint": __version__,
             "account": fact(lambda: caller_identity(self._reads).account),
             "region": self._reads.connection.region,
             "caller": self._caller_facts(),

@@ -5,9 +5,13 @@ Every fact has one of three states: a value, `None` (known not to exist), or `Un
 
 from __future__ import annotations
 
+from itertools import islice
+
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.iam import Policy
+from snaplint.iam.lint.bucket_policy import refusals
+from snaplint.operations.partitions import PARTITIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +19,11 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.facts.object_keys import ObjectKeys
+    from snaplint.iam.lint.review import Remark
 
+
+MOST_REFUSALS = 1000
+"""How many places in one bucket policy are looked at that S3 would refuse."""
 
 BLOCK_PUBLIC_ACCESS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 """The four settings of https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html"""
@@ -41,6 +49,40 @@ class PolicyDocument:
         if policy is None:
             policy = self._compiled[kind] = Policy.compile(self.data, kind)
         return policy
+
+
+class BucketPolicy(PolicyDocument):
+    """The policy of one bucket, which S3 saves only if it is about that bucket.
+
+    `partition` is that of the bucket, None if it is not known.
+    """
+
+    __slots__ = ("_bucket", "_document", "_partition", "_refusals")
+
+    def __init__(self, document: PolicyDocument, bucket: str, partition: str | None) -> None:
+        super().__init__(document.data, saved=document.saved)
+        self._document = document
+        self._bucket = bucket
+        self._partition = partition
+        self._refusals: tuple[Remark, ...] | None = None
+
+    @property
+    def refusals(self) -> tuple[Remark, ...]:
+        """What S3 would refuse in the policy of this bucket; nothing if the policy is an answer of S3."""
+        if self._refusals is None:
+            found = () if self.saved else refusals(self.data, self._bucket, self._partition, PARTITIONS)
+            self._refusals = tuple(islice(found, MOST_REFUSALS))
+        return self._refusals
+
+    def compiled(self, kind: str) -> Policy:
+        """Return the policy compiled as a policy of a kind; a statement that S3 would refuse answers UNKNOWN."""
+        policy = self._document.compiled(kind)  # which all buckets share that name the same document
+        places = [remark.route for remark in self.refusals if remark.refused] if kind == "resource" else []
+        if not places:
+            return policy
+        if kind not in self._compiled:
+            self._compiled[kind] = policy.doubting(places)
+        return self._compiled[kind]
 
 
 class Snapshot(NamedTuple):

@@ -27,6 +27,9 @@ _SUFFIX = {
 }
 """DnsSuffix of botocore's partitions.json (modelled)."""
 
+PARTITIONS = tuple(_SUFFIX)
+"""Every partition."""
+
 DEFAULT_REGIONS = frozenset(
     [
         "us-east-1",

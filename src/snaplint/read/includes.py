@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MISSING = object()
 """Marks a value that the input does not provide. (null is a value.)"""
 
+COLLECTED_BY = "snaplint"
+"""The member of a collected file that says which version of snaplint read its facts from AWS."""
+
 _LONGEST_REASON = 1_000
 """In characters: every verdict that depends on the fact repeats the reason."""
 
@@ -39,6 +42,8 @@ class Includes:
         self.faults: list[Fault] = []
         self.reasons: dict[str, str] = {}
         """The reasons for unknown facts that the file itself gives, by the name of the fact in reports."""
+        self.answers: set[int] = set()
+        """The documents, by id, that hold answers of AWS."""
         self._policies: dict[tuple[int, Route], PolicyDocument] = {}
         self._escapes: dict[tuple[int, Route], Document | None] = {}
 
@@ -164,8 +169,14 @@ class Includes:
             document, place, data = held, (), held.data
         known = self._policies.get((id(document), place))
         if known is None:
-            known = self._policies[id(document), place] = PolicyDocument(data, saved=bool(inner))
+            known = self._policies[id(document), place] = PolicyDocument(
+                data, saved=bool(inner) or self._is_answer(document)
+            )
         return known
+
+    def _is_answer(self, document: Document) -> bool:
+        """Return True for a file of facts that were read from AWS."""
+        return id(document) in self.answers or (isinstance(document.data, dict) and COLLECTED_BY in document.data)
 
     def _escaped(self, document: Document, place: Route) -> Document | None:
         """Return the policy in a string, as in the output of get-bucket-policy. Each is read once."""

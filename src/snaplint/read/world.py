@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.facts import Bucket, ObjectKeys, Snapshot
-from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, NotOurs
+from snaplint.facts import Bucket, ObjectKeys, PolicyDocument, Snapshot
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, BucketPolicy, NotOurs
+from snaplint.operations.partitions import partition
 from snaplint.operations.registry import DEFAULT
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
@@ -52,6 +53,7 @@ class World:
         if problems:
             return {}
         self.includes.source.mount(("facts",), document)
+        self.includes.answers.add(id(document))
         for name in ("account", "region"):
             if document.data.get(name, self._own.get(name)) != self._own.get(name):
                 self.includes.fault(("facts",), f"the facts in `{document.path}` were collected for another {name}")
@@ -167,13 +169,14 @@ class World:
             return self.includes.answer(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
 
         keys = known("keys", keys_of(name))
+        region = known("region", aws_answers.region, is_path=looks_like_a_path)
         block = known("public_access_block", self._block_reader((*route, "public_access_block")))
         return Bucket(
             name,
             route,
-            region=known("region", aws_answers.region, is_path=looks_like_a_path),
+            region=region,
             account=known("account", self._owner(name), is_path=lambda _text: False),
-            policy=self.includes.policy(fields.get("policy", MISSING), (*route, "policy")),
+            policy=self._policy_of(name, fields.get("policy", MISSING), region),
             acl=known("acl", _mapping(aws_answers.acl)),
             ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
             encryption=known("encryption", self._encryption((*route, "encryption"))),
@@ -193,6 +196,14 @@ class World:
             return None if found is None else aws_answers.encryption(found, is_answer=found is not value)
 
         return read
+
+    def _policy_of(self, name: str, value: object, region: str | Unknown) -> BucketPolicy | Unknown | None:
+        """Return the policy of a bucket; without the bucket's Region, it is in the partition of the call's Region."""
+        policy = self.includes.policy(value, ("buckets", name, "policy"))
+        if not isinstance(policy, PolicyDocument):
+            return policy
+        place = self._own.get("region") if isinstance(region, Unknown) else region
+        return BucketPolicy(policy, name, partition(place) if isinstance(place, str) else None)
 
     def _owner(self, name: str) -> Callable[[object], str | NotOurs | Unknown]:
         """Return a reader of the account that owns a bucket, which may only be known not to be a certain account."""

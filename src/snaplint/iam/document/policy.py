@@ -21,7 +21,7 @@ from snaplint.iam.terms.truth import NO, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from snaplint.base.source import Route
 
@@ -109,6 +109,24 @@ class Policy:
         statement.cap = UNKNOWN
         statement.doubts = needs
         policy._compiled = [statement]
+        return policy
+
+    def doubting(self, places: Iterable[Route]) -> Policy:
+        """Return the same policy, in which the statements with these places answer at most UNKNOWN.
+
+        The places are routes in the document of what AWS would refuse for a reason that depends on where it is saved.
+        """
+        policy = Policy(self.kind, self._home, self._document)
+        policy.version, policy._variables, policy._faults = self.version, self._variables, self.faults
+        policy._raw, policy._listed, policy._compiled = self._raw, self._listed, list(self._compiled)
+        depth = len(self._tail(0))
+        for place in places:
+            number = place[1] if self._listed else 0
+            assert isinstance(number, int), "the place of a statement in a list has its number"  # noqa: S101
+            statement = policy._compiled[number] or policy._statement(number)
+            doubtful = statement.placed(number, self._home, self._tail(number))
+            doubtful.doubtful = tuple(dict.fromkeys((*statement.doubtful, place[depth : depth + 1])))
+            policy._compiled[number] = doubtful.placed(number, self._home, self._tail(number))
         return policy
 
     @property

@@ -1,4 +1,4 @@
-"""What S3 refuses in a bucket policy and a policy of IAM may have: other resources, other actions, other condition keys.
+"""What S3 refuses in a bucket policy: other resources, actions of other services, keys that its actions do not have.
 
 AWS does not document these checks of PutBucketPolicy; they have been observed, and the messages are those of S3:
 
