@@ -33,8 +33,8 @@ _ACTION = " (S3: Policy has invalid action)"
 _KEY = " (S3: Policy has an invalid condition key)"
 _KEYS = " (S3: Conditions do not apply to combination of actions and resources in statement)"
 
-_OTHER_KEYS = ("elasticache:", "iam:", "kms:", "memorydb:")
-"""Prefixes of condition keys that no request to S3 has."""
+_OTHER_KEYS = tuple(f"{name}:" for name in catalog.SERVICES if name not in ("s3", "sts"))
+"""Prefixes of condition keys that no request to S3 has; STS has keys of sessions, which may come with any request."""
 
 
 def refusals(document: object, bucket: str, partition: str | None, partitions: Collection[str]) -> Iterator[Remark]:
