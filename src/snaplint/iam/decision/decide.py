@@ -50,6 +50,15 @@ class Hit(NamedTuple):
         return Reason(self.layer, self.policy, self.statement, request)
 
 
+class Question(NamedTuple):
+    """A request with the plan for it and its hits. `parts` tell it from the other questions of the same request."""
+
+    plan: Plan
+    hits: Sequence[Hit]
+    request: Request
+    parts: tuple[object, ...] = ()
+
+
 class Slots:
     """The answers of the channels, as `granted` and `settle` read them.
 

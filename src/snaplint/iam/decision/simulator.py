@@ -9,12 +9,12 @@ from snaplint.iam.asked.availability import ACCOUNT, ROLE, ROOT, SERVICE, SESSIO
 from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
 from snaplint.iam.asked.services import rcps_apply, resource_must_allow, root_may_call
-from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, in_order
 from snaplint.iam.decision.candidates import Candidates
-from snaplint.iam.decision.decide import Hit, blockers, denying, granting, settle, tally
-from snaplint.iam.decision.identities import combined, identities
+from snaplint.iam.decision.decide import Hit, Question
+from snaplint.iam.decision.identities import identities
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
 from snaplint.iam.decision.public import is_public
+from snaplint.iam.decision.questions import combined, settled
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
 from snaplint.iam.document.policy import PARAMETER_NAMES, Policy
@@ -23,9 +23,10 @@ from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from snaplint.base.source import Route
+    from snaplint.iam.decision.answer import Decision
     from snaplint.iam.decision.candidates import Candidate
     from snaplint.iam.decision.identities import Identity
     from snaplint.iam.decision.relation import Relation
@@ -135,39 +136,41 @@ class Simulator:
 
     def evaluate(self, request: Request) -> Decision:
         """Decide a prepared request."""
+        questions = self._questions(request)
+        answers = [settled(question) for question in questions]
+        known = [answer for answer in answers if answer is not None]
+        if len(known) < len(questions):
+            from snaplint.iam.decision.worlds import explore  # most requests do not need it
+
+            decision = explore(questions)
+        else:
+            decision = known[0] if len(known) == 1 else combined(questions, known)
+        if len(questions) == 1:
+            return decision
+        # Explanations compare the statements with the request as it was made, not with what is tried here.
+        return decision._replace(because=tuple(dict.fromkeys(each.for_request(request) for each in decision.because)))
+
+    def _questions(self, request: Request) -> list[Question]:
+        """Return the questions whose answers make the decision: one, unless owner or identity make a difference."""
         relation = relation_of(request)
-        if relation is None:
-            return self._evaluate_both(request)
-        if request.account is None and relation is not NO_ACCOUNT:
-            request = request.in_own_account()
-        return self._evaluate(request, relation)
-
-    def _evaluate_both(self, request: Request) -> Decision:
-        """Decide a request of which the account that owns the resource is not known: the principal's or another."""
+        if relation is not None:
+            if request.account is None and relation is not NO_ACCOUNT:
+                request = request.in_own_account()
+            return list(self._by_identity(request, relation, None))
+        # The account that owns the resource is not known: the principal's or another.
         inside = RESOURCE_MUST_ALLOW if resource_must_allow(request.action, request.resource) else SAME_ACCOUNT
-        same = self._evaluate(request.in_own_account(), inside)
-        cross = self._evaluate(request, CROSS_ACCOUNT)
-        decision = _combined(same, cross)
-        # Explanations compare the statements with the request as it was made, not with the account tried here.
-        return decision._replace(because=tuple(reason.for_request(request) for reason in decision.because))
+        own = request.in_own_account()
+        cross = self._by_identity(request, CROSS_ACCOUNT, CROSS_ACCOUNT)
+        return [*self._by_identity(own, inside, SAME_ACCOUNT), *cross]
 
-    def _evaluate(self, request: Request, relation: Relation) -> Decision:
+    def _by_identity(self, request: Request, relation: Relation, owner: Relation | None) -> Iterator[Question]:
         plan, candidates, possible = self._prepared(request, relation)
-        if possible:
-            decided = [(each, self._evaluate(request.by(each[1]), relation)) for each in possible]
-            return combined(request, decided)
-        hits = self._hits(request, candidates)
-        slots = tally(plan, hits)
-        outcome = settle(plan, slots)
-        if outcome is ALLOWED:
-            return Decision(outcome, tuple([hit.reason(request) for hit in granting(plan, slots, hits)]))
-        if outcome is EXPLICITLY_DENIED:
-            return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
-        if outcome is IMPLICITLY_DENIED:
-            return Decision(outcome, (), tuple(blockers(plan, slots)))
-        from snaplint.iam.decision.worlds import explore  # most requests do not need it
-
-        return explore(plan, hits, request)
+        if not possible:
+            yield Question(plan, self._hits(request, candidates), request, (None, None, owner))
+        for (linked, unique_id), principal in possible:
+            by = request.by(principal)
+            plan, candidates, _ = self._prepared(by, relation)
+            yield Question(plan, self._hits(by, candidates), by, (linked, unique_id, owner))
 
     def _prepared(self, request: Request, relation: Relation) -> Prepared:
         """Return what is the same for every request of the principal for the action."""
@@ -234,23 +237,6 @@ class Simulator:
             for statement, truth, reach in self._acl.matching(request):
                 hits.append(Hit(_ACL, 0, statement, truth, truth, reach))
         return hits
-
-
-def _combined(same: Decision, cross: Decision) -> Decision:
-    """Return the decision if the account that owns the resource is not known: what holds in the same and in another."""
-    if same.decision == cross.decision and same.decision is not DEPENDS:
-        return same if same.decision is not IMPLICITLY_DENIED else cross
-    because = tuple(dict.fromkeys((*same.because, *cross.because)))
-    needs = {*same.depends_on, *cross.depends_on}
-    if _denied(same) and _denied(cross):
-        return Decision(IMPLICITLY_DENIED, because, cross.blocked_by)
-    if same.decision != cross.decision:
-        needs.add("resource_account")
-    return Decision(DEPENDS, because, (), in_order(needs))
-
-
-def _denied(decision: Decision) -> bool:
-    return decision.decision in (IMPLICITLY_DENIED, EXPLICITLY_DENIED)
 
 
 def _compiled(policy: object, kind: str, *steps: int) -> Policy:

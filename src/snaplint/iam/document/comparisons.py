@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import PARTS, ArnPattern, parse_arn
-from snaplint.iam.terms.foreign import pattern_holds, ranges_hold
+from snaplint.iam.terms.foreign import pattern_holds
 from snaplint.iam.terms.pattern import Glob
 from snaplint.iam.terms.states import FOREIGN_VALUE, SOME_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
-from snaplint.iam.terms.values import Template, Variable, address, binary, boolean, contains, instant, network, number
+from snaplint.iam.terms.values import Template, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +20,23 @@ if TYPE_CHECKING:
     from snaplint.iam.asked.request import States
     from snaplint.iam.terms.pattern import Token
     from snaplint.iam.terms.states import Item, Mark
-    from snaplint.iam.terms.values import Network
 
 
 class Test:
     """The compiled values of one condition, which a value of the request passes if it matches one of them.
 
-    `broken` says that a value could not be read, so that NO becomes UNKNOWN. `marks` are the tests in normal form, as
-    far as they do not depend on variables; `variables` are the keys of the variables, as written.
+    `family` is that of the operator. `broken` says that a value could not be read, so that NO becomes UNKNOWN. `marks`
+    are the tests in normal form, as far as they do not depend on variables; `templates` are the values that do, and
+    `variables` the keys of their variables, as written.
     """
 
-    __slots__ = ("broken", "marks", "variables")
+    __slots__ = ("broken", "family", "marks", "templates", "variables")
 
     def __init__(self) -> None:
+        self.family = ""
         self.broken = False
         self.marks: tuple[Mark, ...] = ()
+        self.templates: tuple[Template, ...] = ()
         self.variables: tuple[str, ...] = ()
 
     def passes(self, item: Item, states: States) -> int:
@@ -59,7 +61,7 @@ Value = tuple[str, Template | None]
 class _Texts(Test):
     """String and ARN comparisons: values without variables are compiled, the others are filled in for each request."""
 
-    __slots__ = ("_templates",)
+    __slots__ = ()
 
     def __init__(self, values: Sequence[Value]) -> None:
         super().__init__()
@@ -72,7 +74,7 @@ class _Texts(Test):
                 templates.append(parts)
             else:
                 plain.append(tuple(part for part in parts if not isinstance(part, Variable)))
-        self._templates = tuple(templates)
+        self.templates = tuple(templates)
         self.variables = tuple(part.key for parts in templates for part in parts if isinstance(part, Variable))
         self.compile_values(plain)
 
@@ -92,7 +94,7 @@ class _Texts(Test):
         """Return UNKNOWN if a value depends on an unknown key, else NO; and the other values, filled in."""
         unfilled = NO
         found: list[list[Token]] = []
-        for parts in self._templates:
+        for parts in self.templates:
             value = fill(parts, states)
             if value is None:
                 unfilled = UNKNOWN
@@ -102,7 +104,7 @@ class _Texts(Test):
 
     def with_variables(self, truth: int, item: Item, states: States) -> int:
         """Return `truth`, or the answer of the values with variables if that is stronger."""
-        if truth == YES or not self._templates:
+        if truth == YES or not self.templates:
             return truth
         if not isinstance(item, str) and self._is_the_variable(item, states):
             return YES
@@ -117,7 +119,7 @@ class _Texts(Test):
         """Return True if a value is nothing but a variable whose key has this same unknown value."""
         if item is SOME_VALUE or item is FOREIGN_VALUE:
             return False
-        names = (parts[0].key for parts in self._templates if len(parts) == 1 and isinstance(parts[0], Variable))
+        names = (parts[0].key for parts in self.templates if len(parts) == 1 and isinstance(parts[0], Variable))
         return any(states[name.lower()] == (item,) for name in names)
 
 
@@ -262,118 +264,6 @@ def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
     return could if item.likely is None else min(could, UNKNOWN)
 
 
-class _Ordered(Test):
-    """Numbers and dates, which are both compared as numbers."""
-
-    __slots__ = ("_kind", "_read", "_relation", "_thresholds")
-
-    def __init__(self, values: Sequence[Value], kind: str, relation: str) -> None:
-        super().__init__()
-        self._kind = kind
-        self._read: Callable[[str], int | float | None] = number if kind == "number" else instant
-        self._relation = relation
-        found = [self._read(text) for text, _ in values]
-        self.broken = None in found
-        self._thresholds = tuple(value for value in found if value is not None)
-        self.marks = tuple((kind, relation, value) for value in self._thresholds)
-
-    def text(self, item: str, states: States) -> int:
-        del states
-        value = self._read(item)
-        if value is None:
-            return UNKNOWN
-        return YES if any(related(self._relation, value, threshold) for threshold in self._thresholds) else NO
-
-    def hidden(self, item: Hidden, states: States) -> int:
-        if item is FOREIGN_VALUE and self._relation != "=":
-            return UNKNOWN
-        return super().hidden(item, states)
-
-
-def related(relation: str, value: float, threshold: float) -> bool:
-    """Return True if `value` has the relation (`=`, `<`, `<=`, `>`, `>=`) to `threshold`."""
-    if value == threshold:
-        return "=" in relation
-    return relation[0] == "<" if value < threshold else relation[0] == ">"
-
-
-class _Address(Test):
-    __slots__ = ("_networks",)
-
-    def __init__(self, values: Sequence[Value]) -> None:
-        super().__init__()
-        found = [network(text) for text, _ in values]
-        self.broken = None in found
-        self._networks: tuple[Network, ...] = tuple(range_ for range_ in found if range_ is not None)
-        self.marks = tuple(("ip", range_) for range_ in self._networks)
-
-    def text(self, item: str, states: States) -> int:
-        del states
-        value = address(item)
-        if value is None:
-            return UNKNOWN
-        return YES if any(contains(range_, value) for range_ in self._networks) else NO
-
-    def hidden(self, item: Hidden, states: States) -> int:
-        return ranges_hold(self._networks) if item is FOREIGN_VALUE else super().hidden(item, states)
-
-
-class _Bytes(Test):
-    __slots__ = ("_values",)
-
-    def __init__(self, values: Sequence[Value]) -> None:
-        super().__init__()
-        found = [binary(text) for text, _ in values]
-        self.broken = None in found
-        self._values = frozenset(value for value in found if value is not None)
-        self.marks = tuple(("bytes", value) for value in sorted(self._values))
-
-    def text(self, item: str, states: States) -> int:
-        del states
-        value = binary(item)
-        return UNKNOWN if value is None else YES if value in self._values else NO
-
-
-class _Bool(Test):
-    """`true` in any case is true, every other value is false, as observed in AWS's policy simulator.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean
-    """
-
-    __slots__ = ("_wants",)
-
-    def __init__(self, values: Sequence[Value]) -> None:
-        super().__init__()
-        found = [boolean(text) for text, _ in values]
-        self.broken = None in found
-        self._wants = frozenset(value for value in found if value is not None)
-        self.marks = (("bool",),)
-
-    def text(self, item: str, states: States) -> int:
-        del states
-        return YES if (item.lower() == "true") in self._wants else NO
-
-    def hidden(self, item: Hidden, states: States) -> int:
-        del states
-        if item is FOREIGN_VALUE or not self._wants:
-            return NO
-        is_true = item.answer(("bool",))
-        return YES if len(self._wants) == 2 else is_true if True in self._wants else YES - is_true
-
-
-class _Null(Test):
-    """Compares no values: `Condition` evaluates whether the key is present.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
-    """
-
-    __slots__ = ()
-
-    def __init__(self, values: Sequence[Value]) -> None:
-        super().__init__()
-        self.broken = None in [boolean(text) for text, _ in values]
-
-
 TEXTS: dict[str, Callable[[Sequence[Value]], Test]] = {
     "equals": _Equals,
     "fold": _EqualsIgnoringCase,
@@ -381,17 +271,3 @@ TEXTS: dict[str, Callable[[Sequence[Value]], Test]] = {
     "arn": _ArnLike,
 }
 """The families that compare text, whose values may have variables."""
-
-_OTHERS: dict[str, Callable[[Sequence[Value]], Test]] = {
-    "ip": _Address,
-    "bytes": _Bytes,
-    "bool": _Bool,
-    "null": _Null,
-}
-
-
-def comparison(family: str, relation: str, values: Sequence[Value]) -> Test:
-    """Return the test of a family of operators for these values; `relation` applies to numbers and dates."""
-    if family in ("number", "date"):
-        return _Ordered(values, family, relation)
-    return (TEXTS.get(family) or _OTHERS[family])(values)

@@ -85,6 +85,11 @@ class Condition:
         return bool(self._quantifier)
 
     @property
+    def negated(self) -> bool:
+        """The operator is met where its test is not."""
+        return self._negated
+
+    @property
     def treats_empty_as_absent(self) -> bool:
         """The condition treats an empty string like an absent key."""
         return self._wants_null is not None or bool(self._quantifier)

@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.document.comparisons import TEXTS, comparison
+from snaplint.iam.document.comparisons import TEXTS
+from snaplint.iam.document.typed_comparisons import comparison
 from snaplint.iam.terms.arn import ArnPattern
 from snaplint.iam.terms.values import MalformedVariable, Variable, binary, boolean, instant, network, number, template
 

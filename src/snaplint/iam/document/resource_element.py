@@ -115,6 +115,11 @@ class Resources:
             yield place
         yield from found
 
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The patterns with variables."""
+        return self._templates
+
     def variables(self) -> tuple[str, ...]:
         """Return the keys of its variables, as written in the policy."""
         return tuple(part.key for parts in self._templates for part in parts if isinstance(part, Variable))

@@ -194,16 +194,20 @@ class Statement:
     def needs(self, request: Request) -> Iterator[str]:
         """Yield the names of what an answer of UNKNOWN depends on."""
         yield from self.doubts
-        if self.action_element is not None and self.matches_action(request.action) == UNKNOWN:
-            yield self.place_of((self.action_element.name,))
-        element = self.principal_element
-        if element is not None:
-            yield from element.needs(request.principal, self.place_of((element.place,)) if element.place else "")
+        yield from self.unnamed(request)
         if self.resource_element is not None and self.resource_element.truth(request) == UNKNOWN:
             yield from self.resource_element.needs(request, self.place_of((self.resource_element.name,)))
         for condition in self.tests:
             if condition.truth(request.states) == UNKNOWN:
                 yield from condition.needs(request.states, self.place_of(("Condition",)))
+
+    def unnamed(self, request: Request) -> Iterator[str]:
+        """Yield the names of what it depends on whether the statement names action and principal."""
+        if self.action_element is not None and self.matches_action(request.action) == UNKNOWN:
+            yield self.place_of((self.action_element.name,))
+        element = self.principal_element
+        if element is not None:
+            yield from element.needs(request.principal, self.place_of((element.place,)) if element.place else "")
 
 
 def dotted(route: Route) -> str:

@@ -24,7 +24,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 _OWN = {4: 9, 6: 32}
 """The shortest prefixes of ranges that are taken to be yours alone.
 
-S3 calls a policy public if only ranges broader than /8 and /32 limit it. A public /8 is mostly no single owner's either.
+S3 calls a policy public if only ranges broader than /8 and /32 limit it. A public /8 rarely has one owner.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
 """
 

@@ -1,0 +1,138 @@
+"""The clauses of an undetermined request: what must be so for its statements to match.
+
+A clause lists, for some choices, the options with which a statement matches; a statement has one or more. Two
+statements with the same test depend on the same choice.
+"""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+from snaplint.iam.decision.choices import TRUE, Choice, TooMuch, trials_of
+from snaplint.iam.decision.decide import tally
+from snaplint.iam.decision.relevance import relevant_channels
+from snaplint.iam.document.acl import BLOCK_PUBLIC_ACCESS_FACT
+from snaplint.iam.terms.truth import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from snaplint.iam.asked.request import Request
+    from snaplint.iam.decision.choices import Need, Trials
+    from snaplint.iam.decision.decide import Hit, Question
+    from snaplint.iam.document.statement import Statement
+
+MOST_CLAUSES = 20_000
+_MOST_OF_ONE = 256
+"""How many clauses one statement may have."""
+
+
+def relevant_hits(question: Question) -> tuple[list[Hit], set[int]]:
+    """Return the undetermined hits whose channel can make a difference, and these channels."""
+    channels = relevant_channels(question.plan, tally(question.plan, question.hits))
+    return [hit for hit in question.hits if hit.truth == UNKNOWN and hit.channel in channels], channels
+
+
+class Clause(NamedTuple):
+    """A condition for something to count in a channel: each choice must be among the options."""
+
+    channel: int
+    need: Need
+
+
+class Clauses:
+    """The choices on which the questions of a request depend, and the clauses of each question."""
+
+    def __init__(
+        self, questions: Sequence[Question], wanted: Sequence[Sequence[Hit]], channels: Sequence[set[int]]
+    ) -> None:
+        """Read the hits in `wanted`, those of each question. Raises TooMuch."""
+        self.choices: list[Choice] = []
+        self.by_question: list[list[Clause]] = []
+        self.live: set[int] = set()
+        """The hits that may match in some world, by identity."""
+        self._facts: dict[tuple[object, ...], int] = {}
+        self._trials = trials_of(questions, wanted, self.choices)
+        for question, hits, trials, relevant in zip(questions, wanted, self._trials, channels, strict=True):
+            found: dict[tuple[object, ...], Clause] = {}
+            for hit in hits:
+                for need in self._needs(hit, trials):
+                    self.live.add(id(hit))
+                    found.setdefault((hit.channel, *sorted(need.items())), Clause(hit.channel, need))
+                    if len(found) > MOST_CLAUSES:
+                        raise TooMuch
+            public = question.plan.public
+            if public in relevant and public is not None:
+                # Whether Block Public Access lets the request pass is undetermined.
+                fact = self._fact(("public",), (BLOCK_PUBLIC_ACCESS_FACT,))
+                found["public",] = Clause(public, {fact: TRUE})
+            self.by_question.append(list(found.values()))
+        self.by_question = _merged(self.by_question, self.choices)
+
+    def _fact(self, identity: tuple[object, ...], names: Iterable[str]) -> int:
+        """Return the choice of a fact, which is the same for the same identity."""
+        index = self._facts.get(identity)
+        names = tuple(dict.fromkeys(names))
+        if index is None:
+            index = self._facts[identity] = len(self.choices)
+            self.choices.append(Choice(names, (), ()))
+        elif names != self.choices[index].names:
+            known = self.choices[index]
+            self.choices[index] = known._replace(names=tuple(dict.fromkeys((*known.names, *names))))
+        return index
+
+    def _needs(self, hit: Hit, trials: Trials) -> list[Need]:
+        """Return what the clauses of a hit need; none if it never matches."""
+        found: list[Need] = [{}]
+        statement = hit.statement
+        if statement.cap == UNKNOWN:
+            found = [{self._fact(("doubt", id(statement), hit.channel), statement.doubts): TRUE}]
+        if hit.ceiling == UNKNOWN:
+            fact = self._fact(("named", id(statement), hit.channel), _named(statement, trials.question.request))
+            found = [{**need, fact: TRUE} for need in found]
+        for alternatives in trials.alternatives(statement, self._fact):
+            found = [both for one in found for other in alternatives if (both := _both(one, other)) is not None]
+            if len(found) > _MOST_OF_ONE:
+                raise TooMuch
+        return found
+
+
+def _both(one: Need, other: Need) -> Need | None:
+    """Return what both need together; None if they exclude each other."""
+    found = dict(one)
+    for index, options in other.items():
+        found[index] = found.get(index, options) & options
+        if not found[index]:
+            return None
+    return found
+
+
+def _named(statement: Statement, request: Request) -> list[str]:
+    """Return what it depends on whether the statement matches action and principal; of an ACL grant, its doubts."""
+    found = list(statement.unnamed(request))
+    return found or list(statement.doubts)
+
+
+def _merged(by_question: list[list[Clause]], choices: list[Choice]) -> list[list[Clause]]:
+    """Return the clauses in which facts that occur once, next to the same needs, are one fact."""
+    times: dict[int, int] = {}
+    for clauses in by_question:
+        for clause in clauses:
+            for index in clause.need:
+                times[index] = times.get(index, 0) + 1
+    result: list[list[Clause]] = []
+    for clauses in by_question:
+        groups: dict[tuple[object, ...], int] = {}
+        kept: list[Clause] = []
+        for clause in clauses:
+            alone = [index for index in clause.need if not choices[index].keys and times[index] == 1]
+            if len(alone) == 1:
+                rest = tuple(sorted(pair for pair in clause.need.items() if pair[0] != alone[0]))
+                first = groups.setdefault((clause.channel, rest), alone[0])
+                if first != alone[0]:
+                    names = dict.fromkeys((*choices[first].names, *choices[alone[0]].names))
+                    choices[first] = choices[first]._replace(names=tuple(names))
+                    continue
+            kept.append(clause)
+        result.append(kept)
+    return result

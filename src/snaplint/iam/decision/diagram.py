@@ -1,0 +1,281 @@
+"""Decide every world at once: a decision diagram, built choice by choice with a memo of what is left.
+
+After some choices are made, the rest of the decision depends only on the channels that have an Allow or a Deny already
+and on the clauses that can still be met. Worlds that leave the same are decided once. A node tests one choice, and
+nodes that test the same and lead to the same are one node. So two questions have the same answer in every world exactly
+if they are the same node, and a choice makes a difference exactly if a node tests it.
+R. E. Bryant, Graph-Based Algorithms for Boolean Function Manipulation (1986).
+"""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+from snaplint.iam.decision.answer import ALLOWED, DEPENDS, IMPLICITLY_DENIED
+from snaplint.iam.decision.choices import TooMuch
+from snaplint.iam.decision.decide import Slots, blockers, granting, settle
+from snaplint.iam.decision.relevance import relevant_channels
+from snaplint.iam.terms.channels import DENY
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from snaplint.iam.decision.choices import Choice
+    from snaplint.iam.decision.clauses import Clause
+    from snaplint.iam.decision.decide import Hit
+    from snaplint.iam.decision.layers import Plan
+
+MOST_STEPS = 200_000
+"""How many kinds of options are tried, in all nodes together."""
+_CHEAPER = 8
+"""How many sets of options are compared in the time of a step."""
+
+DENIES, ALLOWS = 0, 1
+"""The two nodes without a choice."""
+
+
+class Node(NamedTuple):
+    """The choice that a node tests, and the node that follows for each kind of its options."""
+
+    choice: int
+    children: tuple[int, ...]
+
+
+class Diagram:
+    """The nodes of all questions of a request. Raises TooMuch if there would be too many."""
+
+    def __init__(self, choices: Sequence[Choice], by_question: Sequence[Sequence[Clause]]) -> None:
+        self.choices = choices
+        self.kinds = [_kinds(index, choice.size, by_question) for index, choice in enumerate(choices)]
+        """For each choice, its options in kinds that no clause distinguishes, as bits."""
+        times = [0] * len(choices)
+        for clauses in by_question:
+            for clause in clauses:
+                for index in clause.need:
+                    times[index] += 1
+        self.order = sorted(range(len(choices)), key=lambda index: -times[index])
+        """The order in which choices are made: those first that most clauses need."""
+        self.nodes: list[Node | None] = [None, None]
+        self._known: dict[Node, int] = {}
+        self._steps = 0
+
+    def node(self, choice: int, children: tuple[int, ...]) -> int:
+        """Return the node with these children, or the child if they are all one."""
+        if all(child == children[0] for child in children):
+            return children[0]
+        made = Node(choice, children)
+        index = self._known.get(made)
+        if index is None:
+            index = self._known[made] = len(self.nodes)
+            self.nodes.append(made)
+        return index
+
+    def spend(self, steps: int) -> None:
+        """Count steps. Raises TooMuch if there were too many."""
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            raise TooMuch
+
+    def tested(self, roots: Sequence[int]) -> dict[int, list[Node]]:
+        """Return the choices that make a difference below the roots, with the nodes that test them."""
+        found: dict[int, list[Node]] = {}
+        seen = {DENIES, ALLOWS}
+        waiting = [*roots]
+        while waiting:
+            index = waiting.pop()
+            node = self.nodes[index]
+            if index not in seen and node is not None:
+                seen.add(index)
+                found.setdefault(node.choice, []).append(node)
+                waiting.extend(node.children)
+        return found
+
+
+def _kinds(index: int, size: int, by_question: Sequence[Sequence[Clause]]) -> list[int]:
+    kinds = [(1 << size) - 1]
+    every = {clause.need[index] for clauses in by_question for clause in clauses if index in clause.need}
+    if len(every) * min(size, 1 << min(len(every), 30)) > MOST_STEPS * _CHEAPER:
+        raise TooMuch
+    for options in every:
+        kinds = [part for kind in kinds for part in (kind & options, kind & ~options) if part]
+    return kinds
+
+
+class Exploration:
+    """One question of a request, added to a diagram."""
+
+    def __init__(self, diagram: Diagram, plan: Plan, answers: Sequence[int], clauses: Sequence[Clause]) -> None:
+        """Prepare the clauses; `answers` are those of the channels if no clause is met."""
+        self._diagram = diagram
+        self._plan = plan
+        self._answers = answers
+        of_channel: dict[int, int] = {}
+        rank = {index: place for place, index in enumerate(diagram.order)}
+        for number, clause in enumerate(clauses):
+            of_channel[clause.channel] = of_channel.get(clause.channel, 0) | 1 << number
+        self._of_channel = [(1 << channel, bits) for channel, bits in of_channel.items()]
+        """The clauses of each channel; both as bits."""
+        last = [max((rank[index] for index in clause.need), default=-1) for clause in clauses]
+        self._done = [_bits(number for number, at in enumerate(last) if at == place) for place in range(len(rank))]
+        """For each place in the order, the clauses that are met once this choice is made."""
+        self._needing = [
+            _bits(number for number, clause in enumerate(clauses) if index in clause.need) for index in diagram.order
+        ]
+        self._kept = [self._keeps(index, clauses) for index in diagram.order]
+        """For each place and kind, the clauses that can still be met."""
+        self._alike = _alike(clauses, rank)
+        self._count = len(clauses)
+        self._settled: dict[tuple[int, int], tuple[int | None, int]] = {}
+        self._memo: dict[tuple[int, int, int], int] = {}
+        self._met = _bits(number for number, at in enumerate(last) if at < 0)
+        self._explicit = False
+
+    def _keeps(self, index: int, clauses: Sequence[Clause]) -> list[int]:
+        by_options: dict[int, int] = {}
+        for number, clause in enumerate(clauses):
+            if index in clause.need:
+                options = clause.need[index]
+                by_options[options] = by_options.get(options, 0) | 1 << number
+        kinds = self._diagram.kinds[index]
+        self._diagram.spend(len(kinds) * len(by_options) // _CHEAPER)
+        every = (1 << len(clauses)) - 1
+        return [every & ~sum(bits for options, bits in by_options.items() if not options & kind) for kind in kinds]
+
+    def root(self) -> int:
+        """Return the node that decides whether the request is allowed."""
+        return self._begin(explicit=False)
+
+    def certainly_denies(self) -> bool:
+        """Return True if a Deny matches in every world."""
+        return self._begin(explicit=True) == ALLOWS
+
+    def _begin(self, *, explicit: bool) -> int:
+        self._explicit = explicit
+        self._settled.clear()
+        self._memo.clear()
+        return self._enter(0, 0, (1 << self._count) - 1, self._met)
+
+    def _enter(self, place: int, decided: int, left: int, met: int) -> int:
+        """Return the node for what is left from a place on; `decided` are the channels with an Allow or Deny."""
+        decided, open_, left = self._count_in(decided, left, met)
+        answer, irrelevant = self._settle(decided, open_)
+        if answer is not None:
+            return answer
+        left &= ~irrelevant
+        while not left & self._needing[place]:
+            place += 1
+        for group, first in self._alike[place]:
+            if left & group:
+                left = left & ~group | first
+        key = (place, decided, left)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._memo[key] = self._branch(place, decided, left)
+        return found
+
+    def _count_in(self, decided: int, left: int, met: int) -> tuple[int, int, int]:
+        """Return the decided channels with those of the clauses that are met, the open ones, and what is left."""
+        open_ = 0
+        for bit, bits in self._of_channel:
+            if met & bits:
+                decided |= bit
+            if left & bits:
+                if decided & bit:
+                    left &= ~bits
+                else:
+                    open_ |= bit
+        return decided, open_, left
+
+    def _branch(self, place: int, decided: int, left: int) -> int:
+        done = self._done[place]
+        kept = self._kept[place]
+        self._diagram.spend(len(kept))
+        tried: dict[int, int] = {}
+        children: list[int] = []
+        for mask in kept:
+            after = left & mask
+            child = tried.get(after)
+            if child is None:
+                met = after & done
+                child = tried[after] = self._enter(place + 1, decided, after & ~met, met)
+            children.append(child)
+        return self._diagram.node(self._diagram.order[place], tuple(children))
+
+    def _settle(self, decided: int, open_: int) -> tuple[int | None, int]:
+        """Return the answer if it is determined, and else the clauses that make no difference any more."""
+        key = (decided, open_)
+        found = self._settled.get(key)
+        if found is None:
+            found = self._settled[key] = self._denial(decided, open_) if self._explicit else self._judge(decided, open_)
+        return found
+
+    def _denial(self, decided: int, open_: int) -> tuple[int | None, int]:
+        if decided >> DENY & 1 or self._answers[DENY] == YES:
+            return ALLOWS, 0
+        if not open_ >> DENY & 1:
+            return DENIES, 0
+        return None, sum(bits for bit, bits in self._of_channel if bit != 1 << DENY)
+
+    def _judge(self, decided: int, open_: int) -> tuple[int | None, int]:
+        slots = self._slots(decided, open_)
+        outcome = settle(self._plan, slots)
+        relevant = relevant_channels(self._plan, slots) if outcome is DEPENDS else set()
+        if not relevant:
+            outcome = settle(self._plan, self._slots(decided, 0))
+            return (ALLOWS if outcome is ALLOWED else DENIES), 0
+        return None, sum(bits for bit, bits in self._of_channel if bit.bit_length() - 1 not in relevant)
+
+    def _slots(self, decided: int, open_: int) -> Slots:
+        answers = [
+            YES if decided >> channel & 1 else UNKNOWN if open_ >> channel & 1 and answer == NO else answer
+            for channel, answer in enumerate(self._answers)
+        ]
+        return Slots(answers, self._plan.first_guard)
+
+    def blocked_by(self) -> Iterator[str]:
+        """Yield the layers whose missing Allow denies in some world; after `root`."""
+        for decided, open_ in self._settled:
+            slots = self._slots(decided, open_)
+            if settle(self._plan, slots) is IMPLICITLY_DENIED:
+                yield from blockers(self._plan, slots)
+
+    def granting(self, hits: Sequence[Hit]) -> set[int]:
+        """Return those of the hits, by identity, that grant in some world in which they match; after `root`."""
+        found: set[int] = set()
+        for decided, open_ in self._settled:
+            slots = self._slots(decided, open_)
+            if settle(self._plan, slots) is ALLOWED:
+                matched = [hit.matched(YES) for hit in hits]
+                grants = set(map(_place, granting(self._plan, slots, matched)))
+                channels = {c for c, answer in enumerate(slots.by_channel) if answer == YES}
+                found.update(id(hit) for hit in hits if _place(hit) in grants and hit.channel in channels)
+        return found
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    return id(hit.statement), hit.channel
+
+
+def _bits(numbers: Iterator[int]) -> int:
+    found = 0
+    for number in numbers:
+        found |= 1 << number
+    return found
+
+
+def _alike(clauses: Sequence[Clause], rank: dict[int, int]) -> list[list[tuple[int, int]]]:
+    """Return, for each place, the groups of clauses that need the same from there on, each with its first."""
+    found: list[list[tuple[int, int]]] = []
+    if len(clauses) * len(rank) > MOST_STEPS:
+        return [[] for _ in rank]
+    rests = [sorted((rank[index], options) for index, options in clause.need.items()) for clause in clauses]
+    for place in range(len(rank)):
+        groups: dict[tuple[object, ...], list[int]] = {}
+        for number, rest in enumerate(rests):
+            while rest and rest[0][0] < place:
+                del rest[0]
+            if rest:
+                groups.setdefault((clauses[number].channel, *rest), []).append(number)
+        found.append([(_bits(iter(group)), 1 << group[0]) for group in groups.values() if len(group) > 1])
+    return found

@@ -1,0 +1,87 @@
+"""Decide the questions that a request consists of, and combine their answers.
+
+A request is one question unless it is not known which account owns the resource, or which of several identities the
+principal has. Then it is one question for each, told apart by its `parts`.
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.decision.answer import (
+    ALLOWED,
+    DEPENDS,
+    EXPLICITLY_DENIED,
+    IMPLICITLY_DENIED,
+    Decision,
+    in_order,
+)
+from snaplint.iam.decision.decide import blockers, denying, granting, settle, tally
+from snaplint.iam.terms.truth import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from snaplint.iam.decision.decide import Question
+
+OWNER = "resource_account"
+PARTS = ("aws:PrincipalArn", "aws:userid", OWNER)
+"""What tells the questions of a request apart, as `depends_on` lists it, in the order of `Question.parts`."""
+
+
+def settled(question: Question) -> Decision | None:
+    """Return the decision if what is unknown makes no difference to it; else None."""
+    plan, hits, request, _ = question
+    slots = tally(plan, hits)
+    outcome = settle(plan, slots)
+    if outcome is ALLOWED:
+        return Decision(outcome, tuple([hit.reason(request) for hit in granting(plan, slots, hits)]))
+    if outcome is EXPLICITLY_DENIED:
+        return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
+    if outcome is DEPENDS:
+        return None
+    if slots.deny == UNKNOWN:
+        from snaplint.iam.decision.worlds import certain_denials  # most requests do not need it
+
+        if denials := certain_denials(question):
+            return Decision(EXPLICITLY_DENIED, denials)
+    return Decision(outcome, (), tuple(blockers(plan, slots)))
+
+
+def combined(questions: Sequence[Question], answers: Sequence[Decision]) -> Decision:
+    """Return the decision that follows from those on each question, none of which depends on anything."""
+    outcomes = {answer.decision for answer in answers}
+    if len(outcomes) > 1:
+        because = tuple(dict.fromkeys(reason for answer in answers for reason in answer.because))
+        if ALLOWED in outcomes:
+            needs = differing(questions, [answer.decision is ALLOWED for answer in answers])
+            return Decision(DEPENDS, because, (), in_order(needs))
+        return Decision(IMPLICITLY_DENIED, because, _blocked(questions, answers))
+    outcome = outcomes.pop()
+    # A grant is explained for a resource in the principal's own account, which is the simpler case.
+    owner = questions[0].parts[-1]
+    told = [answer for question, answer in zip(questions, answers, strict=True) if question.parts[-1] == owner]
+    because = tuple(dict.fromkeys(reason for answer in told for reason in answer.because))
+    return Decision(outcome, because, _blocked(questions, answers))
+
+
+def _blocked(questions: Sequence[Question], answers: Sequence[Decision]) -> tuple[str, ...]:
+    """Return the layers whose missing Allow denies: those of a resource in another account, where more must allow."""
+    owner = questions[-1].parts[-1]
+    told = [answer for question, answer in zip(questions, answers, strict=True) if question.parts[-1] == owner]
+    return tuple(dict.fromkeys(layer for answer in told for layer in answer.blocked_by))
+
+
+def differing(questions: Sequence[Question], answers: Sequence[object]) -> list[str]:
+    """Return the parts of which a change alone changes the answer, or all parts that vary if there is no such part."""
+    varying: list[str] = []
+    found: list[str] = []
+    for place, name in enumerate(PARTS if len(questions) > 1 else ()):
+        if len({question.parts[place] for question in questions}) > 1:
+            varying.append(name)
+            ends: dict[tuple[object, ...], set[object]] = {}
+            for question, answer in zip(questions, answers, strict=True):
+                rest = (*question.parts[:place], *question.parts[place + 1 :])
+                ends.setdefault(rest, set()).add(answer)
+            if any(len(each) > 1 for each in ends.values()):
+                found.append(name)
+    return found if found or len(set(answers)) == 1 else varying

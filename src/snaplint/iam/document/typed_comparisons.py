@@ -1,0 +1,150 @@
+"""The comparisons of the condition operators for values that are not text: numbers, dates, addresses, bytes, booleans.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+from snaplint.iam.document.comparisons import TEXTS, Test
+from snaplint.iam.terms.foreign import ranges_hold
+from snaplint.iam.terms.states import FOREIGN_VALUE, Hidden
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+from snaplint.iam.terms.values import address, binary, boolean, contains, instant, network, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from snaplint.iam.asked.request import States
+    from snaplint.iam.document.comparisons import Value
+    from snaplint.iam.terms.values import Network
+
+
+class _Ordered(Test):
+    """Numbers and dates, which are both compared as numbers."""
+
+    __slots__ = ("_kind", "_read", "_relation", "_thresholds")
+
+    def __init__(self, values: Sequence[Value], kind: str, relation: str) -> None:
+        super().__init__()
+        self._kind = kind
+        self._read: Callable[[str], int | float | None] = number if kind == "number" else instant
+        self._relation = relation
+        found = [self._read(text) for text, _ in values]
+        self.broken = None in found
+        self._thresholds = tuple(value for value in found if value is not None)
+        self.marks = tuple((kind, relation, value) for value in self._thresholds)
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        value = self._read(item)
+        if value is None:
+            return UNKNOWN
+        return YES if any(related(self._relation, value, threshold) for threshold in self._thresholds) else NO
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        if item is FOREIGN_VALUE and self._relation != "=":
+            return UNKNOWN
+        return super().hidden(item, states)
+
+
+def related(relation: str, value: float, threshold: float) -> bool:
+    """Return True if `value` has the relation (`=`, `<`, `<=`, `>`, `>=`) to `threshold`."""
+    if value == threshold:
+        return "=" in relation
+    return relation[0] == "<" if value < threshold else relation[0] == ">"
+
+
+class _Address(Test):
+    __slots__ = ("_networks",)
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        found = [network(text) for text, _ in values]
+        self.broken = None in found
+        self._networks: tuple[Network, ...] = tuple(range_ for range_ in found if range_ is not None)
+        self.marks = tuple(("ip", range_) for range_ in self._networks)
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        value = address(item)
+        if value is None:
+            return UNKNOWN
+        return YES if any(contains(range_, value) for range_ in self._networks) else NO
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        return ranges_hold(self._networks) if item is FOREIGN_VALUE else super().hidden(item, states)
+
+
+class _Bytes(Test):
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        found = [binary(text) for text, _ in values]
+        self.broken = None in found
+        self._values = frozenset(value for value in found if value is not None)
+        self.marks = tuple(("bytes", value) for value in sorted(self._values))
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        value = binary(item)
+        return UNKNOWN if value is None else YES if value in self._values else NO
+
+
+class _Bool(Test):
+    """`true` in any case is true, every other value is false, as observed in AWS's policy simulator.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Boolean
+    """
+
+    __slots__ = ("_wants",)
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        found = [boolean(text) for text, _ in values]
+        self.broken = None in found
+        self._wants = frozenset(value for value in found if value is not None)
+        self.marks = (("bool",),)
+
+    def text(self, item: str, states: States) -> int:
+        del states
+        return YES if (item.lower() == "true") in self._wants else NO
+
+    def hidden(self, item: Hidden, states: States) -> int:
+        del states
+        if item is FOREIGN_VALUE or not self._wants:
+            return NO
+        is_true = item.answer(("bool",))
+        return YES if len(self._wants) == 2 else is_true if True in self._wants else YES - is_true
+
+
+class _Null(Test):
+    """Compares no values: `Condition` evaluates whether the key is present.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null
+    """
+
+    __slots__ = ()
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        super().__init__()
+        self.broken = None in [boolean(text) for text, _ in values]
+
+
+_OTHERS: dict[str, Callable[[Sequence[Value]], Test]] = {
+    "ip": _Address,
+    "bytes": _Bytes,
+    "bool": _Bool,
+    "null": _Null,
+}
+
+
+def comparison(family: str, relation: str, values: Sequence[Value]) -> Test:
+    """Return the test of a family of operators for these values; `relation` applies to numbers and dates."""
+    if family in ("number", "date"):
+        found: Test = _Ordered(values, family, relation)
+    else:
+        found = (TEXTS.get(family) or _OTHERS[family])(values)
+    found.family = family
+    return found
