@@ -50,6 +50,11 @@ class Hit(NamedTuple):
         return Reason(self.layer, self.policy, self.statement, request)
 
 
+OWNER = "resource_account"
+PARTS = ("aws:PrincipalArn", "aws:userid", OWNER)
+"""What tells the questions of a request apart, as `depends_on` lists it, in the order of `Question.parts`."""
+
+
 class Question(NamedTuple):
     """A request with the plan for it and its hits. `parts` tell it from the other questions of the same request."""
 
@@ -57,6 +62,22 @@ class Question(NamedTuple):
     hits: Sequence[Hit]
     request: Request
     parts: tuple[object, ...] = ()
+
+
+def differing(questions: Sequence[Question], answers: Sequence[object]) -> list[str]:
+    """Return the parts of which a change alone changes the answer, or all parts that vary if there is no such part."""
+    varying: list[str] = []
+    found: list[str] = []
+    for place, name in enumerate(PARTS if len(questions) > 1 else ()):
+        if len({question.parts[place] for question in questions}) > 1:
+            varying.append(name)
+            ends: dict[tuple[object, ...], set[object]] = {}
+            for question, answer in zip(questions, answers, strict=True):
+                rest = (*question.parts[:place], *question.parts[place + 1 :])
+                ends.setdefault(rest, set()).add(answer)
+            if any(len(each) > 1 for each in ends.values()):
+                found.append(name)
+    return found if found or len(set(answers)) == 1 else varying
 
 
 class Slots:

@@ -14,7 +14,7 @@ from snaplint.iam.decision.answer import (
     Decision,
     in_order,
 )
-from snaplint.iam.decision.decide import blockers, denying, granting, settle, tally
+from snaplint.iam.decision.decide import blockers, denying, differing, granting, settle, tally
 from snaplint.iam.terms.truth import UNKNOWN
 
 TYPE_CHECKING = False
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from snaplint.iam.decision.decide import Question
-
-OWNER = "resource_account"
-PARTS = ("aws:PrincipalArn", "aws:userid", OWNER)
-"""What tells the questions of a request apart, as `depends_on` lists it, in the order of `Question.parts`."""
 
 
 def settled(question: Question) -> Decision | None:
@@ -69,19 +65,3 @@ def _blocked(questions: Sequence[Question], answers: Sequence[Decision]) -> tupl
     owner = questions[-1].parts[-1]
     told = [answer for question, answer in zip(questions, answers, strict=True) if question.parts[-1] == owner]
     return tuple(dict.fromkeys(layer for answer in told for layer in answer.blocked_by))
-
-
-def differing(questions: Sequence[Question], answers: Sequence[object]) -> list[str]:
-    """Return the parts of which a change alone changes the answer, or all parts that vary if there is no such part."""
-    varying: list[str] = []
-    found: list[str] = []
-    for place, name in enumerate(PARTS if len(questions) > 1 else ()):
-        if len({question.parts[place] for question in questions}) > 1:
-            varying.append(name)
-            ends: dict[tuple[object, ...], set[object]] = {}
-            for question, answer in zip(questions, answers, strict=True):
-                rest = (*question.parts[:place], *question.parts[place + 1 :])
-                ends.setdefault(rest, set()).add(answer)
-            if any(len(each) > 1 for each in ends.values()):
-                found.append(name)
-    return found if found or len(set(answers)) == 1 else varying
