@@ -24,7 +24,9 @@ POLICY_WRAPPERS: tuple[Route, ...] = (
     ("PolicyVersion", "Document"),  # iam get-policy-version
     ("PolicyDocument",),  # iam get-role-policy, get-user-policy, get-group-policy
     ("Policy", "Content"),  # organizations describe-policy
-    ("Policy",),  # s3api get-bucket-policy
+    ("Policy",),  # s3api get-bucket-policy, kms get-key-policy
+    ("Document",),  # PolicyVersion of get-policy-version
+    ("Content",),  # Policy of describe-policy
 )
 
 _REGION_ANSWERS = "the output of get-bucket-location (LocationConstraint) or head-bucket (BucketRegion)"
@@ -52,7 +54,8 @@ def policy_route(value: object) -> Route:
             inner: Any = value
             for step in route:
                 inner = inner.get(step) if isinstance(inner, dict) else None
-            if isinstance(inner, str | dict):
+            # an object without statements under `Policy` is the description that iam get-policy prints
+            if isinstance(inner, str) or (isinstance(inner, dict) and (route != ("Policy",) or "Statement" in inner)):
                 return route
     return ()
 

@@ -12,6 +12,7 @@ from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.syntax.document import embedded
+from snaplint.syntax.files import BrokenFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,32 +60,93 @@ class Includes:
 
     def included(self, name: str, route: Route, base: str) -> Document | None:
         """Return the document in the file `name`; None, with a fault, if it cannot be read."""
-        try:
-            document = self.files.named(name, base)
-        except Unreadable as error:
-            self.fault(route, error.message)
-            return None
-        if isinstance(document, Fault):
-            self.report(document)
+        document = self._opened(name, route, base)
+        if isinstance(document, BrokenFile):
+            self.report(document.fault)
             return None
         return document
 
+    def _opened(self, name: str, route: Route, base: str) -> Document | BrokenFile | None:
+        """Return the file `name`; None, with a fault, if it may not or cannot be opened."""
+        try:
+            return self.files.named(name, base)
+        except Unreadable as error:
+            from snaplint.read import notations  # only for an unusual input
+
+            self.fault(route, error.message + notations.hint(name, route))
+            return None
+
     def resolve(self, value: object, route: Route, *, is_path: Callable[[str], bool]) -> object:
-        """Return the value, or the content of the file that it names, mounted at `route`; Unknown if that fails.
+        """Return what a value of the input means.
 
-        `is_path` returns True for text that is a path.
+        That is, for text, the content of the file that it names, mounted at `route`, or the data of the JSON in it;
+        None if it means that there is none; Unknown, with a fault, if it cannot be read. `is_path` returns True for
+        text that is a path.
         """
-        if not isinstance(value, str) or not is_path(value):
-            return value
-        document = self.included(value, route, self.source.find(route)[0].path)
-        if document is None:
-            return unreadable(route, value)
-        self.source.mount(route, document)
-        return document.data
+        if not isinstance(value, str):
+            return self._without_error(value, route)
+        if not _is_plain_path(value):
+            from snaplint.read import notations  # only for an unusual input
 
-    def misfit(self, route: Route, error: UnexpectedAnswer) -> Unknown:
+            meaning = notations.meaning(value, route)
+            if meaning != notations.NO_NOTATION:
+                return self._meant(meaning, route)
+            value = notations.path(value)
+        return self._content(value, route) if is_path(value) else value
+
+    def _content(self, name: str, route: Route) -> object:
+        """Return the content of a file, mounted at a route."""
+        document = self._opened(name, route, self.source.find(route)[0].path)
+        if document is None:
+            return unreadable(route, name)
+        if isinstance(document, BrokenFile):
+            from snaplint.read import notations  # only for an unusual input
+
+            meaning = notations.of_broken_file(document.head, route)
+            if meaning == notations.NO_NOTATION:
+                self.report(document.fault)
+                return unreadable(route, name)
+            return self._meant(meaning, route, document.fault._replace(line=1, column=1))
+        self.source.mount(route, document)
+        if not isinstance(document.data, str):
+            return self._without_error(document.data, route)
+        from snaplint.read import notations  # only for an unusual input
+
+        meaning = notations.meaning(document.data, route)
+        return document.data if meaning == notations.NO_NOTATION else self._meant(meaning, route)
+
+    def _meant(self, meaning: Any, route: Route, place: Fault | None = None) -> object:
+        """Return what a notation (of `notations`) at a route means. `place` is the place of a broken file."""
+        if meaning is None:
+            return None
+        expected = getattr(meaning, "expected", None)
+        if expected is not None:
+            message = f"`{dotted(route)}` must be {expected}"
+            self.report(self.source.fault(route, message) if place is None else place._replace(message=message))
+            return unreadable(route)
+        held = self.embedded(*self.source.find(route), meaning.decoded)
+        if held is None:
+            return unreadable(route)
+        self.source.mount(route, held)
+        return self._without_error(held.data, route)
+
+    def _without_error(self, value: Any, route: Route) -> object:
+        """Return the value; None or Unknown if it is an error of AWS in place of an answer."""
+        if isinstance(value, dict) and (
+            "Code" in value or "Error" in value or any(name.startswith(("An error", "aws: [ERROR]")) for name in value)
+        ):
+            from snaplint.read import notations  # only for an unusual input
+
+            meaning = notations.of_object(value, route)
+            return value if meaning == notations.NO_NOTATION else self._meant(meaning, route)
+        return value
+
+    def misfit(self, route: Route, error: UnexpectedAnswer, value: object = None) -> Unknown:
         """Add the fault that the value at a route is not the expected answer, and return it as Unknown."""
-        self.fault((*route, *error.route), f"`{dotted(route)}` must be {error.expected}")
+        from snaplint.read import notations  # only for an unusual input
+
+        expected, inner = notations.with_name(error, value, route)
+        self.fault((*route, *inner), f"`{dotted(route)}` must be {expected}")
         return unreadable(route)
 
     def answer(
@@ -104,12 +166,12 @@ class Includes:
         if value is None:
             return None
         resolved = self.declared(value, route) or self.resolve(value, route, is_path=is_path)
-        if isinstance(resolved, Unknown):
+        if isinstance(resolved, Unknown) or (resolved is None and is_nullable(route)):
             return resolved
         try:
             return read(resolved)
         except UnexpectedAnswer as error:
-            return self.misfit(route, error)
+            return self.misfit(route, error, resolved)
 
     def declared(self, value: Any, route: Route) -> Unknown | None:
         """Return the Unknown that `{"unknown": "why"}` means; None for any other value."""
@@ -162,46 +224,129 @@ class Includes:
         for step in inner:
             data = data[step]
         if inner and isinstance(data, str):
-            held = self._escaped(document, place)
+            held = self.embedded(document, place, _percent_decoded(data))
             if held is None:
                 return unreadable(route)
             self.source.mount(route, held)
             document, place, data = held, (), held.data
+        if inner or not _is_plain_policy(data):
+            from snaplint.read import policy_forms  # only for an unusual input
+
+            policy_forms.require_policy(answer, inner, data, route)
         known = self._policies.get((id(document), place))
         if known is None:
-            known = self._policies[id(document), place] = PolicyDocument(
-                data, saved=bool(inner) or self._is_answer(document)
-            )
+            saved = _is_answer(answer, inner) or self._is_in_answers(document)
+            known = self._policies[id(document), place] = PolicyDocument(data, saved=saved)
         return known
 
-    def _is_answer(self, document: Document) -> bool:
+    def _is_in_answers(self, document: Document) -> bool:
         """Return True for a file of facts that were read from AWS."""
         return id(document) in self.answers or (isinstance(document.data, dict) and COLLECTED_BY in document.data)
 
-    def _escaped(self, document: Document, place: Route) -> Document | None:
-        """Return the policy in a string, as in the output of get-bucket-policy. Each is read once."""
+    def embedded(self, document: Document, place: Route, decoded: str | None = None) -> Document | None:
+        """Return the JSON in a string, as in the output of get-bucket-policy; None, with a fault, if it has none.
+
+        Each is read once. `decoded` is the JSON text if the string has it in another encoding.
+        """
         key = (id(document), place)
         if key not in self._escapes:
             try:
-                self._escapes[key] = embedded(document, place)
+                self._escapes[key] = embedded(document, place, decoded)
             except Unreadable as error:
                 self._escapes[key] = None
                 self.report(Fault(document.path, error.line, error.column, error.message))
         return self._escapes[key]
 
     def policy_list(self, values: object, route: Route) -> tuple[PolicyDocument | Unknown, ...] | Unknown:
-        """Return a list of policies; null is an empty list."""
+        """Return a list of policies; null is an empty list, and an item that is a list of policies gives all of them.
+
+        Each policy is mounted at its index in the result.
+        """
         unknown = self.declared(values, route)
         if unknown is not None:
             return unknown
-        listed = values if isinstance(values, list) else []
-        found = (self.policy(value, (*route, index)) for index, value in enumerate(listed))
-        return tuple(policy for policy in found if policy is not None)
+        found: list[tuple[PolicyDocument | Unknown, Route]] = []
+        for index, value in enumerate(values if isinstance(values, list) else []):
+            found += self._one_or_more(value, (*route, index))
+        if [place for _, place in found] != [(*route, index) for index in range(len(found))]:
+            places = [self.source.find(place) for _, place in found]
+            for index, place in enumerate(places):
+                self.source.mount((*route, index), *place)
+        return tuple(policy for policy, _ in found)
+
+    def _one_or_more(self, value: object, route: Route) -> list[tuple[PolicyDocument | Unknown, Route]]:
+        """Return the policies of one item of a list with their routes."""
+
+        def read(answer: object) -> object:
+            if not isinstance(answer, list):
+                return self._unwrapped(answer, route)
+            from snaplint.read import policy_forms  # only for an unusual input
+
+            policy_forms.require_policies(answer, route)
+            return [(self._unwrapped(each, (*route, index)), (*route, index)) for index, each in enumerate(answer)]
+
+        policies = self.answer(value, route, read)
+        return policies if isinstance(policies, list) else [(policies, route)]
+
+
+def _is_answer(value: Any, inner: Route) -> bool:
+    """Return True if a value with a policy at the route `inner` is an answer of AWS, which has saved the policy.
+
+    An input of put-bucket-policy and a resource of a template have the same members, and more or fewer names.
+    """
+    if inner == ("PolicyDocument",):
+        return "PolicyName" in value
+    return bool(inner) and "Bucket" not in value
+
+
+def _is_plain_path(text: str) -> bool:
+    """Return True if a text can be nothing but a path; a quick check for the usual names of files."""
+    return text.endswith((".json", ".yaml", ".yml")) and text[0] not in "{[%~" and ":" not in text
+
+
+def _percent_decoded(text: str) -> str | None:
+    """Return the text that percent-encoded text means; None for text that is not encoded.
+
+    IAM's API encodes policies; the AWS CLI and boto3 decode them.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+    """
+    if not text.startswith("%"):
+        return None
+    from snaplint.read import notations  # only for an unusual input
+
+    return notations.percent_decoded(text)
+
+
+def _is_plain_policy(data: Any) -> bool:
+    """Return True for a policy that is not a trust policy and has nothing of a template; a quick check."""
+    statements = data.get("Statement") if isinstance(data, dict) else None
+    if isinstance(statements, dict):
+        statements = [statements]
+    return isinstance(statements, list) and all(_is_plain_statement(each) for each in statements)
+
+
+def _is_plain_statement(statement: Any) -> bool:
+    if not isinstance(statement, dict) or ("Principal" in statement and "Resource" not in statement):
+        return False
+    principal = statement.get("Principal")
+    values = [statement.get("Resource"), statement.get("Action"), statement.get("NotResource")]
+    values += principal.values() if isinstance(principal, dict) else ()
+    return not any(
+        isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
+        for value in values
+    )
 
 
 def is_declared_unknown(value: object) -> bool:
     """Return True for `{"unknown": "why"}`: a fact that the file declares unknown."""
     return isinstance(value, dict) and len(value) == 1 and isinstance(value.get("unknown"), str)
+
+
+def is_nullable(route: Route) -> bool:
+    """Return True if null is allowed at a route, and means that there is none."""
+    from snaplint.read.slots import slot  # only for an unusual input
+
+    return slot(route).is_nullable
 
 
 def looks_like_a_path(text: str) -> bool:

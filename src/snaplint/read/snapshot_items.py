@@ -93,7 +93,7 @@ class SnapshotItems:
                     self._includes.source.mount((*route, name), document, (*base, *entry.inner))
                     named[name] = self._item(name, entry, (*route, name))
         except UnexpectedAnswer as error:
-            self._includes.misfit(route, error)
+            self._includes.misfit(route, error, value)
         return named
 
     def _named(self, name: str, value: object, route: Route) -> Item | Unknown | None:
@@ -103,7 +103,7 @@ class SnapshotItems:
         resolved = self._includes.declared(value, route) or self._includes.resolve(
             value, route, is_path=lambda _text: True
         )
-        if isinstance(resolved, Unknown):
+        if resolved is None or isinstance(resolved, Unknown):
             return resolved
         try:
             entries = list(self._entries(resolved, (), complete=False))
@@ -111,7 +111,7 @@ class SnapshotItems:
                 if not isinstance(each.fields, dict):
                     raise UnexpectedAnswer("a snapshot of describe-snapshots", each.inner)
         except UnexpectedAnswer as error:
-            return self._includes.misfit(route, error)
+            return self._includes.misfit(route, error, resolved)
         if entries and not any(isinstance(step, int) for step in entries[0].inner):  # one item, not a list
             self._includes.mount_part(route, entries[0].inner)
             return self._item(name, entries[0], route)

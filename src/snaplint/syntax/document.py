@@ -126,19 +126,21 @@ def parse(path: str, raw: bytes, syntax: Syntax | None = None) -> Document:
     return Document(path, text, data, syntax)
 
 
-def embedded(parent: Document, route: Route) -> Document:
+def embedded(parent: Document, route: Route, decoded: str | None = None) -> Document:
     """Parse the JSON text in a string of another document, such as `{"Policy": "<escaped JSON>"}` of the AWS CLI.
 
+    `decoded` is the JSON text if the string has it in another encoding, such as percent-encoded policies of IAM's API.
     Routes of the new document begin at the inner value. Its spans are places in the text of `parent`: exact if the
-    parent is JSON or has the string without escapes, else those of the whole string.
+    parent is JSON or has the string without escapes, else (and for text in another encoding) those of the whole string.
     Raises `source.Unreadable` with a place in the parent for a fault in the inner text, or if there is no string.
     """
     inner = _value(parent.data, route)
     if not isinstance(inner, str):
         raise Unreadable("expected a JSON text in a string", *parent.lines().place(parent.places().extent(route)[0]))
-    places = _EmbeddedPlaces(parent, route, inner)
+    text = inner if decoded is None else decoded
+    places = _EmbeddedPlaces(parent, route, text, is_verbatim=decoded is None)
     try:
-        data = json_text.load(inner)
+        data = json_text.load(text)
     except Malformed as fault:
         raise _unreadable(fault, parent.lines(), places.outer) from None
     return Document(parent.path, parent.text, data, JSON, places, parent.lines())
@@ -147,12 +149,13 @@ def embedded(parent: Document, route: Route) -> Document:
 class _EmbeddedPlaces:
     """The places of the values of an embedded JSON text in the text around it, looked up on demand."""
 
-    __slots__ = ("_inner", "_map", "_parent", "_route", "_text")
+    __slots__ = ("_inner", "_is_verbatim", "_map", "_parent", "_route", "_text")
 
-    def __init__(self, parent: Document, route: Route, text: str) -> None:
+    def __init__(self, parent: Document, route: Route, text: str, *, is_verbatim: bool) -> None:
         self._parent = parent
         self._route = route
         self._text = text
+        self._is_verbatim = is_verbatim
         self._inner: json_text.JsonPlaces | None = None
         self._map: Callable[[int], int] | None = None
 
@@ -176,7 +179,7 @@ class _EmbeddedPlaces:
         return self._parent.places().extent(self._route)[0] if outward is None else outward(offset)
 
     def _outward(self) -> Callable[[int], int] | None:
-        if self._map is None:
+        if self._map is None and self._is_verbatim:
             self._map = self._parent.places().within(self._route, self._text)
         return self._map
 

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 
+from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
 from snaplint.base.wording import os_reason
 from snaplint.syntax.document import MAX_BYTES, Document, parse
@@ -15,6 +16,17 @@ MOST_DOCUMENTS = 256
 """How many parsed files are kept: enough for those that preflight files share, in a bounded amount of memory."""
 
 _MARKERS = (".git", "pyproject.toml", "snaplint.toml")
+
+
+HEAD = 4_096
+"""How many bytes of a malformed file are kept, to recognise what it is."""
+
+
+class BrokenFile(NamedTuple):
+    """A file that is no document: the fault in it, and its first bytes, at most `HEAD`."""
+
+    fault: Fault
+    head: bytes
 
 
 class Files:
@@ -27,7 +39,7 @@ class Files:
         self.allow_outside = allow_outside
         self.reported: set[Fault] = set()
         """The faults reported so far, so that a file that many others name is reported once."""
-        self._documents: dict[str, Document | Unreadable] = {}
+        self._documents: dict[str, Document | tuple[Unreadable, bytes]] = {}
         self._roots: dict[str, str] = {}
 
     def content(self, path: str) -> bytes:
@@ -41,8 +53,8 @@ class Files:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
         return _content(path, named_by_user=True)
 
-    def named(self, name: str, base: str) -> Document | Fault:
-        """Return the file that the file `base` names, relative to it, or the fault in it.
+    def named(self, name: str, base: str) -> Document | BrokenFile:
+        """Return the file that the file `base` names, relative to it.
 
         Raises Unreadable if there is no such file, or none that may be read.
         """
@@ -58,11 +70,12 @@ class Files:
             if len(self._documents) >= MOST_DOCUMENTS:
                 self._documents.clear()
             known = self._documents[real] = self._load(shown, name)
-        if isinstance(known, Unreadable):
-            return Fault(shown, known.line, known.column, known.message)
+        if isinstance(known, tuple):
+            error, head = known
+            return BrokenFile(Fault(shown, error.line, error.column, error.message), head)
         return known
 
-    def _load(self, shown: str, name: str) -> Document | Unreadable:
+    def _load(self, shown: str, name: str) -> Document | tuple[Unreadable, bytes]:
         try:
             raw = _content(shown)
         except Unreadable as error:
@@ -70,7 +83,7 @@ class Files:
         try:
             return parse(shown, raw)
         except Unreadable as error:
-            return error
+            return error, raw[:HEAD]
 
     def _require_inside(self, real: str, name: str, folder: str) -> None:
         folder = os.path.realpath(folder or os.curdir)

@@ -1,0 +1,164 @@
+"""The facts that come from AWS, by their routes: what each must be, and the command of the AWS CLI that prints it.
+
+It is used for messages only, and for the errors of AWS that mean that there is none.
+"""
+
+from __future__ import annotations
+
+from snaplint.base.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from snaplint.base.source import Route
+
+IDENTITY, SESSION, BOUNDARY, SCP, RCP, BUCKET, KEY = "identity", "session", "boundary", "scp", "rcp", "bucket", "key"
+"""The kinds of policies."""
+
+PERMISSIONS = frozenset((IDENTITY, SESSION, BOUNDARY))
+"""Policies without a principal: in IAM, one document can be a policy of each of these kinds."""
+
+
+class Slot(NamedTuple):
+    """What is expected at a route.
+
+    `commands` are templates of the commands that print it, each with what it prints. `absent` holds the error codes
+    which mean that there is none. `kind` is the kind of policy, empty for other facts. `is_nullable` is True if null is
+    allowed there, and means that there is none. `is_list` is True if the value is one of a list.
+    """
+
+    what: str
+    commands: tuple[tuple[str, str], ...]
+    absent: frozenset[str] = frozenset()
+    kind: str = ""
+    is_nullable: bool = True
+    is_list: bool = False
+
+    def advice(self, names: Mapping[str, object]) -> str:
+        """Return which commands print the fact; what `names` does not have stays a placeholder."""
+        usable = {name: str(value) for name, value in names.items() if _is_word(value)}
+        commands = _identity_commands(usable) if self.kind == IDENTITY else self.commands
+        filled = {**_PLACEHOLDERS, **usable}
+        return " and ".join(f"`{command.format_map(filled)}` prints {what}" for command, what in commands)
+
+
+def _identity_commands(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the commands for an identity policy, which may be inline or managed: those that fit the names."""
+    if "arn" in names or "version" in names:
+        return (_MANAGED,)
+    owner = next((kind for kind in ("role", "user", "group") if kind in names), None)
+    kind = owner or "role"
+    inline = (f"aws iam get-{kind}-policy --{kind}-name {{{kind}}} --policy-name {{policy}}", "an inline policy")
+    return (inline,) if "policy" in names and owner is None else (inline, _MANAGED)
+
+
+_PLACEHOLDERS = {
+    "bucket": "BUCKET",
+    "role": "ROLE",
+    "user": "USER",
+    "group": "GROUP",
+    "policy": "POLICY",
+    "arn": "POLICY_ARN",
+    "version": "VERSION",
+    "id": "POLICY_ID",
+    "key": "KEY_ID",
+    "snapshot": "SNAPSHOT",
+}
+
+_WORD_SIGNS = frozenset("+=,.@-_:/")
+_LONGEST_WORD = 256
+
+
+def _is_word(value: object) -> bool:
+    """Return True for a name that a shell takes as it is."""
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= _LONGEST_WORD
+        and value.isascii()
+        and all(sign.isalnum() or sign in _WORD_SIGNS for sign in value)
+    )
+
+
+_MANAGED = ("aws iam get-policy-version --policy-arn {arn} --version-id {version}", "a managed policy")
+_ORGANIZATIONS = (("aws organizations describe-policy --policy-id {id}", "it"),)
+_NO_BLOCK = frozenset(("NoSuchPublicAccessBlockConfiguration",))
+
+_POLICIES = {
+    IDENTITY: Slot("an identity policy", (_MANAGED,), kind=IDENTITY, is_nullable=False, is_list=True),
+    SESSION: Slot("a session policy", (_MANAGED,), kind=SESSION, is_nullable=False, is_list=True),
+    BOUNDARY: Slot("a permissions boundary", (_MANAGED,), kind=BOUNDARY),
+    SCP: Slot("an SCP", _ORGANIZATIONS, kind=SCP, is_nullable=False, is_list=True),
+    RCP: Slot("an RCP", _ORGANIZATIONS, kind=RCP, is_nullable=False, is_list=True),
+}
+
+
+def _s3(command: str, what: str, *absent: str, kind: str = "", is_nullable: bool = True) -> Slot:
+    return Slot(
+        what, ((f"aws s3api {command} --bucket {{bucket}}", "it"),), frozenset(absent), kind, is_nullable=is_nullable
+    )
+
+
+# the errors that S3 returns if there is none: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+_FIELDS = {
+    "region": _s3("get-bucket-location", "a Region", is_nullable=False),
+    "policy": _s3("get-bucket-policy", "a bucket policy", "NoSuchBucketPolicy", kind=BUCKET),
+    "acl": _s3("get-bucket-acl", "a bucket ACL"),
+    "ownership": _s3("get-bucket-ownership-controls", "Object Ownership", "OwnershipControlsNotFoundError"),
+    "encryption": _s3(
+        "get-bucket-encryption", "a default encryption", "ServerSideEncryptionConfigurationNotFoundError"
+    ),
+    "public_access_block": _s3("get-public-access-block", "Block Public Access settings", *_NO_BLOCK),
+    "keys": _s3("list-objects-v2", "object keys"),
+    "encryption_key_policy": Slot(
+        "a key policy", (("aws kms get-key-policy --policy-name default --key-id {key}", "it"),), kind=KEY
+    ),
+}
+
+_ACCOUNT_BLOCK = Slot(
+    "the account's Block Public Access settings",
+    (("aws s3control get-public-access-block --account-id ACCOUNT", "it"),),
+    _NO_BLOCK,
+)
+_SNAPSHOT = Slot(
+    "a snapshot of `aws elasticache describe-snapshots`",
+    (("aws elasticache describe-snapshots --snapshot-name {snapshot}", "it"),),
+    # the service model names the error SnapshotNotFoundFault and gives it the other code
+    frozenset(("SnapshotNotFoundFault", "SnapshotNotFound")),
+)
+_SNAPSHOTS = Slot("snapshots", (("aws elasticache describe-snapshots", "them"),), is_nullable=False)
+_ANY = Slot("a fact", (), is_nullable=False)
+
+
+def slot(route: Route) -> Slot:
+    """Return what is expected at a route through a preflight file."""
+    match route:
+        case ("caller", "policies", *_):
+            return _POLICIES[IDENTITY]
+        case ("caller", "session_policies", *_):
+            return _POLICIES[SESSION]
+        case ("caller", "boundary"):
+            return _POLICIES[BOUNDARY]
+        case ("organization", "scps", *_):
+            return _POLICIES[SCP]
+        case ("organization", "rcps", *_):
+            return _POLICIES[RCP]
+        case ("buckets", _, str(field)) if field in _FIELDS:
+            return _FIELDS[field]
+        case ("account_public_access_block",):
+            return _ACCOUNT_BLOCK
+        case ("snapshots",):
+            return _SNAPSHOTS
+        case ("snapshots", _):
+            return _SNAPSHOT
+    return _ANY
+
+
+def names_in(route: Route) -> dict[str, object]:
+    """Return what a route names, for `Slot.advice`."""
+    match route:
+        case ("buckets", name, *_):
+            return {"bucket": name}
+        case ("snapshots", name, *_):
+            return {"snapshot": name}
+    return {}
