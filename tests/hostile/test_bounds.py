@@ -178,7 +178,6 @@ NO_OBJECTS: list[tuple[object, bool]] = [
     ({"Policy": "[]"}, True),
     ({"Policy": 7}, False),
     ({"Policy": 7}, True),
-    # inline, these are not policies; a named file is taken as one, whatever it has
     (7, True),
     ([], True),
     ("gone", True),
@@ -186,15 +185,18 @@ NO_OBJECTS: list[tuple[object, bool]] = [
 
 
 @pytest.mark.parametrize(("answer", "by_path"), NO_OBJECTS, ids=json.dumps)
-def test_policy_that_is_no_object_is_one_that_aws_refuses(
+def test_what_is_no_object_is_no_policy_that_aws_refuses(
     snaplint_here: Run, tmp_path: Path, answer: object, by_path: bool
 ) -> None:
     with_answer(tmp_path, "policy", answer, by_path=by_path)
     run = snaplint_here("check", "--format", "json", "a.snaplint.json", cwd=tmp_path)
-    assert (run.stderr, run.returncode, errors(run)) == ("", 1, [])
+    assert (run.stderr, run.returncode) == ("", 2)
+    ((path, _, _, message),) = errors(run)
+    assert path == ("answer.json" if by_path else "a.snaplint.json")
+    assert message.startswith("`buckets.acme-exports.policy` must be a bucket policy, not ")
     (result,) = assert_sound(run)["results"]
     verdicts = {verdict["rule"]: verdict["verdict"] for verdict in result["verdicts"]}
-    assert (verdicts["policy-malformed"], verdicts["service-lacks-write"]) == ("fails", "cannot-tell")
+    assert (verdicts["policy-malformed"], verdicts["service-lacks-write"]) == ("cannot-tell", "cannot-tell")
 
 
 @pytest.mark.parametrize("answer", [7, []], ids=json.dumps)
