@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.read.policy_forms import described, instead
-from snaplint.read.recognise.texts import NOTHING, AwsError, Other, error_in, recognised_text
+from snaplint.read.recognise.texts import NOTHING, ErrorAnswer, Other, error_in, recognised_text
 from snaplint.read.slots import RCP, SCP, names_in, slot
 
 TYPE_CHECKING = False
@@ -23,13 +23,13 @@ class JsonText(NamedTuple):
     decoded: str | None
 
 
-class Refused(NamedTuple):
+class NoAnswer(NamedTuple):
     """A value without an answer in it: what it must be, and what it is."""
 
     expected: str
 
 
-Meaning = JsonText | Refused | None
+Meaning = JsonText | NoAnswer | None
 """What a notation means; None if it means that there is none."""
 
 NO_NOTATION = "no notation"
@@ -89,7 +89,7 @@ def _of_words(text: str, route: Route) -> Meaning | str:
     other = recognised_text(text) if text.strip() else _EMPTY
     if other is None:
         return NO_NOTATION
-    return _of_error(other, route) if isinstance(other, AwsError) else Refused(instead(slot(route), other, route))
+    return _of_error(other, route) if isinstance(other, ErrorAnswer) else NoAnswer(instead(slot(route), other, route))
 
 
 def of_object(value: object, route: Route) -> Meaning | str:
@@ -98,7 +98,7 @@ def of_object(value: object, route: Route) -> Meaning | str:
     return NO_NOTATION if error is None else _of_error(error, route)
 
 
-def _of_error(error: AwsError, route: Route) -> Refused | None:
+def _of_error(error: ErrorAnswer, route: Route) -> NoAnswer | None:
     expected, other = slot(route), Other(error.name)
     is_other = error.bucket and route[0] == "buckets" and route[1] != error.bucket
     if error.code in expected.absent and not is_other:
@@ -108,8 +108,8 @@ def _of_error(error: AwsError, route: Route) -> Refused | None:
     elif error.code == "AWSOrganizationsNotInUseException" and expected.kind in (SCP, RCP):
         cure = "`organization: null` means that the account is in no organization"
     else:
-        return Refused(instead(expected, other, route))
-    return Refused(f"{expected.what}, not {other.name}; {cure}")
+        return NoAnswer(instead(expected, other, route))
+    return NoAnswer(f"{expected.what}, not {other.name}; {cure}")
 
 
 def with_name(error: UnexpectedAnswer, value: object, route: Route) -> tuple[str, Route]:

@@ -39,7 +39,7 @@ CANNED_ACLS = (
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl"""
 
 
-class AwsError(NamedTuple):
+class ErrorAnswer(NamedTuple):
     """An error of AWS in place of an answer: its code, and the operation and the bucket, empty if not given."""
 
     code: str
@@ -60,7 +60,7 @@ class Other(NamedTuple):
     names: Mapping[str, Any] = {}
 
 
-def error_in(value: object) -> AwsError | None:
+def error_in(value: object) -> ErrorAnswer | None:
     """Return the error of AWS that an object describes; None if it describes none.
 
     That is the error of the AWS CLI in JSON or YAML, `response` of a botocore exception, or the CLI's text, which is a
@@ -71,13 +71,13 @@ def error_in(value: object) -> AwsError | None:
     inner = value.get("Error", value)
     if isinstance(inner, dict) and isinstance(inner.get("Code"), str) and isinstance(inner.get("Message"), str):
         bucket = inner.get("BucketName")
-        return AwsError(inner["Code"], "", bucket if isinstance(bucket, str) else "")
+        return ErrorAnswer(inner["Code"], "", bucket if isinstance(bucket, str) else "")
     if any(isinstance(name, str) and name.startswith((_ERROR, _PREFIX)) for name in value):
         return _printed_error("\n".join(f"{name}: {text}" for name, text in value.items()))
     return None
 
 
-def _printed_error(text: str) -> AwsError | None:
+def _printed_error(text: str) -> ErrorAnswer | None:
     """Return the error that the AWS CLI or botocore prints; None for any other text."""
     text = text.strip().removeprefix(_PREFIX)
     if not text.startswith(_ERROR):
@@ -86,10 +86,10 @@ def _printed_error(text: str) -> AwsError | None:
     _, calling, after = rest.partition("when calling the ")
     operation = after.partition(" operation")[0] if calling else ""
     bucket = (rest.partition("BucketName: ")[2].split() or [""])[0]
-    return AwsError(code, operation, bucket) if closed else None
+    return ErrorAnswer(code, operation, bucket) if closed else None
 
 
-def recognised_text(text: str) -> AwsError | Other | None:
+def recognised_text(text: str) -> ErrorAnswer | Other | None:
     """Return what a text is; None if it is nothing that is known here, such as a path."""
     text = text[:LONGEST].strip()
     error = _printed_error(text)
