@@ -6,6 +6,7 @@ The operation's source defines their fields (`operation.source.fields`).
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import did_you_mean, nearest
 from snaplint.checks.collisions import not_yet, same_name
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, show, value_in_words
@@ -60,9 +61,22 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     elif isinstance(found, Unknown):
         yield CannotTell(route, found.why, found.needs, _shown_by(found), values=(name,))
     elif wanted:
-        yield Fails(route, f"snapshot `{name}` does not exist", values=(name,))
+        yield Fails(route, f"snapshot `{name}` does not exist{_where(proposal)}{_near(proposal, name)}", values=(name,))
     else:
         yield Passes(route, f"snapshot `{name}` does not exist")
+
+
+def _where(proposal: Proposal) -> str:
+    """Return where AWS looks for the snapshots of the call, as far as that is known: ` in us-east-1 of account …`."""
+    region, account = proposal.facts.region, proposal.facts.account
+    place = "" if isinstance(region, Unknown) else f" in {region}"
+    return place if isinstance(account, Unknown) else f"{place} {'of' if place else 'in'} account {account}"
+
+
+def _near(proposal: Proposal, name: str) -> str:
+    """Return the suggestion of a snapshot that exists and has a similar name, or ""."""
+    known = (found.name for found in proposal.facts.snapshots.values() if isinstance(found, Snapshot))
+    return did_you_mean(nearest(name, known, cutoff=0.75))
 
 
 @check("snapshot.setting", "field", field=_FIELDS, **PARAMS)

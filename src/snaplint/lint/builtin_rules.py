@@ -141,8 +141,8 @@ RULES: tuple[dict[str, Any], ...] = (
  'severity': 'error',
  'certainty': 'documented',
  'check': 'snapshot.not-tiered',
- 'solution': 'Restore the snapshot to a cluster whose node types have no data tiering and export a snapshot of '
-             'that cluster; backups with data tiering cannot be exported.',
+ 'solution': 'Export a snapshot of a cluster without data tiering. This snapshot restores only to clusters with '
+             'data tiering, so AWS documents no way to export it.',
  'docs': ['https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html',
           'https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html'],
  'since': '0.1.0'},
