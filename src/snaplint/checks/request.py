@@ -5,9 +5,9 @@ The operation defines the members (`operation.members`), from its API reference 
 
 from __future__ import annotations
 
+from snaplint.base.placeholders import placeholder
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import clipped, counted, did_you_mean, listed, nearest, noun
-from snaplint.checks.placeholders import placeholder
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes

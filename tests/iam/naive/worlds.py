@@ -20,7 +20,7 @@ from tests.iam.naive.text import Values, scalar, several
 from tests.iam.naive.who import FOREIGN, PRESENT, derived, requester
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 OTHER = "zq"
 """A value that no policy of these tests mentions."""
@@ -64,7 +64,7 @@ def worlds(
             elif key in {one.lower() for one in unknown}:
                 options[key] = [None, *_candidates(key, tests, known)]
             elif key in {one.lower() for one in foreign} or follows.get(key) == FOREIGN:
-                options[key] = [None, [OTHER]]
+                options[key] = [None, *_foreign(tests.get(key, ()))]
             elif follows.get(key) == PRESENT:
                 options[key] = [value for value in _candidates(key, tests, known) if value != [""]]
             elif key in follows:
@@ -160,6 +160,22 @@ def _candidates(key: str, tests: dict[str, list[Test]], known: Values) -> list[l
     if any(":" in test.operator for test in tests.get(key, ())):
         return [list(some) for size in range(1, len(texts) + 1) for some in itertools.combinations(texts, size)]
     return [[one] for one in texts]
+
+
+_OF_EVERYONE = {"arn", "aws", "iam", "role", "user", "root", "o", "vpce"}
+
+
+def _foreign(tests: Iterable[Test]) -> list[list[str]]:
+    """Return values that no policy names: one that matches nothing, and those in what holds everybody's values."""
+    found = [OTHER]
+    for test in tests:
+        for value in test.wanted if test.operator not in ("Null", "Variable") else ():
+            if "IpAddress" in test.operator:
+                found += ["52.94.0.9", "2600::9"] if value in ("0.0.0.0/0", "::/0") else []
+            elif ("*" in value or "?" in value) and "$" not in value:
+                named = set(re.findall("[a-z0-9]+", value.lower())) - _OF_EVERYONE
+                found += [] if named else [value.replace("*", OTHER).replace("?", "z")]
+    return [[value] for value in dict.fromkeys(found)]
 
 
 def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]:

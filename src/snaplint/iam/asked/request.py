@@ -15,6 +15,7 @@ from snaplint.iam.asked.ties import NO_TIES, tied
 from snaplint.iam.terms.arn import parse_arn
 from snaplint.iam.terms.pattern import HOLE
 from snaplint.iam.terms.states import ABSENT, ANYTHING, FOREIGN, PRESENT, Open
+from snaplint.iam.terms.values import decimal, is_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,6 +163,8 @@ class States(dict[str, "State"]):
 
     def _resolved(self, key: str) -> State:
         family = key.partition("/")[0] + "/*" if "/" in key else key
+        if not is_key(key):
+            return ABSENT
         found = self._families.get(family)
         if found is not None:
             return found
@@ -183,7 +186,9 @@ def text_of(value: object) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
+        return decimal(value)
+    if isinstance(value, int):
         try:
             return str(value)
         except ValueError:  # an integer of more digits than Python converts

@@ -90,6 +90,9 @@ def _entries(notes: Notes, found: object, tail: Route, element: str) -> tuple[En
 
 
 def _principal_fault(kind: str, text: str) -> str:
+    if "${" in text:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-wheretouse
+        return "is not a principal: variables are not allowed here, so this is a template that was never filled in"
     if kind == "AWS":
         return _aws_fault(text)
     if kind == "Service":

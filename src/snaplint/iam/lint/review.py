@@ -13,6 +13,7 @@ Organizations save such a policy, but the element never matches. Faults of the c
 
 from __future__ import annotations
 
+from snaplint.base.placeholders import placeholder
 from snaplint.base.record import NamedTuple
 from snaplint.base.wording import clipped
 from snaplint.iam import catalog
@@ -21,6 +22,7 @@ from snaplint.iam.document.notes import Notes
 from snaplint.iam.document.principal_element import WITH_PRINCIPAL
 from snaplint.iam.lint.fit import Fit
 from snaplint.iam.terms.truth import NO
+from snaplint.iam.terms.values import is_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,10 +178,14 @@ class _Review:
         return self._kind == "resource" and key.lower().startswith("s3:")
 
     def _literal(self, text: str, place: Route) -> Iterator[Remark]:
-        """Yield a variable that is literal text because of the policy's `Version`.
+        """Yield what is left of a template, and a variable that is literal text because of the policy's `Version`.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
         """
+        left = _unfilled(text, variables=self._variables)
+        if left:
+            yield Remark(place, f"`{clipped(left)}` has no value in any request: a template was never filled in")
+            return
         if self._variables:
             return
         start = text.find("${")
@@ -187,6 +193,25 @@ class _Review:
         if 0 <= start < end and ":" in text[start:end]:
             shown = clipped(text[start : end + 1])
             yield Remark(place, f"`{shown}` is literal text here: variables require `Version` {_VARIABLES}")
+
+
+def _unfilled(text: str, *, variables: bool) -> str | None:
+    """Return the first placeholder of a template in a value, or None. A policy variable is none.
+
+    Without `variables`, `${...}` is literal text, and may be meant as it is.
+    """
+    rest = text if variables else text.replace("${", "")
+    start = rest.find("${")
+    while start >= 0:
+        end = rest.find("}", start)
+        name = rest[start + 2 : end].partition(",")[0]
+        if end < 0 or not (is_key(name) or name in ("*", "?", "$")):
+            break
+        rest = rest[:start] + rest[end + 1 :]
+        start = rest.find("${")
+    found = placeholder(rest)
+    # `$LATEST` and `{x}` may be parts of names
+    return found if found and found.startswith(("${", "$(", "{{", "#{", "%{", "<")) else None
 
 
 def texts_of(given: object, at: Route) -> Iterator[tuple[str, Route]]:

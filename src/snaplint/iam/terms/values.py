@@ -12,7 +12,8 @@ from snaplint.base.record import NamedTuple
 from snaplint.base.wording import clipped
 from snaplint.iam.terms.pattern import Token, tokens
 
-LONGEST_NUMBER = 64
+LONGEST_NUMBER = 400
+"""No JSON number that Python reads has more digits."""
 NANO = 1_000_000_000
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -22,12 +23,43 @@ def _digits(text: str) -> bool:
 
 
 def number(text: str) -> int | float | None:
-    """Parse an integer or decimal number: `5`, `-1`, `0.25`."""
+    """Parse an integer or decimal number: `5`, `-1`, `0.25`.
+
+    AWS does not document whether text may have an exponent (`"1e3"`). JSON's own numbers have none left: see `decimal`.
+    """
     body = text[1:] if text[:1] in ("-", "+") else text
     whole, dot, fraction = body.partition(".")
     if len(text) > LONGEST_NUMBER or not _digits(whole + fraction) or (dot and not (whole and fraction)):
         return None
     return float(text) if dot else int(text)
+
+
+def decimal(value: float) -> str | None:
+    """Return a number as text without an exponent (`0.0000001` for 1e-07), None for infinity and what is no number.
+
+    The policy language has JSON's numbers, in which an exponent is only another way to write them:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
+    text = str(value)
+    mantissa, marked, power = text.partition("e")
+    if not marked:
+        return text if mantissa[-1].isdigit() else None
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, fraction = mantissa.removeprefix("-").partition(".")
+    shift = int(power)
+    if shift < 0:
+        return f"{sign}0.{'0' * (-shift - len(whole))}{whole}{fraction}"
+    return f"{sign}{whole}{fraction.ljust(shift, '0')}"
+
+
+def is_key(name: str) -> bool:
+    """Return True if a name has the form of a condition key, `service:Name` or `service:Name/tag`.
+
+    `${bucket_name}`, `${var.bucket}` or `${AWS::Region}` are left from a template and have no value in any request.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse
+    """
+    service, _, rest = name.partition(":")
+    return bool(service and rest) and rest[0] != ":" and "." not in rest.partition("/")[0]
 
 
 def boolean(text: str) -> bool | None:

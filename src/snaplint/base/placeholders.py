@@ -1,4 +1,4 @@
-"""Placeholders in the values of a request: templates that were never filled in."""
+"""Placeholders in the values of requests and policies: templates that were never filled in."""
 
 from __future__ import annotations
 
