@@ -10,6 +10,7 @@ from snaplint.base.wording import listed
 from snaplint.checks.export.answers import undetermined
 from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.export.identity import LABELS
+from snaplint.checks.export.tag_keys import RESOURCE_TAG, of_snapshot
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
@@ -148,13 +149,15 @@ def _ask_service(proposal: Proposal, need: Need, region: str) -> Answer | Unknow
     if unknown is not None or isinstance(name, Unknown) or isinstance(identity, Unknown):
         return unknown or Unknown("the request is incomplete")
     arn = proposal.operation.arn(name, region, str(account))
-    return identity.may(need.action, arn, _request_context(proposal, identity))
+    is_source = need.resource == "source-snapshot"
+    return identity.may(need.action, arn, _request_context(proposal, identity, is_source=is_source))
 
 
-def _request_context(proposal: Proposal, identity: Identity) -> Context | None:
+def _request_context(proposal: Proposal, identity: Identity, *, is_source: bool) -> Context | None:
     """Return the identity's context with the condition keys of the call's members, or None if they add none.
 
-    These are aws:RequestTag, aws:TagKeys and the keys that the operation gives its members.
+    These are aws:RequestTag, aws:TagKeys and the keys that the operation gives its members; and aws:ResourceTag if
+    `is_source` is True, so that the resource is the source snapshot, and its tags are known.
     """
     request = proposal.request
     pairs = [tag for tag in request.tags if isinstance(tag, dict) and isinstance(tag.get("Key"), str)]
@@ -164,7 +167,13 @@ def _request_context(proposal: Proposal, identity: Identity) -> Context | None:
     for member in proposal.operation.members:
         if member.condition_key and isinstance(request.members.get(member.name), str):
             known[member.condition_key] = request.members[member.name]
-    return identity.context.extended(known, absent=of_the_request(proposal.operation)) if known else None
+    absent = of_the_request(proposal.operation)
+    tags = of_snapshot(proposal.source) if is_source else None
+    if tags is not None:
+        provided = {key.lower() for key in proposal.caller.context}
+        known.update((key, value) for key, value in tags.items() if key.lower() not in provided)
+        absent = (*absent, f"{RESOURCE_TAG}*")
+    return identity.context.extended(known, absent=absent) if known or tags is not None else None
 
 
 def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Finding:

@@ -88,13 +88,15 @@ class BucketPolicy(PolicyDocument):
 class Snapshot(NamedTuple):
     """One item of DescribeSnapshots.
 
-    A field that is missing is unknown, or known to be absent if `complete`: the item is then an answer of AWS.
+    A field that is missing is unknown, or known to be absent if `complete`: the item is then an answer of AWS. `tags`
+    are from another answer.
     """
 
     name: str
     route: Route
     fields: Mapping[str, object]
     complete: bool = False
+    tags: Mapping[str, str] | Unknown | None = Unknown("the tags of the snapshot are not provided")
 
     def field(self, name: str) -> object:
         """Return the value of a field, None if it is known to have none, or Unknown."""
@@ -116,7 +118,8 @@ class Bucket(NamedTuple):
     """One bucket.
 
     Every field is a value, None (known to have none) or Unknown. `public_access_block` is in effect for the bucket: it
-    includes the settings of the account. `key_policy` is the policy of the KMS key of the default encryption.
+    includes the settings of the account. `key_policy` is the policy of the KMS key of the default encryption. `abac` is
+    `Enabled` if policies see the `tags`.
     """
 
     name: str
@@ -131,6 +134,8 @@ class Bucket(NamedTuple):
     keys: ObjectKeys | Unknown
     key_policy: PolicyDocument | Unknown | None = None
     exists: bool = True
+    tags: Mapping[str, str] | Unknown | None = Unknown("the tags of the bucket are not provided")
+    abac: str | Unknown | None = Unknown("whether the bucket has attribute-based access control is not provided")
 
     @classmethod
     def unread(cls, name: str, route: Route, unknown: Unknown) -> Bucket:

@@ -15,6 +15,7 @@ from snaplint.read.listings import keys_of
 from snaplint.read.snapshot_items import Call, Item, SnapshotItems, section_names
 from snaplint.read.source_map import SourceMap
 from snaplint.read.spelling import as_boolean
+from snaplint.read.tags import abac, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,18 @@ if TYPE_CHECKING:
     from snaplint.read.includes import Includes
 
 
-_FIELDS = ("region", "account", "policy", "acl", "ownership", "encryption", "public_access_block", "keys")
+_FIELDS = (
+    "region",
+    "account",
+    "policy",
+    "acl",
+    "ownership",
+    "encryption",
+    "public_access_block",
+    "keys",
+    "tags",
+    "abac",
+)
 """The facts about a bucket."""
 
 
@@ -152,7 +164,10 @@ class World:
             return item
         if not item.fields:
             return Unknown(f"nothing is known about snapshot `{name}`", (f"snapshots.{name}",))
-        return Snapshot(name, ("snapshots", name), item.fields, item.complete)
+        route: Route = ("snapshots", name)
+        fields = {field: value for field, value in item.fields.items() if field != "tags"}
+        given = self.includes.answer(item.fields.get("tags", MISSING), (*route, "tags"), tags)
+        return Snapshot(name, route, fields, item.complete, given)
 
     def buckets(self) -> dict[str, Bucket | Unknown | None]:
         """Return the buckets by name."""
@@ -185,6 +200,8 @@ class World:
             key_policy=self.includes.policy(
                 fields.get("encryption_key_policy", MISSING), (*route, "encryption_key_policy")
             ),
+            tags=known("tags", tags),
+            abac=known("abac", abac, is_path=looks_like_a_path),
             exists=any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
         )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.call_chain import at_s3, of_the_call
 from snaplint.checks.export.membership import is_owned, membership, same_organization
+from snaplint.checks.export.tag_keys import TagKeys, of_bucket
 from snaplint.facts.model import NotOurs
 from snaplint.iam import Context
 from snaplint.iam.terms.states import ABSENT, ANYTHING, PRESENT, Hidden
@@ -120,11 +121,12 @@ def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: Export
         "aws:ViaAWSService": "false",
     }
     # a service principal is in no organization: see the availability of aws:PrincipalOrgID on the page above
-    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION, *_NOT_SENT]
+    tags = of_bucket(bucket)
+    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION, *_NOT_SENT, *tags.absent]
     return Context(
         known,
         one_of={**_TLS, **_WRITE},
-        together=[_sent_or_not(facts, caller, bucket, writer)],
+        together=[_sent_or_not(facts, caller, bucket, writer), *tags.together],
         same=same_organization("Resource", "Source") if is_owned(facts, bucket) else (),
         absent=absent,
         foreign=(*_IDENTITY, *_NETWORK),
@@ -178,11 +180,12 @@ def canonical_context(facts: Facts, caller: Caller, bucket: Bucket) -> Context:
         "aws:ViaAWSService": "false",
     }
     owner = [membership(facts, caller).alternatives("Resource")] if is_owned(facts, bucket) else []
+    tags = of_bucket(bucket)
     return Context(
         known,
         one_of={**_TLS, **_WRITE},
-        together=owner,
-        absent=(*_CHAIN, *_NAMED_SERVICE, *_SERVICES_ONLY, *_CALLERS_ONLY, *_NOT_SENT),
+        together=[*owner, *tags.together],
+        absent=(*_CHAIN, *_NAMED_SERVICE, *_SERVICES_ONLY, *_CALLERS_ONLY, *_NOT_SENT, *tags.absent),
         foreign=(*_ORGANIZATION, *_IDENTITY, *_NETWORK),
         present=_ALWAYS,
         default="unknown",
@@ -251,12 +254,13 @@ def check_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: s
         # the caller's own buckets are listed
         known["aws:ResourceAccount"] = facts.account
     keys = ("Principal", "Resource") if owned else ("Principal",)
+    tags = TagKeys() if bucket is None else of_bucket(bucket)
     return Context(
         known,
         one_of=_TLS,
-        together=[at_s3(caller.context), membership(facts, caller).alternatives(*keys)],
+        together=[at_s3(caller.context), membership(facts, caller).alternatives(*keys), *tags.together],
         same=same_organization("Principal", "Resource") if owned else (),
-        absent=[*_SERVICES_ONLY, *_NAMED_SERVICE, *_NOT_SENT],
+        absent=[*_SERVICES_ONLY, *_NAMED_SERVICE, *_NOT_SENT, *tags.absent],
         present=_ALWAYS,
         default="unknown",
     )

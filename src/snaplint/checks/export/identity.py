@@ -8,6 +8,7 @@ from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.export.answers import Answer, worst_of
+from snaplint.checks.export.tag_keys import facts_of
 from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame
 from snaplint.iam import HOLE, Outcome, Request
@@ -156,17 +157,20 @@ class Identity(AnyIdentity):
         else:
             because = tuple(self._blame(reason, truth) for reason in decision.because if reason.statement >= 0)
         explicit = decision.decision == Outcome.ExplicitlyDenied
-        needs = tuple(self._preflight_name(need) for need in decision.depends_on)
+        needs = tuple(dict.fromkeys(name for need in decision.depends_on for name in self._preflight_names(need)))
         return Answer(truth, action, resource, because, needs, "", decision.blocked_by, explicit)
 
-    def _preflight_name(self, need: str) -> str:
-        """Return a fact that the engine needs under its name in a preflight file; condition keys stay as they are."""
+    def _preflight_names(self, need: str) -> tuple[str, ...]:
+        """Return the facts that settle a need of the engine, as a preflight file names them.
+
+        A condition key stays as it is, unless it follows from the tags of the bucket.
+        """
         member, dot, rest = need.partition(".")
         place = _PREFLIGHT_NAMES.get(member)
         if place is None:
-            return need
+            return facts_of(need, self.bucket) or (need,)
         bucket = self.bucket.name if self.bucket is not None else ""
-        return f"{place.format(bucket=bucket)}{dot}{rest}"
+        return (f"{place.format(bucket=bucket)}{dot}{rest}",)
 
     def _near_misses(self, action: str, request: Request) -> Iterator[Blame]:
         """Yield the Allows that match except for resource or condition, at most MOST_NEAR_MISSES a policy."""
