@@ -12,12 +12,12 @@ ITSELF := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --annotation-style line --custom-compile-command "make lock"
 
-.PHONY: demo test test-latest test-newest test-oldest lock bench rules clean
+.PHONY: demo test test-latest test-newest test-oldest oracle lock bench rules clean
 
 demo: $(VENV)/demo.done
 	@$(BIN)/snaplint demo
 
-test: $(VENV)/dev.done $(VENV)/libyaml.done
+test: $(VENV)/dev.done $(VENV)/libyaml.done $(VENV)/ministack.done
 	$(BIN)/python scripts/compile_rules.py --check || { echo "rules/ has changed: run make rules"; exit 1; }
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -33,6 +33,7 @@ test-newest: $(VENV)/dev.done
 	$(PYTHON) -m venv $(NEWEST)
 	$(BIN)/uv pip install --quiet --python $(NEWEST) --upgrade --group dev --editable ".[demo,progress]" pip
 	$(call libyaml,$(NEWEST))
+	$(call ministack,$(NEWEST))
 	$(NEWEST)/bin/$(SUITE)
 	$(NEWEST)/bin/ruff check .
 	$(NEWEST)/bin/mypy
@@ -46,11 +47,18 @@ test-oldest: $(VENV)/dev.done
 	$(BIN)/uv pip install --quiet --python $(OLDEST) --resolution lowest-direct --group test --requirement pyproject.toml --all-extras
 	$(OLDEST)/bin/python $(ITSELF)
 	$(call libyaml,$(OLDEST))
+	$(call ministack,$(OLDEST))
 	$(OLDEST)/bin/$(SUITE)
+
+# Many more rounds of the comparison with a server that enforces policies: make oracle N=5000
+N ?= 1000
+oracle: $(VENV)/dev.done $(VENV)/ministack.done
+	ORACLE_ROUNDS=$(N) $(BIN)/pytest tests/oracle
 
 lock: $(VENV)/dev.done
 	$(COMPILE) --group dev --all-extras pyproject.toml --output-file locks/dev.txt
 	$(COMPILE) --group build --extra demo --constraints locks/dev.txt pyproject.toml --output-file locks/demo.txt
+	echo "ministack>=1.5.33" | $(COMPILE) - --output-file locks/ministack.txt
 	echo "pyyaml==6.0.3" | $(COMPILE) - --output-file locks/libyaml-0.2.5.txt
 	echo "pyyaml==6.0.4" | $(COMPILE) - --output-file locks/libyaml-0.2.6.txt
 
@@ -85,4 +93,14 @@ define libyaml
 rm -rf $(1)/libyaml
 $(1)/bin/python $(LOCKED) --no-deps --target $(1)/libyaml/0.2.5 --requirement locks/libyaml-0.2.5.txt
 $(1)/bin/python $(LOCKED) --no-deps --target $(1)/libyaml/0.2.6 --requirement locks/libyaml-0.2.6.txt
+endef
+
+# the server that tests/oracle compares the policy engine with. It pins its own botocore, so it has a folder of its own
+$(VENV)/ministack.done: $(BIN)/python locks/ministack.txt
+	$(call ministack,$(VENV))
+	@touch $@
+
+define ministack
+rm -rf $(1)/ministack
+$(1)/bin/python $(LOCKED) --no-deps --target $(1)/ministack --requirement locks/ministack.txt
 endef
