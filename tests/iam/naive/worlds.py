@@ -220,7 +220,7 @@ def _choices(setup: dict[str, Any], request: dict[str, Any], known: Values) -> I
     names = [entry for kind, entry in principals if kind == "AWS"]
     options: dict[str, list[Any]] = {}
     if request.get("resource_account") is None:
-        options["resource_account"] = [account or "111122223333", "999988887777"]
+        options["resource_account"] = list(dict.fromkeys((account or "111122223333", "999988887777", "444455556666")))
     if account is not None:
         options["canonical"] = _canonicals(setup, principals)
     if ":role/" in text:

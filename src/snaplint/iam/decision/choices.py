@@ -11,6 +11,7 @@ from itertools import product
 from math import prod
 
 from snaplint.base.record import NamedTuple
+from snaplint.iam.asked.principal import is_account
 from snaplint.iam.asked.services import LINKED_KEYS
 from snaplint.iam.decision.domains import VERBATIM, Domains
 from snaplint.iam.decision.relation import CROSS_ACCOUNT
@@ -194,11 +195,11 @@ class Trials:
             state = tried.get(key, request.states[key])
             return state if isinstance(state, tuple) else None
 
-        account = request.principal.account
-        if self.question.parts[-1:] == (CROSS_ACCOUNT,) and any(tried.get(key) == (account,) for key in OWNER_KEYS):
-            return False  # this question is about another account
         owners = {tried[key] for key in OWNER_KEYS if key in tried}
-        return len(owners) < 2 and request.allows(reading)
+        other = request.principal.account if self.question.parts[-1:] == (CROSS_ACCOUNT,) else None
+        if len(owners) > 1 or not all(_may_own(owner, other) for owner in owners):
+            return False
+        return request.allows(reading)
 
     def alternatives(self, statement: Statement, fact: FactOf) -> Iterator[list[Need]]:
         """Yield, for each undetermined part of a statement, the needs of which one must be met."""
@@ -321,6 +322,16 @@ class Trials:
                 if row[answer]:
                     first = {indexes[0]: row[answer]} if indexes and row[answer] != every else {}
                     yield {**first, **rest, **(doubt() if answer == UNKNOWN else {})}
+
+
+def _may_own(owner: Reading, other: str | None) -> bool:
+    """Return True if the value may be that of the account that owns the resource, which is not `other`.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+    """
+    return all(not isinstance(item, str) or isinstance(item, Sample) or is_account(item) for item in owner) and (
+        other is None or owner != (other,)
+    )
 
 
 def _items(state: object) -> tuple[object, ...]:
