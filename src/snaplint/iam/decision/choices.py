@@ -11,9 +11,8 @@ from itertools import product
 from math import prod
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.asked.principal import is_account
 from snaplint.iam.asked.services import LINKED_KEYS
-from snaplint.iam.decision.domains import VERBATIM, Domains
+from snaplint.iam.decision.domains import OWNER_KEYS, VERBATIM, Domains
 from snaplint.iam.decision.relation import CROSS_ACCOUNT
 from snaplint.iam.terms.kinds import Sample
 from snaplint.iam.terms.states import PRESENT, readings
@@ -40,7 +39,6 @@ MOST_ANSWERS = 400_000
 _MOST_OF_A_KEY = 50_000
 """How many of them for one key; beyond it only those readings of the key are tried that its state lists."""
 _MOST_COMBINATIONS = 4096
-OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
 _NONE, _PAIRS, _SAMPLES, _ALL = "none", "pairs", "samples", "all"
 """Which values of variables do not count: none; samples that are compared with samples; all samples; all values."""
 TRUE, FALSE = 2, 1
@@ -196,8 +194,7 @@ class Trials:
             return state if isinstance(state, tuple) else None
 
         owners = {tried[key] for key in OWNER_KEYS if key in tried}
-        other = request.principal.account if self.question.parts[-1:] == (CROSS_ACCOUNT,) else None
-        if len(owners) > 1 or not all(_may_own(owner, other) for owner in owners):
+        if len(owners) > 1 or (self.question.parts[-1:] == (CROSS_ACCOUNT,) and (request.principal.account,) in owners):
             return False
         return request.allows(reading)
 
@@ -322,16 +319,6 @@ class Trials:
                 if row[answer]:
                     first = {indexes[0]: row[answer]} if indexes and row[answer] != every else {}
                     yield {**first, **rest, **(doubt() if answer == UNKNOWN else {})}
-
-
-def _may_own(owner: Reading, other: str | None) -> bool:
-    """Return True if the value may be that of the account that owns the resource, which is not `other`.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
-    """
-    return all(not isinstance(item, str) or isinstance(item, Sample) or is_account(item) for item in owner) and (
-        other is None or owner != (other,)
-    )
 
 
 def _items(state: object) -> tuple[object, ...]:

@@ -61,7 +61,7 @@ class Question(NamedTuple):
     plan: Plan
     hits: Sequence[Hit]
     request: Request
-    parts: tuple[object, ...] = ()
+    parts: tuple[object, ...] = (None, None, None)
 
 
 def differing(questions: Sequence[Question], answers: Sequence[object]) -> list[str]:

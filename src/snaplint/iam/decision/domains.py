@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 
+from snaplint.iam.asked.principal import is_account
 from snaplint.iam.asked.services import LITERALS
 from snaplint.iam.document.typed_comparisons import comparison, related
 from snaplint.iam.document.variables import fill, fillings
@@ -36,6 +37,9 @@ _MOST_ANSWERS = 100_000
 """How many answers the values that no policy mentions may hold, for one key together."""
 VERBATIM = ("equals", "like")
 """The families that compare the value of a variable as it is."""
+OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
+"""The keys whose value is the account that owns the resource: twelve digits."""
+_ACCOUNT = Pattern([frozenset("0123456789")] * 12, {})
 _TEXT = ("like", "arn", "fold")
 _TYPED = ("ip", "number", "date", "bytes")
 _BOOLEAN = frozenset(
@@ -168,6 +172,9 @@ class Domains:
         if hidden is not SOME_VALUE:
             inside = Pattern.of([hidden.prefix, STAR, hidden.suffix], inner=hidden.inner)
         literals = dict.fromkeys(str(mark[1]) for mark in marks if mark[0] == "=")
+        if key in OWNER_KEYS and inside is None:
+            inside = _ACCOUNT
+            literals = {text: None for text in literals if is_account(text)}
         literals.update(dict.fromkeys(one for each in group for one in LITERALS.get(each, ())))
         conditions = [each for one in group for each in self._conditions.get(one, {}).values()]
         kinds = {mark[0] for mark in marks}
@@ -178,7 +185,7 @@ class Domains:
             return ["true", "false"]
         if not kinds & set(_TYPED):
             found = _text_items(marks, literals, inside, len(group), empty=empty)
-            return found if inside is None or found is None else _fitting(found, hidden)
+            return found if hidden is SOME_VALUE or found is None else _fitting(found, hidden)
         if kinds <= {"ip", "="} and inside is None:
             return [*literals, *_address_items(marks, literals)]
         return _mixed_items(marks, literals)
@@ -230,6 +237,9 @@ def _text_items(
 ) -> list[Item] | None:
     listed = list(literals)
     _, patterns = _text_patterns(marks, listed)
+    if inside is _ACCOUNT:
+        # no character that policies do not name tells other accounts from those listed
+        patterns.extend(Pattern.of([text]) for text in listed)
     kinds = kinds_of_text(patterns, listed, inside=inside, empty=empty)
     if kinds is None:
         return None

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from snaplint.iam.decision.decide import Question
+    from snaplint.iam.decision.explored import Explored
 
 
-def settled(question: Question) -> Decision | None:
+def settled(question: Question, explored: Explored) -> Decision | None:
     """Return the decision if what is unknown makes no difference to it; else None."""
     plan, hits, request, _ = question
     slots = tally(plan, hits)
@@ -35,11 +36,8 @@ def settled(question: Question) -> Decision | None:
         return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
     if outcome is DEPENDS:
         return None
-    if slots.deny == UNKNOWN:
-        from snaplint.iam.decision.worlds import certain_denials  # most requests do not need it
-
-        if denials := certain_denials(question):
-            return Decision(EXPLICITLY_DENIED, denials)
+    if slots.deny == UNKNOWN and (denials := explored.denials(question)):
+        return Decision(EXPLICITLY_DENIED, denials)
     return Decision(outcome, (), tuple(blockers(plan, slots)))
 
 

@@ -11,6 +11,7 @@ from snaplint.iam.asked.request import Context, Request
 from snaplint.iam.asked.services import rcps_apply, resource_must_allow, root_may_call
 from snaplint.iam.decision.candidates import Candidates
 from snaplint.iam.decision.decide import Hit, Question
+from snaplint.iam.decision.explored import Explored
 from snaplint.iam.decision.identities import identities
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
 from snaplint.iam.decision.public import is_public
@@ -58,7 +59,7 @@ class Simulator:
     `acl_route` is the route of the ACL; without it the reasons of grants have an index but no route.
     """
 
-    __slots__ = ("_acl", "_known", "_layers", "_lists", "_plans", "_restricts", "_room", "resource_policy")
+    __slots__ = ("_acl", "_explored", "_known", "_layers", "_lists", "_plans", "_restricts", "_room", "resource_policy")
 
     def __init__(
         self,
@@ -96,6 +97,7 @@ class Simulator:
         self._known: dict[tuple[Principal, Relation, str], Prepared] = {}
         self._lists: dict[tuple[str, int, Relation, str], Candidates] = {}
         self._room = _MOST_CANDIDATES
+        self._explored = Explored()
         self._restricts = _setting(s3_block_public_access, "RestrictPublicBuckets")
         ignore_public = _setting(s3_block_public_access, "IgnorePublicAcls")
         self._acl = Acl(acl, object_ownership, ignore_public=ignore_public, route=acl_route)
@@ -136,34 +138,31 @@ class Simulator:
 
     def evaluate(self, request: Request) -> Decision:
         """Decide a prepared request."""
-        questions = self._questions(request)
-        answers = [settled(question) for question in questions]
-        known = [answer for answer in answers if answer is not None]
-        if len(known) < len(questions):
-            from snaplint.iam.decision.worlds import explore  # most requests do not need it
+        relation = relation_of(request)
+        if relation is None:
+            # The account that owns the resource is not known: the principal's or another.
+            inside = RESOURCE_MUST_ALLOW if resource_must_allow(request.action, request.resource) else SAME_ACCOUNT
+            own = self._by_identity(request.in_own_account(), inside, SAME_ACCOUNT)
+            return self._all(request, [*own, *self._by_identity(request, CROSS_ACCOUNT, CROSS_ACCOUNT)])
+        if request.account is None and relation is not NO_ACCOUNT:
+            request = request.in_own_account()
+        plan, candidates, possible = self._prepared(request, relation)
+        if possible:
+            return self._all(request, list(self._by_identity(request, relation, None)))
+        question = Question(plan, self._hits(request, candidates), request)
+        return settled(question, self._explored) or self._explored.decision((question,))
 
-            decision = explore(questions)
-        else:
-            decision = known[0] if len(known) == 1 else combined(questions, known)
-        if len(questions) == 1:
-            return decision
+    def _all(self, request: Request, questions: list[Question]) -> Decision:
+        """Return the decision of a request that consists of several questions."""
+        answers = [settled(question, self._explored) for question in questions]
+        known = [answer for answer in answers if answer is not None]
+        all_known = len(known) == len(questions)
+        decision = combined(questions, known) if all_known else self._explored.decision(questions)
         # Explanations compare the statements with the request as it was made, not with what is tried here.
         return decision._replace(because=tuple(dict.fromkeys(each.for_request(request) for each in decision.because)))
 
-    def _questions(self, request: Request) -> list[Question]:
-        """Return the questions whose answers make the decision: one, unless owner or identity make a difference."""
-        relation = relation_of(request)
-        if relation is not None:
-            if request.account is None and relation is not NO_ACCOUNT:
-                request = request.in_own_account()
-            return list(self._by_identity(request, relation, None))
-        # The account that owns the resource is not known: the principal's or another.
-        inside = RESOURCE_MUST_ALLOW if resource_must_allow(request.action, request.resource) else SAME_ACCOUNT
-        own = request.in_own_account()
-        cross = self._by_identity(request, CROSS_ACCOUNT, CROSS_ACCOUNT)
-        return [*self._by_identity(own, inside, SAME_ACCOUNT), *cross]
-
     def _by_identity(self, request: Request, relation: Relation, owner: Relation | None) -> Iterator[Question]:
+        """Yield a question for each identity that the principal can have."""
         plan, candidates, possible = self._prepared(request, relation)
         if not possible:
             yield Question(plan, self._hits(request, candidates), request, (None, None, owner))
