@@ -8,6 +8,7 @@ import pytest
 from tests.checks.world import (
     BUCKET,
     COMMERCIAL,
+    GOV_WEST,
     SIX,
     allow,
     arns,
@@ -41,15 +42,36 @@ def everyone(effect: dict[str, Any], **condition: dict[str, Any]) -> dict[str, A
     return {**effect, "Principal": "*", "Condition": condition}
 
 
-@pytest.mark.parametrize(
-    "principal",
-    [{"CanonicalUser": COMMERCIAL}, {"AWS": "arn:aws:iam::111122223333:root"}],
-    ids=["canonical", "account"],
-)
-def test_a_policy_for_another_principal_grants_nothing_on_the_acl_path(principal: dict[str, str]) -> None:
-    grant = allow(SIX, PLACES, Principal=principal)
+def test_a_policy_for_an_account_grants_nothing_on_the_acl_path() -> None:
+    grant = allow(SIX, PLACES, Principal={"AWS": "arn:aws:iam::111122223333:root"})
     for acl in (None, {"Owner": {"ID": "0f" * 32}, "Grants": []}):
         assert service_words(with_bucket(policy=policy(grant), acl=acl, ownership="BucketOwnerEnforced")) == RED
+
+
+@pytest.mark.parametrize("ownership", ["BucketOwnerEnforced", "BucketOwnerPreferred"])
+def test_a_policy_for_the_canonical_user_may_serve_the_acl_identity(ownership: str) -> None:
+    grant = allow(SIX, PLACES, Sid="ByCanonicalId", Principal={"CanonicalUser": COMMERCIAL})
+    world = with_bucket(policy=policy(grant), acl=None, ownership=ownership, public_access_block=None)
+    assert service_words(world) == OPEN
+    found = judged(world)["service-lacks-write"]
+    assert [blame.sid for blame in found.because] == ["ByCanonicalId"]
+    assert "canonical user ID, which AWS does not document" in found.message
+    refused = deny("s3:PutObject", PLACES, Principal="*")
+    denied = changed(world, **{f"buckets__{BUCKET}__policy": policy(grant, refused)})
+    assert judged(denied)["service-lacks-write"].verdict == FAILS
+    part = allow("s3:ListBucket", PLACES[:1], Principal={"CanonicalUser": COMMERCIAL})
+    fewer = changed(world, **{f"buckets__{BUCKET}__policy": policy(part)})
+    assert service_words(fewer) == (CANNOT_TELL, FAILS, FAILS)
+
+
+@pytest.mark.parametrize(("region", "identifier"), [("ap-east-1", COMMERCIAL), ("us-east-1", GOV_WEST)])
+def test_a_policy_for_the_canonical_user_of_elsewhere_is_blamed(region: str, identifier: str) -> None:
+    grant = allow(SIX, PLACES, Sid="ByCanonicalId", Principal={"CanonicalUser": identifier})
+    world = changed(with_bucket(policy=policy(grant), acl=None, region=region), region=region)
+    found = judged(world)["service-lacks-read"]
+    assert found.verdict == FAILS
+    assert f"which ElastiCache does not use in {region}" in found.because[0].text
+    assert found.because[0].sid == "ByCanonicalId"
 
 
 def test_a_deny_of_the_service_wins_over_an_allow_for_everyone() -> None:
@@ -63,14 +85,71 @@ def test_a_deny_of_the_service_wins_over_an_allow_for_everyone() -> None:
 def test_a_grant_in_an_acl_in_effect_is_a_grant_path() -> None:
     world = with_bucket(policy=None, ownership="BucketOwnerPreferred")
     assert service_words(changed(world, **{f"buckets__{BUCKET}__acl": full_acl()})) == GREEN
+
+
+def test_a_grant_to_an_email_address_counts_in_an_answer_only() -> None:
+    """S3 refuses to set one since October 2025, and those that were set before stay in effect."""
     email = {"Grantee": {"EmailAddress": "aws-scs-s3-readonly@amazon.com"}, "Permission": "FULL_CONTROL"}
-    assert service_words(changed(world, **{f"buckets__{BUCKET}__acl": {"Grants": [email]}})) == GREEN
-
-
-def test_a_group_in_the_acl_is_not_elasticache() -> None:
-    everyone = {"Grantee": {"URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "FULL_CONTROL"}
-    world = with_bucket(policy=None, ownership="ObjectWriter", acl={"Grants": [everyone]}, public_access_block=None)
+    world = with_bucket(policy=None, ownership="BucketOwnerPreferred", acl={"Grants": [email]})
     assert service_words(world) == RED
+    found = judged(world)["service-lacks-write"]
+    assert "S3 refuses" in found.because[0].text
+    answer = {"Owner": {"ID": "0f" * 32}, "Grants": [email]}
+    assert service_words(changed(world, **{f"buckets__{BUCKET}__acl": answer})) == GREEN
+
+
+GROUPS = "http://acs.amazonaws.com/groups/global/"
+
+
+def to_group(name: str, *permissions: str, **fields: Any) -> dict[str, Any]:
+    """Return the base case with grants to a group as the only ones."""
+    grants = [{"Grantee": {"Type": "Group", "URI": f"{GROUPS}{name}"}, "Permission": each} for each in permissions]
+    settings = {"policy": None, "ownership": "ObjectWriter", "public_access_block": None, **fields}
+    return with_bucket(acl={"Owner": {"ID": "0f" * 32}, "Grants": grants}, **settings)
+
+
+IGNORING = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+
+
+@pytest.mark.parametrize("group", ["AllUsers", "AuthenticatedUsers"])
+def test_a_group_of_all_accounts_contains_elasticache(group: str) -> None:
+    assert service_words(to_group(group, "FULL_CONTROL")) == GREEN
+    assert service_words(to_group(group, "READ", "WRITE", "READ_ACP")) == GREEN
+    assert service_words(to_group(group, "READ")) == (PASSES, FAILS, FAILS)
+    assert service_words(to_group(group, "WRITE_ACP")) == RED
+    found = judged(to_group(group, "WRITE"))["service-lacks-write"]
+    assert (found.verdict, found.because[0].text) == (PASSES, f"grants WRITE to `{group}`")
+
+
+def test_block_public_access_ignores_grants_to_groups() -> None:
+    assert service_words(to_group("AllUsers", "FULL_CONTROL", public_access_block=IGNORING)) == RED
+    relaxed = {**IGNORING, "IgnorePublicAcls": False, "RestrictPublicBuckets": False}
+    assert service_words(to_group("AllUsers", "FULL_CONTROL", public_access_block=relaxed)) == GREEN
+    unknown = without(to_group("AllUsers", "FULL_CONTROL"), f"buckets.{BUCKET}.public_access_block")
+    assert service_words(unknown) == OPEN
+    found = judged(unknown)["service-lacks-write"]
+    assert found.depends_on == (f"buckets.{BUCKET}.public_access_block",)
+    partial = {"RestrictPublicBuckets": False, "BlockPublicAcls": True}
+    assert service_words(to_group("AllUsers", "FULL_CONTROL", public_access_block=partial)) == OPEN
+
+
+def test_the_other_settings_apply_to_grants_to_groups() -> None:
+    assert service_words(to_group("AllUsers", "FULL_CONTROL", ownership="BucketOwnerEnforced")) == RED
+    assert service_words(without(to_group("AllUsers", "FULL_CONTROL"), f"buckets.{BUCKET}.ownership")) == OPEN
+    denied = policy(deny("s3:PutObject", PLACES, Principal="*"))
+    assert service_words(to_group("AllUsers", "FULL_CONTROL", policy=denied)) == (PASSES, FAILS, PASSES)
+    logs = to_group("AllUsers")
+    uri = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+    logs["buckets"][BUCKET]["acl"]["Grants"] = [{"Grantee": {"URI": uri}, "Permission": "FULL_CONTROL"}]
+    assert service_words(logs) == RED
+
+
+def test_in_opt_in_regions_a_group_may_contain_the_service() -> None:
+    world = changed(to_group("AllUsers", "FULL_CONTROL", region="ap-east-1"), region="ap-east-1")
+    assert service_words(world) == OPEN
+    assert judged(world)["service-lacks-read"].certainty == "inferred"
+    denied = policy(deny("s3:*", PLACES, Principal="*"))
+    assert service_words(changed(world, **{f"buckets__{BUCKET}__policy": denied})) == RED
 
 
 def test_the_region_of_the_bucket_is_not_assumed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import product
 from typing import Any
 
@@ -39,7 +40,7 @@ from tests.checks.world import (
 
 from snaplint.checks.export.grant_paths import ACL, Truths, better, weigh
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
-from snaplint.operations.partitions import DEFAULT_REGIONS
+from snaplint.operations.partitions import DEFAULT_REGIONS, partition
 
 FAILS, PASSES, UNDETERMINED, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 ALL, NOTHING, OPEN = (PASSES,) * 3, (FAILS,) * 3, (UNDETERMINED,) * 3
@@ -292,20 +293,45 @@ def test_china_has_its_own_id() -> None:
     assert service_words(by_acl(*three(COMMERCIAL), region="cn-north-1")) == NOTHING
 
 
-def test_china_has_two_possible_principals_and_only_one_is_reliable() -> None:
-    data = good("cn-north-1")
-    data["buckets"][BUCKET]["policy"] = policy(
-        service_grant(region="cn-north-1", name="cn-north-1.elasticache-snapshot.amazonaws.com.cn")
-    )
-    assert service_words(data) == ALL
-    data["buckets"][BUCKET]["policy"] = policy(
-        service_grant(region="cn-north-1", name="cn-north-1.elasticache-snapshot.amazonaws.com")
-    )
-    assert service_words(data) == OPEN
-    data["buckets"][BUCKET]["policy"] = policy(
-        service_grant(region="cn-north-1", name="elasticache-snapshot.amazonaws.com.cn")
-    )
-    assert service_words(data) == NOTHING
+OWN_SUFFIX = {"cn-north-1": "amazonaws.com.cn", "eusc-de-east-1": "amazonaws.eu", "us-iso-east-1": "c2s.ic.gov"}
+
+
+def in_partition(region: str, *suffixes: str, actions: tuple[str, ...] = SIX) -> Data:
+    """Return the base case in a Region whose bucket policy grants to these spellings of the service principal."""
+    data = json.loads(json.dumps(good()).replace("us-east-1", region).replace("arn:aws:", f"arn:{partition(region)}:"))
+    names = [f"{region}.elasticache-snapshot.{suffix}" for suffix in suffixes]
+    grants = [service_grant(*actions, name=name, resource=arns(partition=partition(region))) for name in names]
+    return changed(data, **{f"buckets__{BUCKET}__policy": policy(*grants) if grants else None})
+
+
+@pytest.mark.parametrize(("region", "own"), OWN_SUFFIX.items())
+def test_where_neither_spelling_is_documented_both_are_needed(region: str, own: str) -> None:
+    doubts = ("grant-incomplete", "wrong-service-principal")
+    both = in_partition(region, own, "amazonaws.com")
+    assert service_words(both) == ALL
+    assert [words(both)[rule] for rule in doubts] == [PASSES, PASSES]
+    for one in (own, "amazonaws.com"):
+        found = judged(in_partition(region, one))
+        rules = (*(f"service-lacks-{name}" for name in ("read", "write", "read-acp")), *doubts)
+        assert [found[rule].verdict for rule in rules] == [UNDETERMINED] * 5
+        for rule in rules:
+            assert "AWS does not document" in found[rule].message
+            assert found[rule].certainty == "inferred"
+    for wrong in ("example.com", "amazonaws.com.cn" if own != "amazonaws.com.cn" else "amazonaws.eu"):
+        assert service_words(in_partition(region, wrong)) == NOTHING
+    either = judged(in_partition(region, "amazonaws.com.fr"))["wrong-service-principal"]
+    assert either.verdict == FAILS
+    assert f".{own}` or `" in either.message
+
+
+def test_each_spelling_is_judged_on_its_own_statements() -> None:
+    data = in_partition("cn-north-1", "amazonaws.com.cn", "amazonaws.com")
+    data["buckets"][BUCKET]["policy"]["Statement"][1]["Action"] = ["s3:ListBucket", "s3:GetBucketAcl"]
+    assert service_words(data) == WRITE_OPEN
+    assert words(data)["grant-incomplete"] == UNDETERMINED
+    refused = deny("s3:PutObject", Principal="*", Resource=arns(partition="aws-cn"))
+    data["buckets"][BUCKET]["policy"]["Statement"].append(refused)
+    assert service_words(data) == NO_WRITE
 
 
 def test_an_arn_of_another_partition_grants_nothing_in_china() -> None:

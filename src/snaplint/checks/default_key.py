@@ -57,19 +57,19 @@ def _key_policy(proposal: Proposal, bucket: Bucket, encryption: Mapping[str, Any
     policy, region = bucket.key_policy, bucket.region
     if not isinstance(policy, PolicyDocument) or isinstance(region, Unknown):
         return False, ()
-    name = proposal.writer.principals(region)[0]
-    decision = Simulator(resource_policy=policy.compiled("resource")).decide(
-        principal=Principal.parse(name),
-        action=NEEDED,
-        resource=_key_arn(bucket, region, str(encryption.get("KMSMasterKeyID"))),
-        context=service_context(proposal.facts, proposal.caller, bucket, proposal.writer, name),
-    )
-    allowed = decision.decision is Outcome.Allowed
-    says = {Outcome.Allowed: "allows", Outcome.Depends: "may allow"}.get(decision.decision, "does not allow")
-    text = f"it {says} `{NEEDED}` to `{name}`"
+    simulator = Simulator(resource_policy=policy.compiled("resource"))
+    arn = _key_arn(bucket, region, str(encryption.get("KMSMasterKeyID")))
     route = (*bucket.route, "encryption_key_policy")
-    places = [(*route, *reason.route) for reason in decision.because if reason.statement >= 0] or [route]
-    return allowed, tuple(Blame(place, "key policy", text) for place in places)
+    blames: list[Blame] = []
+    allowed = True
+    for name in proposal.writer.principals(region):
+        context = service_context(proposal.facts, proposal.caller, bucket, proposal.writer, name)
+        decision = simulator.decide(principal=Principal.parse(name), action=NEEDED, resource=arn, context=context)
+        allowed = allowed and decision.decision is Outcome.Allowed
+        says = {Outcome.Allowed: "allows", Outcome.Depends: "may allow"}.get(decision.decision, "does not allow")
+        places = [(*route, *reason.route) for reason in decision.because if reason.statement >= 0] or [route]
+        blames.extend(Blame(place, "key policy", f"it {says} `{NEEDED}` to `{name}`") for place in places)
+    return allowed, tuple(blames)
 
 
 def _key_arn(bucket: Bucket, region: str, key: str) -> str:

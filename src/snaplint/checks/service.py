@@ -182,21 +182,24 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
         if isinstance(fact, Unknown):
             yield CannotTell(route, fact.why, fact.needs)
             return
-    expected, *others = proposal.writer.principals(str(bucket.region))
+    expected = proposal.writer.principals(str(bucket.region))
+    shown = [f"`{name}`" for name in expected]
     meant = list(_meant_principals(bucket, proposal.writer))
     if not meant:
         name = f"bucket `{bucket.name}`"
-        named = f"no statement of the policy of {name} names {service}"
-        yield NotApplicable(route, f"{name} has no policy" if bucket.policy is None else named)
-    elif any(name == expected for _, name, _ in meant):
-        yield Passes(route, f"the bucket policy names `{expected}`")
-    elif any(name in others for _, name, _ in meant):
-        either = f"`{others[0]}` or `{expected}`"
-        yield CannotTell(route, f"AWS does not document whether {service} writes as {either} in {bucket.region}")
+        unnamed = f"no statement of the policy of {name} names {service}"
+        yield NotApplicable(route, f"{name} has no policy" if bucket.policy is None else unnamed)
+        return
+    named = {name for _, name, _ in meant}
+    if named.issuperset(expected):
+        yield Passes(route, f"the bucket policy names {listed(shown)}")
+    elif not named.isdisjoint(expected):
+        why = f"AWS does not document whether {service} writes as {listed(shown, 'or')} in {bucket.region}"
+        yield CannotTell(route, why, because=tuple(blame for *_, blame in meant), certainty="inferred")
     else:
         for place, name, blame in meant:
             wrong = f"`{name}` is not the service principal for exports in {bucket.region}"
-            yield Fails(place, f"{wrong}: {service} writes as `{expected}`", (blame,))
+            yield Fails(place, f"{wrong}: {service} writes as {listed(shown, 'or')}", (blame,))
 
 
 def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[Blame]:

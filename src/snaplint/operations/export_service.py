@@ -45,11 +45,11 @@ class ExportService(NamedTuple):
     resources: str
 
     def principals(self, region: str) -> tuple[str, ...]:
-        """Return the service principals that may write in a Region, the expected one first.
+        """Return the names of which one is the service principal that writes in a Region.
 
         There is one if the partition's suffix is `amazonaws.com` (documented). For other partitions AWS does not
-        publish whether the name has the partition's own suffix or `amazonaws.com`. Both are returned, and only the
-        first is reliable.
+        publish whether the name has the partition's own suffix or `amazonaws.com`. Both are returned, and a grant to
+        one of them may be a grant to the wrong one.
         """
         own = f"{region}.{self.host}.{dns_suffix(region)}"
         common = f"{region}.{self.host}.amazonaws.com"

@@ -74,9 +74,16 @@ class Access:
         key = (bucket.name, name, writer.resources)
         return _remembered(self._writers, key, lambda: self._service(bucket, writer, name))
 
-    def canonical(self, bucket: Bucket, canonical_id: str) -> AnyIdentity:
-        """Return the AWS-owned account with this canonical user ID at a bucket: the identity of the ACL path."""
-        return _remembered(self._writers, (bucket.name, canonical_id), lambda: self._canonical(bucket, canonical_id))
+    def canonical(self, bucket: Bucket, canonical_id: str, *, by_acl: bool = True) -> AnyIdentity:
+        """Return the AWS-owned account with this canonical user ID at a bucket: the identity of the ACL path.
+
+        With `by_acl` it is evaluated as if the ACL granted it everything, else as if there were no ACL.
+        """
+        return _remembered(
+            self._writers,
+            (bucket.name, canonical_id, "acl" if by_acl else ""),
+            lambda: self._canonical(bucket, canonical_id, by_acl=by_acl),
+        )
 
     def calling(self, region: str, operation: Operation) -> Identity | Unknown:
         """Return the caller as it makes the call itself; Unknown if the caller is."""
@@ -106,26 +113,27 @@ class Access:
         granting = _granting_bucket_policy(bucket)
         return Identity(Principal.parse(name), f"`{name}`", simulator, context, bucket, bucket.account, granting)
 
-    def _canonical(self, bucket: Bucket, canonical_id: str) -> AnyIdentity:
+    def _canonical(self, bucket: Bucket, canonical_id: str, *, by_acl: bool) -> AnyIdentity:
         block = bucket.public_access_block
-        relaxed = self._canonical_under(bucket, canonical_id, missing=False)
+        relaxed = self._canonical_under(bucket, canonical_id, missing=False, by_acl=by_acl)
         incomplete = not isinstance(block, dict) or any(name not in block for name in BLOCK_PUBLIC_ACCESS)
         if block is None or not incomplete:
             return relaxed
         # Block Public Access matters only to a bucket whose policy is public, so both settings are evaluated
         needs = block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
-        return EitherIdentity(relaxed, self._canonical_under(bucket, canonical_id, missing=True), needs)
+        return EitherIdentity(relaxed, self._canonical_under(bucket, canonical_id, missing=True, by_acl=by_acl), needs)
 
-    def _canonical_under(self, bucket: Bucket, canonical_id: str, *, missing: bool) -> Identity:
-        """Return the account as if the ACL granted it everything, so that only a Deny or a block refuses it.
+    def _canonical_under(self, bucket: Bucket, canonical_id: str, *, missing: bool, by_acl: bool) -> Identity:
+        """Return the account; with `by_acl`, as if the ACL granted it everything: only a Deny or a block refuses it.
 
         `missing` is the value of each Block Public Access setting that is not provided.
         """
         block = bucket.public_access_block if isinstance(bucket.public_access_block, dict) else {}
+        everything = {"Grantee": {"ID": canonical_id, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}
         simulator = Simulator(
             resource_policy=_compiled(bucket.policy, "resource"),
             rcps=self._rcps(),
-            acl={"Grants": [{"Grantee": {"ID": canonical_id, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]},
+            acl={"Grants": [everything]} if by_acl else None,
             s3_block_public_access={name: block.get(name, missing) for name in BLOCK_PUBLIC_ACCESS},
         )
         name = f"canonical user `{shortened(canonical_id)}`"

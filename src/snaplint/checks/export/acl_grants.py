@@ -39,6 +39,23 @@ def grants_to(writer: ExportService, bucket: Bucket) -> Iterator[WriterGrant]:
             yield WriterGrant(index, name, str(grant.get("Permission")))
 
 
+_GROUPS = "http://acs.amazonaws.com/groups/global/"
+_EVERYONE = (f"{_GROUPS}AllUsers", f"{_GROUPS}AuthenticatedUsers")
+"""The groups that contain every AWS account, so ElastiCache's too.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups
+"""
+
+
+def _grants_to_everyone(bucket: Bucket) -> Iterator[WriterGrant]:
+    grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
+    for index, grant in enumerate(grants if isinstance(grants, list) else ()):
+        grantee = grant.get("Grantee") if isinstance(grant, dict) else None
+        uri = grantee.get("URI") if isinstance(grantee, dict) else None
+        if isinstance(uri, str) and uri in _EVERYONE:
+            yield WriterGrant(index, uri, str(grant.get("Permission")))
+
+
 class AclAnswer(NamedTuple):
     """Whether the bucket ACL grants an account a permission: YES, NO, or UNKNOWN, which depends on `needs`."""
 
@@ -48,24 +65,72 @@ class AclAnswer(NamedTuple):
 
 
 def granted_by_acl(bucket: Bucket, writer: ExportService, canonical_id: str, permission: str) -> AclAnswer:
-    """Return whether the ACL grants the account a permission (or FULL_CONTROL) and ACLs are enabled.
+    """Return whether the ACL grants the account, or a group that contains it, a permission or FULL_CONTROL.
 
     Only BucketOwnerEnforced disables ACLs; a bucket known to have no ownership controls has not disabled them
     (inferred from https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html).
     """
+    own = [
+        as_blame(bucket, grant)
+        for grant in grants_to(writer, bucket)
+        if grant.permission in (permission, "FULL_CONTROL")
+        and writer.is_same_account(grant.grantee, canonical_id)
+        and not _is_refused(bucket, grant.grantee)
+    ]
+    return _in_effect(bucket, own) if own else granted_to_groups(bucket, permission)
+
+
+def granted_to_groups(bucket: Bucket, permission: str) -> AclAnswer:
+    """Return whether the ACL grants everyone a permission or FULL_CONTROL, and Block Public Access does not ignore it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-options
+    """
+    grants = [
+        as_blame(bucket, grant)
+        for grant in _grants_to_everyone(bucket)
+        if grant.permission in (permission, "FULL_CONTROL")
+    ]
+    block = bucket.public_access_block
+    ignored = (
+        block.get("IgnorePublicAcls") if isinstance(block, dict) else None if isinstance(block, Unknown) else False
+    )
+    if ignored is True:
+        grants = []
+    answer = _in_effect(bucket, grants)
+    if answer.truth == NO or not grants or ignored is False:
+        return answer
+    needs = block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
+    return AclAnswer(UNKNOWN, answer.because, (*answer.needs, *needs))
+
+
+def _in_effect(bucket: Bucket, grants: list[Blame]) -> AclAnswer:
+    """Return whether grants of the ACL are in effect, and whether there may be any if the ACL is not known."""
     if bucket.ownership == "BucketOwnerEnforced" or bucket.acl is None:
         return AclAnswer(NO)
     ownership = bucket.ownership.needs if isinstance(bucket.ownership, Unknown) else ()
     if isinstance(bucket.acl, Unknown):
         return AclAnswer(UNKNOWN, needs=(*bucket.acl.needs, *ownership))
-    grants = [
-        as_blame(bucket, grant)
-        for grant in grants_to(writer, bucket)
-        if grant.permission in (permission, "FULL_CONTROL") and writer.is_same_account(grant.grantee, canonical_id)
-    ]
     if not grants:
         return AclAnswer(NO)
     return AclAnswer(UNKNOWN if ownership else YES, tuple(grants), ownership)
+
+
+def _is_refused(bucket: Bucket, grantee: str) -> bool:
+    """Return True for an e-mail address in an ACL that is only proposed: S3 refuses to set it since October 2025.
+
+    Answers of get-bucket-acl always have the owner. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html
+    """
+    return "@" in grantee and isinstance(bucket.acl, dict) and "Owner" not in bucket.acl
+
+
+def names_account(bucket: Bucket, canonical_id: str) -> bool:
+    """Return True if an Allow of the bucket policy names this canonical user ID."""
+    if bucket.policy is None or isinstance(bucket.policy, Unknown):
+        return False
+    return any(
+        statement.effect == "Allow" and ("CanonicalUser", canonical_id) in statement.principals
+        for statement in bucket.policy.compiled("resource").statements
+    )
 
 
 def as_blame(bucket: Bucket, grant: WriterGrant) -> Blame:
@@ -78,11 +143,30 @@ def misdirected(bucket: Bucket, writer: ExportService, permission: str, expected
     """Yield the grants of a permission to an account of the service that is none of the `expected` ones."""
     for grant in grants_to(writer, bucket):
         wrong = not any(writer.is_same_account(grant.grantee, canonical_id) for canonical_id in expected)
-        if wrong and grant.permission in (permission, "FULL_CONTROL"):
+        refused = _is_refused(bucket, grant.grantee)
+        if (wrong or refused) and grant.permission in (permission, "FULL_CONTROL"):
             blame = as_blame(bucket, grant)
-            yield blame._replace(text=f"{blame.text}, which {writer.name} does not use in {bucket.region}")
+            why = f"which {writer.name} does not use in {bucket.region}"
+            if refused:
+                why = "which S3 refuses since 1 October 2025: name the canonical user ID"
+            yield blame._replace(text=f"{blame.text}, {why}")
+    yield from _misdirected_by_policy(bucket, writer, expected)
+
+
+def _misdirected_by_policy(bucket: Bucket, writer: ExportService, expected: tuple[str, ...]) -> Iterator[Blame]:
+    """Yield the Allows of the bucket policy that name an account of the service by another canonical user ID."""
+    if bucket.policy is None or isinstance(bucket.policy, Unknown):
+        return
+    for statement in bucket.policy.compiled("resource").statements:
+        for kind, name in statement.principals if statement.effect == "Allow" else ():
+            if kind == "CanonicalUser" and writer.has_account(name) and name not in expected:
+                text = f"names `{shortened(name)}`, which {writer.name} does not use in {bucket.region}"
+                route = (*bucket.route, "policy", *statement.route, "Principal")
+                yield Blame(route, "bucket policy", text, statement.sid, "Allow")
 
 
 def shortened(grantee: str) -> str:
-    """Return the first 8 characters of a canonical user ID, which distinguish a service's few; e-mails in full."""
+    """Return the first 8 characters of a canonical user ID, which distinguish a service's few; a group by its name."""
+    if grantee.startswith(_GROUPS):
+        return grantee.removeprefix(_GROUPS)
     return grantee if "@" in grantee else f"{grantee[:8]}…"

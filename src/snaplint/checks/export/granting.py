@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export.acl_grants import granted_by_acl
-from snaplint.checks.export.answers import Answer
+from snaplint.base.wording import listed
+from snaplint.checks.export.acl_grants import granted_by_acl, granted_to_groups, names_account
+from snaplint.checks.export.answers import Answer, worst_of
 from snaplint.checks.export.grant_paths import GrantPath, Grants
 from snaplint.checks.export.identity import LABELS
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES, all_of
@@ -45,30 +46,58 @@ def _policy_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKe
     absent = f"bucket `{bucket.name}` has no policy" if bucket.policy is None else None
 
     def ask(action: str) -> Answer:
-        return _first_or_maybe(
-            identities, keys.writer, region, lambda identity: _ask(identity, action, bucket, region, keys)
-        )
+        return _agreed(identities, keys.writer, region, lambda identity: _ask(identity, action, bucket, region, keys))
 
-    return GrantPath(identities[0].name, proposal.writer.permissions, ask, absent)
+    name = listed((identity.name for identity in identities), "or")
+    return GrantPath(name, proposal.writer.permissions, ask, absent)
 
 
 def _acl_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys) -> GrantPath:
     writer, opt_in = proposal.writer, proposal.facts.opt_in if region == proposal.facts.region else None
     canonical_ids = writer.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
+    permissions = {action: permission for permission, action in writer.permissions.items()}
     if not canonical_ids:
         absent = f"a bucket ACL cannot grant {writer.name} access in {region}"
-        return GrantPath("no account", writer.permissions, lambda action: Answer(NO, action, ""), absent)
-    permissions = {action: permission for permission, action in writer.permissions.items()}
+        service = proposal.access.service(bucket, writer, writer.principals(region)[0])
+
+        def ask_groups(action: str) -> Answer:
+            by_groups = granted_to_groups(bucket, permissions[action])
+            if not by_groups.because or _ask(service, action, bucket, region, keys).explicit:
+                return Answer(NO, action, "")
+            undocumented = f"whether a grant to a group of the bucket ACL covers {writer.name} in {region}"
+            return Answer(UNKNOWN, action, "", by_groups.because, by_groups.needs, undocumented)
+
+        return GrantPath("no account", writer.permissions, ask_groups, absent)
     identities = {proposal.access.canonical(bucket, each): each for each in canonical_ids}
+    by_policy = {
+        identity: proposal.access.canonical(bucket, each, by_acl=False)
+        for identity, each in identities.items()
+        if names_account(bucket, each)
+    }
 
     def ask(action: str) -> Answer:
         def ask_one(identity: AnyIdentity) -> Answer:
             by_acl = granted_by_acl(bucket, writer, identities[identity], permissions[action])
-            return _unless_denied(by_acl, lambda: _ask(identity, action, bucket, region, keys), action)
+            answer = _unless_denied(by_acl, lambda: _ask(identity, action, bucket, region, keys), action)
+            if answer.truth != NO or identity not in by_policy:
+                return answer
+            return _maybe_by_policy(_ask(by_policy[identity], action, bucket, region, keys), keys.writer, answer)
 
         return _first_or_maybe(identities, keys.writer, region, ask_one)
 
     return GrantPath(next(iter(identities)).name, writer.permissions, ask, _acl_without_effect(bucket))
+
+
+def _maybe_by_policy(granted: Answer, writer: str, otherwise: Answer) -> Answer:
+    """Return UNKNOWN if the bucket policy grants the account an action, else `otherwise`.
+
+    AWS documents the account's canonical user ID for ACLs only, and that a bucket policy may name such an ID:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html
+    """
+    if granted.truth == NO:
+        return otherwise
+    undocumented = f"whether {writer} uses a grant of the bucket policy to its canonical user ID"
+    return granted._replace(truth=UNKNOWN, undocumented=undocumented)
 
 
 def _acl_without_effect(bucket: Bucket) -> str | None:
@@ -91,6 +120,19 @@ def _unless_denied(by_acl: AclAnswer, ask: Callable[[], Answer], action: str) ->
     because = by_acl.because if answer.truth == YES else against
     needs = tuple(dict.fromkeys((*by_acl.needs, *answer.needs)))
     return answer._replace(truth=all_of((by_acl.truth, answer.truth)), because=because, needs=needs)
+
+
+def _agreed(
+    identities: Iterable[AnyIdentity], writer: str, region: str, ask: Callable[[AnyIdentity], Answer]
+) -> Answer:
+    """Return the answer that all identities have; UNKNOWN if they differ, since any of them may be the writer."""
+    answers = [(identity, ask(identity)) for identity in identities]
+    allowed = [identity for identity, answer in answers if answer.truth != NO]
+    if len(allowed) in (0, len(answers)):
+        return worst_of([answer for _, answer in answers])
+    answer = next(answer for _, answer in answers if answer.truth != NO)
+    undocumented = f"whether {writer} writes as {listed((each.name for each in allowed), 'or')} in {region}"
+    return answer._replace(truth=UNKNOWN, undocumented=undocumented, explicit=False)
 
 
 def _first_or_maybe(
