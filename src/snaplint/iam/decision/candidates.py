@@ -11,7 +11,7 @@ from snaplint.base.record import NamedTuple
 from snaplint.iam.decision.decide import Hit
 from snaplint.iam.document.statement import ALLOW, DENY
 from snaplint.iam.terms import channels
-from snaplint.iam.terms.truth import UNKNOWN, YES
+from snaplint.iam.terms.truth import YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,12 +30,65 @@ class Candidate(NamedTuple):
     """A statement that matches, or may match, action and principal.
 
     `match` compares resource and conditions; it is None if the statement applies to every resource and has no
-    conditions. `certain` are the hits if it answers YES, `possible` those if it answers UNKNOWN.
+    conditions. `certain` are the hits if it answers YES, `possible` those if it answers UNKNOWN: both are empty until
+    `hits` is asked for them.
     """
 
     match: Callable[[Request], int] | None
-    certain: tuple[Hit, ...]
-    possible: tuple[Hit, ...]
+    certain: list[Hit]
+    possible: list[Hit]
+    entry: CandidateEntry
+    covers: Covers
+
+    def hits(self, truth: int) -> list[Hit]:
+        """Return the hits if resource and conditions answer YES or UNKNOWN."""
+        found = self.certain if truth == YES else self.possible
+        if not found:
+            found.extend(self.entry.hits(truth, self.covers))
+        return found
+
+
+class CandidateEntry(NamedTuple):
+    """A statement in its layer, with its candidates by how it matches the principal.
+
+    `policy` is the index of its policy, `channel` the channel of the layer, and `named` says whether it matches the
+    action.
+    """
+
+    layer: Layer
+    policy: int
+    statement: Statement
+    channel: int
+    named: int
+    everyone: bool
+    candidates: dict[Covers, Candidate]
+
+    def of(self, principal: Principal) -> Candidate | None:
+        """Return the candidate for this principal; None if the statement does not match it."""
+        statement = self.statement
+        element = statement.principal_element
+        covered = _EVERYONE if self.everyone or element is None else element.covers(principal)
+        if not covered:
+            return None
+        candidate = self.candidates.get(covered)
+        if candidate is None:
+            match = None if statement.unconditional else statement.match
+            candidate = self.candidates[covered] = Candidate(match, [], [], self, covered)
+        return candidate
+
+    def hits(self, match: int, covered: Covers) -> Iterator[Hit]:
+        """Yield the hits if resource and conditions answer `match`.
+
+        An Allow and a Deny if the effect cannot be read.
+        """
+        layer, statement = self.layer, self.statement
+        for truth, reach in covered:
+            ceiling = min(self.named, truth)
+            if statement.effect is not DENY:
+                counted_in = reach if layer.name == "resource" else self.channel
+                yield Hit(layer, self.policy, statement, min(match, ceiling), ceiling, counted_in)
+            if statement.effect is not ALLOW:
+                yield Hit(layer, self.policy, statement, min(match, ceiling), ceiling, channels.DENY)
 
 
 class Candidates:
@@ -48,8 +101,8 @@ class Candidates:
 
     def __init__(self, plan: Plan, action: str) -> None:
         self._entries = [
-            _Entry(
-                layer, number, statement, channel, named, everyone=_applies_to_everyone(statement, bounded=plan.bounded)
+            CandidateEntry(
+                layer, number, statement, channel, named, _applies_to_everyone(statement, bounded=plan.bounded), {}
             )
             for layer, channel in plan.layers
             for number, policy in enumerate(layer.policies)
@@ -65,8 +118,8 @@ class Candidates:
 
     def of(self, principal: Principal) -> tuple[Candidate, ...]:
         """Return the statements that match, or may match, the principal, each with its hits."""
-        candidates = (entry.of(principal) for entry in self._entries)
-        return tuple(candidate for candidate in candidates if candidate is not None)
+        candidates = [entry.of(principal) for entry in self._entries]
+        return tuple([candidate for candidate in candidates if candidate is not None])
 
 
 def covers(statement: Statement, principal: Principal, *, bounded: bool) -> Covers:
@@ -85,42 +138,3 @@ def _applies_to_everyone(statement: Statement, *, bounded: bool) -> bool:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     element = statement.principal_element
     return element is None or (element.excluded and bounded and statement.effect != ALLOW)
-
-
-class _Entry:
-    """A statement in its layer, with its candidates by how it matches the principal."""
-
-    __slots__ = ("_candidates", "_element", "_position", "statement")
-
-    def __init__(
-        self, layer: Layer, number: int, statement: Statement, channel: int, named: int, *, everyone: bool
-    ) -> None:
-        self._position = (layer, number, statement, channel, named)
-        self.statement = statement
-        self._element = None if everyone else statement.principal_element
-        self._candidates: dict[Covers, Candidate] = {}
-
-    def of(self, principal: Principal) -> Candidate | None:
-        """Return the candidate for this principal; None if the statement does not match it."""
-        covered = _EVERYONE if self._element is None else self._element.covers(principal)
-        if not covered:
-            return None
-        candidate = self._candidates.get(covered)
-        if candidate is None:
-            certain, possible = (tuple(_hits(*self._position, match, covered)) for match in (YES, UNKNOWN))
-            match = None if self.statement.unconditional else self.statement.match
-            candidate = self._candidates[covered] = Candidate(match, certain, possible)
-        return candidate
-
-
-def _hits(
-    layer: Layer, number: int, statement: Statement, channel: int, named: int, match: int, covered: Covers
-) -> Iterator[Hit]:
-    """Yield the hits if resource and conditions answer `match`: an Allow and a Deny if the effect cannot be read."""
-    for truth, reach in covered:
-        ceiling = min(named, truth)
-        if statement.effect is not DENY:
-            counted_in = reach if layer.name == "resource" else channel
-            yield Hit(layer, number, statement, min(match, ceiling), ceiling, counted_in)
-        if statement.effect is not ALLOW:
-            yield Hit(layer, number, statement, min(match, ceiling), ceiling, channels.DENY)

@@ -57,6 +57,9 @@ class Simulator:
     or None, with which ACLs are in effect. Object ACLs are not supported. `s3_block_public_access` is True for all four
     settings, a mapping of AWS's names to booleans (a missing one is off, any other value is unknown), or `NotRead`.
     `acl_route` is the route of the ACL; without it the reasons of grants have an index but no route.
+
+    Statements are compiled when a request needs them, from a copy of the documents. With `owned` there is no copy: then
+    the documents must stay as they are.
     """
 
     __slots__ = ("_acl", "_explored", "_known", "_layers", "_lists", "_plans", "_restricts", "_room", "resource_policy")
@@ -75,23 +78,25 @@ class Simulator:
         object_ownership: object = None,
         s3_block_public_access: bool | Mapping[str, object] | NotRead | None = False,
         acl_route: Route | None = None,
+        owned: bool = False,
     ) -> None:
-        self.resource_policy = None if resource_policy is None else _compiled(resource_policy, "resource")
+        policies_of = _Policies(owned=owned)
+        self.resource_policy = None if resource_policy is None else policies_of.one(resource_policy, "resource")
         layers: list[Layer] = []
         if identity_policies:
-            layers.append(Layer("identity", _all(identity_policies, "identity")))
+            layers.append(Layer("identity", policies_of.all(identity_policies, "identity")))
         if self.resource_policy is not None:
             layers.append(Layer("resource", (self.resource_policy,)))
         # Every boundary must allow by itself.
-        layers.extend(Layer("boundary", (each,)) for each in _all(permission_boundaries or (), "boundary"))
-        if sessions := _all(session_policy, "session"):
+        layers.extend(Layer("boundary", (each,)) for each in policies_of.all(permission_boundaries or (), "boundary"))
+        if sessions := policies_of.all(session_policy, "session"):
             layers.append(Layer("session", sessions))
         if vpc_endpoint_policies:
-            layers.append(Layer("endpoint", _all(vpc_endpoint_policies, "endpoint")))
+            layers.append(Layer("endpoint", policies_of.all(vpc_endpoint_policies, "endpoint")))
         for level, policies in enumerate(scps or ()):
-            layers.append(Layer("scp", _all(policies, "scp", level), level))
+            layers.append(Layer("scp", policies_of.all(policies, "scp", level), level))
         for level, policies in enumerate(rcps or ()):
-            layers.append(Layer("rcp", _all(policies, "rcp", level), level))
+            layers.append(Layer("rcp", policies_of.all(policies, "rcp", level), level))
         self._layers = tuple(layers)
         self._plans: dict[tuple[str, int, Relation, bool, bool], Plan] = {}
         self._known: dict[tuple[Principal, Relation, str], Prepared] = {}
@@ -228,29 +233,35 @@ class Simulator:
 
     def _hits(self, request: Request, candidates: tuple[Candidate, ...]) -> list[Hit]:
         hits: list[Hit] = []
-        for match, certain, possible in candidates:
+        for candidate in candidates:
+            match, certain, possible, _, _ = candidate
             truth = YES if match is None else match(request)
             if truth:
-                hits += certain if truth == YES else possible
+                hits += (certain if truth == YES else possible) or candidate.hits(truth)
         if self._acl.grants:
             for statement, truth, reach in self._acl.matching(request):
                 hits.append(Hit(_ACL, 0, statement, truth, truth, reach))
         return hits
 
 
-def _compiled(policy: object, kind: str, *steps: int) -> Policy:
-    """Return the policy, compiled; `steps` are the indexes that lead to it in the parameter of its kind."""
-    if isinstance(policy, Policy):
-        return policy
-    return Policy.compile(policy, kind, called=dotted((PARAMETER_NAMES[kind], *steps)))
+class _Policies:
+    """Compiles the policies of a simulator; `steps` are the indexes that lead to one in the parameter of its kind."""
 
+    __slots__ = ("_owned",)
 
-def _all(policies: object, kind: str, *steps: int) -> tuple[Policy, ...]:
-    if not isinstance(policies, (list, tuple)):
-        # A document in place of a list is taken as a list of one.
-        return (_compiled(policies, kind, *steps),) if policies is not None else ()
-    numbered = enumerate(policies)
-    return tuple(_compiled(policy, kind, *steps, number) for number, policy in numbered if policy is not None)
+    def __init__(self, *, owned: bool) -> None:
+        self._owned = owned
+
+    def one(self, policy: object, kind: str, *steps: int) -> Policy:
+        if isinstance(policy, Policy):
+            return policy
+        return Policy.compile(policy, kind, called=dotted((PARAMETER_NAMES[kind], *steps)), owned=self._owned)
+
+    def all(self, policies: object, kind: str, *steps: int) -> tuple[Policy, ...]:
+        if not isinstance(policies, (list, tuple)):
+            # A document in place of a list is taken as a list of one.
+            return (self.one(policies, kind, *steps),) if policies is not None else ()
+        return tuple([self.one(each, kind, *steps, n) for n, each in enumerate(policies) if each is not None])
 
 
 def _setting(settings: bool | Mapping[str, object] | NotRead | None, name: str) -> int:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.iam.asked.availability import ANONYMOUS, CANONICAL, INSIDERS, SERVICE
 from snaplint.iam.asked.principal import is_canonical
-from snaplint.iam.document.statement import ALLOW, Home, Statement
+from snaplint.iam.document.statement import ALLOW, Home, Statement, StatementPlace
 from snaplint.iam.terms.arn import parse_arn
 from snaplint.iam.terms.channels import DELEGATED, DIRECT
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -117,7 +117,7 @@ class Acl:
             )
 
     def _statement(self, index: int, route: Route, doubts: tuple[str, ...]) -> Statement:
-        statement = Statement(index, Home(route))
+        statement = Statement(index, StatementPlace(Home(route)))
         statement.effect = ALLOW
         statement.doubts = self._doubts + doubts if self._ceiling == YES else self._doubts
         return statement

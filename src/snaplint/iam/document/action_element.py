@@ -19,9 +19,19 @@ class Actions:
     may be of any service.
     """
 
-    __slots__ = ("_globs", "_vague", "excluded", "unreadable")
+    __slots__ = ("_globs", "_vague", "excluded", "texts", "unreadable")
 
-    def __init__(self, globs: tuple[Glob, ...], vague: tuple[Glob, ...], *, excluded: bool, unreadable: bool) -> None:
+    def __init__(
+        self,
+        texts: tuple[str, ...],
+        globs: tuple[Glob, ...],
+        vague: tuple[Glob, ...],
+        *,
+        excluded: bool,
+        unreadable: bool,
+    ) -> None:
+        self.texts = texts
+        """The entries as written."""
         self._globs = globs
         self._vague = vague
         self.excluded = excluded
@@ -34,10 +44,15 @@ class Actions:
 
     def truth(self, action: str) -> int:
         """Return whether the element matches the action, which is in lower case."""
-        if any(pattern.matches(action) for pattern in self._globs):
-            truth = YES
+        truth = UNKNOWN if self.unreadable else NO
+        for pattern in self._globs:
+            if pattern.matches(action):
+                truth = YES
+                break
         else:
-            truth = UNKNOWN if self.unreadable or any(pattern.matches(action) for pattern in self._vague) else NO
+            for pattern in self._vague:
+                if pattern.matches(action):
+                    truth = UNKNOWN
         return YES - truth if self.excluded else truth
 
 

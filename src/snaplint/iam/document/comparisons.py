@@ -30,7 +30,7 @@ class Test:
     `variables` the keys of their variables, as written.
     """
 
-    __slots__ = ("broken", "family", "marks", "templates", "variables")
+    __slots__ = ("__weakref__", "broken", "family", "marks", "templates", "variables")
 
     def __init__(self) -> None:
         self.family = ""

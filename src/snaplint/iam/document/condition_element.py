@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+from _weakref import ref  # importing `weakref` takes a hundredth of the time that a check may take
+
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.asked.request import text_of
 from snaplint.iam.catalog import is_condition_key
@@ -20,27 +22,40 @@ if TYPE_CHECKING:
     from snaplint.iam.document.comparisons import Test
     from snaplint.iam.document.notes import Notes
     from snaplint.iam.document.operators import ParsedOperator
-    from snaplint.iam.document.statement import Statement
+
+    _TestKey = tuple[str, tuple[str, ...], bool]
 
 
-class ConditionCompiler:
-    """Compiles the conditions of one document. Its statements share equal tests."""
+_tests: dict[_TestKey, ref[Test]] = {}
+"""The tests in use. Equal ones are one object, in whatever documents, so that they are recognized as equal."""
 
-    __slots__ = ("_tests", "notes")
+
+def _in_use(key: _TestKey) -> Test | None:
+    known = _tests.get(key)
+    return None if known is None else known()
+
+
+def _use(key: _TestKey, test: Test) -> None:
+    _tests[key] = ref(test, lambda gone: _tests.pop(key, None) if _tests.get(key) is gone else None)
+
+
+def compile_conditions(notes: Notes, found: object, tail: Route) -> tuple[Condition, ...]:
+    """Compile a `Condition` element; `tail` is its route in the statement."""
+    return tuple(_ConditionCompiler(notes).conditions(found, tail))
+
+
+class _ConditionCompiler:
+    """Compiles one `Condition` element."""
+
+    __slots__ = ("notes",)
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
-        self._tests: dict[tuple[str, tuple[str, ...]], Test] = {}
 
-    def compile(self, statement: Statement, found: Mapping[str, object], tail: Route) -> tuple[Condition, ...]:
-        """Compile the conditions of a statement; `found` is the raw statement, `tail` its route in the document."""
-        if "Condition" not in found:
-            return ()
-        blocks, tail = found["Condition"], (*tail, "Condition")
+    def conditions(self, blocks: object, tail: Route) -> Iterable[Condition]:
         if not isinstance(blocks, dict):
             self.notes.fault(tail, f"`Condition` must be an object, not {noun(blocks)}")
-            return ()
-        tests: list[Condition] = []
+            return
         for operator, block in blocks.items():
             name = operator if isinstance(operator, str) else noun(operator)
             known = parse_operator(name)
@@ -54,9 +69,7 @@ class ConditionCompiler:
                     f"`{clipped(name)}` must be an object of condition keys, not {noun(block)}",
                 )
                 continue
-            tests.extend(self._block(name, known, block, (*tail, name)))
-        statement.conditions = tuple((test.operator, test.name, test.values) for test in tests)
-        return tuple(tests)
+            yield from self._block(name, known, block, (*tail, name))
 
     def _near_operator(self, name: str) -> str:
         """Return the suggestion for an unknown operator; it keeps the quantifier and the `IfExists` as written."""
@@ -115,19 +128,21 @@ class ConditionCompiler:
         return tuple(texts), bool(given) and len(texts) == len(given)
 
     def _test(self, operator: str, found: ParsedOperator, texts: tuple[str, ...], values: object, place: Route) -> Test:
-        test = self._tests.get((operator, texts))
+        key = (operator, texts, self.notes.variables)
+        test = _in_use(key)
         if test is not None:
             return test
+        test = compile_test(found.operator, texts, variables=self.notes.variables)
         faulty = False
-        for number, text in enumerate(texts):
+        # Where a test is not broken and has no variables, every value could be read.
+        for number, text in enumerate(texts if test.broken or test.variables else ()):
             fault = value_fault(found.operator, text, variables=self.notes.variables)
             if fault:
                 at = (*place, number) if isinstance(values, (list, tuple)) else place
                 self.notes.fault(at, f"`{clipped(text)}` {fault}")
                 faulty = True
-        test = compile_test(found.operator, texts, variables=self.notes.variables)
         if not faulty:
-            self._tests[operator, texts] = test
+            _use(key, test)
         return test
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.catalog import is_action
 from snaplint.iam.document.action_element import Actions, service_of
-from snaplint.iam.document.condition_element import ConditionCompiler
+from snaplint.iam.document.condition_element import compile_conditions
 from snaplint.iam.document.kept import Memo, text_of
 from snaplint.iam.document.notes import Notes
 from snaplint.iam.document.principal_element import WITH_PRINCIPAL, compile_principal
-from snaplint.iam.document.resource_element import Resources
-from snaplint.iam.document.statement import ALLOW, DENY, Statement
+from snaplint.iam.document.resource_element import Resources, is_simple
+from snaplint.iam.document.statement import ALLOW, DENY, Statement, StatementPlace
 from snaplint.iam.terms.arn import ArnPattern, split_parts
 from snaplint.iam.terms.pattern import glob
 from snaplint.iam.terms.truth import NO
@@ -21,11 +21,15 @@ from snaplint.iam.terms.values import MalformedVariable, Variable, template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any, TypeVar
 
     from snaplint.base.source import Route
+    from snaplint.iam.document.condition import Condition
+    from snaplint.iam.document.resource_element import Compiled
     from snaplint.iam.terms.pattern import Glob, Token
-    from snaplint.iam.terms.values import Template
+
+    Part = TypeVar("Part")
 
 _ELEMENTS = dict.fromkeys(
     ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
@@ -39,11 +43,10 @@ class StatementCompiler(Notes):
     statement, and the faults are collected of all.
     """
 
-    __slots__ = ("_conditions", "_sids")
+    __slots__ = ("_sids",)
 
     def __init__(self, kind: str, *, variables: bool = False, quiet: bool = False) -> None:
         super().__init__(kind, variables=variables, quiet=quiet)
-        self._conditions = ConditionCompiler(self)
         self._sids: set[str] = set()
 
     def statement(self, found: object) -> Statement:
@@ -54,25 +57,46 @@ class StatementCompiler(Notes):
             self.fault((), f"a statement must be an object, not {noun(found)}")
             return opaque()
         statement = Statement(0)
-        tail: Route = ()
-        self.check_names(found, _ELEMENTS, tail)
-        statement.sid = self._sid(found, tail)
-        statement.effect = self._effect(found, tail)
-        actions = self._actions(statement, found, tail)
-        resources = self._resources(statement, found, tail)
-        compile_principal(self, statement, found, tail)
-        tests = self._conditions.compile(statement, found, tail)
+        self.check_names(found, _ELEMENTS, ())
+        statement.sid = self._sid(found, ())
+        statement.effect = self._effect(found, ())
+        statement.action_element = self.actions(found)
+        statement.resource_element = self._resources(statement, found, ())
+        self._principal(statement, found)
+        if "Condition" in found:
+            statement.set_tests(self._part("Condition", found["Condition"], self._conditions))
         if self.kind == "rcp":
-            self._check_rcp(statement, tail)
+            self._check_rcp(statement, ())
         if self.kind in _LATIN and not _is_latin("".join(_sources(statement))):
-            place, character = next(_foreign(found, tail), (tail, ""))
+            place, character = next(_foreign(found, ()), ((), ""))
             self.fault(place, f"the statement contains a character that IAM does not accept: {_code(character)}")
         # AWS refuses an element with a fault, so it was never in effect as written and cannot match with certainty.
         if self.flawed:
             statement.flawed = True
             statement.doubtful = tuple(dict.fromkeys(place[:1] for place in self.doubtful))
-        statement.set_elements(actions, resources, tests)
         return statement
+
+    def actions(self, found: Mapping[str, object]) -> Actions | None:
+        """Compile the `Action` or `NotAction` of a statement; None if it has neither or both."""
+        element = self.either(found, "Action", (), needed=True)
+        return None if element is None else self._part(element, found[element], self._actions)
+
+    def _part(self, name: str, found: object, compiled: Callable[[object, str], Part], variant: object = None) -> Part:
+        """Return an element compiled, from `_parts` if an equal one without faults was compiled before.
+
+        `variant` is what the element depends on in the rest of the statement.
+        """
+        text = text_of(found)
+        key = (name, self.kind, self.variables, variant, text)
+        known: Part | None = _parts.get(key)
+        if known is not None and text is not None:
+            return known
+        before, self.flawed = self.flawed, False
+        part = compiled(found, name)
+        if text is not None and not self.flawed:
+            _parts.keep(key, text, part)
+        self.flawed = self.flawed or before
+        return part
 
     def has_met(self, sid: str | None) -> bool:
         """Return True if an earlier statement has this `Sid` and each needs its own.
@@ -119,16 +143,8 @@ class StatementCompiler(Notes):
             self.fault((*tail, "Effect"), f"`Effect` must be `Allow` or `Deny`, not {noun(effect)}")
         return None
 
-    def _actions(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Actions | None:
-        element = self.either(found, "Action", tail, needed=True)
-        if element is None:
-            return None
-        texts, good = self.texts(found[element], (*tail, element), element)
-        sources = tuple(text for text, _ in texts)
-        if element == "Action":
-            statement.actions = sources
-        else:
-            statement.not_actions = sources
+    def _actions(self, found: object, element: str) -> Actions:
+        texts, good = self.texts(found, (element,), element)
         globs: list[Glob] = []
         vague: list[Glob] = []
         for text, place in texts:
@@ -143,7 +159,8 @@ class StatementCompiler(Notes):
                 # AWS documents no wildcard in the service prefix except a bare `*`.
                 unclear = text != "*" and not service_of(text)
                 (vague if unclear else globs).append(glob(text.lower()))
-        return Actions(tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good)
+        sources = tuple([text for text, _ in texts])
+        return Actions(sources, tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good)
 
     def _no_action(self, text: str) -> str:
         """Return why S3 would refuse the action, or "": it refuses bucket policies with actions that it does not have.
@@ -157,42 +174,51 @@ class StatementCompiler(Notes):
         return instead_of_action(self, text)
 
     def _resources(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Resources | None:
-        # A role trust policy has no resource: the resource is the role.
-        trust = (
-            self.kind == "resource"
-            and bool(statement.actions)
-            and all(action.lower().startswith("sts:") for action in statement.actions)
-        )
-        element = self.either(found, "Resource", tail, needed=not trust)
+        element = self.either(found, "Resource", tail, needed=not (self.kind == "resource" and _is_trust(statement)))
         if element is None:
             return None
         texts, good = self.texts(found[element], (*tail, element), element)
-        sources = tuple(text for text, _ in texts)
+        sources = tuple([text for text, _ in texts])
         if element == "Resource":
             statement.resources = sources
         else:
             statement.not_resources = sources
-        patterns: list[ArnPattern] = []
-        templates: list[Template] = []
+        entries: list[Compiled] = []
         for text, place in texts:
             compiled = self._resource(text, place)
             if compiled is None:
                 good = False
-            elif isinstance(compiled, ArnPattern):
-                good = good and not (compiled.short and not text.startswith("arn:"))
-                patterns.append(compiled)
             else:
-                templates.append(compiled)
+                entries.append(compiled)
+                if isinstance(compiled, ArnPattern) and compiled.short and not text.startswith("arn:"):
+                    good = False
         if good and element == "Resource" and "*" in sources:
             return None  # it matches everything, whatever else is listed
-        return Resources(tuple(patterns), tuple(templates), excluded=element == "NotResource", unreadable=not good)
+        return Resources(entries, excluded=element == "NotResource", unreadable=not good)
 
-    def _resource(self, text: str, place: Route) -> ArnPattern | Template | None:
-        """Return a resource as a pattern, as a template if it has variables, or None if it cannot be read."""
+    def _resource(self, text: str, place: Route) -> Compiled | None:
+        """Return a resource as an entry of `Resources`, or None if it cannot be read."""
         fault, compiled = _compile_resource(text, variables=self.variables)
         if fault:
             self.fault(place, f"`{clipped(text)}` {fault}", refused=fault != _EARLY_VARIABLE)
         return compiled
+
+    def _principal(self, statement: Statement, found: Mapping[str, object]) -> None:
+        named = [name for name in ("Principal", "NotPrincipal") if name in found]
+        if len(named) != 1 or self.kind not in WITH_PRINCIPAL:
+            if named or self.kind in WITH_PRINCIPAL:
+                compile_principal(self, statement, found, ())
+            return
+
+        def compiled(_found: object, _name: str) -> tuple[Any, ...]:
+            compile_principal(self, statement, found, ())
+            return statement.principal_element, statement.principals, statement.not_principals
+
+        parts = self._part(named[0], found[named[0]], compiled, statement.effect)
+        statement.principal_element, statement.principals, statement.not_principals = parts
+
+    def _conditions(self, found: object, element: str) -> tuple[Condition, ...]:
+        return compile_conditions(self, found, (element,))
 
     def _check_rcp(self, statement: Statement, tail: Route) -> None:
         if statement.principals and any(value != "*" for _, value in statement.principals):
@@ -209,17 +235,27 @@ class StatementCompiler(Notes):
 
 
 _statements = Memo()
+_parts = Memo()
 
 
-def compile_statement(found: object, kind: str, *, variables: bool) -> Statement:
-    """Compile one statement without its place, or return an equal one that was compiled before."""
+def compile_statement(
+    found: object, kind: str, place: StatementPlace, *, variables: bool, action: str | None = None
+) -> Statement | None:
+    """Compile one statement; None if it certainly does not match the action."""
+    compiler = StatementCompiler(kind, variables=variables, quiet=True)
+    if action is not None and isinstance(found, dict):
+        actions = compiler.actions(found)
+        if actions is not None and actions.truth(action) == NO:
+            return None
     text = text_of(found)
     key = (kind, variables, text)
-    known: Statement | None = _statements.get(key)
-    if known is not None and text is not None:
-        return known
-    statement = StatementCompiler(kind, variables=variables, quiet=True).statement(found)
-    return statement if text is None else _statements.keep(key, text, statement)
+    statement: Statement | None = _statements.get(key)
+    if statement is None or text is None:
+        statement = compiler.statement(found)
+        if text is None or statement.flawed or not _statements.keep(key, text, statement):
+            statement.put(place)
+            return statement
+    return statement.placed(place)
 
 
 def opaque() -> Statement:
@@ -257,12 +293,18 @@ def _code(character: str) -> str:
     return f"U+{ord(character):04X}" if character else "it is outside U+0020 to U+00FF"
 
 
-def _sources(statement: Statement) -> Iterator[str]:
-    """Yield every text of a statement."""
-    yield statement.sid or ""
-    yield from statement.actions + statement.not_actions + statement.resources + statement.not_resources
-    for operator, key, values in statement.conditions:
-        yield from (operator, key, *values)
+def _is_trust(statement: Statement) -> bool:
+    """Return True for a statement of a role trust policy, which has no resource: the resource is the role."""
+    return bool(statement.actions) and all(action.lower().startswith("sts:") for action in statement.actions)
+
+
+def _sources(statement: Statement) -> list[str]:
+    """Return every text of a statement."""
+    texts = [statement.sid or "", *statement.actions, *statement.not_actions]
+    texts += (*statement.resources, *statement.not_resources)
+    for test in statement.tests:
+        texts += (test.operator, test.name, *test.values)
+    return texts
 
 
 def _action_fault(text: str) -> str:
@@ -284,8 +326,10 @@ policy has one (AmazonTimestreamInfluxDBServiceRolePolicy, `arn:*:kms:*:${aws:Pr
 but does not document what it means."""
 
 
-def _compile_resource(text: str, *, variables: bool) -> tuple[str, ArnPattern | Template | None]:
+def _compile_resource(text: str, *, variables: bool) -> tuple[str, Compiled | None]:
     """Return what AWS would refuse in a resource, or "", and its compiled form if there is one."""
+    if is_simple(text):
+        return "", text
     try:
         parts = template(text, variables=variables, wildcards=True)
     except MalformedVariable as error:

@@ -1,6 +1,6 @@
-"""What is compiled, kept by its text: streams of policies repeat most of their statements, conditions and principals.
+"""What is compiled, kept by its text: streams of policies repeat most of their statements, or elements of them.
 
-A part of a policy is kept only if it has no fault, a statement always. The memory that this takes is bounded.
+The memory that this takes is bounded.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from marshal import dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
-
-    Kept = TypeVar("Kept")
+    from typing import Any
 
 _MOST = 4096
+_MOST_MET = 1 << 16
 _MOST_BYTES = 1 << 21
 _LONGEST = 1 << 13
 _PLAIN = 2
@@ -21,23 +20,36 @@ _PLAIN = 2
 
 
 class Memo(dict[object, "Any"]):
-    """Values by keys that contain a text from `text_of`; emptied when it would become too large."""
+    """Values by keys that contain a text from `text_of`; emptied when it would become too large.
 
-    __slots__ = ("_bytes",)
+    A value is kept when its key comes for the second time. Most keys of a stream come once or often, and to keep those
+    that come once would cost more than to compile them: the garbage collector visits all that is kept.
+    """
+
+    __slots__ = ("_bytes", "_met")
 
     def __init__(self) -> None:
         super().__init__()
         self._bytes = 0
+        self._met: set[int] = set()
+        """The hashes of the keys that came once."""
 
-    def keep(self, key: object, text: bytes, value: Kept) -> Kept:
-        """Keep a value unless its text is too long, and return it."""
-        if len(text) <= _LONGEST:
-            if len(self) >= _MOST or self._bytes > _MOST_BYTES:
-                self.clear()
-                self._bytes = 0
-            self._bytes += len(text)
-            self[key] = value
-        return value
+    def keep(self, key: object, text: bytes, value: object) -> bool:
+        """Keep a value if its key comes again and its text is not too long; return True if it is kept."""
+        if len(text) > _LONGEST:
+            return False
+        met = hash(key)
+        if met not in self._met:
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met.add(met)
+            return False
+        if len(self) >= _MOST or self._bytes > _MOST_BYTES:
+            self.clear()
+            self._bytes = 0
+        self._bytes += len(text)
+        self[key] = value
+        return True
 
 
 def text_of(value: object) -> bytes | None:

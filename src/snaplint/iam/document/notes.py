@@ -84,12 +84,17 @@ class Notes:
 
     def either(self, found: Mapping[str, object], name: str, tail: Route, *, needed: bool) -> str | None:
         """Return which of `name` and `Not<name>` the statement has; None if it has neither or both."""
-        present = [element for element in (name, f"Not{name}") if element in found]
-        if len(present) == 2:
-            self.fault(tail, f"the statement has both `{name}` and `Not{name}`")
-        if not present and needed:
-            self.fault(tail, f"the statement has neither `{name}` nor `Not{name}`")
-        return present[0] if len(present) == 1 else None
+        negated = f"Not{name}"
+        if name in found:
+            if negated not in found:
+                return name
+            self.fault(tail, f"the statement has both `{name}` and `{negated}`")
+            return None
+        if negated in found:
+            return negated
+        if needed:
+            self.fault(tail, f"the statement has neither `{name}` nor `{negated}`")
+        return None
 
     def texts(self, found: object, tail: Route, element: str) -> tuple[list[tuple[str, Route]], bool]:
         """Return the texts of an element (text or a list of texts), each with its route, and whether these are all."""

@@ -14,9 +14,9 @@ from __future__ import annotations
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.document.action_element import may_concern
 from snaplint.iam.document.elements import StatementCompiler, compile_statement, opaque
-from snaplint.iam.document.kept import copied
+from snaplint.iam.document.kept import Memo, copied, text_of
 from snaplint.iam.document.notes import PolicyFault
-from snaplint.iam.document.statement import ALLOW, Home, Statement, dotted
+from snaplint.iam.document.statement import ALLOW, Home, Statement, StatementPlace, dotted
 from snaplint.iam.terms.truth import NO, UNKNOWN
 
 TYPE_CHECKING = False
@@ -42,6 +42,11 @@ PARAMETER_NAMES: dict[str, str] = {
     "endpoint": "vpc_endpoint_policies",
 }
 """The parameter of `Simulator` for each kind: the name in `depends_on` of a policy without a route."""
+
+
+_ATTACHED_TO_MANY = frozenset({"scp", "rcp", "boundary", "endpoint"})
+"""The kinds of policies that many principals share, so that a stream of requests repeats them whole."""
+_policies = Memo()
 
 
 class Policy:
@@ -90,11 +95,18 @@ class Policy:
         with `owned`, from the document itself, which must then stay as it is.
         """
         home = Home(route, dotted(route) or called or PARAMETER_NAMES.get(kind, kind))
+        text = text_of(document) if kind in _ATTACHED_TO_MANY else None
+        key = (kind, home, text)
+        known: Policy | None = _policies.get(key)
+        if known is not None and text is not None:
+            return known
         copy = document if owned else copied(document)
         policy = cls(kind, home, document if copy is None else copy)
         policy._read()
         if copy is None and document is not None:
             policy._faults = policy._found_faults()  # compiles all statements, because there is no copy
+        if text is not None:
+            _policies.keep(key, text, policy)
         return policy
 
     @classmethod
@@ -123,16 +135,19 @@ class Policy:
         for place in places:
             number = place[1] if self._listed else 0
             assert isinstance(number, int), "the place of a statement in a list has its number"  # noqa: S101
-            statement = policy._compiled[number] or policy._statement(number)
-            doubtful = statement.placed(number, self._home, self._tail(number))
-            doubtful.doubtful = tuple(dict.fromkeys((*statement.doubtful, place[depth : depth + 1])))
-            policy._compiled[number] = doubtful.placed(number, self._home, self._tail(number))
+            doubtful = policy.statements[number].placed(StatementPlace(self._home, self._tail(number), number))
+            doubtful.doubtful = tuple(dict.fromkeys((*doubtful.doubtful, place[depth : depth + 1])))
+            doubtful.put(StatementPlace(self._home, self._tail(number), number))
+            policy._compiled[number] = doubtful
         return policy
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, compiled."""
-        return tuple([each or self._statement(number) for number, each in enumerate(self._compiled)])
+        for number, statement in enumerate(self._compiled):
+            if statement is None:
+                self._statement(number)
+        return tuple([statement for statement in self._compiled if statement is not None])
 
     @property
     def faults(self) -> tuple[PolicyFault, ...]:
@@ -166,12 +181,15 @@ class Policy:
             if statement is not None:
                 yield statement
             elif may_concern(self._raw[number], services):
-                yield self._statement(number)
+                statement = self._statement(number, action)
+                if statement is not None:
+                    yield statement
 
-    def _statement(self, number: int) -> Statement:
-        """Compile a statement."""
-        compiled = compile_statement(self._raw[number], self.kind, variables=self._variables)
-        statement = self._compiled[number] = compiled.placed(number, self._home, self._tail(number))
+    def _statement(self, number: int, action: str | None = None) -> Statement | None:
+        """Compile a statement unless it certainly does not match the action."""
+        place = StatementPlace(self._home, self._tail(number), number)
+        statement = compile_statement(self._raw[number], self.kind, place, variables=self._variables, action=action)
+        self._compiled[number] = statement
         return statement
 
     def _tail(self, number: int) -> Route:
@@ -181,7 +199,7 @@ class Policy:
         """Read what the meaning of the statements depends on."""
         document = self._document
         if not isinstance(document, dict):
-            self._compiled = [opaque().placed(-1, self._home, ())]
+            self._compiled = [opaque().placed(StatementPlace(self._home))]
             return
         version = document.get("Version")
         if isinstance(version, str) and version in VERSIONS:
@@ -197,7 +215,9 @@ class Policy:
         elif isinstance(statements, dict):
             self._raw, self._listed = [statements], False
         else:
-            self._compiled = [opaque().placed(-1, self._home, ("Statement",) if "Statement" in document else ())]
+            self._compiled = [
+                opaque().placed(StatementPlace(self._home, ("Statement",) if "Statement" in document else ()))
+            ]
             return
         self._compiled = [None] * len(self._raw)
 

@@ -41,7 +41,15 @@ class Home(NamedTuple):
     doubts: tuple[str, ...] = ()
 
 
-_NO_HOME = Home()
+class StatementPlace(NamedTuple):
+    """Where a statement is: its document, its route there, and its index, `number`."""
+
+    home: Home
+    tail: Route = ()
+    number: int = -1
+
+
+_NOWHERE = StatementPlace(Home())
 
 
 class Statement:
@@ -51,17 +59,14 @@ class Statement:
     """
 
     __slots__ = (
+        "_place",
         "action_element",
-        "actions",
         "cap",
-        "conditions",
         "doubtful",
         "doubts",
         "effect",
         "flawed",
-        "home",
         "index",
-        "not_actions",
         "not_principals",
         "not_resources",
         "principal_element",
@@ -70,24 +75,19 @@ class Statement:
         "resource_element",
         "resources",
         "sid",
-        "tail",
         "tests",
     )
 
-    def __init__(self, index: int, home: Home = _NO_HOME, tail: Route = ()) -> None:
+    def __init__(self, index: int, place: StatementPlace = _NOWHERE) -> None:
         self.index = index
-        self.home = home
-        self.tail = tail
+        self._place = place
         self.sid: str | None = None
         self.effect: str | None = None
         # For linters: the texts of the policy, in order.
-        self.actions: tuple[str, ...] = ()
-        self.not_actions: tuple[str, ...] = ()
         self.resources: tuple[str, ...] = ()
         self.not_resources: tuple[str, ...] = ()
         self.principals: tuple[tuple[str, str], ...] = ()
         self.not_principals: tuple[tuple[str, str], ...] = ()
-        self.conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
         self.flawed = False
         """It has a fault, which may be harmless."""
         # For the engine.
@@ -100,33 +100,27 @@ class Statement:
         """The names in `depends_on` of what cannot be read."""
         self.action_element: Actions | None = None
         self.resource_element: Resources | None = None
+        """None matches everything, as for actions."""
         self.tests: tuple[Condition, ...] = ()
         """The compiled conditions."""
         self.quick: tuple[tuple[str, Callable[[State], int | None], Condition], ...] = ()
         """The conditions with their keys and cached answers: most matches need only the cache."""
 
-    def set_elements(self, actions: Actions | None, resources: Resources | None, tests: tuple[Condition, ...]) -> None:
-        """Set the compiled elements; None matches everything."""
-        self.action_element = actions
-        self.resource_element = resources
+    def set_tests(self, tests: tuple[Condition, ...]) -> None:
+        """Set the compiled conditions."""
         self.tests = tests
         self.quick = tuple([(test.key, test.remembered, test) for test in tests])
 
-    def placed(self, index: int, home: Home, tail: Route) -> Statement:
-        """Return the same statement at a place of a document: `tail` is its route there, `index` its index."""
+    def placed(self, place: StatementPlace) -> Statement:
+        """Return the same statement at a place of a document."""
         copy = Statement.__new__(Statement)
-        index = copy.index = index if self.index >= 0 else -1
-        copy.home = home
-        copy.tail = tail
+        copy.index = self.index
         copy.sid = self.sid
         copy.effect = self.effect
-        copy.actions = self.actions
-        copy.not_actions = self.not_actions
         copy.resources = self.resources
         copy.not_resources = self.not_resources
         copy.principals = self.principals
         copy.not_principals = self.not_principals
-        copy.conditions = self.conditions
         copy.flawed = self.flawed
         copy.principal_element = self.principal_element
         copy.doubtful = self.doubtful
@@ -135,20 +129,46 @@ class Statement:
         copy.resource_element = self.resource_element
         copy.tests = self.tests
         copy.quick = self.quick
-        copy.doubts = ()
-        if self.doubtful or home.doubts:
-            copy.doubts = (*(home.doubts if index >= 0 else ()), *map(copy.place_of, self.doubtful))
-            copy.cap = UNKNOWN
+        copy.put(place)
         return copy
+
+    def put(self, place: StatementPlace) -> None:
+        """Make it a part of a document."""
+        self._place = place
+        self.doubts = ()
+        if self.index >= 0:
+            self.index = place.number
+            self.doubts = place.home.doubts
+        if self.doubtful:
+            self.doubts += tuple(map(self.place_of, self.doubtful))
+        if self.doubts:
+            self.cap = UNKNOWN
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The entries of its `Action`."""
+        element = self.action_element
+        return element.texts if element is not None and not element.excluded else ()
+
+    @property
+    def not_actions(self) -> tuple[str, ...]:
+        """The entries of its `NotAction`."""
+        element = self.action_element
+        return element.texts if element is not None and element.excluded else ()
+
+    @property
+    def conditions(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        """The operator, key and values of its conditions."""
+        return tuple([(test.operator, test.name, test.values) for test in self.tests])
 
     @property
     def route(self) -> Route:
         """Its route, which continues that of the document."""
-        return (*self.home.route, *self.tail)
+        return (*self._place.home.route, *self._place.tail)
 
     def place_of(self, route: Route) -> str:
         """Return the name in `depends_on` of a place in the statement: `resource_policy.Statement.0.Action`."""
-        return ".".join((self.home.where, *map(str, self.tail), *map(str, route)))
+        return ".".join((self._place.home.where, *map(str, self._place.tail), *map(str, route)))
 
     @property
     def unconditional(self) -> bool:

@@ -181,6 +181,12 @@ class Glob:
         self._middle = tuple(_Chunk(chunk) for chunk in chunks[1:-1] if chunk)
         self._least = self._head.length + (self._tail.length if self._starred else 0)
 
+    @property
+    def beginning(self) -> str:
+        """The text before the first wildcard."""
+        first = self._tokens[0] if self._tokens else ""
+        return first if isinstance(first, str) else ""
+
     def matches(self, text: str) -> bool:
         """Return True if the whole text matches; a `HOLE` in it is a character that equals no other."""
         if self.exact is not None:
