@@ -14,6 +14,7 @@ from snaplint.api import Checker, InvalidFacts
 from snaplint.base.source import Fault
 from snaplint.base.wording import listed
 from snaplint.findings.verdict import fails_strict
+from snaplint.operations.partitions import REGIONS
 from snaplint.operations.registry import operation_named, operations, operations_of, with_operation
 
 TYPE_CHECKING = False
@@ -198,7 +199,7 @@ class _Guard:
         facts = self.facts
         if not callable(facts):
             if self._checker is None:
-                self._checker = self._checker_of({"region": self.region, **(facts or {})})
+                self._checker = self._checker_of({**_in_region_of_client(self.region), **(facts or {})})
             self._settle(self._report(request, self._checker))
             return
         try:
@@ -217,7 +218,7 @@ class _Guard:
 
     def _in_region(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the facts of a callable. Raises InvalidFacts if they are of another Region than the client."""
-        facts = {"region": self.region, **facts}
+        facts = {**_in_region_of_client(self.region), **facts}
         if isinstance(facts["region"], str) and facts["region"] != self.region:
             message = f"the facts are for `{facts['region']}`, but the client calls `{self.region}`"
             raise InvalidFacts([Fault("<python>", 1, 1, message)])
@@ -264,6 +265,13 @@ def _services() -> str:
     return listed((each.writer.name for each in operations().values()), "or")
 
 
+def _in_region_of_client(region: str) -> dict[str, Any]:
+    """Return the Region of a client as facts. boto3 may know Regions that are newer than this version of snaplint."""
+    if region in REGIONS:
+        return {"region": region}
+    return {"region": region, "region_opt_status": {"unknown": f"snaplint does not know the Region {region}"}}
+
+
 def _unknown_facts(request: Mapping[str, Any], operation: Operation, region: str, why: str) -> dict[str, Any]:
     """Return facts in which everything that a request depends on is unknown, for the reason `why`."""
     reason = {"unknown": why}
@@ -273,7 +281,7 @@ def _unknown_facts(request: Mapping[str, Any], operation: Operation, region: str
         return {name: reason for name in names if isinstance(name, str)}
 
     return {
-        "region": region,
+        **_in_region_of_client(region),
         "account": reason,
         "caller": dict.fromkeys(_LAYERS, reason),
         "organization": {"scps": reason, "rcps": reason},

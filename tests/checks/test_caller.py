@@ -298,13 +298,6 @@ def test_the_root_user_needs_no_policy() -> None:
     assert caller_words(data) == (FAILS, FAILS)
 
 
-def test_a_caller_of_another_account_is_denied() -> None:
-    found = words(with_caller(allow("*"), arn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/exporter"))
-    assert found[PERMITTED] == FAILS
-    # ListAllMyBuckets lists the caller's own buckets
-    assert found["caller-cannot-list-buckets"] == PASSES
-
-
 def test_a_bucket_policy_for_a_role_applies_to_its_sessions() -> None:
     data = with_caller(COPY, LIST, arn=CALLERS["session"])
     data["buckets"][BUCKET]["policy"] = policy(service_grant(), allow("s3:*", arns(), Principal={"AWS": ROLE}))

@@ -78,6 +78,7 @@ def test_retries_and_timeouts_of_a_client() -> None:
     [
         ({}, "no Region is set"),
         ({"region": "us east"}, "`us east` is not a Region"),
+        ({"region": "us-esat-1"}, "there is no Region `us-esat-1`; did you mean `us-east-1`?"),
         ({"region": "https://evil.example"}, "is not a Region"),
         ({"region": "us-east-1", "profile": "nobody"}, "there is no profile `nobody`"),
         ({"region": "us-east-1", "endpoint_url": "nowhere"}, "is not the address of an endpoint"),

@@ -392,7 +392,8 @@ def test_a_session_of_a_role(aws: FakeAws, moto: str) -> None:
     assert caller["arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/exporter/ci"
     assert caller["policies"] == [READ_ALL, allow("s3:GetObject")]
     assert caller["boundary"] is None
-    assert caller["context"]["aws:PrincipalArn"] == f"arn:aws:iam::{ACCOUNT}:role/teams/cache/exporter"
+    assert caller["role_arn"] == f"arn:aws:iam::{ACCOUNT}:role/teams/cache/exporter"
+    assert caller["context"]["aws:PrincipalArn"] == caller["role_arn"]
     # no AWS call returns the session policy
     assert "session_policies" not in caller
     assert read_back(facts) == []

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snaplint import schemas
-from snaplint.operations.partitions import DEFAULT_REGIONS, REGIONS, is_region
+from snaplint.operations.partitions import DEFAULT_REGIONS, REGIONS, is_region, near_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,3 +47,22 @@ def test_every_listed_region_has_the_form_of_one() -> None:
 @pytest.mark.parametrize("name", ["us-est-1", "us-esat-1", "us-east-9", "us-east-1a"])
 def test_names_that_no_region_has(name: str) -> None:
     assert name not in REGIONS
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("us-est-1", "us-east-1"),
+        ("us-esat-1", "us-east-1"),
+        ("us-east-9", "us-east-1"),
+        ("us-wset-2", "us-west-2"),
+        ("eu-cental-1", "eu-central-1"),
+        ("US-GOV-WEST-2", "us-gov-west-1"),
+        ("cn-nothwest-1", "cn-northwest-1"),
+        ("mars", None),
+        ("", None),
+        ("x" * 10_000, None),
+    ],
+)
+def test_the_region_that_was_probably_meant(text: str, near: str | None) -> None:
+    assert near_region(text) == near

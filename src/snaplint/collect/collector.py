@@ -14,6 +14,7 @@ from snaplint.collect.prefetch import Prefetch, run_prefetches
 from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
 from snaplint.collect.snapshots import SnapshotFacts
 from snaplint.operations.export_keys import spellings
+from snaplint.operations.partitions import REGIONS
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.operations.registry import DEFAULT
 
@@ -120,6 +121,8 @@ class RequestFacts:
         if self._buckets:
             facts["account_public_access_block"] = fact(lambda: public_access_block(self._reads))
             facts["region_opt_status"] = fact(self._opt_status)
+        elif facts["region"] not in REGIONS:  # AWS has answered, so there is such a Region
+            facts["region_opt_status"] = {"unknown": "it is not read for a copy without a bucket"}
         return facts
 
     def _caller_facts(self) -> dict[str, object]:

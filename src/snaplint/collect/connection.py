@@ -13,8 +13,9 @@ import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
 
+from snaplint.base.wording import did_you_mean
 from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, UNANSWERED, classify
-from snaplint.operations.partitions import is_region, partition
+from snaplint.operations.partitions import REGIONS, is_region, near_region, partition
 
 SESSION_NAME = "snaplint"
 _ASSUMED_BY_BOTOCORE = frozenset(("assume-role", "assume-role-with-web-identity"))
@@ -105,9 +106,16 @@ class Connection:
             raise NotConnected("no Region is set: give `--region`, or set AWS_REGION or the `region` of the profile")
         if not is_region(region):
             raise NotConnected(f"`{region}` is not a Region such as us-east-1")
+        if region not in REGIONS and region not in self._regions_of_boto3():
+            raise NotConnected(f"there is no Region `{region}`{did_you_mean(near_region(region))}")
         if self._credentials() is None:
             raise NotConnected(_NO_CREDENTIALS)
         return region
+
+    def _regions_of_boto3(self) -> set[str]:
+        """Return the Regions that the installed version of botocore lists, which may be newer than snaplint."""
+        partitions = self._session.get_available_partitions()
+        return {region for name in partitions for region in self._session.get_available_regions("sts", name)}
 
     def _credentials(self) -> Any:
         try:

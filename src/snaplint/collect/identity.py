@@ -134,6 +134,7 @@ class CallerFacts:
             return dict.fromkeys(("arn", "policies", "boundary", "session_policies"), unknown)
         facts: dict[str, object] = {
             "arn": self._reads.fact(partial(_principal, caller)),
+            **self._role_arn(caller),
             "policies": self.policies(),
             "boundary": self._reads.fact(self.boundary),
             "context": self._context(caller),
@@ -261,6 +262,16 @@ class CallerFacts:
         except Unread:
             return identity
         return identity._replace(arn=arn) if isinstance(arn, str) else identity
+
+    def _role_arn(self, caller: CallerIdentity) -> dict[str, object]:
+        """Return the ARN of the role of a session, which has the path that the ARN of the session lacks."""
+        if caller.kind != "assumed-role":
+            return {}
+        return {"role_arn": self._reads.fact(partial(self._arn_of_role, caller))}
+
+    def _arn_of_role(self, caller: CallerIdentity) -> str:
+        entity, name, params = self._entity(caller)
+        return self._reads.text(entity, "Arn", name, **params)
 
     def _context(self, caller: CallerIdentity) -> dict[str, object]:
         """Return the condition keys that follow from the caller's identity.

@@ -148,6 +148,7 @@ class Bucket(NamedTuple):
 class Caller(NamedTuple):
     """The principal that makes the call, with the policies that apply to it.
 
+    `role_arn` is the ARN of the role of a session, with the path that the session's ARN lacks; None if it is unknown.
     `assumes` names the layers that are not provided and are assumed to have no effect ("caller.boundary", …).
     """
 
@@ -157,6 +158,7 @@ class Caller(NamedTuple):
     session_policies: tuple[PolicyDocument | Unknown, ...] | Unknown = ()
     context: Mapping[str, object] = {}
     assumes: tuple[str, ...] = ()
+    role_arn: str | None = None
 
 
 Levels = tuple[tuple[PolicyDocument | Unknown, ...], ...]

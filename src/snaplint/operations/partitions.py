@@ -77,6 +77,28 @@ def is_region(text: str) -> bool:
     return is_named and number.isdecimal() and text.isascii()
 
 
+def near_region(text: str) -> str | None:
+    """Return the Region that a misspelt name is most like; None if none is alike.
+
+    Swapped letters are the likeliest mistake. Of Regions that are equally alike, those that are not opt-in come first.
+    """
+    if len(text) > 2 * max(map(len, REGIONS)):
+        return None
+    names = sorted(REGIONS, key=lambda name: (name not in DEFAULT_REGIONS, name != "us-east-1", name))
+    swapped = next((name for name in names if sorted(name) == sorted(text)), None)
+    if swapped is not None:
+        return swapped
+    from difflib import SequenceMatcher
+
+    ratios = {name: SequenceMatcher(None, name, text.lower()).ratio() for name in names}
+    best = max(names, key=ratios.__getitem__)
+    return best if ratios[best] >= _ALIKE else None
+
+
+_ALIKE = 0.6
+"""The cutoff of `difflib.get_close_matches`."""
+
+
 @lru_cache(64)
 def partition(region: str) -> str:
     """Return the partition of a Region: `aws`, `aws-cn`, `aws-us-gov`, …"""

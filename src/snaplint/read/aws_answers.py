@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from snaplint.base.wording import did_you_mean, listed, nearest
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
-from snaplint.operations.partitions import REGIONS, is_region
+from snaplint.operations.partitions import REGIONS, is_region, near_region
 from snaplint.read.spelling import as_boolean, in_aws_spelling
 
 TYPE_CHECKING = False
@@ -86,7 +86,7 @@ def region(value: object) -> str:
     if text == "eu":
         return "eu-west-1"
     if text not in REGIONS:
-        near = did_you_mean(nearest(text, REGIONS)) if text else ""
+        near = did_you_mean(near_region(text)) if text else ""
         raise UnexpectedAnswer(f"a Region such as us-east-1, or {_REGION_ANSWERS}{near}")
     return text
 

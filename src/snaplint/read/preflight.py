@@ -11,6 +11,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.facts import Caller, Facts, Organization
 from snaplint.iam import Principal
 from snaplint.operations.proposed import ProposedRequest
+from snaplint.read.consistency import contradictions
 from snaplint.read.form import form_faults
 from snaplint.read.includes import MISSING, Includes, unreadable
 from snaplint.read.source_map import SourceMap
@@ -45,7 +46,9 @@ class Preflight(NamedTuple):
 def read_preflight(
     document: Document, files: Files, draft: Draft | None = None, *, form: str = "preflight"
 ) -> Iterator[Preflight | Fault]:
-    """Yield the faults of a preflight file and then the `Preflight`; only faults if it does not match the schema.
+    """Yield the faults of a preflight file and then the `Preflight`.
+
+    If it does not match the schema, or contradicts itself about the call, only its faults are yielded.
 
     `draft` is the translation of the document by a reader; without it the document is a preflight file itself. `form`
     is `preflight`, or `python` for facts from a program, where the account and the Region are optional.
@@ -57,6 +60,10 @@ def read_preflight(
     problems = form_faults(data, source, form)
     if problems:
         yield from problems
+        return
+    conflicts = [source.fault(route, message) for route, message in contradictions(data)]
+    if conflicts:
+        yield from conflicts
         return
     includes = Includes(source, files)
     preflight = _Preflight(data, includes).preflight()
@@ -101,8 +108,16 @@ class _Preflight:
             boundary=self.includes.policy(given.get("boundary"), ("caller", "boundary")),
             session_policies=self.includes.policy_list(given.get("session_policies"), ("caller", "session_policies")),
             context=given.get("context", {}),
+            role_arn=self._role_arn(given),
             assumes=assumes,
         )
+
+    def _role_arn(self, given: Mapping[str, Any]) -> str | None:
+        """Return the ARN of the role of a session; None if it is unknown."""
+        if "role_arn" not in given or self.includes.declared(given["role_arn"], ("caller", "role_arn")) is not None:
+            return None
+        role_arn: str = given["role_arn"]
+        return role_arn
 
     def _organization(self) -> Organization:
         given = self.data.get("organization", MISSING)

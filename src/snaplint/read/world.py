@@ -184,7 +184,7 @@ class World:
             return self.includes.answer(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
 
         keys = known("keys", keys_of(name))
-        region = known("region", aws_answers.region, is_path=looks_like_a_path)
+        region = known("region", self._region, is_path=looks_like_a_path)
         block = known("public_access_block", self._block_reader((*route, "public_access_block")))
         return Bucket(
             name,
@@ -221,6 +221,11 @@ class World:
             return policy
         place = self._own.get("region") if isinstance(region, Unknown) else region
         return BucketPolicy(policy, name, partition(place) if isinstance(place, str) else None)
+
+    def _region(self, value: object) -> str:
+        """Return the Region of a bucket. That of the call may be newer than the list of Regions."""
+        call: object = self._own.get("region")
+        return call if isinstance(call, str) and value == call else aws_answers.region(value)
 
     def _owner(self, name: str) -> Callable[[object], str | NotOurs | Unknown]:
         """Return a reader of the account that owns a bucket, which may only be known not to be a certain account."""

@@ -159,7 +159,8 @@ class Access:
             for index, each in enumerate(policies)
         )
         granting = (*own, *(() if bucket is None else _granting_bucket_policy(bucket)))
-        return Identity(Principal.parse(arn), f"`{arn}`", simulator, context, bucket, account, granting)
+        principal = Principal.parse(arn).known_as(role_arn=caller.role_arn)
+        return Identity(principal, f"`{arn}`", simulator, context, bucket, account, granting)
 
     def _rcps(self) -> list[list[Policy]]:
         return _levels(self.facts.organization.rcps, "rcp", "organization.rcps")

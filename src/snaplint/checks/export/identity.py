@@ -163,8 +163,11 @@ class Identity(AnyIdentity):
     def _preflight_names(self, need: str) -> tuple[str, ...]:
         """Return the facts that settle a need of the engine, as a preflight file names them.
 
-        A condition key stays as it is, unless it follows from the tags of the bucket.
+        A condition key stays as it is, unless it follows from the tags of the bucket. The ARN of the role of a session
+        also follows from the member that provides it.
         """
+        if need.lower() == "aws:principalarn" and self.principal.session is not None:
+            return need, "caller.role_arn"
         member, dot, rest = need.partition(".")
         place = _PREFLIGHT_NAMES.get(member)
         if place is None:

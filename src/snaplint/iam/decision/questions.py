@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from snaplint.iam.decision.answer import Reason
     from snaplint.iam.decision.decide import Question
     from snaplint.iam.decision.explored import Explored
 
@@ -45,17 +46,21 @@ def combined(questions: Sequence[Question], answers: Sequence[Decision]) -> Deci
     """Return the decision that follows from those on each question, none of which depends on anything."""
     outcomes = {answer.decision for answer in answers}
     if len(outcomes) > 1:
-        because = tuple(dict.fromkeys(reason for answer in answers for reason in answer.because))
         if ALLOWED in outcomes:
             needs = differing(questions, [answer.decision is ALLOWED for answer in answers])
-            return Decision(DEPENDS, because, (), in_order(needs))
-        return Decision(IMPLICITLY_DENIED, because, _blocked(questions, answers))
+            # It depends on the statements that deny in one case, or else on those that allow in the other.
+            denials = [answer for answer in answers if answer.because and answer.decision is not ALLOWED]
+            return Decision(DEPENDS, _reasons(denials or answers), (), in_order(needs))
+        return Decision(IMPLICITLY_DENIED, _reasons(answers), _blocked(questions, answers))
     outcome = outcomes.pop()
     # A grant is explained for a resource in the principal's own account, which is the simpler case.
     owner = questions[0].parts[-1]
     told = [answer for question, answer in zip(questions, answers, strict=True) if question.parts[-1] == owner]
-    because = tuple(dict.fromkeys(reason for answer in told for reason in answer.because))
-    return Decision(outcome, because, _blocked(questions, answers))
+    return Decision(outcome, _reasons(told), _blocked(questions, answers))
+
+
+def _reasons(answers: Sequence[Decision]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reason for answer in answers for reason in answer.because))
 
 
 def _blocked(questions: Sequence[Question], answers: Sequence[Decision]) -> tuple[str, ...]:
