@@ -174,7 +174,7 @@ def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
     """
     known = proposal.bucket
     hits = tuple(_hits(proposal, known)) if isinstance(known, Bucket) else ()
-    if known is not None and not hits:
+    if known is not None and not _exact(proposal, hits):
         yield from same_key(proposal)
     bucket = yield from target(proposal)
     if bucket is None:
@@ -209,18 +209,21 @@ def _hits(proposal: Proposal, bucket: Bucket) -> Iterator[str]:
 
 
 def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield the finding about keys that the bucket holds; undetermined if only a key in the other spelling is there."""
     route = proposal.at("target")
-    target_name = proposal.request.target
-    exact = [key for key in hits if key.startswith(f"{target_name}-")]
     more = f" and {len(hits) - 1} more of the export's keys" if len(hits) > 1 else ""
-    note = "" if exact else f", in the lower-case spelling in which {proposal.writer.name} stores names"
-    yield Fails(
-        route,
-        f"bucket `{bucket.name}` already contains `{hits[0]}`{more}{note}",
-        _key_blames(bucket, present, hits),
-        (bucket.name, hits[0]),
-        certainty=None if exact else "inferred",
-    )
+    because, values = _key_blames(bucket, present, hits), (bucket.name, hits[0])
+    if _exact(proposal, hits):
+        yield Fails(route, f"bucket `{bucket.name}` already contains `{hits[0]}`{more}", because, values)
+        return
+    text = f"bucket `{bucket.name}` contains `{hits[0]}`{more}"
+    why = f"AWS does not document whether {proposal.writer.name} writes the key in lower case"
+    yield CannotTell(route, f"{text}, and {why}", (), because, values, certainty="inferred")
+
+
+def _exact(proposal: Proposal, hits: tuple[str, ...]) -> bool:
+    """Return True if one of the keys is spelt as in the request."""
+    return any(key.startswith(f"{proposal.request.target}-") for key in hits)
 
 
 def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, present: ObjectKeys) -> Iterator[Finding]:

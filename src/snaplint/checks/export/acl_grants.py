@@ -47,7 +47,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifyi
 """
 
 
-def _grants_to_everyone(bucket: Bucket) -> Iterator[WriterGrant]:
+def grants_to_everyone(bucket: Bucket) -> Iterator[WriterGrant]:
+    """Yield the ACL's grants to the groups that contain every account."""
     grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
     for index, grant in enumerate(grants if isinstance(grants, list) else ()):
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
@@ -87,7 +88,7 @@ def granted_to_groups(bucket: Bucket, permission: str) -> AclAnswer:
     """
     grants = [
         as_blame(bucket, grant)
-        for grant in _grants_to_everyone(bucket)
+        for grant in grants_to_everyone(bucket)
         if grant.permission in (permission, "FULL_CONTROL")
     ]
     block = bucket.public_access_block
