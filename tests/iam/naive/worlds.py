@@ -188,7 +188,7 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
     for plain in ("*", "?", "$"):
         found = [text.replace("${" + plain + "}", plain) for text in found]
     filled = [text.replace("*", some).replace("?", "z") for text in found for some in ("", OTHER)]
-    cased = [text.upper() for text in found[:1] if "$" not in text]
+    cased = [found[0].upper()]
     return [value, *found, *filled, *cased]
 
 

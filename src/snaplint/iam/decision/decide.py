@@ -55,13 +55,17 @@ PARTS = ("aws:PrincipalArn", "aws:userid", OWNER)
 """What tells the questions of a request apart, as `depends_on` lists it, in the order of `Question.parts`."""
 
 
+SOLE: tuple[object, ...] = (None, None, None)
+"""The parts of a question that is the only one."""
+
+
 class Question(NamedTuple):
     """A request with the plan for it and its hits. `parts` tell it from the other questions of the same request."""
 
     plan: Plan
     hits: Sequence[Hit]
     request: Request
-    parts: tuple[object, ...] = (None, None, None)
+    parts: tuple[object, ...]
 
 
 def differing(questions: Sequence[Question], answers: Sequence[object]) -> list[str]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from snaplint.iam.decision.decide import Hit
     from snaplint.iam.decision.layers import Plan
 
-MOST_STEPS = 200_000
+MOST_STEPS = 100_000
 """How many kinds of options are tried, in all nodes together."""
 _CHEAPER = 8
 """How many sets of options are compared in the time of a step."""
@@ -119,13 +119,15 @@ class Exploration:
         last = [max((rank[index] for index in clause.need), default=-1) for clause in clauses]
         self._done = [_bits(number for number, at in enumerate(last) if at == place) for place in range(len(rank))]
         """For each place in the order, the clauses that are met once this choice is made."""
-        self._needing = [
+        self.needing = [
             _bits(number for number, clause in enumerate(clauses) if index in clause.need) for index in diagram.order
         ]
-        self._kept = [self._keeps(index, clauses) for index in diagram.order]
+        self.kept = [self._keeps(index, clauses) for index in diagram.order]
         """For each place and kind, the clauses that can still be met."""
         self._alike = _alike(clauses, rank)
-        self._count = len(clauses)
+        self.every = (1 << len(clauses)) - 1
+        self.clauses = clauses
+        self.order = diagram.order
         self._settled: dict[tuple[int, int], tuple[int | None, int]] = {}
         self._memo: dict[tuple[int, int, int], int] = {}
         self._met = _bits(number for number, at in enumerate(last) if at < 0)
@@ -146,6 +148,14 @@ class Exploration:
         """Return the node that decides whether the request is allowed."""
         return self._begin(explicit=False)
 
+    def allows(self, met: int) -> bool:
+        """Return True if the request is allowed in a world in which exactly these clauses are met."""
+        decided = 0
+        for bit, bits in self._of_channel:
+            if met & bits:
+                decided |= bit
+        return self._settle(decided, 0)[0] == ALLOWS
+
     def certainly_denies(self) -> bool:
         """Return True if a Deny matches in every world."""
         return self._begin(explicit=True) == ALLOWS
@@ -154,7 +164,7 @@ class Exploration:
         self._explicit = explicit
         self._settled.clear()
         self._memo.clear()
-        return self._enter(0, 0, (1 << self._count) - 1, self._met)
+        return self._enter(0, 0, self.every, self._met)
 
     def _enter(self, place: int, decided: int, left: int, met: int) -> int:
         """Return the node for what is left from a place on; `decided` are the channels with an Allow or Deny."""
@@ -163,7 +173,7 @@ class Exploration:
         if answer is not None:
             return answer
         left &= ~irrelevant
-        while not left & self._needing[place]:
+        while not left & self.needing[place]:
             place += 1
         for group, first in self._alike[place]:
             if left & group:
@@ -189,7 +199,7 @@ class Exploration:
 
     def _branch(self, place: int, decided: int, left: int) -> int:
         done = self._done[place]
-        kept = self._kept[place]
+        kept = self.kept[place]
         self._diagram.spend(len(kept))
         tried: dict[int, int] = {}
         children: list[int] = []

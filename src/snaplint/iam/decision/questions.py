@@ -14,21 +14,24 @@ from snaplint.iam.decision.answer import (
     Decision,
     in_order,
 )
-from snaplint.iam.decision.decide import blockers, denying, differing, granting, settle, tally
+from snaplint.iam.decision.decide import Question, blockers, denying, differing, granting, settle, tally
 from snaplint.iam.terms.truth import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from snaplint.iam.asked.request import Request
     from snaplint.iam.decision.answer import Reason
-    from snaplint.iam.decision.decide import Question
+    from snaplint.iam.decision.decide import Hit
     from snaplint.iam.decision.explored import Explored
+    from snaplint.iam.decision.layers import Plan
 
 
-def settled(question: Question, explored: Explored) -> Decision | None:
-    """Return the decision if what is unknown makes no difference to it; else None."""
-    plan, hits, request, _ = question
+def settled(
+    plan: Plan, hits: Sequence[Hit], request: Request, parts: tuple[object, ...], explored: Explored
+) -> Decision | None:
+    """Return the decision of a question if what is unknown makes no difference to it; else None."""
     slots = tally(plan, hits)
     outcome = settle(plan, slots)
     if outcome is ALLOWED:
@@ -37,7 +40,7 @@ def settled(question: Question, explored: Explored) -> Decision | None:
         return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
     if outcome is DEPENDS:
         return None
-    if slots.deny == UNKNOWN and (denials := explored.denials(question)):
+    if slots.deny == UNKNOWN and (denials := explored.denials(Question(plan, hits, request, parts))):
         return Decision(EXPLICITLY_DENIED, denials)
     return Decision(outcome, (), tuple(blockers(plan, slots)))
 

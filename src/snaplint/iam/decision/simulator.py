@@ -10,7 +10,7 @@ from snaplint.iam.asked.principal import Principal
 from snaplint.iam.asked.request import Context, Request
 from snaplint.iam.asked.services import rcps_apply, resource_must_allow, root_may_call
 from snaplint.iam.decision.candidates import Candidates
-from snaplint.iam.decision.decide import Hit, Question
+from snaplint.iam.decision.decide import SOLE, Hit, Question
 from snaplint.iam.decision.explored import Explored
 from snaplint.iam.decision.identities import identities
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
@@ -154,12 +154,13 @@ class Simulator:
         plan, candidates, possible = self._prepared(request, relation)
         if possible:
             return self._all(request, list(self._by_identity(request, relation, None)))
-        question = Question(plan, self._hits(request, candidates), request)
-        return settled(question, self._explored) or self._explored.decision((question,))
+        hits = self._hits(request, candidates)
+        decision = settled(plan, hits, request, SOLE, self._explored)
+        return decision or self._explored.decision((Question(plan, hits, request, SOLE),))
 
     def _all(self, request: Request, questions: list[Question]) -> Decision:
         """Return the decision of a request that consists of several questions."""
-        answers = [settled(question, self._explored) for question in questions]
+        answers = [settled(*question, self._explored) for question in questions]
         known = [answer for answer in answers if answer is not None]
         all_known = len(known) == len(questions)
         decision = combined(questions, known) if all_known else self._explored.decision(questions)

@@ -25,6 +25,7 @@ from snaplint.iam.decision.clauses import Clauses, relevant_hits
 from snaplint.iam.decision.decide import OWNER, differing, tally
 from snaplint.iam.decision.diagram import ALLOWS, DENIES, Diagram, Exploration
 from snaplint.iam.decision.domains import OWNER_KEYS
+from snaplint.iam.decision.witnesses import all_matter
 from snaplint.iam.document.acl import BLOCK_PUBLIC_ACCESS_FACT
 from snaplint.iam.terms.channels import DENY
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -52,6 +53,8 @@ def explore(questions: Sequence[Question]) -> Decision:
             Exploration(diagram, question.plan, _answers(question, relevant), found)
             for question, relevant, found in zip(questions, channels, clauses.by_question, strict=True)
         ]
+        if len(questions) == 1 and all_matter(clauses.choices, explorations[0]):
+            return _on_all(clauses, questions, wanted)
         roots = [each.root() for each in explorations]
     except TooMuch:
         return _everything(questions, wanted, channels)
@@ -117,6 +120,14 @@ def _denied(questions: Sequence[Question], explorations: Sequence[Exploration], 
 def _reasons(questions: Sequence[Question], hits: Sequence[Sequence[Hit]]) -> tuple[Reason, ...]:
     request = questions[-1].request
     return tuple(dict.fromkeys(hit.reason(request) for found in hits for hit in found))
+
+
+def _on_all(clauses: Clauses, questions: Sequence[Question], wanted: Sequence[Sequence[Hit]]) -> Decision:
+    """Return the answer if every choice that a clause needs makes a difference."""
+    needed = {index for found in clauses.by_question for clause in found for index in clause.need}
+    live = [[hit for hit in hits if id(hit) in clauses.live] for hits in wanted]
+    names = [name for index in needed for name in clauses.choices[index].names]
+    return Decision(DEPENDS, _reasons(questions, live), (), in_order(names))
 
 
 def _everything(
