@@ -246,9 +246,20 @@ FORMATS = sorted(name for name in MODULES if inside(name, "snaplint.read.formats
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_reader_knows_nothing_of_facts_policies_and_checks(name: str) -> None:
-    allowed = ("snaplint.base", "snaplint.syntax", "snaplint.read.reader")
+    allowed = ("snaplint.base", "snaplint.syntax", "snaplint.read.reader", "snaplint.read.recognise")
     own = [each for each in OWN if each.module == name]
     assert [each for each in own if not any(inside(each.imported, package) for package in allowed)] == []
+
+
+RECOGNITION = sorted(name for name in MODULES if inside(name, "snaplint.read.recognise"))
+
+
+@pytest.mark.parametrize("name", RECOGNITION)
+def test_recognition_can_be_used_by_every_reader(name: str) -> None:
+    allowed = ("snaplint.base", "snaplint.read.recognise")
+    own = [each for each in OWN if each.module == name]
+    assert [each for each in own if not any(inside(each.imported, package) for package in allowed)] == []
+    assert list(worldly(name, TREES[name])) == []
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -135,7 +135,7 @@ ANSWERS: dict[str, list[object]] = {
     "ownership": [{}, {"OwnershipControls": {"Rules": []}}, {"OwnershipControls": {"Rules": [7]}}, "Nobody", 7, []],
     "encryption": [{}, {"ServerSideEncryptionConfiguration": {"Rules": 7}}, {"SSEAlgorithm": 7}, 7, []],
     "public_access_block": [{"PublicAccessBlockConfiguration": 7}, {"BlockPublicAcls": "yes"}, {"Block": True}, 7],
-    "region": [{}, {"LocationConstraint": 7}, {"LocationConstraint": ""}, 7, [], ""],
+    "region": [{}, {"LocationConstraint": 7}, 7, [], ""],
     "keys": [{"Contents": 7}, {"Contents": [7]}, {"Contents": [{"Key": 7}]}, [7], 7],
 }
 

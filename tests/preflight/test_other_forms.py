@@ -227,6 +227,11 @@ COMMANDS = [
         "aws iam get-policy-version --policy-arn arn:aws:iam::aws:policy/PowerUserAccess --version-id VERSION",
     ),
     (
+        "caller__boundary",
+        {"Role": {**ROLE, "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/limit"}}},
+        "aws iam get-policy-version --policy-arn arn:aws:iam::111122223333:policy/limit --version-id VERSION",
+    ),
+    (
         "organization__scps",
         {"Policies": [{"Id": "p-abcd1234", "Type": "SERVICE_CONTROL_POLICY"}]},
         "aws organizations describe-policy --policy-id p-abcd1234",
@@ -455,6 +460,7 @@ ABSENT = [
     ("ownership", "OwnershipControlsNotFoundError", "GetBucketOwnershipControls"),
     ("encryption", "ServerSideEncryptionConfigurationNotFoundError", "GetBucketEncryption"),
     ("public_access_block", "NoSuchPublicAccessBlockConfiguration", "GetPublicAccessBlock"),
+    ("tags", "NoSuchTagSet", "GetBucketTagging"),
 ]
 
 
@@ -505,6 +511,13 @@ def test_the_response_of_botocore_that_there_is_none_is_null(
     found = read(tmp_path / "form", changed(good(), **{place: response}))
     assert found.fault_lines == []
     assert found.words == plain.words
+
+
+def test_tags_may_have_the_keys_of_an_error(tmp_path: Path) -> None:
+    found = read(tmp_path, changed(good(), **{f"buckets__{BUCKET}__tags": {"Code": "a", "Message": "b"}}))
+    assert found.fault_lines == []
+    assert found.preflight is not None
+    assert found.preflight.facts.buckets[BUCKET].tags == {"Code": "a", "Message": "b"}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("form", ["e.txt", "e.json", "text"])
@@ -562,6 +575,15 @@ def test_a_bucket_or_an_organization_that_does_not_exist_is_said_with_what_to_wr
     text = printed("AWSOrganizationsNotInUseException", "DescribePolicy")
     (line,) = read(tmp_path / "b", with_policy("organization__scps", text)).fault_lines
     assert "`organization: null` means that the account is in no organization" in line
+
+
+@pytest.mark.parametrize("fields", [{}, {"region": "us-east-1"}], ids=["alone", "with another fact"])
+def test_an_answer_that_the_bucket_does_not_exist_does_not_show_that_it_exists(
+    tmp_path: Path, fields: dict[str, str]
+) -> None:
+    text = printed("NoSuchBucket", "GetBucketPolicy")
+    found = read(tmp_path, changed(good(), buckets={BUCKET: {"policy": text, **fields}}))
+    assert found.words["bucket-does-not-exist"] == UNDETERMINED
 
 
 @pytest.mark.parametrize("content", ["null", "None\n"])

@@ -215,8 +215,9 @@ def test_reader_and_schema_agree(members: dict[str, Any], asked: dict[str, Any])
     try:
         read(data)
         taken = True
-    except BadLine:
-        taken = False
+    except BadLine as error:
+        # a document of another kind in place of a policy has a valid form and is refused by its name
+        taken = " must be the policy document itself, not " in error.message or "get-bucket-acl`, not " in error.message
     assert SCHEMA.is_valid(data) is taken
 
 
@@ -334,3 +335,44 @@ def test_fault_of_such_a_file_is_placed() -> None:
 def test_first_line_alone_decides_that() -> None:
     raw = b'{"id": 1}\n{\n}\n'
     assert [each for _, each in lines_of_file(io.BytesIO(raw))] == [b'{"id": 1}\n', b"{\n", b"}\n"]
+
+
+# -- another document in place of a policy
+# ------------------------------------------------------------------------------------------------------------------
+
+NO_POLICIES: list[tuple[str, object, str]] = [
+    (
+        "resource_policy",
+        {"Policy": "{}"},
+        "the policy document itself, not the output of `aws s3api get-bucket-policy`",
+    ),
+    ("resource_policy", {"Owner": {}, "Grants": []}, "not the output of `aws s3api get-bucket-acl`"),
+    ("identity_policies", [{"Role": {"RoleName": "r"}}], "not the output of `aws iam get-role`"),
+    (
+        "identity_policies",
+        [{"Policy": {"Arn": "a", "DefaultVersionId": "v1"}}],
+        "not the output of `aws iam get-policy`",
+    ),
+    ("permission_boundaries", [{"PolicyVersion": {"Document": {}}}], "not the output of `aws iam get-policy-version`"),
+    ("session_policy", {"AWSTemplateFormatVersion": "2010-09-09"}, "not a CloudFormation template"),
+    ("scps", [[{"Policy": {"Content": "{}"}}]], "not the output of `aws organizations describe-policy`"),
+    ("rcps", [[{"Policies": []}]], "not a list of policies without their statements"),
+    ("acl", {"Statement": []}, "the output of `aws s3api get-bucket-acl`, not a policy"),
+]
+
+
+@pytest.mark.parametrize(("member", "value", "words"), NO_POLICIES)
+def test_another_document_in_place_of_a_policy_is_named(member: str, value: object, words: str) -> None:
+    request = {"principal": "111122223333", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}
+    with pytest.raises(BadLine) as caught:
+        parse_line(json.dumps({"id": "7", "request": request, member: value}).encode())
+    assert caught.value.message.startswith(f"`{member}` must be ")
+    assert words in caught.value.message
+    assert caught.value.id == "7"
+
+
+@pytest.mark.parametrize("policy", [{}, {"Version": "2012-10-17"}, {"Statment": []}])
+def test_what_is_meant_as_a_policy_is_answered(policy: object) -> None:
+    request = {"principal": "111122223333", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}
+    line = parse_line(json.dumps({"request": request, "resource_policy": policy}).encode())
+    assert line.policies == {"resource_policy": policy}

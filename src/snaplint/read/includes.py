@@ -11,6 +11,7 @@ from snaplint.base.wording import clipped
 from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
+from snaplint.read.usual import is_answer, is_plain_path, is_plain_policy
 from snaplint.syntax.document import embedded
 from snaplint.syntax.files import BrokenFile
 
@@ -45,6 +46,8 @@ class Includes:
         """The reasons for unknown facts that the file itself gives, by the name of the fact in reports."""
         self.answers: set[int] = set()
         """The documents, by id, that hold answers of AWS."""
+        self.absent_buckets: set[Any] = set()
+        """The names of buckets for which AWS answered that they do not exist."""
         self._policies: dict[tuple[int, Route], PolicyDocument] = {}
         self._escapes: dict[tuple[int, Route], Document | None] = {}
 
@@ -85,7 +88,7 @@ class Includes:
         """
         if not isinstance(value, str):
             return self._without_error(value, route)
-        if not _is_plain_path(value):
+        if not is_plain_path(value):
             from snaplint.read import notations  # only for an unusual input
 
             meaning = notations.meaning(value, route)
@@ -121,6 +124,8 @@ class Includes:
             return None
         expected = getattr(meaning, "expected", None)
         if expected is not None:
+            if meaning.is_absent_bucket:
+                self.absent_buckets.add(route[1])
             message = f"`{dotted(route)}` must be {expected}"
             self.report(self.source.fault(route, message) if place is None else place._replace(message=message))
             return unreadable(route)
@@ -229,13 +234,13 @@ class Includes:
                 return unreadable(route)
             self.source.mount(route, held)
             document, place, data = held, (), held.data
-        if inner or not _is_plain_policy(data):
+        if inner or not is_plain_policy(data):
             from snaplint.read import policy_forms  # only for an unusual input
 
             policy_forms.require_policy(answer, inner, data, route)
         known = self._policies.get((id(document), place))
         if known is None:
-            saved = _is_answer(answer, inner) or self._is_in_answers(document)
+            saved = is_answer(answer, inner) or self._is_in_answers(document)
             known = self._policies[id(document), place] = PolicyDocument(data, saved=saved)
         return known
 
@@ -289,21 +294,6 @@ class Includes:
         return policies if isinstance(policies, list) else [(policies, route)]
 
 
-def _is_answer(value: Any, inner: Route) -> bool:
-    """Return True if a value with a policy at the route `inner` is an answer of AWS, which has saved the policy.
-
-    An input of put-bucket-policy and a resource of a template have the same members, and more or fewer names.
-    """
-    if inner == ("PolicyDocument",):
-        return "PolicyName" in value
-    return bool(inner) and "Bucket" not in value
-
-
-def _is_plain_path(text: str) -> bool:
-    """Return True if a text can be nothing but a path; a quick check for the usual names of files."""
-    return text.endswith((".json", ".yaml", ".yml")) and text[0] not in "{[%~" and ":" not in text
-
-
 def _percent_decoded(text: str) -> str | None:
     """Return the text that percent-encoded text means; None for text that is not encoded.
 
@@ -317,26 +307,6 @@ def _percent_decoded(text: str) -> str | None:
     return notations.percent_decoded(text)
 
 
-def _is_plain_policy(data: Any) -> bool:
-    """Return True for a policy that is not a trust policy and has nothing of a template; a quick check."""
-    statements = data.get("Statement") if isinstance(data, dict) else None
-    if isinstance(statements, dict):
-        statements = [statements]
-    return isinstance(statements, list) and all(_is_plain_statement(each) for each in statements)
-
-
-def _is_plain_statement(statement: Any) -> bool:
-    if not isinstance(statement, dict) or ("Principal" in statement and "Resource" not in statement):
-        return False
-    principal = statement.get("Principal")
-    values = [statement.get("Resource"), statement.get("Action"), statement.get("NotResource")]
-    values += principal.values() if isinstance(principal, dict) else ()
-    return not any(
-        isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
-        for value in values
-    )
-
-
 def is_declared_unknown(value: object) -> bool:
     """Return True for `{"unknown": "why"}`: a fact that the file declares unknown."""
     return isinstance(value, dict) and len(value) == 1 and isinstance(value.get("unknown"), str)
@@ -347,11 +317,6 @@ def is_nullable(route: Route) -> bool:
     from snaplint.read.slots import slot  # only for an unusual input
 
     return slot(route).is_nullable
-
-
-def looks_like_a_path(text: str) -> bool:
-    """Return True if a text is a path rather than a Region or a setting, which have no slash and no full stop."""
-    return "/" in text or "." in text
 
 
 def dotted(route: Route) -> str:

@@ -24,9 +24,13 @@ class JsonText(NamedTuple):
 
 
 class NoAnswer(NamedTuple):
-    """A value without an answer in it: what it must be, and what it is."""
+    """A value without an answer in it: what it must be, and what it is.
+
+    `is_absent_bucket` is True if AWS answered that the bucket does not exist.
+    """
 
     expected: str
+    is_absent_bucket: bool = False
 
 
 Meaning = JsonText | NoAnswer | None
@@ -95,6 +99,8 @@ def _of_words(text: str, route: Route) -> Meaning | str:
 def of_object(value: object, route: Route) -> Meaning | str:
     """Return what an error of AWS in place of an answer means; `NO_NOTATION` for any other object."""
     error = error_in(value)
+    if route[-1:] == ("tags",) and isinstance(value, dict) and "Code" in value:
+        return NO_NOTATION  # a tag may have this key
     return NO_NOTATION if error is None else _of_error(error, route)
 
 
@@ -109,7 +115,7 @@ def _of_error(error: ErrorAnswer, route: Route) -> NoAnswer | None:
         cure = "`organization: null` means that the account is in no organization"
     else:
         return NoAnswer(instead(expected, other, route))
-    return NoAnswer(f"{expected.what}, not {other.name}; {cure}")
+    return NoAnswer(f"{expected.what}, not {other.name}; {cure}", error.code == "NoSuchBucket")
 
 
 def with_name(error: UnexpectedAnswer, value: object, route: Route) -> tuple[str, Route]:

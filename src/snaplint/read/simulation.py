@@ -101,6 +101,9 @@ def parse_line(raw: bytes) -> Simulation:
         id_ = data.get("id") if isinstance(data, dict) else None
         raise BadLine(_first_fault(data), id_ if _is_id(id_) else None)
     request, id_ = data["request"], data.get("id")
+    misplaced = _misplaced(data)
+    if misplaced is not None:
+        raise BadLine(misplaced, id_)
     try:
         principal = Principal.parse(request["principal"])
     except ValueError as error:
@@ -118,6 +121,35 @@ def parse_line(raw: bytes) -> Simulation:
             "foreign": data.get("foreign") or [],
         },
     )
+
+
+def _misplaced(data: dict[str, Any]) -> str | None:
+    """Return the fault of a line that has another answer of AWS in place of a policy or an ACL; None without it."""
+    for name in POLICIES[:-2]:
+        value = data.get(name)
+        if value is None:
+            continue
+        member, what = ("Grants", "the output of `aws s3api get-bucket-acl`") if name == "acl" else _A_POLICY
+        for each in _objects(value):
+            if member not in each and each:
+                from snaplint.read.policy_forms import described  # only for an unusual line
+
+                other = described(each)
+                if other is not None:
+                    return f"`{name}` must be {what}, not {other.name}"
+    return None
+
+
+_A_POLICY = ("Statement", "the policy document itself")
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects in a member of a line, which may be a list of lists of objects."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _objects(each)
+    elif isinstance(value, dict):
+        yield value
 
 
 @cache

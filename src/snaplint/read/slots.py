@@ -38,6 +38,8 @@ class Slot(NamedTuple):
     def advice(self, names: Mapping[str, object]) -> str:
         """Return which commands print the fact; what `names` does not have stays a placeholder."""
         usable = {name: str(value) for name, value in names.items() if _is_word(value)}
+        if self.kind == BOUNDARY and "boundary" in usable:
+            usable["arn"] = usable["boundary"]
         commands = _identity_commands(usable) if self.kind == IDENTITY else self.commands
         filled = {**_PLACEHOLDERS, **usable}
         return " and ".join(f"`{command.format_map(filled)}` prints {what}" for command, what in commands)
@@ -110,6 +112,8 @@ _FIELDS = {
     ),
     "public_access_block": _s3("get-public-access-block", "Block Public Access settings", *_NO_BLOCK),
     "keys": _s3("list-objects-v2", "object keys"),
+    "tags": _s3("get-bucket-tagging", "tags", "NoSuchTagSet"),
+    "abac": _s3("get-bucket-abac", "Enabled or Disabled"),
     "encryption_key_policy": Slot(
         "a key policy", (("aws kms get-key-policy --policy-name default --key-id {key}", "it"),), kind=KEY
     ),
@@ -126,6 +130,7 @@ _SNAPSHOT = Slot(
     # the service model names the error SnapshotNotFoundFault and gives it the other code
     frozenset(("SnapshotNotFoundFault", "SnapshotNotFound")),
 )
+_SNAPSHOT_TAGS = Slot("tags", (("aws elasticache list-tags-for-resource --resource-name SNAPSHOT_ARN", "them"),))
 _SNAPSHOTS = Slot("snapshots", (("aws elasticache describe-snapshots", "them"),), is_nullable=False)
 _ANY = Slot("a fact", (), is_nullable=False)
 
@@ -151,6 +156,8 @@ def slot(route: Route) -> Slot:
             return _SNAPSHOTS
         case ("snapshots", _):
             return _SNAPSHOT
+        case ("snapshots", _, "tags"):
+            return _SNAPSHOT_TAGS
     return _ANY
 
 

@@ -10,12 +10,13 @@ from snaplint.operations.registry import DEFAULT
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.read.form import form_faults
-from snaplint.read.includes import MISSING, is_declared_unknown, looks_like_a_path
+from snaplint.read.includes import MISSING, is_declared_unknown
 from snaplint.read.listings import keys_of
 from snaplint.read.snapshot_items import Call, Item, SnapshotItems, section_names
 from snaplint.read.source_map import SourceMap
 from snaplint.read.spelling import as_boolean
 from snaplint.read.tags import abac, tags
+from snaplint.read.usual import looks_like_a_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -202,7 +203,8 @@ class World:
             ),
             tags=known("tags", tags),
             abac=known("abac", abac, is_path=looks_like_a_path),
-            exists=any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
+            exists=name not in self.includes.absent_buckets
+            and any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
         )
 
     def _encryption(self, route: Route) -> Callable[[object], object]:

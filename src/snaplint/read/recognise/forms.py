@@ -25,7 +25,7 @@ class Form(NamedTuple):
     """One form: what messages call it, the members that each of its objects has, and a further test.
 
     `names` returns what an object names, for a command that reads more: `role`, `user`, `group`, `policy`, `arn`,
-    `version` or `id`. The values are not checked.
+    `version`, `boundary` (an ARN) or `id`. The values are not checked.
     """
 
     name: str
@@ -105,6 +105,7 @@ def is_intrinsic(value: object) -> bool:
     return isinstance(name, str) and (name in _INTRINSICS or name.startswith("Fn::"))
 
 
+_BOUNDARY = ("PermissionsBoundary", "PermissionsBoundaryArn")
 ROLE_DETAILS = "which has the trust policy and no permissions"
 
 FORMS = (
@@ -126,9 +127,18 @@ FORMS = (
     Form("a copy_snapshot request", ("SourceSnapshotName",)),
     # -- IAM and STS
     _output(
-        "iam get-role", "Role", note=ROLE_DETAILS, test=_is_object("Role"), names=_named(role=("Role", "RoleName"))
+        "iam get-role",
+        "Role",
+        note=ROLE_DETAILS,
+        test=_is_object("Role"),
+        names=_named(role=("Role", "RoleName"), boundary=("Role", *_BOUNDARY)),
     ),
-    _output("iam get-user", "User", test=_is_object("User"), names=_named(user=("User", "UserName"))),
+    _output(
+        "iam get-user",
+        "User",
+        test=_is_object("User"),
+        names=_named(user=("User", "UserName"), boundary=("User", *_BOUNDARY)),
+    ),
     _output("iam get-group", "Group", test=_is_object("Group"), names=_named(group=("Group", "GroupName"))),
     _output("iam list-roles", "Roles", test=_items_have("Roles", "RoleName")),
     _output("iam list-users", "Users", test=_items_have("Users", "UserName")),
@@ -148,9 +158,9 @@ FORMS = (
     Form(
         f"a role of IAM, {ROLE_DETAILS}",
         ("AssumeRolePolicyDocument",),
-        names=_named(role=("RoleName",), policy=("RolePolicyList", "PolicyName")),
+        names=_named(role=("RoleName",), policy=("RolePolicyList", "PolicyName"), boundary=_BOUNDARY),
     ),
-    Form("a user of IAM", ("UserName", "UserId"), names=_named(user=("UserName",))),
+    Form("a user of IAM", ("UserName", "UserId"), names=_named(user=("UserName",), boundary=_BOUNDARY)),
     Form("a group of IAM", ("GroupName", "GroupId"), names=_named(group=("GroupName",))),
     _output(
         "iam get-policy",
@@ -213,6 +223,7 @@ FORMS = (
     _output("s3api head-bucket", "BucketRegion"),
     _output("s3api get-object-lock-configuration", "ObjectLockConfiguration"),
     _output("s3api get-bucket-tagging", "TagSet"),
+    _output("s3api get-bucket-abac", "AbacStatus"),
     _output("s3api get-bucket-cors", "CORSRules"),
     _output("s3api get-bucket-logging", "LoggingEnabled"),
     _output("s3api list-object-versions", "Versions", test=_items_have("Versions", "Key")),
