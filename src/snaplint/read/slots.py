@@ -135,30 +135,28 @@ _SNAPSHOTS = Slot("snapshots", (("aws elasticache describe-snapshots", "them"),)
 _ANY = Slot("a fact", (), is_nullable=False)
 
 
+_PLACES: dict[tuple[object, ...], Slot] = {
+    ("caller", "policies"): _POLICIES[IDENTITY],
+    ("caller", "session_policies"): _POLICIES[SESSION],
+    ("caller", "boundary"): _POLICIES[BOUNDARY],
+    ("organization", "scps"): _POLICIES[SCP],
+    ("organization", "rcps"): _POLICIES[RCP],
+    ("account_public_access_block",): _ACCOUNT_BLOCK,
+    ("snapshots",): _SNAPSHOTS,
+}
+
+
 def slot(route: Route) -> Slot:
     """Return what is expected at a route through a preflight file."""
+    found = _PLACES.get(route[:2])
     match route:
-        case ("caller", "policies", *_):
-            return _POLICIES[IDENTITY]
-        case ("caller", "session_policies", *_):
-            return _POLICIES[SESSION]
-        case ("caller", "boundary"):
-            return _POLICIES[BOUNDARY]
-        case ("organization", "scps", *_):
-            return _POLICIES[SCP]
-        case ("organization", "rcps", *_):
-            return _POLICIES[RCP]
-        case ("buckets", _, str(field)) if field in _FIELDS:
-            return _FIELDS[field]
-        case ("account_public_access_block",):
-            return _ACCOUNT_BLOCK
-        case ("snapshots",):
-            return _SNAPSHOTS
+        case ("buckets", _, str(field)):
+            found = _FIELDS.get(field)
         case ("snapshots", _):
-            return _SNAPSHOT
+            found = _SNAPSHOT
         case ("snapshots", _, "tags"):
-            return _SNAPSHOT_TAGS
-    return _ANY
+            found = _SNAPSHOT_TAGS
+    return found or _ANY
 
 
 def names_in(route: Route) -> dict[str, object]:
