@@ -144,6 +144,25 @@ def test_the_other_settings_apply_to_grants_to_groups() -> None:
     assert service_words(logs) == RED
 
 
+def test_a_group_of_all_accounts_contains_the_callers_account() -> None:
+    rest = allow(["s3:GetObject", "s3:DeleteObject", "s3:GetBucketLocation"], PLACES)
+    policies = [policy(allow(["elasticache:*", "s3:ListAllMyBuckets"]), rest)]
+    granted = to_group("AllUsers", "READ", "WRITE")
+    granted["caller"]["policies"] = policies
+    place = f"buckets__{BUCKET}__"
+    for fields, expected in (
+        ({}, PASSES),
+        ({"public_access_block": IGNORING}, FAILS),
+        ({"public_access_block": {"BlockPublicAcls": True}}, CANNOT_TELL),
+        ({"ownership": "BucketOwnerEnforced"}, FAILS),
+        ({"acl": {"Owner": {"ID": "0f" * 32}, "Grants": []}}, FAILS),
+    ):
+        changes = {place + name: value for name, value in fields.items()}
+        assert words(changed(granted, **changes))["caller-not-permitted"] == expected
+    unknown = judged(without(granted, f"buckets.{BUCKET}.public_access_block"))["caller-not-permitted"]
+    assert (unknown.verdict, unknown.depends_on) == (CANNOT_TELL, (f"buckets.{BUCKET}.public_access_block",))
+
+
 def test_in_opt_in_regions_a_group_may_contain_the_service() -> None:
     world = changed(to_group("AllUsers", "FULL_CONTROL", region="ap-east-1"), region="ap-east-1")
     assert service_words(world) == OPEN

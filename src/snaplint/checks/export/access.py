@@ -6,11 +6,11 @@ One `Access` serves all requests that are checked with the same facts: those of 
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export.acl_grants import shortened
+from snaplint.checks.export.acl_grants import grants_to_everyone, shortened
 from snaplint.checks.export.contexts import call_context, canonical_context, check_context, service_context
 from snaplint.checks.export.identity import LABELS, EitherIdentity, GrantingPolicy, Identity
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
-from snaplint.iam import Policy, Principal, Simulator
+from snaplint.iam import NotRead, Policy, Principal, Simulator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,6 +142,9 @@ class Access:
 
     def _caller(self, bucket: Bucket | None, arn: str, context: Context) -> Identity:
         caller, organization = self.caller, self.facts.organization
+        # the other grants are to accounts, and the caller's own account grants nothing that its policies do not
+        acl = bucket.acl if bucket is not None and any(grants_to_everyone(bucket)) else None
+        ownership = bucket.ownership if bucket is not None else None
         policies = _all_compiled(caller.policies, "identity", "caller.policies")
         boundary = _compiled(caller.boundary, "boundary")
         simulator = Simulator(
@@ -151,6 +154,9 @@ class Access:
             session_policy=_all_compiled(caller.session_policies, "session", "caller.session_policies") or None,
             scps=_levels(organization.scps, "scp", "organization.scps"),
             rcps=self._rcps(),
+            acl=acl,
+            object_ownership=NotRead(ownership.needs) if isinstance(ownership, Unknown) else ownership,
+            s3_block_public_access=None if acl is None or bucket is None else _ignores_public(bucket),
         )
         # without a bucket the ARN names the account, or the action concerns the caller's own
         account = None if bucket is None else bucket.account
@@ -180,6 +186,15 @@ def _granting_bucket_policy(bucket: Bucket) -> tuple[GrantingPolicy, ...]:
     if bucket.policy is None or isinstance(bucket.policy, Unknown):
         return ()
     return (GrantingPolicy((*bucket.route, "policy"), LABELS["resource"], bucket.policy.compiled("resource")),)
+
+
+def _ignores_public(bucket: Bucket) -> dict[str, object] | NotRead:
+    """Return the setting of Block Public Access that ignores grants to everyone, as the simulator takes it."""
+    block = bucket.public_access_block
+    if isinstance(block, Unknown):
+        return NotRead(block.needs)
+    settings = block if isinstance(block, dict) else {"IgnorePublicAcls": False}
+    return {"IgnorePublicAcls": settings.get("IgnorePublicAcls", "not provided")}
 
 
 def _compiled(policy: PolicyDocument | Unknown | None, kind: str) -> Policy | None:

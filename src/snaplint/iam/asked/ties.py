@@ -64,7 +64,30 @@ def tied(
         for key in dict.fromkeys(key for each in left for key in each):
             if key not in known:
                 states[key] = _any_of([each.get(key, ANYTHING) for each in left])
-    return Ties(tuple(groups), tuple(tuple(name.lower() for name in names) for names in same)), states
+    equal = tuple(tuple(name.lower() for name in names) for names in same)
+    for keys in equal:
+        states.update(_narrowed(keys, {**states, **known}))
+    return Ties(tuple(groups), equal), states
+
+
+def _narrowed(keys: Sequence[str], given: Mapping[str, State]) -> dict[str, State]:
+    """Return the states of keys of which another, with the same value, is known: absent, or that value."""
+    value = next(
+        (state for key in keys if (state := given.get(key)) and isinstance(state, tuple) and _is_known(state)), None
+    )
+    if value is None:
+        return {}
+    found: dict[str, State] = {}
+    for key in keys:
+        state = given.get(key, ANYTHING)
+        possible = [value if reading and not _is_known(reading) else reading for reading in readings(state)]
+        if possible != list(readings(state)):
+            found[key] = _any_of(possible)
+    return found
+
+
+def _is_known(reading: Reading) -> bool:
+    return SOME_VALUE not in reading
 
 
 def _sole(state: State | None) -> Reading | None:
