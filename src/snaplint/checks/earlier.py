@@ -56,7 +56,7 @@ class _Name(NamedTuple):
 
     def hashed(self, scope: Scope) -> int:
         """Return the hash of the name in a scope."""
-        name = repr((self.kind, scope, self.bucket, self.text))
+        name = f"{self.kind} {scope} {len(self.bucket)} {self.bucket} {self.text}"
         return hash(name) << 64 | hash(f"{name} again") & 0xFFFFFFFFFFFFFFFF
 
 
@@ -66,18 +66,20 @@ class Earlier:
     The hashes have 128 bits, so that no two names of a run have the same one.
     """
 
-    __slots__ = ("_files", "_near", "_places", "_scopes")
+    __slots__ = ("_alone", "_files", "_near", "_places", "_scopes")
 
     def __init__(self) -> None:
         self._files: list[tuple[str | None, str | None, Locator]] = []
         self._places: dict[int, int] = {}
         self._scopes: dict[str, dict[Scope, None]] = {}
         self._near: dict[str, tuple[Scope, ...]] = {}
+        self._alone = False  # whether some names of the file are compared with those of the same file only
 
     def begin(self, facts: Facts, source: Locator) -> None:
         """Begin the next file: the requests that follow are from `source` and are checked with `facts`."""
         self._files.append((_known(facts.account), _known(facts.region), source))
         self._near.clear()
+        self._alone = False
 
     def end(self, source: Locator) -> None:
         """End the file: from now on, `source` is asked for the places of its requests."""
@@ -97,8 +99,9 @@ class Earlier:
         assert isinstance(number, int)  # noqa: S101 - a request of a file is an item of a list
         place = ((len(self._files) - 1) << 32 | number) << 2 | _flags(keys)
         self._record(name, place, refused=refused)
-        if name.kind == _KEY and name.text != name.text.lower():
-            self._record(name._replace(kind=_ANY_CASE, text=name.text.lower()), place, refused=refused)
+        lower = name.text.lower()
+        if name.kind == _KEY and name.text != lower:
+            self._record(name._replace(kind=_ANY_CASE, text=lower), place, refused=refused)
 
     def writes_the_same(self, request: ProposedRequest) -> EarlierRequest | None:
         """Return an earlier request that writes the first object key of an export; None if there is none.
@@ -111,8 +114,10 @@ class Earlier:
         found = self._find(name)
         if found is not None:
             return found
-        lower = name._replace(text=name.text.lower())
-        other = (self._find(lower) if lower != name else None) or self._find(lower._replace(kind=_ANY_CASE))
+        lower = name.text.lower()
+        other = self._find(name._replace(text=lower)) if lower != name.text else None
+        if other is None and self._has(_ANY_CASE):
+            other = self._find(name._replace(kind=_ANY_CASE, text=lower))
         return None if other is None else other._replace(same_case=False)
 
     def creates(self, request: ProposedRequest, role: str) -> EarlierRequest | None:
@@ -143,6 +148,7 @@ class Earlier:
 
     def _record(self, name: _Name, place: int, *, refused: bool) -> None:
         if refused or None in name.scope:
+            self._alone = True
             self._places.setdefault(self._hash_here(name), place)
         if not refused:
             self._scopes.setdefault(name.kind, {})[name.scope] = None
@@ -152,9 +158,15 @@ class Earlier:
         """Return the hash of a name in this file, in which all requests have the same account and Region."""
         return name.hashed((*name.scope, str(len(self._files))))
 
+    def _has(self, kind: str) -> bool:
+        """Return False if no name of a kind has been recorded."""
+        return self._alone or kind in self._scopes
+
     def _find(self, name: _Name) -> EarlierRequest | None:
+        if not self._has(name.kind):
+            return None
         place = self._places.get(name.hashed(name.scope)) if None not in name.scope else None
-        if place is None:
+        if place is None and self._alone:
             place = self._places.get(self._hash_here(name))
         if place is not None:
             return self._at(place, ())
