@@ -5,12 +5,12 @@ Every fact has one of three states: a value, `None` (known not to exist), or `Un
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.iam import Policy
-from snaplint.iam.lint.bucket_policy import refusals
+from snaplint.iam.lint.bucket_policy import grants_by_exclusion, refusals
 from snaplint.operations.partitions import PARTITIONS
 
 TYPE_CHECKING = False
@@ -44,10 +44,15 @@ class PolicyDocument:
         self._compiled: dict[str, Policy] = {}
 
     def compiled(self, kind: str) -> Policy:
-        """Return the policy compiled as a policy of a kind: `identity`, `resource`, `scp`, …"""
+        """Return the policy compiled as a policy of a kind: `identity`, `resource`, `scp`, …
+
+        An Allow with `NotPrincipal`, which AWS does not support, answers UNKNOWN: no verdict rests on what it grants.
+        """
         policy = self._compiled.get(kind)
         if policy is None:
-            policy = self._compiled[kind] = Policy.compile(self.data, kind)
+            policy = Policy.compile(self.data, kind)
+            places = [remark.route for remark in grants_by_exclusion(self.data)] if kind == "resource" else []
+            self._compiled[kind] = policy = policy.doubting(places) if places else policy
         return policy
 
 
@@ -70,8 +75,9 @@ class BucketPolicy(PolicyDocument):
     def refusals(self) -> tuple[Remark, ...]:
         """What S3 would refuse in the policy of this bucket; nothing if the policy is an answer of S3."""
         if self._refusals is None:
-            found = () if self.saved else refusals(self.data, self._bucket, self._partition, PARTITIONS)
-            self._refusals = tuple(islice(found, MOST_REFUSALS))
+            found = refusals(self.data, self._bucket, self._partition, PARTITIONS)
+            every = () if self.saved else chain(grants_by_exclusion(self.data), found)
+            self._refusals = tuple(islice(every, MOST_REFUSALS))
         return self._refusals
 
     def compiled(self, kind: str) -> Policy:

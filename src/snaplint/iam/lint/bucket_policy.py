@@ -55,6 +55,17 @@ def refusals(document: object, bucket: str, partition: str | None, partitions: C
         yield from _conditions(statement, [text for text, _ in actions], (*at, "Condition"))
 
 
+def grants_by_exclusion(document: object) -> Iterator[Remark]:
+    """Yield the Allows with `NotPrincipal`, which AWS does not support. It does not document what they grant.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+    """
+    for statement, at in statements_of(document):
+        if statement.get("Effect") == "Allow" and "NotPrincipal" in statement:
+            message = "`NotPrincipal` is not supported with `Effect` Allow: name those who are allowed in `Principal`"
+            yield Remark((*at, "NotPrincipal"), message, refused=True)
+
+
 def _resource_fault(text: str, bucket: str, partition: str | None, partitions: Collection[str]) -> str | None:
     """Return why a resource cannot be the bucket or its objects, as a predicate, or None."""
     if text and not text.strip("*"):
