@@ -41,6 +41,8 @@ GOLDEN: dict[str, Callable[[], str]] = {
     "explanation.txt": lambda: _explained(100),
     "explanation-narrow.txt": lambda: _explained(50),
     "explanation-colour.txt": lambda: _explained(100, color=True),
+    "collision.txt": lambda: story.collision(lambda found: "".join(pieces("text", found))),
+    "collision.json": lambda: story.collision(lambda found: "".join(pieces("json", found))),
     "report.json": lambda: "".join(pieces("json", [*story.RESULTS, *story.FAULTS])),
 }
 

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snaplint.findings.result import results_and_faults
 from snaplint.lint.linter import check_paths
 from snaplint.lint.rulebook import builtin_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snaplint.base.source import Fault
+    from snaplint.findings.note import Note
+    from snaplint.findings.result import Result
 
 PROJECT = Path(__file__).parent / "project"
 
@@ -30,6 +38,9 @@ _IDS = {
 }
 RULES = tuple(rule for rule in builtin_rules() if rule.id in _IDS)
 
+COLLIDING = "snapshot-name-exists"
+"""The rule that the last request of `collision` breaks."""
+
 with contextlib.chdir(PROJECT):  # so that the paths in the golden files are relative to the project
     RESULTS, FAULTS = results_and_faults(
         check_paths(["exports.snaplint.yaml", "copies.snaplint.yaml", "carts.snaplint.yaml"], RULES)
@@ -37,3 +48,13 @@ with contextlib.chdir(PROJECT):  # so that the paths in the golden files are rel
 
 FAILING, CLEAN, UNDETERMINED = RESULTS
 """An export with failures, a plain copy that passes every rule, and an export about which little is known."""
+
+
+def collision(render: Callable[[list[Result | Fault | Note]], str]) -> str:
+    """Return a report on two files, the second with a copy to the name that the first one creates.
+
+    It is made in the folder of the project, because the first file is read again for the place of its request.
+    """
+    rules = tuple(rule for rule in RULES if rule.id == COLLIDING)
+    with contextlib.chdir(PROJECT):
+        return render(list(check_paths(["copies.snaplint.yaml", "again.snaplint.yaml"], rules)))
