@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from snaplint.base.source import Fault
-    from snaplint.findings.note import Note
     from snaplint.findings.result import Result
 
 PROJECT = Path(__file__).parent / "project"
@@ -50,11 +49,12 @@ FAILING, CLEAN, UNDETERMINED = RESULTS
 """An export with failures, a plain copy that passes every rule, and an export about which little is known."""
 
 
-def collision(render: Callable[[list[Result | Fault | Note]], str]) -> str:
+def collision(render: Callable[[list[Result | Fault]], str]) -> str:
     """Return a report on two files, the second with a copy to the name that the first one creates.
 
     It is made in the folder of the project, because the first file is read again for the place of its request.
     """
     rules = tuple(rule for rule in RULES if rule.id == COLLIDING)
     with contextlib.chdir(PROJECT):
-        return render(list(check_paths(["copies.snaplint.yaml", "again.snaplint.yaml"], rules)))
+        results, faults = results_and_faults(check_paths(["copies.snaplint.yaml", "again.snaplint.yaml"], rules))
+        return render([*results, *faults])

@@ -164,6 +164,8 @@ def test_wrapping_loses_nothing_and_overflows_only_by_one_word(text: str, width:
     clean = sanitise(text)
     first, *rest = wrap(clean, width, indent, used)
     lines = [first, *(line[indent:] for line in rest)]
-    assert " ".join(lines if first or not rest or clean.startswith(" ") else lines[1:]) == clean
+    # a first line without room is empty, and so is one whose word is: a text may begin with a space
+    without_first = lines[1:] if rest and not first else lines
+    assert clean in (" ".join(lines), " ".join(without_first))
     assert used + columns_of(first) <= width or " " not in first
     assert all(columns_of(line) <= width or " " not in line[indent:] for line in rest)
