@@ -638,3 +638,26 @@ def test_a_facts_file_with_an_acl_in_place_of_a_policy(tmp_path: Path) -> None:
     assert line.startswith("facts.json:")
     assert "must be a bucket policy, not the output of `aws s3api get-bucket-acl`" in line
     assert found.words["service-lacks-write"] == UNDETERMINED
+
+
+# -- another document in place of the whole file
+# ------------------------------------------------------------------------------------------------------------------
+
+OTHER_FILES = [
+    ({"Role": ROLE}, "the output of `aws iam get-role`"),
+    (TRUST, "a policy"),
+    ({"Policy": json.dumps(GRANT)}, "the output of `aws s3api get-bucket-policy`"),
+    ({"version": 4, "terraform_version": "1.9.0", "resources": []}, "a Terraform state"),
+    ({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}, "a CloudFormation template"),
+    ({"SourceSnapshotName": "nightly", "TargetSnapshotName": "x"}, "a copy_snapshot request"),
+]
+
+
+@pytest.mark.parametrize(("value", "name"), OTHER_FILES, ids=[name for _, name in OTHER_FILES])
+def test_another_document_in_place_of_a_preflight_file_or_a_facts_file(
+    tmp_path: Path, value: object, name: str
+) -> None:
+    found = read(tmp_path / "a", value)
+    assert found.fault_lines == [f"a.snaplint.json:1:1: this must be a preflight file, not {name}"]
+    found = read(tmp_path / "b", changed(good(), facts="f.json"), {"f.json": value})
+    assert found.fault_lines == [f"f.json:1:1: this must be a facts file, not {name}"]

@@ -25,10 +25,26 @@ def form_faults(data: object, source: SourceMap, form: str) -> list[Fault]:
     """
     if _quick(form)(data):
         return []
+    other = _other_document(data)
+    if other is not None:
+        return [source.fault((), f"this must be a {form} file, not {other}")]
     from snaplint.base.schema_faults import explain
 
     problems = explain(_schema(form), data)
     return list(dict.fromkeys(source.fault(route, message) for route, message in problems))
+
+
+_OWN = ("requests", "buckets", "snapshots", "caller", "organization")
+
+
+def _other_document(data: object) -> str | None:
+    """Return what invalid data is called if it is recognised as another document; None if it is not."""
+    if isinstance(data, dict) and any(name in data for name in _OWN):
+        return None
+    from snaplint.read.policy_forms import described  # only for an unusual input
+
+    other = described(data)
+    return None if other is None else other.name.partition(", ")[0]  # without what it lacks as a policy
 
 
 @cache

@@ -11,7 +11,7 @@ from snaplint.base.wording import clipped
 from snaplint.facts import PolicyDocument
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
-from snaplint.read.usual import is_answer, is_plain_path, is_plain_policy
+from snaplint.read.usual import is_answer, is_plain_answer, is_plain_path, is_plain_policy, is_plain_setting
 from snaplint.syntax.document import embedded
 from snaplint.syntax.files import BrokenFile
 
@@ -88,7 +88,7 @@ class Includes:
         """
         if not isinstance(value, str):
             return self._without_error(value, route)
-        if not is_plain_path(value):
+        if not (is_plain_path(value) if is_path(value) else is_plain_setting(value)):
             from snaplint.read import notations  # only for an unusual input
 
             meaning = notations.meaning(value, route)
@@ -234,7 +234,7 @@ class Includes:
                 return unreadable(route)
             self.source.mount(route, held)
             document, place, data = held, (), held.data
-        if inner or not is_plain_policy(data):
+        if not (is_plain_answer(answer, inner, route) and is_plain_policy(data)):
             from snaplint.read import policy_forms  # only for an unusual input
 
             policy_forms.require_policy(answer, inner, data, route)

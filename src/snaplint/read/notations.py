@@ -120,8 +120,9 @@ def _of_error(error: ErrorAnswer, route: Route) -> NoAnswer | None:
 
 def with_name(error: UnexpectedAnswer, value: object, route: Route) -> tuple[str, Route]:
     """Return what a value at a route must be, and the route in it to the fault; also what it is, if that is known."""
-    expected, other = slot(route), described(value)
-    if other is None or expected.kind or _is_as_expected(other, expected):
+    expected = slot(route)
+    other = recognised_text(value) if isinstance(value, str) else described(value)
+    if not isinstance(other, Other) or expected.kind or _is_as_expected(other, expected):
         return error.expected, error.route
     return instead(expected, other, route, error.expected), ()
 

@@ -24,6 +24,20 @@ def is_plain_path(text: str) -> bool:
     return text.endswith((".json", ".yaml", ".yml")) and text[0] not in "{[%~" and ":" not in text
 
 
+def is_plain_setting(text: str) -> bool:
+    """Return True if a text can be nothing but a Region, an account or a setting; a quick check."""
+    return text.replace("-", "").replace("_", "").isalnum() and text not in ("null", "None")
+
+
+def is_plain_answer(answer: Any, inner: Route, route: Route) -> bool:
+    """Return True for the usual answers of AWS with a policy of the kind that a route needs; a quick check."""
+    if not inner:
+        return True
+    if route[0] == "buckets":
+        return inner == ("Policy",) and all(name in ("Policy", "ResponseMetadata") for name in answer)
+    return route[0] == "caller" and inner in (("PolicyVersion", "Document"), ("PolicyDocument",))
+
+
 def is_plain_policy(data: Any) -> bool:
     """Return True for a policy that is not a trust policy and has nothing of a template; a quick check."""
     statements = data.get("Statement") if isinstance(data, dict) else None
