@@ -17,7 +17,6 @@ from snaplint.checks import CHECKS
 from snaplint.cli import COMMANDS
 from snaplint.cli.options import CHECK_OPTIONS
 from snaplint.config import Config
-from snaplint.lint.rulebook import builtin_rules
 from snaplint.schemas import NAMES, schema
 
 if TYPE_CHECKING:
@@ -197,11 +196,6 @@ def live_options() -> set[str]:
     from snaplint.cli.commands import audit
 
     return {name for action in audit.parser()._actions for name in action.option_strings}
-
-
-def test_number_of_rules_in_the_changelog() -> None:
-    (number,) = re.findall(r"(\d+) rules", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
-    assert int(number) == len(builtin_rules())
 
 
 def test_checks_that_contributing_names_are_there() -> None:

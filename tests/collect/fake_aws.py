@@ -25,6 +25,7 @@ S3_SUBRESOURCES = {
     "ownershipControls": "GetBucketOwnershipControls",
     "publicAccessBlock": "GetPublicAccessBlock",
     "encryption": "GetBucketEncryption",
+    "object-lock": "GetObjectLockConfiguration",
     "list-type": "ListObjectsV2",
 }
 QUERY = ("elasticache", "iam", "sts")

@@ -207,8 +207,8 @@ def test_a_bucket_of_another_account(aws: FakeAws, moto: str) -> None:
     key = Sandbox(moto).story()
     for name in ("Policy", "Acl", "OwnershipControls", "Encryption"):
         aws.on(f"s3:GetBucket{name}", refused)
-    aws.on("s3:GetPublicAccessBlock", refused)
-    aws.on("s3:ListObjectsV2", refused)
+    for name in ("GetPublicAccessBlock", "GetObjectLockConfiguration", "ListObjectsV2"):
+        aws.on(f"s3:{name}", refused)
     aws.on("s3:HeadBucket", error("", 403, x_amz_bucket_region="us-east-1"))
     theirs = {**EXPORT, "TargetBucket": "theirs"}
     facts = collect([theirs], connection(aws.url, key)).facts

@@ -55,6 +55,7 @@ LOST: dict[str, set[str]] = {
     "s3:GetBucketOwnershipControls": {f"{BUCKET}.ownership"},
     "s3:GetPublicAccessBlock": {f"{BUCKET}.public_access_block"},
     "s3:GetBucketEncryption": {f"{BUCKET}.encryption", f"{BUCKET}.encryption_key_policy"},
+    "s3:GetObjectLockConfiguration": {f"{BUCKET}.object_lock"},
     "s3:ListObjectsV2": {f"{BUCKET}.keys"},
     "s3control:GetPublicAccessBlock": {"account_public_access_block"},
     "kms:DescribeKey": {f"{BUCKET}.encryption_key_policy"},

@@ -298,6 +298,7 @@ NEEDED: dict[str, dict[str, set[str]]] = {
         "s3:GetBucketAcl": {"acl-grant-without-acls"},
         "s3:GetBucketPublicAccessBlock": {"public-access-block-relaxed"},
         "s3:GetEncryptionConfiguration": {"bucket-default-kms"},
+        "s3:GetBucketObjectLockConfiguration": {"object-lock-default-retention"},
         "s3:ListBucket": {"object-key-exists"},
     },
     "role": {

@@ -38,6 +38,7 @@ ONCE_A_BUCKET = (
     "s3:GetBucketOwnershipControls",
     "s3:GetPublicAccessBlock",
     "s3:GetBucketEncryption",
+    "s3:GetObjectLockConfiguration",
 )
 
 
@@ -82,6 +83,8 @@ def big_account(aws: FakeAws) -> None:
     aws.on("s3control:GetPublicAccessBlock", said(block))
     encryption = f"<ServerSideEncryptionConfiguration><Rule>{rule}</Rule></ServerSideEncryptionConfiguration>"
     aws.on("s3:GetBucketEncryption", said(encryption))
+    lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>"
+    aws.on("s3:GetObjectLockConfiguration", said(lock))
     aws.on("s3:ListObjectsV2", said("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"))
     organization(aws)
     opted(aws)

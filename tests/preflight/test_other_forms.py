@@ -461,6 +461,7 @@ ABSENT = [
     ("encryption", "ServerSideEncryptionConfigurationNotFoundError", "GetBucketEncryption"),
     ("public_access_block", "NoSuchPublicAccessBlockConfiguration", "GetPublicAccessBlock"),
     ("tags", "NoSuchTagSet", "GetBucketTagging"),
+    ("object_lock", "ObjectLockConfigurationNotFoundError", "GetObjectLockConfiguration"),
 ]
 
 

@@ -85,6 +85,14 @@ _READS = (
         "ServerSideEncryptionConfiguration",
         frozenset({"ServerSideEncryptionConfigurationNotFoundError"}),
     ),
+    Read(
+        "s3",
+        "GetObjectLockConfiguration",
+        "s3:GetBucketObjectLockConfiguration",
+        _BUCKET,
+        "ObjectLockConfiguration",
+        frozenset({"ObjectLockConfigurationNotFoundError"}),
+    ),
     Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated"),
     Read(
         "s3control",

@@ -85,6 +85,7 @@ class BucketFacts:
             "encryption": self.encryption,
             "encryption_key_policy": self.encryption_key_policy,
             "public_access_block": self.public_access_block,
+            "object_lock": self.object_lock,
             "keys": self.keys,
         }
         if not self._prefixes:  # an empty list would mean that the bucket is empty
@@ -264,6 +265,15 @@ class BucketFacts:
         """Return the bucket's Block Public Access settings; None if they were never set. Raises Unread."""
         name = "s3:GetPublicAccessBlock"
         return _block(self._reads, name, self._read(name), Bucket=self.name)
+
+    def object_lock(self) -> object:
+        """Return the Object Lock configuration; None if the bucket has none. Raises Unread."""
+        name = "s3:GetObjectLockConfiguration"
+        answer = self._read(name)
+        if answer is None:
+            return None
+        self._fitting(name, aws_answers.object_lock_route, answer)
+        return plain(answer["ObjectLockConfiguration"])
 
     # -- keys
 

@@ -125,7 +125,7 @@ class Bucket(NamedTuple):
 
     Every field is a value, None (known to have none) or Unknown. `public_access_block` is in effect for the bucket: it
     includes the settings of the account. `key_policy` is the policy of the KMS key of the default encryption. `abac` is
-    `Enabled` if policies see the `tags`.
+    `Enabled` if policies see the `tags`. `object_lock` is the Object Lock configuration.
     """
 
     name: str
@@ -142,12 +142,25 @@ class Bucket(NamedTuple):
     exists: bool = True
     tags: Mapping[str, str] | Unknown | None = Unknown("the tags of the bucket are not provided")
     abac: str | Unknown | None = Unknown("whether the bucket has attribute-based access control is not provided")
+    object_lock: Mapping[str, object] | Unknown | None = Unknown("the Object Lock configuration is not provided")
 
     @classmethod
     def unread(cls, name: str, route: Route, unknown: Unknown) -> Bucket:
         """Return a bucket about which nothing is known, with every field the same Unknown."""
         return cls(
-            name, route, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, unknown, exists=False
+            name,
+            route,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+            exists=False,
+            object_lock=unknown,
         )
 
 

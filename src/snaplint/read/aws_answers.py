@@ -142,6 +142,20 @@ def _rules(configuration: object) -> Iterator[Mapping[str, Any]]:
     yield from (rule for rule in rules if isinstance(rule, dict)) if isinstance(rules, list) else ()
 
 
+def object_lock_route(value: Mapping[str, Any]) -> Route:
+    """Return the route to the configuration in the output of get-object-lock-configuration; `()` if it is the value.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectLockConfiguration.html
+    """
+    inner = value.get("ObjectLockConfiguration", value)
+    rule = inner.get("Rule", {}) if isinstance(inner, dict) else None
+    retention = rule.get("DefaultRetention", {}) if isinstance(rule, dict) else None
+    named = isinstance(inner, dict) and (inner is not value or not inner or "ObjectLockEnabled" in inner)
+    if not named or not isinstance(retention, dict):
+        raise UnexpectedAnswer("an object with ObjectLockEnabled, or the output of get-object-lock-configuration")
+    return () if inner is value else ("ObjectLockConfiguration",)
+
+
 def public_access_block_route(value: Mapping[str, Any]) -> Route:
     """Return the route to the four settings in the output of get-public-access-block; `()` if they are the value."""
     inner = value.get("PublicAccessBlockConfiguration", value)

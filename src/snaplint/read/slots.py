@@ -110,6 +110,9 @@ _FIELDS = {
     "encryption": _s3(
         "get-bucket-encryption", "a default encryption", "ServerSideEncryptionConfigurationNotFoundError"
     ),
+    "object_lock": _s3(
+        "get-object-lock-configuration", "an Object Lock configuration", "ObjectLockConfigurationNotFoundError"
+    ),
     "public_access_block": _s3("get-public-access-block", "Block Public Access settings", *_NO_BLOCK),
     "keys": _s3("list-objects-v2", "object keys"),
     "tags": _s3("get-bucket-tagging", "tags", "NoSuchTagSet"),

@@ -38,6 +38,7 @@ _FIELDS = (
     "keys",
     "tags",
     "abac",
+    "object_lock",
 )
 """The facts about a bucket."""
 
@@ -205,6 +206,9 @@ class World:
             abac=known("abac", abac, is_path=looks_like_a_path),
             exists=name not in self.includes.absent_buckets
             and any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
+            object_lock=known(
+                "object_lock", self.includes.part((*route, "object_lock"), aws_answers.object_lock_route)
+            ),
         )
 
     def _encryption(self, route: Route) -> Callable[[object], object]:

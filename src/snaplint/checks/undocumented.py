@@ -1,0 +1,145 @@
+"""Checks of states in which AWS does not document what becomes of the call.
+
+They are warnings and notes. A fact that is not provided does not concern them: nothing about the call depends on it for
+certain.
+"""
+
+from __future__ import annotations
+
+from snaplint.base.unknown import Unknown
+from snaplint.base.wording import counted
+from snaplint.checks.registry import check
+from snaplint.facts import Bucket, Snapshot
+from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from snaplint.base.source import Route
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.verdict import Finding
+
+
+@check("bucket.without-retention")
+def without_retention(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
+    """Check that Object Lock gives new objects in the target bucket no default retention.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+    """
+    route, bucket = proposal.at("bucket"), proposal.bucket
+    if not isinstance(bucket, Bucket):
+        yield NotApplicable(route, "nothing is known about the bucket")
+        return
+    lock = bucket.object_lock
+    if isinstance(lock, Unknown):
+        yield _not_provided(route, lock)
+        return
+    rule = (lock or {}).get("Rule")
+    retention = rule.get("DefaultRetention") if isinstance(rule, dict) else None
+    if not retention:
+        yield Passes(route, f"bucket `{bucket.name}` has no default retention")
+        return
+    place = (*bucket.route, "object_lock", "Rule", "DefaultRetention")
+    text = f"bucket `{bucket.name}` locks every new object{_period(retention)}"
+    blame = Blame(place, "bucket", "the default retention of Object Lock")
+    yield Fails(route, f"{text}, and AWS does not document whether {proposal.writer.name} can write to it", (blame,))
+
+
+def _not_provided(route: Route, fact: Unknown) -> Finding:
+    """Return the finding about a fact that is unknown: undetermined if the input gives a reason for it."""
+    return CannotTell(route, fact.why, fact.needs) if fact.unreadable else NotApplicable(route, fact.why)
+
+
+def _period(retention: Mapping[str, object]) -> str:
+    """Return the period of a default retention and its mode: ` for 30 days (GOVERNANCE)`."""
+    units = (("Days", "day"), ("Years", "year"))
+    periods = [
+        f" for {counted(number, unit)}" for name, unit in units if isinstance(number := retention.get(name), int)
+    ]
+    mode = retention.get("Mode")
+    return "".join(periods) + (f" ({mode})" if isinstance(mode, str) else "")
+
+
+@check("snapshot.without", "field", "words", field={"type": "string"}, words={"type": "string"})
+def without(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
+    """Check that the source snapshot has no value in a field; `words` says what it has otherwise."""
+    route, snapshot, field = proposal.at("source"), proposal.source, params["field"]
+    if not isinstance(snapshot, Snapshot):
+        yield NotApplicable(route, "nothing is known about the snapshot")
+        return
+    if field not in snapshot.fields:
+        yield NotApplicable(route, f"snapshot `{snapshot.name}` names no `{field}`")
+    elif snapshot.fields[field] in (None, ""):
+        yield Passes(route, f"snapshot `{snapshot.name}` has no `{field}`")
+    else:
+        text = f"snapshot `{snapshot.name}` {params['words']}"
+        yield Fails((*snapshot.route, field), f"{text}, and AWS does not document whether it can be exported")
+
+
+@check("snapshot.below-quota", "most", most={"type": "integer", "minimum": 1})
+def below_quota(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
+    """Check that the `most` newest manual backups of the source's cluster that are known took more than 24 hours.
+
+    The quota is among the backup constraints in the service's guide, which the rule links.
+    """
+    route, source, most = proposal.at("target"), proposal.source, params["most"]
+    if not isinstance(source, Snapshot):
+        yield NotApplicable(route, "nothing is known about the snapshot")
+        return
+    name, cluster = _cluster(source)
+    known = [each for each in proposal.facts.snapshots.values() if isinstance(each, Snapshot)]
+    manual = [each for each in known if each.field("SnapshotSource") == "manual" and _cluster(each) == (name, cluster)]
+    if not name or len(manual) < most:
+        yield NotApplicable(route, f"fewer than {most} manual backups of the cluster are known")
+        return
+    times = sorted(time for time in map(_created, manual) if time is not None)
+    if len(times) < most:
+        yield NotApplicable(route, f"the times of fewer than {most} manual backups of the cluster are known")
+    elif times[-1] - times[-most] <= _DAY:
+        text = f"{most} manual backups of `{cluster}` were created within 24 hours"
+        newest = [Blame(each.route, "snapshot", "a manual backup") for each in manual if _is_since(each, times[-most])]
+        yield Fails(route, f"{text}, and AWS does not document whether a copy counts as one", tuple(newest))
+    else:
+        yield Passes(route, f"the newest {most} known manual backups of `{cluster}` took more than 24 hours")
+
+
+_DAY = 24 * 60 * 60
+
+
+def _cluster(snapshot: Snapshot) -> tuple[str, str]:
+    """Return the field that names the cluster of a snapshot, and its value; empty if it is not known."""
+    for field in ("CacheClusterId", "ReplicationGroupId"):
+        value = snapshot.field(field)
+        if isinstance(value, str) and value:
+            return field, value
+    return "", ""
+
+
+def _created(snapshot: Snapshot) -> float | None:
+    """Return when the newest part of a snapshot was created, in seconds since 1970; None if it is not known."""
+    nodes = snapshot.field("NodeSnapshots")
+    parts = [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
+    times = (_seconds(part.get("SnapshotCreateTime")) for part in parts)
+    return max((time for time in times if time is not None), default=None)
+
+
+def _is_since(snapshot: Snapshot, time: float) -> bool:
+    created = _created(snapshot)
+    return created is not None and created >= time
+
+
+def _seconds(value: object) -> float | None:
+    """Return a time in an answer of AWS (ISO 8601, or a number of seconds) in seconds since 1970, or None."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, str):
+        return None
+    from datetime import UTC, datetime
+
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
