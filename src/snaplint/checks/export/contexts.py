@@ -201,8 +201,9 @@ def call_context(facts: Facts, caller: Caller, region: str, operation: Operation
     }
     provided = {key.lower() for key in caller.context}
     known = {**{key: value for key, value in known.items() if key.lower() not in provided}, **caller.context}
-    together = [of_the_call(caller.context), membership(facts, caller).alternatives("Principal", "Resource")]
-    if "aws:viaawsservice" not in provided:
+    chains = of_the_call(caller.context)
+    together = [chains, membership(facts, caller).alternatives("Principal", "Resource")]
+    if all(chain["aws:CalledVia"] == ABSENT for chain in chains):  # else the service's network is that of the request
         together.append(_BY_ENDPOINT_OR_NOT)
     return Context(
         known,

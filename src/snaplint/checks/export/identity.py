@@ -157,8 +157,11 @@ class Identity(AnyIdentity):
         else:
             because = tuple(self._blame(reason, truth) for reason in decision.because if reason.statement >= 0)
         explicit = decision.decision == Outcome.ExplicitlyDenied
-        needs = tuple(dict.fromkeys(name for need in decision.depends_on for name in self._preflight_names(need)))
-        return Answer(truth, action, resource, because, needs, "", decision.blocked_by, explicit)
+        needs = dict.fromkeys(name for need in decision.depends_on for name in self._preflight_names(need))
+        if self.bucket is not None and f"buckets.{self.bucket.name}" in needs:
+            # whoever provides the bucket provides its account
+            needs.pop(f"buckets.{self.bucket.name}.account", None)
+        return Answer(truth, action, resource, because, tuple(needs), "", decision.blocked_by, explicit)
 
     def _preflight_names(self, need: str) -> tuple[str, ...]:
         """Return the facts that settle a need of the engine, as a preflight file names them.
