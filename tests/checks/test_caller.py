@@ -529,3 +529,16 @@ def test_tags_need_a_right_of_their_own() -> None:
     assert (found.verdict, found.severity) == (FAILS, "warning")
     assert "`elasticache:AddTagsToResource`" in found.message
     assert words(data)[PERMITTED] == PASSES
+
+
+def test_the_message_about_listing_buckets_is_documented_for_a_scoped_statement_only() -> None:
+    """With no statement at all, or a Deny, the same message is inferred."""
+    rest = [allow(action) for action in ("elasticache:CopySnapshot", "s3:*Object", "s3:ListBucket", "s3:GetBucket*")]
+    scoped = judged(with_caller(*rest, allow("s3:ListAllMyBuckets", arns()[0])))[LISTS]
+    missing = judged(with_caller(*rest))[LISTS]
+    denied = judged(with_caller(allow("*"), deny("s3:ListAllMyBuckets", "*")))[LISTS]
+    assert [(each.verdict, each.certainty) for each in (scoped, missing, denied)] == [
+        ("fails", "documented"),
+        ("fails", "inferred"),
+        ("fails", "inferred"),
+    ]

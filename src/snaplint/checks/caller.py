@@ -183,12 +183,23 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Fi
     if lacking:
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
-        return Fails(route, f"{who} is not allowed {actions}", because)
+        text = f"{who} is not allowed {actions}"
+        return Fails(route, text, because, certainty="inferred" if _is_inferred(answers, needs) else None)
     finding = undetermined(route, who, answers)
     if finding is not None:
         return finding._replace(assumes=_assumed(proposal, needs))
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
     return Passes(route, f"{who} is allowed every action that it needs", allowing, _assumed(proposal, needs))
+
+
+def _is_inferred(answers: list[Answer], needs: list[Need]) -> bool:
+    """Return True if AWS documents the need, but not that the call fails in this way.
+
+    For the right to list all buckets, AWS documents the message for a statement that is scoped to a bucket; that a Deny
+    or no statement at all has the same message is inferred.
+    """
+    pairs = [(answer, need) for answer, need in zip(answers, needs, strict=True) if answer.truth == NO]
+    return all(need.resource == "buckets" and (answer.explicit or not answer.because) for answer, need in pairs)
 
 
 def _assumed(proposal: Proposal, needs: list[Need]) -> tuple[str, ...]:
