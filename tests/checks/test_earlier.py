@@ -149,6 +149,25 @@ def test_unknown_number_of_shards_is_an_inference(sources: str, certainty: str) 
     assert (second.verdict, second.certainty) == ("fails", certainty)
 
 
+def test_request_that_is_certain_to_write_the_key_is_blamed_before_one_that_may() -> None:
+    data = {
+        "version": 1,
+        "account": HERE[0],
+        "region": HERE[1],
+        "requests": [export(source="resharded"), export(), export()],
+        "buckets": {"one": {"keys": []}},
+        "snapshots": {"resharded": {"NodeSnapshots": [{"NodeGroupId": "0002"}]}, "z": {"NumNodeGroups": 1}},
+    }
+    (preflight,), faults = parted(read_preflight(parse("f.json", json.dumps(data).encode()), Files()))
+    assert faults == []
+    verdicts = [
+        next(verdict for verdict in result.verdicts if verdict.rule.id == KEY)
+        for result in check_preflight(preflight, TWO)
+    ]
+    assert [verdict.verdict for verdict in verdicts] == ["passes", "cannot-tell", "fails"]
+    assert [blame.route for blame in verdicts[2].because] == [("requests", 1)]
+
+
 WRONG_BUCKETS: dict[str, Any] = {
     "missing": None,
     "in another Region": {"region": "eu-west-1"},

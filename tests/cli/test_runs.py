@@ -72,6 +72,17 @@ def test_copies_of_other_accounts_and_regions_do_not_collide(snaplint_here: Run,
     assert because(judged(run, NAME)[3]) == [("a.snaplint.yaml", 5, "request")]
 
 
+def test_copies_whose_account_is_not_known_may_collide(snaplint_here: Run, tmp_path: Path) -> None:
+    unknown = COPY.replace('"111122223333"', "{unknown: not known}")
+    write(tmp_path, a_snaplint_yaml=COPY, b_snaplint_yaml=unknown + "  - " + COPY.rpartition("  - ")[2])
+    run = snaplint_here("check", "--format", "json", ".", cwd=tmp_path)
+    assert words(run, NAME) == ["cannot-tell", "cannot-tell", "fails"]
+    doubt = judged(run, NAME)[1]
+    assert doubt["depends_on"] == ["account"]
+    assert because(doubt) == [("a.snaplint.yaml", 5, "request")]
+    assert "whether that is the same account and Region depends on `account` of both requests" in doubt["message"]
+
+
 def test_bucket_of_another_partition_is_another_bucket(snaplint_here: Run, tmp_path: Path) -> None:
     write(tmp_path, a_snaplint_yaml=READY, b_snaplint_yaml=UNKNOWN.replace("us-east-1", "us-gov-west-1"))
     run = snaplint_here("check", "--format", "json", ".", cwd=tmp_path)

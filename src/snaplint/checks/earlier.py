@@ -149,10 +149,16 @@ class Earlier:
     def _record(self, name: _Name, place: int, *, refused: bool) -> None:
         if refused or None in name.scope:
             self._alone = True
-            self._places.setdefault(self._hash_here(name), place)
+            self._keep(self._hash_here(name), place)
         if not refused:
             self._scopes.setdefault(name.kind, {})[name.scope] = None
-            self._places.setdefault(name.hashed(name.scope), place)
+            self._keep(name.hashed(name.scope), place)
+
+    def _keep(self, hashed: int, place: int) -> None:
+        """Keep the first place of a name, or the first that is certain to write the first key."""
+        first = self._places.setdefault(hashed, place)
+        if first & _BY_GROUP and not place & _BY_GROUP:
+            self._places[hashed] = place
 
     def _hash_here(self, name: _Name) -> int:
         """Return the hash of a name in this file, in which all requests have the same account and Region."""
