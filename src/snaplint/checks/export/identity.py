@@ -159,7 +159,7 @@ class Identity(AnyIdentity):
         explicit = decision.decision == Outcome.ExplicitlyDenied
         needs = dict.fromkeys(name for need in decision.depends_on for name in self._preflight_names(need))
         if self.bucket is not None and f"buckets.{self.bucket.name}" in needs:
-            # whoever provides the bucket provides its account
+            # facts about the bucket include its account
             needs.pop(f"buckets.{self.bucket.name}.account", None)
         return Answer(truth, action, resource, because, tuple(needs), "", decision.blocked_by, explicit)
 
