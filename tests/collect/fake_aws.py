@@ -26,6 +26,8 @@ S3_SUBRESOURCES = {
     "publicAccessBlock": "GetPublicAccessBlock",
     "encryption": "GetBucketEncryption",
     "object-lock": "GetObjectLockConfiguration",
+    "tagging": "GetBucketTagging",
+    "abac": "GetBucketAbac",
     "list-type": "ListObjectsV2",
 }
 QUERY = ("elasticache", "iam", "sts")
@@ -114,6 +116,10 @@ def hung(_call: Call) -> Reply:
     return Reply(hang=True)
 
 
+_NO_ABAC = Reply(200, b"<AbacStatus><Status>Disabled</Status></AbacStatus>")
+"""The answer for a bucket in its default state, which moto does not know."""
+
+
 class FakeAws:
     """The server; `with FakeAws(moto) as aws:` serves at `aws.url`."""
 
@@ -155,7 +161,7 @@ class FakeAws:
                 reply = answer(call)
                 if reply is not None:
                     return reply
-        return None
+        return _NO_ABAC if call.name == "s3:GetBucketAbac" else None
 
     def __enter__(self) -> FakeAws:
         self._thread.start()

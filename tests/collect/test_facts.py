@@ -205,7 +205,7 @@ def test_a_refusal_alone_does_not_say_that_a_bucket_exists(aws: FakeAws, moto: s
 def test_a_bucket_of_another_account(aws: FakeAws, moto: str) -> None:
     """moto refuses no read: S3 would answer 403 with the Region, and refuse the others."""
     key = Sandbox(moto).story()
-    for name in ("Policy", "Acl", "OwnershipControls", "Encryption"):
+    for name in ("Policy", "Acl", "OwnershipControls", "Encryption", "Tagging", "Abac"):
         aws.on(f"s3:GetBucket{name}", refused)
     for name in ("GetPublicAccessBlock", "GetObjectLockConfiguration", "ListObjectsV2"):
         aws.on(f"s3:{name}", refused)

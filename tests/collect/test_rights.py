@@ -156,6 +156,37 @@ def audits(moto_process: str) -> Iterator[Audits]:
         yield Audits(aws, built(Sandbox(moto_process), aws.url))
 
 
+_TAG = "<Tag><Key>team</Key><Value>data</Value></Tag>"
+TAGGED = {
+    "elasticache:ListTagsForResource": said(
+        "<ListTagsForResourceResponse><ListTagsForResourceResult>"
+        f"<TagList>{_TAG}</TagList></ListTagsForResourceResult></ListTagsForResourceResponse>"
+    ),
+    "s3:GetBucketTagging": said(f"<Tagging><TagSet>{_TAG}</TagSet></Tagging>"),
+    "s3:GetBucketAbac": said("<AbacStatus><Status>Enabled</Status></AbacStatus>"),
+}
+"""A snapshot and a bucket with a tag, and policies see that of the bucket."""
+
+BY_TAGS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "NotAction": ["elasticache:CopySnapshot", "s3:PutObject"], "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "Action": "elasticache:CopySnapshot",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:ResourceTag/team": "data"}},
+        },
+        {
+            "Effect": "Allow",
+            "Action": "s3:PutObject",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"s3:BucketTag/team": "data"}},
+        },
+    ],
+}
+
+
 def built(sandbox: Sandbox, url: str) -> dict[str, World]:
     """Yield all worlds, in one account."""
     user = connection(url, sandbox.story())
@@ -168,6 +199,9 @@ def built(sandbox: Sandbox, url: str) -> dict[str, World]:
     weak_key = sandbox.user("weak")
     weak = json.dumps(allow("elasticache:*", "s3:Get*", "s3:List*", "s3:PutObject", "iam:*"))
     iam.put_user_policy(UserName="weak", PolicyName="inline", PolicyDocument=weak)
+
+    tagged_key = sandbox.user("tagged")
+    iam.put_user_policy(UserName="tagged", PolicyName="inline", PolicyDocument=json.dumps(BY_TAGS))
 
     kms_key = sandbox.client("kms").create_key()["KeyMetadata"]["KeyId"]
     sandbox.bucket("with-a-key", policy=for_bucket("with-a-key", GRANT))
@@ -198,6 +232,7 @@ def built(sandbox: Sandbox, url: str) -> dict[str, World]:
             connection(url, weak_key), export("elsewhere"), {"s3:ListBuckets": NO_BUCKETS, "s3:HeadBucket": not_ours}
         ),
         "missing": World(user, export("not-there")),
+        "tagged": World(connection(url, tagged_key), EXPORT, TAGGED),
     }
     for lacking, action in (("read", "ListBucket"), ("write", "PutObject"), ("read-acp", "GetBucketAcl")):
         sandbox.bucket(f"no-{lacking}", policy=for_bucket(f"no-{lacking}", without_action(f"s3:{action}")))
@@ -319,6 +354,11 @@ NEEDED: dict[str, dict[str, set[str]]] = {
     "acl": {
         "s3:GetBucketAcl": SERVICE | {"acl-grant-without-acls", "grant-too-wide"},
         "s3:GetBucketOwnershipControls": SERVICE | {"acl-grant-without-acls"},
+    },
+    "tagged": {
+        "elasticache:ListTagsForResource": {"caller-not-permitted"},
+        "s3:GetBucketTagging": {"caller-not-permitted"},
+        "s3:GetBucketAbac": {"caller-not-permitted"},
     },
     "relaxed": {"s3:GetAccountPublicAccessBlock": {"public-access-block-relaxed"}},
     "unlisted": {

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tests.collect.fake_aws import FakeAws, said
+from tests.collect.fake_aws import FakeAws, no_such, said
 from tests.collect.sandbox import ACCOUNT, connection, opted, organization, part, unknowns
 
 from snaplint.collect import collect
@@ -39,6 +39,8 @@ ONCE_A_BUCKET = (
     "s3:GetPublicAccessBlock",
     "s3:GetBucketEncryption",
     "s3:GetObjectLockConfiguration",
+    "s3:GetBucketTagging",
+    "s3:GetBucketAbac",
 )
 
 
@@ -55,7 +57,11 @@ def big_account(aws: FakeAws) -> None:
         for name in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     )
     block = f"<PublicAccessBlockConfiguration>{flags}</PublicAccessBlockConfiguration>"
-    items = "".join(f"<Snapshot><SnapshotName>nightly-{number}</SnapshotName></Snapshot>" for number in range(SOURCES))
+    named = (f"nightly-{number}" for number in range(SOURCES))
+    of_account = f"arn:aws:elasticache:us-east-1:{ACCOUNT}:snapshot:"
+    items = "".join(
+        f"<Snapshot><SnapshotName>{name}</SnapshotName><ARN>{of_account}{name}</ARN></Snapshot>" for name in named
+    )
     rule = (
         "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"
     )
@@ -63,6 +69,7 @@ def big_account(aws: FakeAws) -> None:
     for name, body in {
         "sts:GetCallerIdentity": f"<Arn>{arn}</Arn><UserId>AIDA</UserId><Account>{ACCOUNT}</Account>",
         "elasticache:DescribeSnapshots": f"<Snapshots>{items}</Snapshots>",
+        "elasticache:ListTagsForResource": "<TagList/>",
         "iam:GetUser": "<User><UserName>exporter</UserName></User>",
         "iam:ListUserPolicies": "<PolicyNames><member>own</member></PolicyNames><IsTruncated>false</IsTruncated>",
         "iam:GetUserPolicy": f"<PolicyDocument>{document}</PolicyDocument>",
@@ -85,6 +92,7 @@ def big_account(aws: FakeAws) -> None:
     aws.on("s3:GetBucketEncryption", said(encryption))
     lock = "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>"
     aws.on("s3:GetObjectLockConfiguration", said(lock))
+    aws.on("s3:GetBucketTagging", no_such("NoSuchTagSet"))
     aws.on("s3:ListObjectsV2", said("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"))
     organization(aws)
     opted(aws)
@@ -109,6 +117,7 @@ def test_a_thousand_requests_over_fifty_buckets() -> None:
         **dict.fromkeys(ONCE_A_BUCKET, BUCKETS),
         "s3:ListObjectsV2": BUCKETS * TARGETS,
         "elasticache:DescribeSnapshots": 1,  # one listing for a hundred names
+        "elasticache:ListTagsForResource": SOURCES,
         "organizations:ListParents": 2,  # the account's, the OU's
         "organizations:ListPoliciesForTarget": 6,  # two kinds on three levels
         "organizations:DescribePolicy": 2,  # two policies, however often attached

@@ -10,7 +10,7 @@ from snaplint.base.wording import listed
 from snaplint.checks.export.answers import undetermined
 from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.export.identity import LABELS
-from snaplint.checks.export.tag_keys import RESOURCE_TAG, of_snapshot
+from snaplint.checks.export.tag_keys import RESOURCE_TAG, of_snapshot, with_snapshot_tags
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
@@ -150,7 +150,8 @@ def _ask_service(proposal: Proposal, need: Need, region: str) -> Answer | Unknow
         return unknown or Unknown("the request is incomplete")
     arn = proposal.operation.arn(name, region, str(account))
     is_source = need.resource == "source-snapshot"
-    return identity.may(need.action, arn, _request_context(proposal, identity, is_source=is_source))
+    answer = identity.may(need.action, arn, _request_context(proposal, identity, is_source=is_source))
+    return answer._replace(needs=with_snapshot_tags(answer.needs, proposal.source)) if is_source else answer
 
 
 def _request_context(proposal: Proposal, identity: Identity, *, is_source: bool) -> Context | None:

@@ -36,9 +36,10 @@ _BUCKET = "arn:{partition}:s3:::{Bucket}"
 
 
 def _describing() -> tuple[Read, ...]:
-    """Return a read for each AWS operation that describes what is copied."""
+    """Return a read for each AWS operation that describes what is copied, and for each that lists its tags."""
     sources = {each.source.read: each.source for each in operations().values()}
-    return tuple(
+    listing = {source.tags.read: source.tags for source in sources.values() if source.tags is not None}
+    describing = tuple(
         Read(
             service=name.partition(":")[0],
             operation=name.partition(":")[2],
@@ -49,6 +50,17 @@ def _describing() -> tuple[Read, ...]:
         )
         for name, source in sources.items()
     )
+    tags = (
+        Read(
+            service=name.partition(":")[0],
+            operation=name.partition(":")[2],
+            right=name,
+            resource=f"{{{read.parameter}}}",
+            proof=read.items,
+        )
+        for name, read in listing.items()
+    )
+    return (*describing, *tags)
 
 
 _READS = (
@@ -93,6 +105,8 @@ _READS = (
         "ObjectLockConfiguration",
         frozenset({"ObjectLockConfigurationNotFoundError"}),
     ),
+    Read("s3", "GetBucketTagging", "s3:GetBucketTagging", _BUCKET, "TagSet", frozenset({"NoSuchTagSet"})),
+    Read("s3", "GetBucketAbac", "s3:GetBucketAbac", _BUCKET, "AbacStatus"),
     Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated"),
     Read(
         "s3control",

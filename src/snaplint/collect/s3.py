@@ -17,6 +17,7 @@ from snaplint.collect.prefetch import Prefetch
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
+from snaplint.read.tags import abac, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class BucketFacts:
             "encryption_key_policy": self.encryption_key_policy,
             "public_access_block": self.public_access_block,
             "object_lock": self.object_lock,
+            "tags": self.tags,
+            "abac": self.abac,
             "keys": self.keys,
         }
         if not self._prefixes:  # an empty list would mean that the bucket is empty
@@ -274,6 +277,22 @@ class BucketFacts:
             return None
         self._fitting(name, aws_answers.object_lock_route, answer)
         return plain(answer["ObjectLockConfiguration"])
+
+    def tags(self) -> object:
+        """Return the bucket's tags; None if it has none. Raises Unread.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketTagging.html
+        """
+        answer = self._read("s3:GetBucketTagging")
+        return None if answer is None else dict(self._fitting("s3:GetBucketTagging", tags, answer))
+
+    def abac(self) -> object:
+        """Return whether policies see the tags. Raises Unread.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketAbac.html
+        """
+        answer = self._read("s3:GetBucketAbac")
+        return None if answer is None else self._fitting("s3:GetBucketAbac", abac, answer)
 
     # -- keys
 

@@ -9,10 +9,12 @@ from functools import partial
 
 from snaplint.collect.documents import plain
 from snaplint.collect.prefetch import Prefetch
+from snaplint.read.aws_answers import UnexpectedAnswer
+from snaplint.read.tags import tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from snaplint.collect.aws_reads import AwsReads
@@ -36,11 +38,23 @@ class SnapshotFacts:
     def prefetch(self) -> list[Prefetch]:
         """Return the prefetches of all snapshots."""
         if not self._few:
-            return [Prefetch("snapshots", self._all)]
+            return [Prefetch("snapshots", self._prefetch_all)]
         return [Prefetch(f"snapshot {name}", partial(self._one, name)) for name in self.names]
 
+    def _prefetch_all(self) -> list[Prefetch]:
+        items = self._all()
+        stored = {name: self._source.stored(name) for name in self.names}
+        return [
+            Prefetch(f"tags of snapshot {name}", partial(self._tags, items[stored[name]]))
+            for name in self.names
+            if self._source.tags is not None and stored[name] in items
+        ]
+
     def facts(self) -> dict[str, object]:
-        """Return the section: for each name the answer as AWS returned it, or None if there is no such snapshot."""
+        """Return the section: for each name the answer as AWS returned it, and the tags.
+
+        None for a name if there is no such snapshot.
+        """
         read = self._one if self._few else self._among_all
         return {name: self._reads.fact(partial(read, name)) for name in self.names}
 
@@ -54,11 +68,29 @@ class SnapshotFacts:
         matches = [item for item in answer[source.items] if self._name_of(item) == stored]
         if not matches:  # AWS answers an error if there is no such name, never an empty list
             raise self._reads.unparsable(source.read, **by_name)
-        return {source.items: plain(matches[:1])}
+        return self._with_tags(matches[0])
 
     def _among_all(self, name: str) -> object:
         item = self._all().get(self._source.stored(name))
-        return None if item is None else {self._source.items: [plain(item)]}
+        return None if item is None else self._with_tags(item)
+
+    def _with_tags(self, item: Mapping[str, Any]) -> dict[str, object]:
+        described: dict[str, object] = {self._source.items: [plain(item)]}
+        if self._source.tags is not None:
+            described["tags"] = self._reads.fact(partial(self._tags, item))
+        return described
+
+    def _tags(self, item: Mapping[str, Any]) -> dict[str, str]:
+        """Return the tags of a snapshot. Raises Unread."""
+        read = self._source.tags
+        if read is None:
+            return {}
+        parameter = {read.parameter: self._reads.text(item, "ARN", self._source.read)}
+        listed = self._reads.one(read.read, **parameter)[read.items]
+        try:
+            return dict(tags(listed))
+        except UnexpectedAnswer:
+            raise self._reads.unparsable(read.read, **parameter) from None
 
     def _all(self) -> dict[str, Any]:
         source = self._source

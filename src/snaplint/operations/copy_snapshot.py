@@ -6,7 +6,7 @@ Base of the links to the guide: https://docs.aws.amazon.com/AmazonElastiCache/la
 from __future__ import annotations
 
 from snaplint.operations.export_service import ExportService
-from snaplint.operations.operation import Docs, Member, Mode, Names, Need, Operation, Shards, Source, Tiering
+from snaplint.operations.operation import Docs, Member, Mode, Names, Need, Operation, Shards, Source, TagsRead, Tiering
 
 COMMERCIAL_ID = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
 _GOVCLOUD_WEST = "40fa568277ad703bd160f66ae4f83fc9dfdfd06c2f1b5060ca22442ac3ef8be6"
@@ -146,6 +146,8 @@ COPY_SNAPSHOT = Operation(
         closed=frozenset({"DataTiering"}),
         # CacheNodeType of API_Snapshot.html (documented)
         node_prefix="cache.",
+        # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html (documented)
+        tags=TagsRead("elasticache:ListTagsForResource", "ResourceName", "TagList"),
     ),
     # export: backups-exporting.html; plain copy: the constraints in backups-manual.html for new backups
     names=Names(export=1000, copy=40),

@@ -90,6 +90,14 @@ class Shards(NamedTuple):
     shard: str
 
 
+class TagsRead(NamedTuple):
+    """The call that lists the tags of what is copied: its `parameter` for the ARN, and the `items` in its answer."""
+
+    read: str
+    parameter: str
+    items: str
+
+
 class Source(NamedTuple):
     """What is copied, and how AWS describes it.
 
@@ -99,7 +107,8 @@ class Source(NamedTuple):
     case, so that ARNs and answers have them in lower case. `arn` is a template of `partition`, `region`, `account` and
     `name`. `section` is the section in a preflight file, and `fields` are the members of an item. `answers` are the
     members of AWS's answers that hold a list of items, or one. `values` maps a field to its values in AWS's spelling,
-    and `closed` names the fields that have no other values. `node_prefix` is the beginning of every node type.
+    and `closed` names the fields that have no other values. `node_prefix` is the beginning of every node type. `tags`
+    is the call that lists the tags.
     """
 
     read: str
@@ -118,6 +127,7 @@ class Source(NamedTuple):
     values: Mapping[str, tuple[str, ...]] = {}
     closed: frozenset[str] = frozenset()
     node_prefix: str = ""
+    tags: TagsRead | None = None
 
     def stored(self, name: str) -> str:
         """Return a name as AWS stores it."""

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ANSWER_MEMBERS = ("Marker", "ResponseMetadata")
 """Members of an answer, from the AWS CLI or boto3, beside those that hold snapshots."""
 
+TAGS = "tags"
+"""The member with the tags of a snapshot, which answers about snapshots do not contain."""
+
 _ONE = "an item of describe-snapshots"
 
 
@@ -113,8 +116,7 @@ class SnapshotItems:
         except UnexpectedAnswer as error:
             return self._includes.misfit(route, error, resolved)
         if entries and not any(isinstance(step, int) for step in entries[0].inner):  # one item, not a list
-            self._includes.mount_part(route, entries[0].inner)
-            return self._item(name, entries[0], route)
+            return self._chosen(name, entries[0], route, resolved)
         stored = self._source.stored(name)
         matching = [
             each for each in entries if self._source.stored(str(each.fields.get(self._source.name, ""))) == stored
@@ -122,6 +124,14 @@ class SnapshotItems:
         if not matching:
             return Unknown(f"describe-snapshots does not list `{name}`", (dotted(route),))
         entry = next((each for each in matching if self._mismatch(name, each.fields) is None), matching[0])
+        return self._chosen(name, entry, route, resolved)
+
+    def _chosen(self, name: str, entry: _Found, route: Route, value: Any) -> Item | Unknown:
+        """Return the item that the value under a name has, with the tags that the value has beside an answer."""
+        if entry.inner and isinstance(value, dict) and TAGS in value:
+            at = (*route, TAGS)
+            self._includes.source.mount(at, *self._includes.source.find(at))
+            entry = entry._replace(fields={**entry.fields, TAGS: value[TAGS]})
         self._includes.mount_part(route, entry.inner)
         return self._item(name, entry, route)
 

@@ -54,6 +54,14 @@ def of_snapshot(snapshot: Snapshot | Unknown | None) -> dict[str, str] | None:
     return {f"{RESOURCE_TAG}{name}": value for name, value in (snapshot.tags or {}).items()}
 
 
+def with_snapshot_tags(needs: Iterable[str], snapshot: Snapshot | Unknown | None) -> tuple[str, ...]:
+    """Return what would settle an answer, with the snapshot's tags in place of the condition keys that they decide."""
+    if snapshot is None or isinstance(snapshot, Unknown) or not isinstance(snapshot.tags, Unknown):
+        return tuple(needs)
+    prefix, fact = RESOURCE_TAG.lower(), f"snapshots.{snapshot.name}.tags"
+    return tuple(dict.fromkeys(fact if need.lower().startswith(prefix) else need for need in needs))
+
+
 def facts_of(need: str, bucket: Bucket | None) -> tuple[str, ...]:
     """Return the facts about a bucket that would settle a condition key of its tags; none if the key is another one."""
     if bucket is None or not need.lower().startswith(tuple(prefix.lower() for prefix in _FAMILIES)):
