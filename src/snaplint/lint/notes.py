@@ -43,6 +43,7 @@ class _Notes:
         self._facts = preflight.facts
         self._snapshots: dict[str, None] = {}
         self._buckets: dict[str, None] = {}
+        self._created: set[str] = set()
         for request in preflight.requests:
             self._use(request)
 
@@ -55,6 +56,7 @@ class _Notes:
                 self._buckets[bucket] = None
         elif isinstance(target, str):
             self._snapshots[target.lower()] = None
+            self._created.add(target.lower())
 
     def notes(self) -> Iterator[Note]:
         for request in self._preflight.requests:
@@ -72,9 +74,10 @@ class _Notes:
     def _near_names(self, request: ProposedRequest) -> Iterator[Note]:
         """Yield a note for a name in a request of which nothing is known, if it is like one in the facts."""
         source, bucket = request.source, request.bucket
-        if isinstance(source, str) and source.lower() not in self._facts.snapshots:
-            near = _near(source.lower(), self._facts.snapshots, self._snapshots)
-            yield from self._asked(request, "source", source, near, "snapshots")
+        stored = source.lower() if isinstance(source, str) else ""
+        if stored and stored not in self._facts.snapshots and stored not in self._created:
+            near = _near(stored, self._facts.snapshots, self._snapshots)
+            yield from self._asked(request, "source", str(source), near, "snapshots")
         if request.is_export and isinstance(bucket, str) and bucket not in self._facts.buckets:
             near = _near(bucket, self._facts.buckets, self._buckets)
             yield from self._asked(request, "bucket", bucket, near, "buckets")
