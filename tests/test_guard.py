@@ -317,6 +317,13 @@ def test_unguard_removes_a_guard(server: Server) -> None:
     assert server.seen == [SENT]
 
 
+def test_a_client_may_know_a_region_that_is_newer_than_the_list(server: Server) -> None:
+    guarded = snaplint.guard(server.client("eu-west-9"), without(FACTS, "region"), CALLER)
+    with pytest.raises(snaplint.PreflightFailed) as caught:
+        guarded.copy_snapshot(**REQUEST)
+    assert caught.value.report.verdict("bucket-outside-region").verdict == "fails"
+
+
 def test_the_region_is_the_clients_own_unless_the_facts_state_it(server: Server) -> None:
     guarded = snaplint.guard(server.client("eu-west-1"), without(FACTS, "region"), CALLER)
     with pytest.raises(snaplint.PreflightFailed) as caught:
