@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.terms.states import ANYTHING, SOME_VALUE, Open, readings
+from snaplint.iam.terms.states import ANYTHING, PRESENT, SOME_VALUE, Open, readings
 from snaplint.iam.terms.truth import NO
 
 TYPE_CHECKING = False
@@ -104,7 +104,11 @@ def _any_of(states: Sequence[State]) -> State:
 def _agrees(alternative: Alternative, reading: Callable[[str], Reading | None]) -> bool:
     for key, state in alternative.items():
         found = reading(key)
-        if found is not None and not any(_may_equal(found, each) for each in readings(state)):
+        if found is None:
+            continue
+        # a key that is present has a value that is not empty
+        empty = found == ("",) and state == PRESENT
+        if empty or not any(_may_equal(found, each) for each in readings(state)):
             return False
     return True
 
