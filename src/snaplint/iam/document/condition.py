@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from snaplint.iam.terms.states import Open, is_plain
+from snaplint.iam.terms.states import ANYTHING, Open, is_plain
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES, all_of, any_of
 
 TYPE_CHECKING = False
@@ -101,7 +101,10 @@ class Condition:
         if known is not None:
             return known
         if isinstance(state, Open):
-            return self._read_all(state.readings, states)
+            found = self._read_all(state.readings, states)
+            if self._alone and state is ANYTHING:
+                self._memo[state] = found
+            return found
         found = self._read(state, states)
         if self._alone and len(self._memo) < _MEMO_SIZE and is_plain(state, single=True):
             self._memo[state] = found
