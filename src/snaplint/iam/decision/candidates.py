@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 _EVERYONE = ((YES, channels.DIRECT),)
 
 
+class Position(NamedTuple):
+    """A statement in its layer.
+
+    `policy` is the index of its policy, `channel` the channel of the layer, and `named` says whether it matches the
+    action.
+    """
+
+    layer: Layer
+    policy: int
+    statement: Statement
+    channel: int
+    named: int
+
+
 class Candidate(NamedTuple):
     """A statement that matches, or may match, action and principal.
 
@@ -37,35 +51,41 @@ class Candidate(NamedTuple):
     match: Callable[[Request], int] | None
     certain: list[Hit]
     possible: list[Hit]
-    entry: CandidateEntry
+    position: Position
     covers: Covers
 
     def hits(self, truth: int) -> list[Hit]:
         """Return the hits if resource and conditions answer YES or UNKNOWN."""
         found = self.certain if truth == YES else self.possible
         if not found:
-            found.extend(self.entry.hits(truth, self.covers))
+            found.extend(self._hits(truth))
         return found
+
+    def _hits(self, match: int) -> Iterator[Hit]:
+        """Yield an Allow, a Deny, or both if the effect cannot be read."""
+        layer, policy, statement, channel, named = self.position
+        for truth, reach in self.covers:
+            ceiling = min(named, truth)
+            if statement.effect is not DENY:
+                counted_in = reach if layer.name == "resource" else channel
+                yield Hit(layer, policy, statement, min(match, ceiling), ceiling, counted_in)
+            if statement.effect is not ALLOW:
+                yield Hit(layer, policy, statement, min(match, ceiling), ceiling, channels.DENY)
 
 
 class CandidateEntry(NamedTuple):
     """A statement in its layer, with its candidates by how it matches the principal.
 
-    `policy` is the index of its policy, `channel` the channel of the layer, and `named` says whether it matches the
-    action.
+    The candidates have no reference to it, so that a simulator is freed at once when it is no longer used.
     """
 
-    layer: Layer
-    policy: int
-    statement: Statement
-    channel: int
-    named: int
+    position: Position
     everyone: bool
     candidates: dict[Covers, Candidate]
 
     def of(self, principal: Principal) -> Candidate | None:
         """Return the candidate for this principal; None if the statement does not match it."""
-        statement = self.statement
+        statement = self.position.statement
         element = statement.principal_element
         covered = _EVERYONE if self.everyone or element is None else element.covers(principal)
         if not covered:
@@ -73,22 +93,8 @@ class CandidateEntry(NamedTuple):
         candidate = self.candidates.get(covered)
         if candidate is None:
             match = None if statement.unconditional else statement.match
-            candidate = self.candidates[covered] = Candidate(match, [], [], self, covered)
+            candidate = self.candidates[covered] = Candidate(match, [], [], self.position, covered)
         return candidate
-
-    def hits(self, match: int, covered: Covers) -> Iterator[Hit]:
-        """Yield the hits if resource and conditions answer `match`.
-
-        An Allow and a Deny if the effect cannot be read.
-        """
-        layer, statement = self.layer, self.statement
-        for truth, reach in covered:
-            ceiling = min(self.named, truth)
-            if statement.effect is not DENY:
-                counted_in = reach if layer.name == "resource" else self.channel
-                yield Hit(layer, self.policy, statement, min(match, ceiling), ceiling, counted_in)
-            if statement.effect is not ALLOW:
-                yield Hit(layer, self.policy, statement, min(match, ceiling), ceiling, channels.DENY)
 
 
 class Candidates:
@@ -102,7 +108,9 @@ class Candidates:
     def __init__(self, plan: Plan, action: str) -> None:
         self._entries = [
             CandidateEntry(
-                layer, number, statement, channel, named, _applies_to_everyone(statement, bounded=plan.bounded), {}
+                Position(layer, number, statement, channel, named),
+                _applies_to_everyone(statement, bounded=plan.bounded),
+                {},
             )
             for layer, channel in plan.layers
             for number, policy in enumerate(layer.policies)
@@ -111,10 +119,6 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self._entries)
-
-    def statements(self, principal: Principal) -> Iterator[Statement]:
-        """Yield the statements that match, or may match, the principal."""
-        return (entry.statement for entry in self._entries if entry.of(principal) is not None)
 
     def of(self, principal: Principal) -> tuple[Candidate, ...]:
         """Return the statements that match, or may match, the principal, each with its hits."""

@@ -183,18 +183,19 @@ class Simulator:
         prepared = self._known.get(key)
         if prepared is None:
             plan = self._plan(request, relation)
-            candidates = self._candidates(request, relation, plan)
-            prepared = (plan, candidates.of(request.principal), self._identities(request.principal, plan, candidates))
-            self._room -= 1 + len(candidates)
+            listed = self._candidates(request, relation, plan)
+            candidates = listed.of(request.principal)
+            prepared = (plan, candidates, self._identities(request.principal, plan, candidates))
+            self._room -= 1 + len(listed)
             self._known[key] = prepared
         return prepared
 
-    def _identities(self, principal: Principal, plan: Plan, candidates: Candidates) -> tuple[Identity, ...]:
+    def _identities(self, principal: Principal, plan: Plan, candidates: tuple[Candidate, ...]) -> tuple[Identity, ...]:
         """Return the identities for which requests are decided, if the ARN of the principal leaves more than one."""
         if principal.kind not in (USER, ROLE, SESSION) or principal.excluded:
             return ()
-        guarded = any(layer.name in ("scp", "rcp") for layer, _ in plan.layers)
-        return identities(principal, candidates.statements(principal), guarded=guarded)
+        guarded = principal.linked == UNKNOWN and any(layer.name in ("scp", "rcp") for layer, _ in plan.layers)
+        return identities(principal, [each.position.statement for each in candidates], guarded=guarded)
 
     def _candidates(self, request: Request, relation: Relation, plan: Plan) -> Candidates:
         """Return what is the same for every principal of this kind."""

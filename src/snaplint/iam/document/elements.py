@@ -64,7 +64,7 @@ class StatementCompiler(Notes):
         statement.resource_element = self._resources(statement, found, ())
         self._principal(statement, found)
         if "Condition" in found:
-            statement.set_tests(self._part("Condition", found["Condition"], self._conditions))
+            statement.set_tests(self._part("Condition", found["Condition"], self._conditions, self.variables))
         if self.kind == "rcp":
             self._check_rcp(statement, ())
         if self.kind in _LATIN and not _is_latin("".join(_sources(statement))):
@@ -87,7 +87,7 @@ class StatementCompiler(Notes):
         `variant` is what the element depends on in the rest of the statement.
         """
         text = text_of(found)
-        key = (name, self.kind, self.variables, variant, text)
+        key = (name, self.kind, variant, text)
         known: Part | None = _parts.get(key)
         if known is not None and text is not None:
             return known
@@ -174,7 +174,8 @@ class StatementCompiler(Notes):
         return instead_of_action(self, text)
 
     def _resources(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Resources | None:
-        element = self.either(found, "Resource", tail, needed=not (self.kind == "resource" and _is_trust(statement)))
+        is_trust = "Resource" not in found and self.kind == "resource" and _is_trust(statement)
+        element = self.either(found, "Resource", tail, needed=not is_trust)
         if element is None:
             return None
         texts, good = self.texts(found[element], (*tail, element), element)
@@ -238,20 +239,23 @@ _statements = Memo()
 _parts = Memo()
 
 
-def compile_statement(
-    found: object, kind: str, place: StatementPlace, *, variables: bool, action: str | None = None
-) -> Statement | None:
-    """Compile one statement; None if it certainly does not match the action."""
-    compiler = StatementCompiler(kind, variables=variables, quiet=True)
-    if action is not None and isinstance(found, dict):
-        actions = compiler.actions(found)
-        if actions is not None and actions.truth(action) == NO:
-            return None
+def excludes(found: object, kind: str, action: str) -> bool:
+    """Return True if a raw statement certainly does not match an action, so that it need not be compiled."""
+    if not isinstance(found, dict) or "Action" not in found or "NotAction" in found:
+        return False
+    known: Actions | None = _parts.get(("Action", kind, None, text_of(found["Action"])))
+    if known is None:
+        known = StatementCompiler(kind, quiet=True).actions(found)
+    return known is not None and known.truth(action) == NO
+
+
+def compile_statement(found: object, kind: str, place: StatementPlace, *, variables: bool) -> Statement:
+    """Compile one statement, or copy an equal one that was compiled before."""
     text = text_of(found)
     key = (kind, variables, text)
     statement: Statement | None = _statements.get(key)
     if statement is None or text is None:
-        statement = compiler.statement(found)
+        statement = StatementCompiler(kind, variables=variables, quiet=True).statement(found)
         if text is None or statement.flawed or not _statements.keep(key, text, statement):
             statement.put(place)
             return statement

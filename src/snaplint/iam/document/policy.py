@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.document.action_element import may_concern
-from snaplint.iam.document.elements import StatementCompiler, compile_statement, opaque
+from snaplint.iam.document.elements import StatementCompiler, compile_statement, excludes, opaque
 from snaplint.iam.document.kept import Memo, copied, text_of
 from snaplint.iam.document.notes import PolicyFault
 from snaplint.iam.document.statement import ALLOW, Home, Statement, StatementPlace, dotted
@@ -144,10 +144,7 @@ class Policy:
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, compiled."""
-        for number, statement in enumerate(self._compiled):
-            if statement is None:
-                self._statement(number)
-        return tuple([statement for statement in self._compiled if statement is not None])
+        return tuple([each or self._statement(number) for number, each in enumerate(self._compiled)])
 
     @property
     def faults(self) -> tuple[PolicyFault, ...]:
@@ -180,15 +177,13 @@ class Policy:
         for number, statement in enumerate(self._compiled):
             if statement is not None:
                 yield statement
-            elif may_concern(self._raw[number], services):
-                statement = self._statement(number, action)
-                if statement is not None:
-                    yield statement
+            elif may_concern(raw := self._raw[number], services) and not excludes(raw, self.kind, action):
+                yield self._statement(number)
 
-    def _statement(self, number: int, action: str | None = None) -> Statement | None:
-        """Compile a statement unless it certainly does not match the action."""
+    def _statement(self, number: int) -> Statement:
+        """Compile a statement."""
         place = StatementPlace(self._home, self._tail(number), number)
-        statement = compile_statement(self._raw[number], self.kind, place, variables=self._variables, action=action)
+        statement = compile_statement(self._raw[number], self.kind, place, variables=self._variables)
         self._compiled[number] = statement
         return statement
 
