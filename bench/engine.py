@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.peers import DRIVERS, Driver, npm, venv
-from bench.workloads import managed, mixed, single
+from bench.workloads import changing, managed, mixed, single
 
 ROUNDS = 15
 SHARE = 0.2
@@ -49,6 +49,10 @@ def main() -> None:
     compare(measure(one, deciders(programs, modules)))
     print(f"\nthe engine: {len(many['requests']):,} mixed requests, four users and roles of two accounts\n")
     compare(measure(many, deciders(programs, modules)))
+    print("\nthe engine: other policies in every request, of the size of those for one request\n")
+    compare(measure(changing(), deciders(programs, None)))
+    print("\nthe engine: the same, with two managed policies of 1 to 6 KB before them\n")
+    compare(measure(changing(attached=2), deciders(programs, None)))
     kilobytes = sum(len(json.dumps(each)) for each in policies) / 1000
     print(f"\nthe engine: compiling {len(policies):,} policies, {kilobytes:,.0f} KB, checked and ready to evaluate\n")
     compare(measure(policies, compilers(modules)))

@@ -11,6 +11,7 @@ only what all engines claim to support: users and roles, identity and bucket pol
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -212,6 +213,35 @@ _SORTS: list[tuple[int, str, str, dict[str, str], bool]] = [
     (READER, "s3:GetObject", BUCKET + "/nightly/{number}.rdb", {}, False),
     (READER, "s3:PutObject", BUCKET + "/inbox/{number}.rdb", _ENCRYPTED, False),
 ]  # fmt: skip
+
+
+# -- other policies in every request -----------------------------------------------------------------------------------
+
+
+def changing(count: int = 400, attached: int = 0) -> dict[str, Any]:
+    """Return `count` requests, each with policies of its own: those of `single` for buckets of other names.
+
+    Only the SCPs are the same in all requests. `attached` policies of the size of managed ones come before its own.
+    """
+    rng = random.Random(7)  # noqa: S311
+    one = single()
+    text = json.dumps(one["setups"][0])
+    setups, requests = [], []
+    for number in range(count):
+        setup = json.loads(_renamed(text, number))
+        more = [policy(*_managed_statements(rng)) for _ in range(attached)]
+        setups.append({**setup, "identity_policies": [*more, *setup["identity_policies"]]})
+        request = one["requests"][number % len(one["requests"])]
+        requests.append({**request, "setup": number, "resource": _renamed(request["resource"], number)})
+    return {"setups": setups, "requests": requests, "changing": True}
+
+
+def _renamed(text: str, number: int) -> str:
+    return text.replace("acme-", f"acme-{RENAMED}{number}-")
+
+
+RENAMED = "round-0-"
+"""The part of bucket names that drivers change in every round, so that no engine has seen the policies before."""
 
 
 # -- many policies ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+import gc
 import importlib
 import json
 import sys
@@ -22,8 +23,11 @@ def main() -> None:
     """Run the workload once, then as often as each line of standard input says."""
     with open(sys.argv[1], encoding="utf-8") as file:
         workload = json.load(file)
-    questions = prepared(workload)
     check = library("querying.query_interface").local_check_authorization_full
+    if workload.get("changing"):
+        serve_changing(workload, check)
+        return
+    questions = prepared(workload)
     answers = ["Allowed" if check(*question) else "Denied" for question in questions]
     print(json.dumps({"decisions": answers}), flush=True)
     for line in sys.stdin:
@@ -32,6 +36,27 @@ def main() -> None:
             for question in questions:
                 check(*question)
         print(time.process_time() - before, flush=True)
+
+
+def serve_changing(workload: dict[str, Any], check: Any) -> None:
+    """Prepare and decide each request, with new names in every round."""
+    text = json.dumps(workload)
+    answers = ["Allowed" if check(*question) else "Denied" for question in prepared(workload)]
+    print(json.dumps({"decisions": answers}), flush=True)
+    rounds = 0
+    for line in sys.stdin:
+        taken = 0.0
+        for _ in range(int(line)):
+            rounds += 1
+            fresh = json.loads(text.replace("round-0-", f"round-{rounds}-"))
+            gc.collect()
+            gc.freeze()  # what the round is made of is not garbage
+            before = time.process_time()
+            for question in prepared(fresh):
+                check(*question)
+            taken += time.process_time() - before
+            gc.unfreeze()
+        print(taken, flush=True)
 
 
 def prepared(workload: dict[str, Any]) -> list[tuple[Any, ...]]:

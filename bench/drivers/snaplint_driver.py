@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -16,6 +17,8 @@ def main() -> None:
         workload = json.load(file)
     if isinstance(workload, list):
         serve_compiling(workload)
+    elif workload.get("changing"):
+        serve_changing(workload)
     else:
         serve_deciding(workload)
 
@@ -59,6 +62,50 @@ def serve_deciding(workload: dict[str, Any]) -> None:
             for decide, who, action, resource, owner, context in questions:
                 decide(principal=who, action=action, resource=resource, resource_account=owner, context=context)
         print(time.process_time() - before, flush=True)
+
+
+def serve_changing(workload: dict[str, Any]) -> None:
+    """Build a simulator for each request and decide the request, with new names in every round.
+
+    As in `snaplint simulate`, the policies are parsed JSON, and nobody changes them afterwards.
+    """
+    text = json.dumps(workload)
+    print(json.dumps({"decisions": [str(each) for each in decided(workload)]}), flush=True)
+    rounds = 0
+    for line in sys.stdin:
+        taken = 0.0
+        for _ in range(int(line)):
+            rounds += 1
+            fresh = json.loads(text.replace("round-0-", f"round-{rounds}-"))
+            gc.collect()
+            gc.freeze()  # what the round is made of is not garbage
+            before = time.process_time()
+            decided(fresh)
+            taken += time.process_time() - before
+            gc.unfreeze()
+        print(taken, flush=True)
+
+
+def decided(workload: dict[str, Any]) -> list[Any]:
+    """Return the decision of each request."""
+    found = []
+    for request in workload["requests"]:
+        setup = workload["setups"][request["setup"]]
+        simulator = Simulator(
+            identity_policies=setup["identity_policies"],
+            resource_policy=setup["resource_policy"],
+            scps=setup["scps"],
+            owned=True,
+        )
+        decision = simulator.decide(
+            principal=setup["principal"],
+            action=request["action"],
+            resource=request["resource"],
+            resource_account=request["resource_account"],
+            context=request["context"],
+        )
+        found.append(decision.decision)
+    return found
 
 
 if __name__ == "__main__":

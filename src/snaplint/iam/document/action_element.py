@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.pattern import Glob
 
 
+MOST_ACTIONS = 16_384
+LONGEST_ACTION = 128
+"""How many actions are kept, and how long they may be. AWS has about as many."""
+
+
 class Actions:
     """A compiled `Action` or `NotAction` element.
 
@@ -79,15 +84,13 @@ class _Services(dict[object, str]):
         if not isinstance(entry, str):
             return ""
         found = service_of(entry)
-        if len(entry) <= _LONGEST_CACHED:
-            if len(self) >= _MEMO_SIZE:
+        if len(entry) <= LONGEST_ACTION:
+            if len(self) >= MOST_ACTIONS:
                 self.clear()
             self[entry] = found
         return found
 
 
-_MEMO_SIZE = 16_384
-_LONGEST_CACHED = 128
 _services = _Services()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.catalog import is_action
-from snaplint.iam.document.action_element import Actions, service_of
+from snaplint.iam.document.action_element import LONGEST_ACTION, MOST_ACTIONS, Actions, service_of
 from snaplint.iam.document.condition_element import compile_conditions
 from snaplint.iam.document.kept import Memo, text_of
 from snaplint.iam.document.notes import Notes
@@ -147,7 +147,12 @@ class StatementCompiler(Notes):
         texts, good = self.texts(found, (element,), element)
         globs: list[Glob] = []
         vague: list[Glob] = []
+        well_formed = _well_formed[self.kind == "resource"]
         for text, place in texts:
+            known = well_formed.get(text)
+            if known is not None:
+                globs.append(known)
+                continue
             fault = _action_fault(text) or (self._no_action(text) if self.kind == "resource" else "")
             if fault:
                 self.fault(place, f"`{clipped(text)}` {fault}")
@@ -157,8 +162,13 @@ class StatementCompiler(Notes):
                     vague.append(glob(f"{service}:*"))
             else:
                 # AWS documents no wildcard in the service prefix except a bare `*`.
-                unclear = text != "*" and not service_of(text)
-                (vague if unclear else globs).append(glob(text.lower()))
+                pattern = glob(text.lower())
+                if text != "*" and not service_of(text):
+                    vague.append(pattern)
+                else:
+                    globs.append(pattern)
+                    if len(text) <= LONGEST_ACTION and len(well_formed) < MOST_ACTIONS:
+                        well_formed[text] = pattern
         sources = tuple([text for text, _ in texts])
         return Actions(sources, tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good)
 
@@ -235,6 +245,8 @@ class StatementCompiler(Notes):
             )
 
 
+_well_formed: tuple[dict[str, Glob], dict[str, Glob]] = ({}, {})
+"""The patterns of actions without faults, by their text; the second is for bucket policies."""
 _statements = Memo()
 _parts = Memo()
 
