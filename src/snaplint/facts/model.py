@@ -50,7 +50,7 @@ class PolicyDocument:
         """
         policy = self._compiled.get(kind)
         if policy is None:
-            policy = Policy.compile(self.data, kind)
+            policy = Policy.compile(self.data, kind, owned=True)
             places = [remark.route for remark in grants_by_exclusion(self.data)] if kind == "resource" else []
             self._compiled[kind] = policy = policy.doubting(places) if places else policy
         return policy

@@ -128,7 +128,7 @@ class Simulators:
         """Return the simulator for these policies, from the cache if it is there."""
         key = self._encode(policies)
         # The most recently used is last; the first is dropped.
-        found = self._kept.pop(key, None) or Simulator(**policies)
+        found = self._kept.pop(key, None) or Simulator(**policies, owned=True)
         if len(key) <= self.LONGEST:
             self._kept[key] = found
         if len(self._kept) > self.MOST:
