@@ -43,6 +43,8 @@ ELASTICACHE_SNAPSHOT = ExportService(
     # the form of the oldest guides (observed)
     emails={"aws-scs-s3-readonly@amazon.com": COMMERCIAL_ID},
     resources="arn:{partition}:elasticache:{region}:{account}:",
+    # the guide advises to expect either: IAM.ConditionKeys.html (documented)
+    called_via=("elasticache.amazonaws.com", "ec.amazonaws.com"),
 )
 
 SNAPSHOT_FIELDS = (
@@ -148,6 +150,12 @@ COPY_SNAPSHOT = Operation(
         node_prefix="cache.",
         # https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html (documented)
         tags=TagsRead("elasticache:ListTagsForResource", "ResourceName", "TagList"),
+        # outputs that people take for snapshots (modelled)
+        others={
+            "elasticache describe-serverless-cache-snapshots": "ServerlessCacheSnapshots",
+            "elasticache describe-cache-clusters": "CacheClusters",
+            "elasticache describe-replication-groups": "ReplicationGroups",
+        },
     ),
     # export: backups-exporting.html; plain copy: the constraints in backups-manual.html for new backups
     names=Names(export=1000, copy=40),

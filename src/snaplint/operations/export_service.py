@@ -32,7 +32,8 @@ class ExportService(NamedTuple):
     AWS's messages to one action each, in the order of the messages. `actions` is the whole grant that AWS documents.
     `accounts` maps a Region or, failing that, a partition to the canonical user IDs of the service's accounts, the
     expected one first. `emails` maps e-mail addresses of such accounts to canonical user IDs. `resources` is a template
-    of `partition`, `region` and `account` for the beginning of the ARNs of its resources.
+    of `partition`, `region` and `account` for the beginning of the ARNs of its resources. `called_via` are the names
+    that it may have in `aws:CalledVia`; empty if they are not known.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ExportService(NamedTuple):
     accounts: Mapping[str, tuple[str, ...]]
     emails: Mapping[str, str]
     resources: str
+    called_via: tuple[str, ...] = ()
 
     def principals(self, region: str) -> tuple[str, ...]:
         """Return the names of which one is the service principal that writes in a Region.

@@ -97,6 +97,16 @@ class TagsRead(NamedTuple):
     parameter: str
     items: str
 
+    @property
+    def command(self) -> str:
+        """The call's command in the AWS CLI, without `aws`."""
+        return _command(self.read)
+
+    @property
+    def flag(self) -> str:
+        """The option of the command for the ARN."""
+        return f"--{_kebab(self.parameter)}"
+
 
 class Source(NamedTuple):
     """What is copied, and how AWS describes it.
@@ -108,7 +118,8 @@ class Source(NamedTuple):
     `name`. `section` is the section in a preflight file, and `fields` are the members of an item. `answers` are the
     members of AWS's answers that hold a list of items, or one. `values` maps a field to its values in AWS's spelling,
     and `closed` names the fields that have no other values. `node_prefix` is the beginning of every node type. `tags`
-    is the call that lists the tags.
+    is the call that lists the tags. `others` maps other commands of the AWS CLI, which describe something else, to the
+    member that their outputs have.
     """
 
     read: str
@@ -128,6 +139,17 @@ class Source(NamedTuple):
     closed: frozenset[str] = frozenset()
     node_prefix: str = ""
     tags: TagsRead | None = None
+    others: Mapping[str, str] = {}
+
+    @property
+    def command(self) -> str:
+        """The command of the AWS CLI that describes it, without `aws`: `elasticache describe-snapshots`."""
+        return _command(self.read)
+
+    @property
+    def flag(self) -> str:
+        """The option of the command for a name: `--snapshot-name`."""
+        return f"--{_kebab(self.name)}"
 
     def stored(self, name: str) -> str:
         """Return a name as AWS stores it."""
@@ -255,7 +277,13 @@ class Operation:
         )
 
 
+def _command(action: str) -> str:
+    """Return the command of the AWS CLI for an action, without `aws`."""
+    service, _, name = action.partition(":")
+    return f"{service} {_kebab(name)}"
+
+
 def _kebab(name: str) -> str:
-    """Return a member's name in the form of the AWS CLI: `db-snapshot-arn` for `DBSnapshotARN`."""
+    """Return a name of the API in the form of the AWS CLI: `db-snapshot-arn` for `DBSnapshotARN`."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1-\2", name)
     return re.sub(r"([a-z0-9])([A-Z])", r"\1-\2", words).lower()

@@ -6,12 +6,14 @@ It is used for messages only, and for the errors of AWS that mean that there is 
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from snaplint.base.source import Route
+    from snaplint.operations.operation import Source
 
 IDENTITY, SESSION, BOUNDARY, SCP, RCP, BUCKET, KEY = "identity", "session", "boundary", "scp", "rcp", "bucket", "key"
 """The kinds of policies."""
@@ -127,15 +129,21 @@ _ACCOUNT_BLOCK = Slot(
     (("aws s3control get-public-access-block --account-id ACCOUNT", "it"),),
     _NO_BLOCK,
 )
-_SNAPSHOT = Slot(
-    "a snapshot of `aws elasticache describe-snapshots`",
-    (("aws elasticache describe-snapshots --snapshot-name {snapshot}", "it"),),
-    # the service model names the error SnapshotNotFoundFault and gives it the other code
-    frozenset(("SnapshotNotFoundFault", "SnapshotNotFound")),
-)
-_SNAPSHOT_TAGS = Slot("tags", (("aws elasticache list-tags-for-resource --resource-name SNAPSHOT_ARN", "them"),))
-_SNAPSHOTS = Slot("snapshots", (("aws elasticache describe-snapshots", "them"),), is_nullable=False)
 _ANY = Slot("a fact", (), is_nullable=False)
+
+
+def _snapshots(source: Source) -> Slot:
+    return Slot("snapshots", ((f"aws {source.command}", "them"),), is_nullable=False)
+
+
+def _snapshot(source: Source) -> Slot:
+    command = f"aws {source.command} {source.flag} {{snapshot}}"
+    return Slot(f"a snapshot of `aws {source.command}`", ((command, "it"),), source.missing)
+
+
+def _snapshot_tags(source: Source) -> Slot:
+    read = source.tags
+    return Slot("tags", () if read is None else ((f"aws {read.command} {read.flag} SNAPSHOT_ARN", "them"),))
 
 
 _PLACES: dict[tuple[object, ...], Slot] = {
@@ -145,8 +153,9 @@ _PLACES: dict[tuple[object, ...], Slot] = {
     ("organization", "scps"): _POLICIES[SCP],
     ("organization", "rcps"): _POLICIES[RCP],
     ("account_public_access_block",): _ACCOUNT_BLOCK,
-    ("snapshots",): _SNAPSHOTS,
 }
+_SOURCES = {each.source.section: each.source for each in operations().values()}
+"""By the section of a preflight file in which the snapshots are."""
 
 
 def slot(route: Route) -> Slot:
@@ -155,10 +164,12 @@ def slot(route: Route) -> Slot:
     match route:
         case ("buckets", _, str(field)):
             found = _FIELDS.get(field)
-        case ("snapshots", _):
-            found = _SNAPSHOT
-        case ("snapshots", _, "tags"):
-            found = _SNAPSHOT_TAGS
+        case (str(section),) if section in _SOURCES:
+            found = _snapshots(_SOURCES[section])
+        case (str(section), _) if section in _SOURCES:
+            found = _snapshot(_SOURCES[section])
+        case (str(section), _, "tags") if section in _SOURCES:
+            found = _snapshot_tags(_SOURCES[section])
     return found or _ANY
 
 
@@ -167,6 +178,6 @@ def names_in(route: Route) -> dict[str, object]:
     match route:
         case ("buckets", name, *_):
             return {"bucket": name}
-        case ("snapshots", name, *_):
+        case (str(section), name, *_) if section in _SOURCES:
             return {"snapshot": name}
     return {}

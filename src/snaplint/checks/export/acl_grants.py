@@ -41,7 +41,7 @@ def grants_to(writer: ExportService, bucket: Bucket) -> Iterator[WriterGrant]:
 
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
 _EVERYONE = (f"{_GROUPS}AllUsers", f"{_GROUPS}AuthenticatedUsers")
-"""The groups that contain every AWS account, so ElastiCache's too.
+"""The groups that contain every AWS account, and so the service's.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups
 """

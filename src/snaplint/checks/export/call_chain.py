@@ -12,12 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from snaplint.checks.export.membership import Alternative
-
-_NAMES = ("elasticache.amazonaws.com", "ec.amazonaws.com")
-"""The names of ElastiCache in `aws:CalledVia`; the guide tells to expect either.
-
-https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/IAM.ConditionKeys.html
-"""
+    from snaplint.operations.export_service import ExportService
 
 Chain = tuple[str, ...] | None
 """The services in order; empty for a direct request, None for a request through services that are not known."""
@@ -28,19 +23,21 @@ def of_the_call(context: Mapping[str, object]) -> list[Alternative]:
     return [_keys(chain) for chain in _given(context)]
 
 
-def at_s3(context: Mapping[str, object]) -> list[Alternative]:
+def at_s3(context: Mapping[str, object], service: ExportService) -> list[Alternative]:
     """Return how the keys of a check at S3 occur.
 
     AWS does not document whether the service makes the check as a forward access session, which adds the service to the
     chain, or not.
     """
-    return [_keys(longer) for chain in _given(context) for longer in _with_or_without(chain)]
+    return [_keys(longer) for chain in _given(context) for longer in _with_or_without(chain, service.called_via)]
 
 
-def _with_or_without(chain: Chain) -> Iterator[Chain]:
+def _with_or_without(chain: Chain, services: tuple[str, ...]) -> Iterator[Chain]:
     yield chain
-    if chain is not None:
-        yield from ((*chain, name) for name in _NAMES)
+    if not services:
+        yield None
+    elif chain is not None:
+        yield from ((*chain, name) for name in services)
 
 
 def _given(context: Mapping[str, object]) -> list[Chain]:

@@ -259,7 +259,11 @@ def check_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: s
     return Context(
         known,
         one_of=_TLS,
-        together=[at_s3(caller.context), membership(facts, caller).alternatives(*keys), *tags.together],
+        together=[
+            at_s3(caller.context, operation.writer),
+            membership(facts, caller).alternatives(*keys),
+            *tags.together,
+        ],
         same=same_organization("Principal", "Resource") if owned else (),
         absent=[*_SERVICES_ONLY, *_NAMED_SERVICE, *_NOT_SENT, *tags.absent],
         present=_ALWAYS,

@@ -8,11 +8,14 @@ CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/t
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
+
+    from snaplint.operations.operation import Operation
 
     Object = Mapping[str, Any]
 
@@ -105,6 +108,18 @@ def is_intrinsic(value: object) -> bool:
     return isinstance(name, str) and (name in _INTRINSICS or name.startswith("Fn::"))
 
 
+def _of_source(operation: Operation) -> Iterator[Form]:
+    """Yield the forms of what describes a snapshot, of what may be taken for it, and of its tags."""
+    source = operation.source
+    items, *single = source.answers or (source.items,)
+    yield _output(source.command, items)
+    yield Form(f"a snapshot of `aws {source.command}`", (source.name,))
+    yield from (Form(f"the output of `{operation.cli}`", (each,), _is_object(each)) for each in single)
+    yield from (_output(command, member) for command, member in source.others.items())
+    if source.tags is not None:
+        yield _output(source.tags.command, source.tags.items)
+
+
 _BOUNDARY = ("PermissionsBoundary", "PermissionsBoundaryArn")
 ROLE_DETAILS = "which has the trust policy and no permissions"
 
@@ -124,7 +139,7 @@ FORMS = (
     Form("a preflight file", ("version", "requests")),
     Form("a facts file", ("version",), _any_of("buckets", "snapshots")),
     Form("a report of snaplint", ("schema_version", "results")),
-    Form("a copy_snapshot request", ("SourceSnapshotName",)),
+    *(Form(f"a {each.method} request", (each.member_name("source"),)) for each in operations().values()),
     # -- IAM and STS
     _output(
         "iam get-role",
@@ -230,15 +245,9 @@ FORMS = (
     _output("s3api list-buckets", "Buckets"),
     _output("s3api list-objects-v2", "Contents"),
     Form("the output of `aws s3api list-objects-v2`", (), _any_of("KeyCount", "CommonPrefixes", "RequestCharged")),
-    # -- KMS and ElastiCache
+    # -- KMS and the services of the operations
     _output("kms describe-key", "KeyMetadata"),
-    _output("elasticache describe-snapshots", "Snapshots"),
-    Form("a snapshot of `aws elasticache describe-snapshots`", ("SnapshotName",)),
-    Form("the output of `aws elasticache copy-snapshot`", ("Snapshot",), _is_object("Snapshot")),
-    _output("elasticache describe-serverless-cache-snapshots", "ServerlessCacheSnapshots"),
-    _output("elasticache describe-cache-clusters", "CacheClusters"),
-    _output("elasticache describe-replication-groups", "ReplicationGroups"),
-    _output("elasticache list-tags-for-resource", "TagList"),
+    *(form for each in operations().values() for form in _of_source(each)),
 )
 """The first form that fits counts. None of them is a policy, although some have one in them."""
 
