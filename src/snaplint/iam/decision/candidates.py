@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.decision.decide import Hit
+from snaplint.iam.document.resource_element import MANY, head_of
 from snaplint.iam.document.statement import ALLOW, DENY
 from snaplint.iam.terms import channels
+from snaplint.iam.terms.pattern import HOLE
 from snaplint.iam.terms.truth import YES
 
 TYPE_CHECKING = False
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from snaplint.iam.document.covering import Covers
     from snaplint.iam.document.statement import Statement
 
+_MOST_HEADS = 1024
 _EVERYONE = ((YES, channels.DIRECT),)
 
 
@@ -73,6 +76,41 @@ class Candidate(NamedTuple):
                 yield Hit(layer, policy, statement, min(match, ceiling), ceiling, channels.DENY)
 
 
+class CandidateIndex(tuple["Candidate", ...]):
+    """Candidates, looked up by the head of the resource if there are many: policies may name thousands of buckets."""
+
+    _by_head: dict[str, tuple[Candidate, ...]] | None = None
+    _everywhere: list[int]
+    _at: dict[str, list[int]]
+
+    def near(self, resource: str) -> tuple[Candidate, ...]:
+        """Return the candidates whose resources can match, in their order."""
+        head = head_of(resource)
+        if len(self) <= MANY or HOLE in head:
+            return self
+        if self._by_head is None:
+            self._index()
+        assert self._by_head is not None  # noqa: S101  # `_index` sets it
+        found = self._by_head.get(head)
+        if found is None:
+            if len(self._by_head) >= _MOST_HEADS:
+                self._by_head.clear()
+            numbers = sorted((*self._everywhere, *self._at.get(head, ())))
+            found = self._by_head[head] = tuple([self[number] for number in numbers])
+        return found
+
+    def _index(self) -> None:
+        self._everywhere, self._at = [], {}
+        for number, candidate in enumerate(self):
+            element = candidate.position.statement.resource_element
+            heads = None if element is None else element.heads
+            if heads is None:
+                self._everywhere.append(number)
+            for head in heads or ():
+                self._at.setdefault(head, []).append(number)
+        self._by_head = {}
+
+
 class CandidateEntry(NamedTuple):
     """A statement in its layer, with its candidates by how it matches the principal.
 
@@ -120,10 +158,10 @@ class Candidates:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def of(self, principal: Principal) -> tuple[Candidate, ...]:
+    def of(self, principal: Principal) -> CandidateIndex:
         """Return the statements that match, or may match, the principal, each with its hits."""
         candidates = [entry.of(principal) for entry in self._entries]
-        return tuple([candidate for candidate in candidates if candidate is not None])
+        return CandidateIndex([candidate for candidate in candidates if candidate is not None])
 
 
 def covers(statement: Statement, principal: Principal, *, bounded: bool) -> Covers:

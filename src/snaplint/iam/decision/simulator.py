@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.iam.decision.answer import Decision
-    from snaplint.iam.decision.candidates import Candidate
+    from snaplint.iam.decision.candidates import CandidateIndex
     from snaplint.iam.decision.identities import Identity
     from snaplint.iam.decision.relation import Relation
 
-    Prepared = tuple[Plan, tuple[Candidate, ...], tuple[Identity, ...]]
+    Prepared = tuple[Plan, CandidateIndex, tuple[Identity, ...]]
 
 _NOTHING = Context()
 _MOST_CANDIDATES = 100_000
@@ -190,7 +190,7 @@ class Simulator:
             self._known[key] = prepared
         return prepared
 
-    def _identities(self, principal: Principal, plan: Plan, candidates: tuple[Candidate, ...]) -> tuple[Identity, ...]:
+    def _identities(self, principal: Principal, plan: Plan, candidates: CandidateIndex) -> tuple[Identity, ...]:
         """Return the identities for which requests are decided, if the ARN of the principal leaves more than one."""
         if principal.kind not in (USER, ROLE, SESSION) or principal.excluded:
             return ()
@@ -233,9 +233,9 @@ class Simulator:
             return None
         return YES - min(self._restricts, is_public(self.resource_policy))
 
-    def _hits(self, request: Request, candidates: tuple[Candidate, ...]) -> list[Hit]:
+    def _hits(self, request: Request, candidates: CandidateIndex) -> list[Hit]:
         hits: list[Hit] = []
-        for candidate in candidates:
+        for candidate in candidates.near(request.resource):
             match, certain, possible, _, _ = candidate
             truth = YES if match is None else match(request)
             if truth:

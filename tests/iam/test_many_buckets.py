@@ -1,0 +1,75 @@
+"""Policies that name thousands of buckets: statements and entries about other buckets are not compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from snaplint.iam import HOLE, Simulator
+from snaplint.iam.document import resource_element
+from snaplint.iam.document.resource_element import Resources
+from snaplint.iam.document.statement import Statement
+from snaplint.iam.terms.arn import ArnPattern
+
+ME = "arn:aws:iam::111122223333:user/ann"
+MANY = 2000
+FORMS = ("{0}", "{0}/*", "{0}/a?c", "{0}/*/x*", "{0}/${{aws:username}}/*", "{0}/a-{1}")
+
+
+def statement(resources: Any, effect: str = "Allow", element: str = "Resource") -> dict[str, Any]:
+    return {"Effect": effect, "Action": "s3:*", element: resources}
+
+
+def decided(statements: list[dict[str, Any]], resource: str) -> object:
+    simulator = Simulator(identity_policies=[{"Version": "2012-10-17", "Statement": statements}])
+    request = {"principal": ME, "action": "s3:GetObject", "resource_account": "111122223333"}
+    return simulator.decide(**request, resource=resource, context={"aws:username": "ann"}).as_json()
+
+
+def bucket(number: int) -> str:
+    return f"arn:aws:s3:::bucket-{number}"
+
+
+def test_statements_about_other_buckets_are_not_matched(monkeypatch: pytest.MonkeyPatch) -> None:
+    matched: list[Statement] = []
+    plain = Statement.match
+
+    def noted(self: Statement, request: Any) -> int:
+        matched.append(self)
+        return plain(self, request)
+
+    monkeypatch.setattr(Statement, "match", noted)
+    statements = [statement([bucket(number), bucket(number) + "/*"]) for number in range(MANY)]
+    assert "Allowed" in str(decided([*statements, statement("arn:aws:s3:::other*", "Deny")], bucket(7) + "/k"))
+    assert 0 < len(matched) < 5
+
+
+@pytest.mark.parametrize("resource", ["/abc", "/x/xy", "/ann/1", f"/a-{HOLE}", "", f"/{HOLE}bc"])
+def test_many_entries_and_statements_answer_as_few(resource: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in (7, 8, 9, 10, 11, 12, MANY + 1):
+        asked = bucket(number) + resource
+        entries = [FORMS[each % len(FORMS)].format(bucket(each), each) for each in range(200)]
+        wide = ["arn:aws:s3:::bucket-1*", "arn:aws:*:::bucket-8/*"]
+        documents = [
+            [statement(entries)],
+            [statement(entries, element="NotResource"), statement("*", "Deny")],
+            [statement(each, "Deny" if number % 2 else "Allow") for each in (*entries, *wide)],
+            [statement("*"), statement([*entries, *wide], "Deny")],
+        ]
+        found = [decided(each, asked) for each in documents]
+        with monkeypatch.context() as patched:
+            patched.setattr("snaplint.iam.decision.candidates.MANY", 10**9)
+            patched.setattr(resource_element, "MANY", 10**9)
+            listed = [decided(each, asked) for each in documents]
+        for one, other in zip(listed, found, strict=True):
+            # A hole makes all digits equal, also those of the bucket's name: looked up, the name is compared first.
+            assert one == other or (HOLE in resource and "Depends" in str(one) and "Depends" not in str(other))
+
+
+def test_the_heads_of_an_element() -> None:
+    assert Resources([bucket(1), bucket(1) + "/*"]).heads == frozenset({bucket(1)})
+    assert Resources([bucket(1) + "*"]).heads is None
+    assert Resources([bucket(1)], excluded=True).heads is None
+    assert Resources([bucket(1)], unreadable=True).heads is None
+    assert Resources([ArnPattern(["arn:", 0, ":s3:::b/k"], crossing=True)]).heads is None
