@@ -59,6 +59,8 @@ _AS_TEXT = (
     "`aws s3 ls` prints"
 )
 
+_QUERIED = "it has objects only, not the prefix that was listed"
+
 _ENCODED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.*/+%")
 """The characters of a URL-encoded key."""
 
@@ -80,7 +82,7 @@ def keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
     """Return a reader of the keys of a bucket.
 
     It takes a plain list, which has all keys of the bucket, or the output of a command that lists keys, or a list of
-    such outputs for different prefixes.
+    such outputs for different prefixes. Objects alone (`--query Contents`) show only that they exist.
     """
 
     def read(value: object) -> ObjectKeys:
@@ -90,6 +92,9 @@ def keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
             return _together([_listing(value, (), bucket)])
         if not isinstance(value, list):
             raise UnexpectedAnswer(_EXPECTED)
+        if value and all(isinstance(item, dict) and isinstance(item.get("Key"), str) for item in value):
+            seen: dict[str, Route] = {item["Key"]: (index, "Key") for index, item in enumerate(value)}
+            return _together([_Listing(seen, {}, None, _QUERIED)])
         if any(isinstance(item, dict) for item in value):
             return _together([_listing(item, (index,), bucket) for index, item in enumerate(value)])
         if not all(isinstance(key, str) for key in value):

@@ -72,7 +72,7 @@ def _resource_fault(text: str, bucket: str, partition: str | None, partitions: C
         return f"is not a resource of a bucket policy: name `arn:{partition or 'aws'}:s3:::{bucket}` or its objects"
     parts = parts_of(text)
     if parts is None:
-        return None  # a fault of every policy, which is reported as such
+        return _short_fault(text, bucket, (partition,) if partition else partitions)
     _, given, service, region, account, name = parts
     if name.startswith("arn:"):
         return "has an ARN in place of the bucket's name"
@@ -87,6 +87,20 @@ def _resource_fault(text: str, bucket: str, partition: str | None, partitions: C
     if overlap(name, bucket) or overlap(name, f"{bucket}/*"):
         return None
     return f"does not match bucket `{bucket}` or its objects"
+
+
+def _short_fault(text: str, bucket: str, partitions: Collection[str]) -> str | None:
+    """Return the same for a resource with fewer than six parts, unless that is a fault of every policy.
+
+    A `*` at its end may match the colons and parts that follow, so `arn:aws:s3*` can be the bucket:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    if not text.startswith("arn:") or not text.endswith("*") or "${" in text:
+        return None
+    arns = [f"arn:{partition}:s3:::{bucket}" for partition in partitions]
+    if any(overlap(text, arn) or overlap(text, f"{arn}/*") for arn in arns):
+        return None
+    return f"does not match bucket `{bucket}` or its objects: the ARN of a bucket has three colons after `s3`"
 
 
 def _is_of_another_service(text: str) -> bool:
