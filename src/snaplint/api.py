@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from snaplint.findings.note import Note
+    from snaplint.findings.result import Note
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Verdict
     from snaplint.read.preflight import Preflight

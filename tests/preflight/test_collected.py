@@ -16,8 +16,9 @@ from tests.preflight.project import read
 from snaplint.checks.bucket import setting
 from snaplint.checks.export.access import Access
 from snaplint.checks.export.proposal import Proposal
-from snaplint.facts import ObjectKeys, store
+from snaplint.facts import store
 from snaplint.facts.model import NotOurs
+from snaplint.facts.object_keys import ObjectKeys
 from snaplint.findings.verdict import CannotTell
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.collisions import same_key
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, Bucket, NotOurs
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.checks.export.keys import ExportKeys
     from snaplint.checks.export.proposal import Proposal
-    from snaplint.facts import ObjectKeys
+    from snaplint.facts.object_keys import ObjectKeys
     from snaplint.findings.verdict import Finding
 
 
@@ -175,7 +174,11 @@ def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
     known = proposal.bucket
     hits = tuple(_hits(proposal, known)) if isinstance(known, Bucket) else ()
     if known is not None and not _exact(proposal, hits):
-        yield from same_key(proposal)
+        found = proposal.earlier.writes_the_same(proposal.request) if proposal.earlier is not None else None
+        if found is not None:
+            from snaplint.checks.collisions import same_key  # only for requests that meet
+
+            yield from same_key(proposal, found)
     bucket = yield from target(proposal)
     if bucket is None:
         return

@@ -10,9 +10,8 @@ from snaplint.base.wording import listed
 from snaplint.checks.export.answers import undetermined
 from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.export.identity import LABELS
-from snaplint.checks.export.tag_keys import RESOURCE_TAG, of_snapshot, with_snapshot_tags
 from snaplint.checks.registry import check
-from snaplint.facts import Bucket
+from snaplint.facts import Bucket, Snapshot
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.terms.truth import NO
 from snaplint.operations.operation import Need
@@ -151,7 +150,11 @@ def _ask_service(proposal: Proposal, need: Need, region: str) -> Answer | Unknow
     arn = proposal.operation.arn(name, region, str(account))
     is_source = need.resource == "source-snapshot"
     answer = identity.may(need.action, arn, _request_context(proposal, identity, is_source=is_source))
-    return answer._replace(needs=with_snapshot_tags(answer.needs, proposal.source)) if is_source else answer
+    if not (is_source and answer.needs):
+        return answer
+    from snaplint.checks.export.tag_keys import with_snapshot_tags  # only for what is undetermined
+
+    return answer._replace(needs=with_snapshot_tags(answer.needs, proposal.source))
 
 
 def _request_context(proposal: Proposal, identity: Identity, *, is_source: bool) -> Context | None:
@@ -169,12 +172,15 @@ def _request_context(proposal: Proposal, identity: Identity, *, is_source: bool)
         if member.condition_key and isinstance(request.members.get(member.name), str):
             known[member.condition_key] = request.members[member.name]
     absent = of_the_request(proposal.operation)
-    tags = of_snapshot(proposal.source) if is_source else None
-    if tags is not None:
+    has_tags = is_source and isinstance(proposal.source, Snapshot) and not isinstance(proposal.source.tags, Unknown)
+    if has_tags:
+        from snaplint.checks.export.tag_keys import RESOURCE_TAG, of_snapshot
+
+        tags = of_snapshot(proposal.source) or {}
         provided = {key.lower() for key in proposal.caller.context}
         known.update((key, value) for key, value in tags.items() if key.lower() not in provided)
         absent = (*absent, f"{RESOURCE_TAG}*")
-    return identity.context.extended(known, absent=absent) if known or tags is not None else None
+    return identity.context.extended(known, absent=absent) if known or has_tags else None
 
 
 def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Finding:

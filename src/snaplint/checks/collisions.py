@@ -21,11 +21,10 @@ if TYPE_CHECKING:
     from snaplint.findings.rule import Certainty
 
 
-def same_key(proposal: Proposal) -> Iterator[Fails | CannotTell]:
-    """Yield the finding if an earlier request of the run exports to the same object key."""
-    found = proposal.earlier.writes_the_same(proposal.request) if proposal.earlier is not None else None
+def same_key(proposal: Proposal, found: EarlierRequest) -> Iterator[Fails | CannotTell]:
+    """Yield the finding about an earlier request of the run that exports to the same object key."""
     name, target = proposal.request.bucket, proposal.request.target
-    if found is None or isinstance(name, Unknown) or isinstance(target, Unknown):
+    if isinstance(name, Unknown) or isinstance(target, Unknown):
         return
     key = object_key(target, 1)
     written = f"exports to `{key}` in bucket `{name}`"
@@ -51,8 +50,6 @@ def same_key(proposal: Proposal) -> Iterator[Fails | CannotTell]:
 
 def same_name(proposal: Proposal, name: str) -> Iterator[Fails | CannotTell]:
     """Yield the finding if a plain copy has the name of its source, or an earlier request of the run creates it."""
-    if proposal.request.is_export:
-        return
     route, stored = proposal.at("target"), proposal.operation.source.stored
     source = proposal.request.source
     if proposal.source is not None and isinstance(source, str) and stored(source) == stored(name):

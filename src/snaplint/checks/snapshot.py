@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import did_you_mean, nearest
-from snaplint.checks.collisions import not_yet, same_name
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, show, value_in_words
 from snaplint.facts import Snapshot
@@ -53,8 +52,14 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         else:
             yield Fails(route, f"snapshot `{name}` already exists", values=(name,))
         return
-    pending = not_yet(proposal, role, name) if wanted and found is None else None
-    if not wanted:
+    pending = None
+    if wanted and found is None:
+        from snaplint.checks.collisions import not_yet  # only for a snapshot that does not exist
+
+        pending = not_yet(proposal, role, name)
+    if not wanted and not proposal.request.is_export:
+        from snaplint.checks.collisions import same_name  # only for plain copies
+
         yield from same_name(proposal, name)
     if pending is not None:
         yield pending

@@ -8,6 +8,5 @@ from snaplint.facts.model import (
     PolicyDocument,
     Snapshot,
 )
-from snaplint.facts.object_keys import ObjectKeys
 
-__all__ = ["Bucket", "Caller", "Facts", "ObjectKeys", "Organization", "PolicyDocument", "Snapshot"]
+__all__ = ["Bucket", "Caller", "Facts", "Organization", "PolicyDocument", "Snapshot"]

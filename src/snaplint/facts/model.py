@@ -10,7 +10,6 @@ from itertools import chain, islice
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.iam import Policy
-from snaplint.iam.lint.bucket_policy import grants_by_exclusion, refusals
 from snaplint.operations.partitions import PARTITIONS
 
 TYPE_CHECKING = False
@@ -51,9 +50,14 @@ class PolicyDocument:
         policy = self._compiled.get(kind)
         if policy is None:
             policy = Policy.compile(self.data, kind, owned=True)
-            places = [remark.route for remark in grants_by_exclusion(self.data)] if kind == "resource" else []
+            places = self._unsupported() if kind == "resource" else []
             self._compiled[kind] = policy = policy.doubting(places) if places else policy
         return policy
+
+    def _unsupported(self) -> list[Route]:
+        from snaplint.iam.lint.bucket_policy import grants_by_exclusion  # only for policies of a resource
+
+        return [remark.route for remark in grants_by_exclusion(self.data)]
 
 
 class BucketPolicy(PolicyDocument):
@@ -75,6 +79,8 @@ class BucketPolicy(PolicyDocument):
     def refusals(self) -> tuple[Remark, ...]:
         """What S3 would refuse in the policy of this bucket; nothing if the policy is an answer of S3."""
         if self._refusals is None:
+            from snaplint.iam.lint.bucket_policy import grants_by_exclusion, refusals
+
             found = refusals(self.data, self._bucket, self._partition, PARTITIONS)
             every = () if self.saved else chain(grants_by_exclusion(self.data), found)
             self._refusals = tuple(islice(every, MOST_REFUSALS))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault
-from snaplint.findings.note import Note
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, fails_strict
 
 TYPE_CHECKING = False
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.findings.locator import Locator
+    from snaplint.findings.rule import Severity
     from snaplint.findings.verdict import Verdict
 
 
@@ -32,6 +32,20 @@ class Result(NamedTuple):
     route: Route
     verdicts: tuple[Verdict, ...]
     source: Locator | None = None
+
+
+class Note(NamedTuple):
+    """A note about a place in a file. It is neither a verdict nor an input error.
+
+    `rule` is the ID of its kind. A note of severity `warning` counts for `--fail-on warning`.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    line: int
+    column: int
+    message: str
 
 
 Reported = Result | Fault | Note

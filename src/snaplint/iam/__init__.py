@@ -13,9 +13,12 @@ from snaplint.iam.decision.simulator import Simulator
 from snaplint.iam.document.acl import NotRead
 from snaplint.iam.document.policy import Policy, PolicyFault
 from snaplint.iam.document.statement import Statement
-from snaplint.iam.explain.near import NearMiss, near_misses
 from snaplint.iam.terms.pattern import HOLE, matches_glob
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from snaplint.iam.explain.near import NearMiss, near_misses
 
 __all__ = [
     "HOLE",
@@ -38,3 +41,13 @@ __all__ = [
     "matches_glob",
     "near_misses",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # import on first use, because `snaplint check` needs it only for what no policy allows
+    if name in ("NearMiss", "near_misses"):
+        from snaplint.iam.explain import near
+
+        return getattr(near, name)
+    message = f"module `snaplint.iam` has no attribute `{name}`"
+    raise AttributeError(message)

@@ -6,8 +6,7 @@ from snaplint.base.source import Key
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import clipped, listed, nearest
 from snaplint.facts import Bucket, PolicyDocument
-from snaplint.facts.object_keys import ObjectKeys
-from snaplint.findings.note import Note
+from snaplint.findings.result import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,8 +97,9 @@ class _Notes:
                 yield self._note(OF_ANOTHER_NAME, "warning", fact.route, fact.why)
         for name in self._buckets:
             bucket = self._facts.buckets.get(name)
-            keys = bucket.keys if isinstance(bucket, Bucket) else None
-            for other, route in keys.of_others.items() if isinstance(keys, ObjectKeys) else ():
+            if not isinstance(bucket, Bucket) or isinstance(bucket.keys, Unknown):
+                continue
+            for other, route in bucket.keys.of_others.items():
                 text = f"a key listing of bucket `{name}` is of bucket `{clipped(other)}`, and is ignored"
                 yield self._note(OF_ANOTHER_NAME, "warning", ("buckets", name, "keys", *route), text)
 

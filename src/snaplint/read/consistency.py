@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from snaplint.base.wording import did_you_mean
 from snaplint.iam import Principal
-from snaplint.iam.asked.roles import is_of_identity_center
 from snaplint.operations.partitions import REGIONS, near_region, partition
 
 TYPE_CHECKING = False
@@ -84,6 +83,8 @@ def _role_of_session(caller: Principal, data: Mapping[str, Any]) -> Iterator[Pro
 
 def _path_of(caller: Principal) -> str:
     """Return what is known of the path of a session's role, as the end of a sentence."""
+    from snaplint.iam.asked.roles import is_of_identity_center
+
     return ", with the path `/aws-reserved/sso.amazonaws.com/`" if is_of_identity_center(caller.name) else ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.wording import clipped, noun
-from snaplint.facts import ObjectKeys
+from snaplint.facts.object_keys import ObjectKeys
 from snaplint.read.aws_answers import UnexpectedAnswer
 
 TYPE_CHECKING = False

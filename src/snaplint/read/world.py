@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.facts import Bucket, ObjectKeys, PolicyDocument, Snapshot
+from snaplint.facts import Bucket, PolicyDocument, Snapshot
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, BucketPolicy, NotOurs
 from snaplint.operations.partitions import partition
 from snaplint.operations.registry import DEFAULT
@@ -11,11 +11,9 @@ from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.read.form import form_faults
 from snaplint.read.includes import MISSING, is_declared_unknown
-from snaplint.read.listings import keys_of
 from snaplint.read.snapshot_items import Call, Item, SnapshotItems, section_names
 from snaplint.read.source_map import SourceMap
 from snaplint.read.spelling import as_boolean
-from snaplint.read.tags import abac, tags
 from snaplint.read.usual import looks_like_a_path
 
 TYPE_CHECKING = False
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.base.source import Route
+    from snaplint.facts.object_keys import ObjectKeys
     from snaplint.read.includes import Includes
 
 
@@ -168,7 +167,7 @@ class World:
             return Unknown(f"nothing is known about snapshot `{name}`", (f"snapshots.{name}",))
         route: Route = ("snapshots", name)
         fields = {field: value for field, value in item.fields.items() if field != "tags"}
-        given = self.includes.answer(item.fields.get("tags", MISSING), (*route, "tags"), tags)
+        given = self.includes.answer(item.fields.get("tags", MISSING), (*route, "tags"), _tags)
         return Snapshot(name, route, fields, item.complete, given)
 
     def buckets(self) -> dict[str, Bucket | Unknown | None]:
@@ -185,7 +184,7 @@ class World:
         def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
             return self.includes.answer(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
 
-        keys = known("keys", keys_of(name))
+        keys = known("keys", _keys_of(name))
         region = known("region", self._region, is_path=looks_like_a_path)
         block = known("public_access_block", self._block_reader((*route, "public_access_block")))
         return Bucket(
@@ -198,12 +197,12 @@ class World:
             ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
             encryption=known("encryption", self._encryption((*route, "encryption"))),
             public_access_block=self._in_effect(name, block),
-            keys=ObjectKeys({}) if keys is None else keys,
+            keys=_no_keys() if keys is None else keys,
             key_policy=self.includes.policy(
                 fields.get("encryption_key_policy", MISSING), (*route, "encryption_key_policy")
             ),
-            tags=known("tags", tags),
-            abac=known("abac", abac, is_path=looks_like_a_path),
+            tags=known("tags", _tags),
+            abac=known("abac", _abac, is_path=looks_like_a_path),
             exists=name not in self.includes.absent_buckets
             and any(field != "unknown" and not is_declared_unknown(fields[field]) for field in fields),
             object_lock=known(
@@ -289,3 +288,33 @@ def _mapping(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[object], Any
         return read(value)
 
     return checked
+
+
+# Readers whose modules are imported for the first value that they read.
+
+
+def _keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
+    def read(value: object) -> ObjectKeys:
+        from snaplint.read.listings import keys_of
+
+        return keys_of(bucket)(value)
+
+    return read
+
+
+def _no_keys() -> ObjectKeys:
+    from snaplint.facts.object_keys import ObjectKeys
+
+    return ObjectKeys({})
+
+
+def _tags(value: object) -> Mapping[str, str]:
+    from snaplint.read.tags import tags
+
+    return tags(value)
+
+
+def _abac(value: object) -> str:
+    from snaplint.read.tags import abac
+
+    return abac(value)

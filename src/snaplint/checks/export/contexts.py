@@ -9,7 +9,6 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.call_chain import at_s3, of_the_call
 from snaplint.checks.export.membership import is_owned, membership, same_organization
-from snaplint.checks.export.tag_keys import TagKeys, of_bucket
 from snaplint.facts.model import NotOurs
 from snaplint.iam import Context
 from snaplint.iam.terms.states import ABSENT, ANYTHING, PRESENT, Hidden
@@ -17,6 +16,7 @@ from snaplint.iam.terms.states import ABSENT, ANYTHING, PRESENT, Hidden
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.checks.export.membership import Alternative
+    from snaplint.checks.export.tag_keys import TagKeys
     from snaplint.facts import Bucket, Caller, Facts
     from snaplint.iam.terms.states import State
     from snaplint.operations.export_service import ExportService
@@ -91,6 +91,18 @@ def _bucket_keys(bucket: Bucket) -> dict[str, object]:
     return {"aws:ResourceAccount": bucket.account, "s3:ResourceAccount": bucket.account}
 
 
+def _tag_keys(bucket: Bucket | None) -> TagKeys | tuple[tuple[()], tuple[()]]:
+    """Return the condition keys that follow from a bucket's tags: those that come together, and those that are absent.
+
+    Without a bucket, and in the usual case that nothing is known of its tags, none follows.
+    """
+    if bucket is None or (isinstance(bucket.tags, Unknown) and isinstance(bucket.abac, Unknown)):
+        return (), ()
+    from snaplint.checks.export.tag_keys import of_bucket
+
+    return of_bucket(bucket)
+
+
 def _region_keys(bucket: Bucket) -> dict[str, object]:
     return {} if isinstance(bucket.region, Unknown) else {"aws:RequestedRegion": bucket.region}
 
@@ -121,12 +133,12 @@ def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: Export
         "aws:ViaAWSService": "false",
     }
     # a service principal is in no organization: see the availability of aws:PrincipalOrgID on the page above
-    tags = of_bucket(bucket)
-    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION, *_NOT_SENT, *tags.absent]
+    together, without = _tag_keys(bucket)
+    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION, *_NOT_SENT, *without]
     return Context(
         known,
         one_of={**_TLS, **_WRITE},
-        together=[_sent_or_not(facts, caller, bucket, writer), *tags.together],
+        together=[_sent_or_not(facts, caller, bucket, writer), *together],
         same=same_organization("Resource", "Source") if is_owned(facts, bucket) else (),
         absent=absent,
         foreign=(*_IDENTITY, *_NETWORK),
@@ -180,12 +192,12 @@ def canonical_context(facts: Facts, caller: Caller, bucket: Bucket) -> Context:
         "aws:ViaAWSService": "false",
     }
     owner = [membership(facts, caller).alternatives("Resource")] if is_owned(facts, bucket) else []
-    tags = of_bucket(bucket)
+    together, without = _tag_keys(bucket)
     return Context(
         known,
         one_of={**_TLS, **_WRITE},
-        together=[*owner, *tags.together],
-        absent=(*_CHAIN, *_NAMED_SERVICE, *_SERVICES_ONLY, *_CALLERS_ONLY, *_NOT_SENT, *tags.absent),
+        together=[*owner, *together],
+        absent=(*_CHAIN, *_NAMED_SERVICE, *_SERVICES_ONLY, *_CALLERS_ONLY, *_NOT_SENT, *without),
         foreign=(*_ORGANIZATION, *_IDENTITY, *_NETWORK),
         present=_ALWAYS,
         default="unknown",
@@ -255,17 +267,17 @@ def check_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: s
         # the caller's own buckets are listed
         known["aws:ResourceAccount"] = facts.account
     keys = ("Principal", "Resource") if owned else ("Principal",)
-    tags = TagKeys() if bucket is None else of_bucket(bucket)
+    together, without = _tag_keys(bucket)
     return Context(
         known,
         one_of=_TLS,
         together=[
             at_s3(caller.context, operation.writer),
             membership(facts, caller).alternatives(*keys),
-            *tags.together,
+            *together,
         ],
         same=same_organization("Principal", "Resource") if owned else (),
-        absent=[*_SERVICES_ONLY, *_NAMED_SERVICE, *_NOT_SENT, *tags.absent],
+        absent=[*_SERVICES_ONLY, *_NAMED_SERVICE, *_NOT_SENT, *without],
         present=_ALWAYS,
         default="unknown",
     )

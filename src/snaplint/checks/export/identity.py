@@ -8,11 +8,9 @@ from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.export.answers import Answer, worst_of
-from snaplint.checks.export.tag_keys import facts_of
 from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame
 from snaplint.iam import HOLE, Outcome, Request
-from snaplint.iam.explain.near import near_misses
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.export_keys import MAX_SHARDS, object_key
 
@@ -174,12 +172,16 @@ class Identity(AnyIdentity):
         member, dot, rest = need.partition(".")
         place = _PREFLIGHT_NAMES.get(member)
         if place is None:
+            from snaplint.checks.export.tag_keys import facts_of  # only for what is undetermined
+
             return facts_of(need, self.bucket) or (need,)
         bucket = self.bucket.name if self.bucket is not None else ""
         return (f"{place.format(bucket=bucket)}{dot}{rest}",)
 
     def _near_misses(self, action: str, request: Request) -> Iterator[Blame]:
         """Yield the Allows that match except for resource or condition, at most MOST_NEAR_MISSES a policy."""
+        from snaplint.iam.explain.near import near_misses  # only for what no policy allows
+
         for route, label, policy in self.granting:
             for statement, element in islice(near_misses(policy, request), MOST_NEAR_MISSES):
                 text = f"allows `{action}`, but its {element} does not match"

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 from __future__ import annotations
 
-from snaplint.iam.asked.roles import role_arns
 from snaplint.iam.terms.states import ABSENT, FOREIGN, FOREIGN_VALUE, PRESENT, SOME_VALUE, Hidden, Open
 from snaplint.iam.terms.truth import NO
 
@@ -162,6 +161,8 @@ def _arn_of_session(session: PrincipalFields) -> State:
     """
     if session.role_arn is not None:
         return (session.role_arn,)
+    from snaplint.iam.asked.roles import role_arns  # only for sessions
+
     arns = role_arns(session)
     longer = Hidden(prefix=arns.prefix, suffix=arns.suffix, inner=arns.inner)
     return (longer,) if arns.plain is None else Open((arns.plain,), (longer,))

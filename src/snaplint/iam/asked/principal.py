@@ -19,8 +19,7 @@ from snaplint.iam.asked.availability import (
     USER,
     derived,
 )
-from snaplint.iam.asked.roles import LINKED_PATH, looks_linked, may_be_role_of
-from snaplint.iam.terms.arn import parse_arn
+from snaplint.iam.terms.arn import LINKED_PATH, parse_arn
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -128,7 +127,11 @@ class Principal:
         """Return True if the principal is, or may be, the role with this ARN."""
         if self.role_arn is not None:
             return role_arn == self.role_arn
-        return self.kind == SESSION and may_be_role_of(self, role_arn)
+        if self.kind != SESSION:
+            return False
+        from snaplint.iam.asked.roles import may_be_role_of  # only for sessions
+
+        return may_be_role_of(self, role_arn)
 
     def is_role(self, named: Principal) -> bool:
         """Return True if the principal is the role that a policy names as `Principal`, or a session of it.
@@ -233,6 +236,8 @@ def _parse_arn(text: str) -> Principal:
         found.name, _, found.session = rest.partition("/")
         if not found.session or "/" in found.session:
             raise ValueError(f"`{clipped(text)}` is not a session: expected `assumed-role/ROLE/SESSION`")
+        from snaplint.iam.asked.roles import looks_linked
+
         found.linked = UNKNOWN if looks_linked(found.name) else NO
     if found.kind == ROLE:
         found.role_arn = text

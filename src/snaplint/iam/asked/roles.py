@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.iam.terms.arn import LINKED_PATH
 from snaplint.iam.terms.truth import YES
 
 TYPE_CHECKING = False
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
         linked: int
 
 
-LINKED_PATH = "aws-service-role/"
-"""The path of service-linked roles.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
-"""
 SSO_PATH = "aws-reserved/sso.amazonaws.com/"
 """The path of the roles of IAM Identity Center, which is followed by the Region unless that is us-east-1.
 

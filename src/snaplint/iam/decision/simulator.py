@@ -14,7 +14,6 @@ from snaplint.iam.decision.decide import SOLE, Hit, Question
 from snaplint.iam.decision.explored import Explored
 from snaplint.iam.decision.identities import identities
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
-from snaplint.iam.decision.public import is_public
 from snaplint.iam.decision.questions import combined, settled
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
@@ -231,6 +230,8 @@ class Simulator:
         """
         if self._restricts == NO or principal.kind == SERVICE or relation in (SAME_ACCOUNT, RESOURCE_MUST_ALLOW):
             return None
+        from snaplint.iam.decision.public import is_public  # only where the setting may deny
+
         return YES - min(self._restricts, is_public(self.resource_policy))
 
     def _hits(self, request: Request, candidates: CandidateIndex) -> list[Hit]:

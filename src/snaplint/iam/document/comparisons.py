@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import PARTS, ArnPattern, parse_arn
-from snaplint.iam.terms.foreign import pattern_holds
 from snaplint.iam.terms.pattern import Glob
 from snaplint.iam.terms.states import FOREIGN_VALUE, SOME_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -205,6 +204,8 @@ def _hidden_like(pattern: Glob, mark: Mark, item: Hidden) -> int:
     if pattern.exact is not None:
         return item.equals(pattern.exact)
     if item is FOREIGN_VALUE and not pattern.everything:
+        from snaplint.iam.terms.foreign import pattern_holds  # only for principals that are none of yours
+
         return pattern_holds(mark[1:])
     likely = YES if item.likely is not None and pattern.matches(item.likely) else NO
     return item.like(mark, pattern, likely)
@@ -256,6 +257,8 @@ def _arn_hidden(pattern: ArnPattern, mark: Mark, item: Hidden) -> int:
     if pattern.whole.exact is not None:
         return item.equals(pattern.whole.exact)
     if item is FOREIGN_VALUE and not pattern.whole.everything:
+        from snaplint.iam.terms.foreign import pattern_holds  # only for principals that are none of yours
+
         return pattern_holds(mark[1:])
     likely = YES if item.likely is not None and pattern.truth(item.likely) == YES else NO
     if likely == YES or item.prefix.count(":") < PARTS - 1:

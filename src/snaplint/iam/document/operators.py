@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.document.comparisons import TEXTS
-from snaplint.iam.document.typed_comparisons import comparison
 from snaplint.iam.terms.arn import ArnPattern
 from snaplint.iam.terms.values import MalformedVariable, Variable, binary, boolean, instant, network, number, template
 
@@ -120,6 +119,8 @@ def compile_test(operator: Operator, values: Sequence[str], *, variables: bool) 
     """Compile the values of an operator into a test, which is `broken` if one of them cannot be read."""
     family = operator.family
     if family not in TEXTS:
+        from snaplint.iam.document.typed_comparisons import comparison  # only for values that are not text
+
         return comparison(family, operator.relation, [(text, None) for text in values])
     wildcards = family in ("like", "arn")
     parsed: list[Value] = []
@@ -128,4 +129,6 @@ def compile_test(operator: Operator, values: Sequence[str], *, variables: bool) 
             parsed.append((text, template(text, variables=variables, wildcards=wildcards)))
         except MalformedVariable:
             parsed.append((text, None))
-    return comparison(family, operator.relation, parsed)
+    found = TEXTS[family](parsed)
+    found.family = family
+    return found

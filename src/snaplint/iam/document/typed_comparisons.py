@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 from snaplint.iam.document.comparisons import TEXTS, Test
-from snaplint.iam.terms.foreign import ranges_hold
 from snaplint.iam.terms.states import FOREIGN_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.iam.terms.values import address, binary, boolean, contains, instant, network, number
@@ -73,7 +72,11 @@ class _Address(Test):
         return YES if any(contains(range_, value) for range_ in self._networks) else NO
 
     def hidden(self, item: Hidden, states: States) -> int:
-        return ranges_hold(self._networks) if item is FOREIGN_VALUE else super().hidden(item, states)
+        if item is not FOREIGN_VALUE:
+            return super().hidden(item, states)
+        from snaplint.iam.terms.foreign import ranges_hold  # only for principals that are none of yours
+
+        return ranges_hold(self._networks)
 
 
 class _Bytes(Test):

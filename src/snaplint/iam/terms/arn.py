@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 PARTS = 6
 
+LINKED_PATH = "aws-service-role/"
+"""The path of service-linked roles.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+"""
+
 
 class Arn(NamedTuple):
     """A parsed ARN."""

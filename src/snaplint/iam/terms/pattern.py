@@ -9,7 +9,6 @@ matches for none, and else UNKNOWN.
 
 from __future__ import annotations
 
-from snaplint.iam.terms.ends import ends_match
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -233,6 +232,8 @@ class Glob:
         if self.exact is not None and inner is None:
             return _could_equal(self.exact, prefix, suffix)
         if self.prefix is None or inner is not None:
+            from snaplint.iam.terms.ends import ends_match  # only for texts that are partly unknown
+
             return ends_match(self._tokens, self.matches, prefix, suffix, inner)
         if prefix.startswith(self.prefix) and suffix.endswith(self.suffix):
             return YES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from snaplint.base.source import Fault
 from snaplint.findings.fingerprint import Fingerprints
-from snaplint.findings.note import Note
+from snaplint.findings.result import Note
 from snaplint.findings.verdict import worst
 from snaplint.operations.proposed import ProposedRequest
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.source import Fault
-from snaplint.findings.note import Note
-from snaplint.findings.result import Tally
+from snaplint.findings.result import Note, Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.operations.registry import operation_named
