@@ -99,6 +99,19 @@ def test_with_an_unknown_snapshot_the_count_is_unknown() -> None:
     assert word(data) == PASSES
 
 
+@pytest.mark.parametrize("source", [None, ""])
+def test_without_a_source_the_count_depends_on_the_request(source: str | None) -> None:
+    data = world([f"{TARGET}-0002.rdb"])
+    if source is None:
+        del data["requests"][0]["SourceSnapshotName"]
+    else:
+        data["requests"][0]["SourceSnapshotName"] = source
+    found = judged(data)["object-key-exists"]
+    assert (found.verdict, found.depends_on) == (UNDETERMINED, ("request.SourceSnapshotName",))
+    found = judged(data)["snapshot-does-not-exist"]
+    assert (found.verdict, found.depends_on) == (UNDETERMINED, ("request.SourceSnapshotName",))
+
+
 @pytest.mark.parametrize("shards", [501, 10**9, 10**30])
 def test_a_count_above_the_maximum_is_treated_as_the_maximum(shards: int) -> None:
     assert word(world([f"{TARGET}-0500.rdb"], shards=shards)) == FAILS

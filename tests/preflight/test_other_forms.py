@@ -294,7 +294,7 @@ def test_another_answer_is_named(
     assert line.startswith("aws/x.json:1:1: " if by_path else "a.snaplint.json:")
     assert f"`buckets.{BUCKET}.{field}` must be " in line
     assert f", not {name}" in line or name in line.partition(", not ")[2]
-    assert f"`aws s3api {command} --bucket {BUCKET}` prints it" in line
+    assert f"`aws s3api {command} --bucket {BUCKET}` prints " in line
 
 
 def test_a_fault_in_the_right_answer_is_not_another_answer(tmp_path: Path) -> None:
@@ -388,6 +388,33 @@ def test_the_name_of_a_policy_is_not_the_policy(tmp_path: Path) -> None:
     (line,) = read(tmp_path, with_policy("caller__policies__0", "AdministratorAccess")).fault_lines
     assert "cannot read `AdministratorAccess`: no such file" in line
     assert "`aws iam get-policy-version --policy-arn POLICY_ARN --version-id VERSION`" in line
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "what", "command"),
+    [
+        ("region", "US East (N. Virginia)", "a Region", "get-bucket-location"),
+        ("encryption", "KMS", "a default encryption", "get-bucket-encryption"),
+        ("keys", "none", "object keys", "list-objects-v2"),
+        ("public_access_block", "on", "Block Public Access settings", "get-public-access-block"),
+    ],
+)
+def test_a_word_that_is_no_setting_is_said(tmp_path: Path, field: str, text: str, what: str, command: str) -> None:
+    (line,) = read(tmp_path, changed(good(), **{f"buckets__{BUCKET}__{field}": text})).fault_lines
+    assert f"this must be {what}, or the path of a file: `aws s3api {command} --bucket {BUCKET}` prints " in line
+
+
+def test_a_file_that_is_missing_is_a_file_that_is_missing(tmp_path: Path) -> None:
+    (line,) = read(tmp_path, changed(good(), **{f"buckets__{BUCKET}__keys": "keys.json"})).fault_lines
+    assert line.endswith("cannot read `keys.json`: no such file or directory")
+
+
+def test_empty_text_where_null_is_not_allowed(tmp_path: Path) -> None:
+    (line,) = read(tmp_path, with_policy("caller__policies__0", "p.json"), {"p.json": ""}).fault_lines
+    assert "not empty text" in line
+    assert "`null`" not in line
+    (line,) = read(tmp_path, with_policy(POLICY, "p.json"), {"p.json": ""}).fault_lines
+    assert "(`null` does)" in line
 
 
 def test_json_text_with_a_fault_is_one_fault(tmp_path: Path) -> None:
@@ -659,6 +686,7 @@ def test_another_document_in_place_of_a_preflight_file_or_a_facts_file(
     tmp_path: Path, value: object, name: str
 ) -> None:
     found = read(tmp_path / "a", value)
-    assert found.fault_lines == [f"a.snaplint.json:1:1: this must be a preflight file, not {name}"]
+    advice = "`snaplint init` writes one to fill in"
+    assert found.fault_lines == [f"a.snaplint.json:1:1: this must be a preflight file, not {name}; {advice}"]
     found = read(tmp_path / "b", changed(good(), facts="f.json"), {"f.json": value})
     assert found.fault_lines == [f"f.json:1:1: this must be a facts file, not {name}"]

@@ -43,7 +43,7 @@ def same_key(proposal: Proposal, found: EarlierRequest) -> Iterator[Fails | Cann
         whole = f"{text}{_whether(found, 'bucket')}{why}"
         yield CannotTell(route, whole, found.needs, because, values, certainty=certainty)
     else:
-        text = f"bucket `{name}` already contains `{key}` after an earlier request of this run"
+        text = f"an earlier request of this run {written}"
         certainty = None if found.counted and counted(proposal.keys) else "inferred"
         yield Fails(route, text, because, values, certainty=certainty)
 
@@ -65,7 +65,7 @@ def same_name(proposal: Proposal, name: str) -> Iterator[Fails | CannotTell]:
         text = f"an earlier request of this run {created}{_whether(found, 'account and Region')}"
         yield CannotTell(route, text, found.needs, (because,), (name,))
     else:
-        text = f"snapshot `{name}` already exists after an earlier request of this run"
+        text = f"an earlier request of this run {created}"
         yield Fails(route, text, (because,), (name,))
 
 

@@ -56,14 +56,16 @@ class ProposedRequest:
         return self.operation.value(self.members, role)
 
     def name(self, role: str) -> str | Unknown:
-        """Return the text of the member that has a role; Unknown if it is missing or not text."""
+        """Return the text of the member that has a role; Unknown if it is missing or not text, or an empty source."""
         value = self.value(role)
-        if isinstance(value, str):
+        if isinstance(value, str) and (value or role != "source"):
             return value
         member = self.operation.member(role)
         if member is None:
             return Unknown(f"{self.operation.api_name} has no member for the {role}")
-        fault = f"`{member.name}` is not text" if member.name in self.members else f"the request has no `{member.name}`"
+        fault = f"the request has no `{member.name}`"
+        if member.name in self.members:
+            fault = f"`{member.name}` is {'empty' if value == '' else 'not text'}"
         return Unknown(fault, (f"request.{member.name}",))
 
     @property

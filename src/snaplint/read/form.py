@@ -27,13 +27,14 @@ def form_faults(data: object, source: SourceMap, form: str) -> list[Fault]:
         return []
     other = _other_document(data)
     if other is not None:
-        return [source.fault((), f"this must be a {form} file, not {other}")]
+        return [source.fault((), f"this must be a {form} file, not {other}{_HINTS.get(form, '')}")]
     from snaplint.base.schema_faults import explain
 
     problems = explain(_schema(form), data)
     return list(dict.fromkeys(source.fault(route, message) for route, message in problems))
 
 
+_HINTS = {"preflight": "; `snaplint init` writes one to fill in"}
 _OWN = ("requests", "buckets", "snapshots", "caller", "organization")
 
 

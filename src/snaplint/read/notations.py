@@ -39,10 +39,9 @@ Meaning = JsonText | NoAnswer | None
 NO_NOTATION = "no notation"
 """Stands for text that is none of these: a path, a setting, or what no reader can use."""
 
-_EMPTY = Other(
-    "empty text: the AWS CLI prints nothing if a call fails, so this does not show that there is none (`null` does)"
-)
+_EMPTY = "empty text: the AWS CLI prints nothing if a call fails, so this does not show that there is none"
 _FILE_URLS = ("file://", "fileb://")
+_LONGEST_SUFFIX = len(".json5")
 
 
 def path(text: str) -> str:
@@ -69,6 +68,8 @@ def hint(name: str, route: Route) -> str:
     expected = slot(route)
     if expected.kind and name.replace("-", "_").isidentifier():
         return f"; the name of a policy is not the policy: {expected.advice(names_in(route))}"
+    if expected.commands and not expected.kind and "/" not in name and "." not in name[-_LONGEST_SUFFIX:]:
+        return f"; this must be {expected.what}, or the path of a file: {expected.advice(names_in(route))}"
     return ""
 
 
@@ -90,7 +91,7 @@ def of_broken_file(head: bytes, route: Route) -> Meaning | str:
 def _of_words(text: str, route: Route) -> Meaning | str:
     if text.strip() in NOTHING:
         return None
-    other = recognised_text(text) if text.strip() else _EMPTY
+    other = recognised_text(text) if text.strip() else _empty(slot(route))
     if other is None:
         return NO_NOTATION
     return _of_error(other, route) if isinstance(other, ErrorAnswer) else NoAnswer(instead(slot(route), other, route))
@@ -102,6 +103,10 @@ def of_object(value: object, route: Route) -> Meaning | str:
     if route[-1:] == ("tags",) and isinstance(value, dict) and "Code" in value:
         return NO_NOTATION  # a tag may have this key
     return NO_NOTATION if error is None else _of_error(error, route)
+
+
+def _empty(expected: Slot) -> Other:
+    return Other(f"{_EMPTY} (`null` does)" if expected.is_nullable else _EMPTY)
 
 
 def _of_error(error: ErrorAnswer, route: Route) -> NoAnswer | None:

@@ -98,9 +98,9 @@ _POLICIES = {
 
 
 def _s3(command: str, what: str, *absent: str, kind: str = "", is_nullable: bool = True) -> Slot:
-    return Slot(
-        what, ((f"aws s3api {command} --bucket {{bucket}}", "it"),), frozenset(absent), kind, is_nullable=is_nullable
-    )
+    pronoun = "them" if what.endswith(("keys", "settings", "tags")) else "it"
+    commands = ((f"aws s3api {command} --bucket {{bucket}}", pronoun),)
+    return Slot(what, commands, frozenset(absent), kind, is_nullable=is_nullable)
 
 
 # the errors that S3 returns if there is none: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -126,7 +126,7 @@ _FIELDS = {
 
 _ACCOUNT_BLOCK = Slot(
     "the account's Block Public Access settings",
-    (("aws s3control get-public-access-block --account-id ACCOUNT", "it"),),
+    (("aws s3control get-public-access-block --account-id ACCOUNT", "them"),),
     _NO_BLOCK,
 )
 _ANY = Slot("a fact", (), is_nullable=False)

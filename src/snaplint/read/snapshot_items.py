@@ -160,7 +160,7 @@ class SnapshotItems:
         mismatch = self._mismatch(name, entry.fields)
         if mismatch is not None:
             field, what = mismatch
-            why = f"the facts about snapshot `{name}` are of another one: {what}"
+            why = f"the facts provided for snapshot `{name}` are about another one: {what}"
             return Unknown(why, (dotted(route),), route=(*route, field))
         fields = snapshot_fields(entry.fields, self._source)
         if not entry.complete:
@@ -177,15 +177,15 @@ class SnapshotItems:
             return self._source.name, f"its `{self._source.name}` is `{clipped(called)}`"
         if arn is None or arn == "":
             return None
-        differing = self._differences(str(arn), stored(name))
-        return ("ARN", listed(differing)) if differing else None
+        difference = self._difference(str(arn), stored(name))
+        return ("ARN", difference) if difference else None
 
-    def _differences(self, arn: str, name: str) -> list[str]:
-        """Return how an ARN differs from that of the snapshot that the call finds."""
+    def _difference(self, arn: str, name: str) -> str:
+        """Return how an ARN differs from that of the snapshot that the call finds; "" if it does not."""
         region, account = self._call
         parts = arn.split(":", 6)
         if len(parts) != 7 or parts[0] != "arn":
-            return [f"its ARN `{clipped(arn)}` is not the ARN of a snapshot"]
+            return f"its ARN `{clipped(arn)}` is not the ARN of a snapshot"
         expected = self._source.arn.split(":", 6)
         wanted = {
             1: ("partition", partition(region) if region else None),
@@ -196,8 +196,9 @@ class SnapshotItems:
             6: ("name", name),
         }
         parts[6] = self._source.stored(parts[6])
-        return [
-            f"its ARN has the {what} `{clipped(parts[index])}`, and the snapshot of the call has `{value}`"
+        differing = [
+            f"the {what} `{clipped(parts[index])}` instead of `{value}`"
             for index, (what, value) in wanted.items()
             if value is not None and parts[index] != value
         ]
+        return f"its ARN has {listed(differing)}" if differing else ""

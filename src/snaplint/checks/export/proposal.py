@@ -79,10 +79,11 @@ class Proposal:
             return target
         fields = self.operation.source.shards
         if isinstance(self.source, Snapshot):
-            source = self.source
-            return ExportKeys(spellings(target), self.writer.name, _shards(source, fields), _groups(source, fields))
-        fact = f"snapshots.{self.request.source}.{fields.number}"
-        return ExportKeys(spellings(target), self.writer.name, Unknown("the number of shards is not known", (fact,)))
+            shards, groups = _shards(self.source, fields), _groups(self.source, fields)
+            return ExportKeys(spellings(target), self.writer.name, shards, groups)
+        source = self.request.source
+        needs = source.needs if isinstance(source, Unknown) else (f"snapshots.{source}.{fields.number}",)
+        return ExportKeys(spellings(target), self.writer.name, Unknown("the number of shards is not known", needs))
 
 
 def _shards(snapshot: Snapshot, fields: Shards) -> int | Unknown:

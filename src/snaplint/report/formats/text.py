@@ -161,7 +161,7 @@ def _quiet(result: Result, style: Style) -> list[str]:
 
 
 def _failures(result: Result) -> list[Verdict]:
-    """Return the failures, the gravest first, and of those first the errors in the request itself."""
+    """Return the failures, the most severe first; among equals, those in the request itself first."""
     return sorted(_of(result, FAILS), key=_rank)
 
 
