@@ -508,6 +508,7 @@ KEY = "arn:aws:kms:us-east-1:111122223333:key/k"
         ({"KmsKeyId": "other"}, {"StringEquals": {"elasticache:KmsKeyId": KEY}}, FAILS),
         ({}, {"StringEquals": {"elasticache:KmsKeyId": KEY}}, FAILS),
         ({}, {"Null": {"elasticache:KmsKeyId": "true"}}, PASSES),
+        ({"KmsKeyId": ""}, {"Null": {"elasticache:KmsKeyId": "true"}}, UNDETERMINED),
         ({"Tags": [{"Key": "team", "Value": "data"}]}, {"StringEquals": {"aws:RequestTag/team": "data"}}, PASSES),
         ({"Tags": [{"Key": "team", "Value": "web"}]}, {"StringEquals": {"aws:RequestTag/team": "data"}}, FAILS),
         ({}, {"StringEquals": {"aws:RequestTag/team": "data"}}, FAILS),

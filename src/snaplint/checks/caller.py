@@ -168,9 +168,13 @@ def _request_context(proposal: Proposal, identity: Identity, *, is_source: bool)
     known: dict[str, object] = {f"aws:RequestTag/{tag['Key']}": str(tag.get("Value") or "") for tag in pairs}
     if pairs:
         known["aws:TagKeys"] = [tag["Key"] for tag in pairs]
+    unknown = []
     for member in proposal.operation.members:
-        if member.condition_key and isinstance(request.members.get(member.name), str):
-            known[member.condition_key] = request.members[member.name]
+        value = request.members.get(member.name)
+        if member.condition_key and isinstance(value, str) and value:
+            known[member.condition_key] = value
+        elif member.condition_key and value == "":  # AWS does not document whether an empty member sets the key
+            unknown.append(member.condition_key)
     absent = of_the_request(proposal.operation)
     has_tags = is_source and isinstance(proposal.source, Snapshot) and not isinstance(proposal.source.tags, Unknown)
     if has_tags:
@@ -180,7 +184,9 @@ def _request_context(proposal: Proposal, identity: Identity, *, is_source: bool)
         provided = {key.lower() for key in proposal.caller.context}
         known.update((key, value) for key, value in tags.items() if key.lower() not in provided)
         absent = (*absent, f"{RESOURCE_TAG}*")
-    return identity.context.extended(known, absent=absent) if known or has_tags else None
+    if not known and not unknown and not has_tags:
+        return None
+    return identity.context.extended(known, absent=absent, unknown=unknown)
 
 
 def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Finding:

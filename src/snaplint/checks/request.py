@@ -261,7 +261,10 @@ def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         return
     value = request.members.get(member)
     fault = expectation(params, value)
-    if fault:
+    if value == "" and "absent" in params:  # what an unset variable of a shell leaves of `--kms-key-id "$KEY"`
+        text = f"`{member}` is empty, and AWS does not document whether an empty `{member}` counts as one"
+        yield CannotTell(request.to(member), f"{text}: omit it", (f"request.{member}",), certainty="inferred")
+    elif fault:
         values = tuple(name for name in (request.bucket,) if isinstance(name, str))
         yield Fails(request.to(member), f"`{member}` {fault}", values=values)
     else:

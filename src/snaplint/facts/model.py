@@ -46,10 +46,11 @@ class PolicyDocument:
         """Return the policy compiled as a policy of a kind: `identity`, `resource`, `scp`, …
 
         An Allow with `NotPrincipal`, which AWS does not support, answers UNKNOWN: no verdict rests on what it grants.
+        A saved policy may have actions and condition keys that are newer than the catalogue.
         """
         policy = self._compiled.get(kind)
         if policy is None:
-            policy = Policy.compile(self.data, kind, owned=True)
+            policy = Policy.compile(self.data, "saved" if self.saved and kind == "resource" else kind, owned=True)
             places = self._unsupported() if kind == "resource" else []
             self._compiled[kind] = policy = policy.doubting(places) if places else policy
         return policy

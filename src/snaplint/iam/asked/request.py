@@ -85,12 +85,15 @@ class Context:
                 folded = name.lower()
                 (self._families if folded.endswith("/*") else self._named)[folded] = state
 
-    def extended(self, known: Mapping[str, object], *, absent: Iterable[str] = ()) -> Context:
-        """Return a copy with these keys known, and those in `absent` that have no other state absent."""
+    def extended(
+        self, known: Mapping[str, object], *, absent: Iterable[str] = (), unknown: Iterable[str] = ()
+    ) -> Context:
+        """Return a copy with these keys known or unknown, and those in `absent` that have no other state absent."""
         made = Context(absent=absent)
         made.default = self.default
         made._named.update(self._named)
         made._families.update(self._families)
+        made._name((unknown, ANYTHING))
         made._add_known(known)
         made._ties = self._ties
         return made

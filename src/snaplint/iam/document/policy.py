@@ -35,6 +35,7 @@ _TOP = dict.fromkeys(("Version", "Id", "Statement"))
 PARAMETER_NAMES: dict[str, str] = {
     "identity": "identity_policies",
     "resource": "resource_policy",
+    "saved": "resource_policy",
     "scp": "scps",
     "rcp": "rcps",
     "boundary": "permission_boundaries",
@@ -89,10 +90,11 @@ class Policy:
     ) -> Policy:
         """Compile a policy document (parsed JSON). Never raises; what AWS would refuse is in `faults`.
 
-        `kind` is `identity`, `resource`, `scp`, `rcp`, `boundary`, `session` or `endpoint`. `route` is the route of the
-        document, from which the routes of statements and faults continue. `called` is the name in `depends_on` of a
-        document without a route: `identity_policies.0`. Statements are compiled later, from a copy of the document;
-        with `owned`, from the document itself, which must then stay as it is.
+        `kind` is `identity`, `resource`, `saved`, `scp`, `rcp`, `boundary`, `session` or `endpoint`; `saved` is a
+        resource policy that AWS has accepted, so that the actions and condition keys in it exist. `route` is the route
+        of the document, from which the routes of statements and faults continue. `called` is the name in `depends_on`
+        of a document without a route: `identity_policies.0`. Statements are compiled later, from a copy of the
+        document; with `owned`, from the document itself, which must then stay as it is.
         """
         home = Home(route, dotted(route) or called or PARAMETER_NAMES.get(kind, kind))
         text = text_of(document) if kind in _ATTACHED_TO_MANY else None

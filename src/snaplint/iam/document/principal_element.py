@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from snaplint.iam.document.statement import Statement
 
 PRINCIPAL_TYPES = ("AWS", "Service", "Federated", "CanonicalUser")
-WITH_PRINCIPAL = frozenset({"resource", "rcp", "endpoint"})
+WITH_PRINCIPAL = frozenset({"resource", "saved", "rcp", "endpoint"})
 """The kinds of policies whose statements have a principal."""
 
 _KINDS = {
