@@ -80,7 +80,7 @@ def without(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
 
 @check("snapshot.below-quota", "most", most={"type": "integer", "minimum": 1})
 def below_quota(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
-    """Check that the `most` newest manual backups of the source's cluster that are known took more than 24 hours.
+    """Check that the `most` newest known manual backups of the source's cluster were not created within 24 hours.
 
     The quota is among the backup constraints in the service's guide, which the rule links.
     """
@@ -98,11 +98,11 @@ def below_quota(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Findi
     if len(times) < most:
         yield NotApplicable(route, f"the times of fewer than {most} manual backups of the cluster are known")
     elif times[-1] - times[-most] <= _DAY:
-        text = f"{most} manual backups of `{cluster}` were created within 24 hours"
+        text = f"{most} manual backups of `{cluster}` were created within 24 hours, which reaches the quota of a node"
         newest = [Blame(each.route, "snapshot", "a manual backup") for each in manual if _is_since(each, times[-most])]
-        yield Fails(route, f"{text}, and AWS does not document whether a copy counts as one", tuple(newest))
+        yield Fails(route, f"{text}; AWS does not document whether a copy counts towards it", tuple(newest))
     else:
-        yield Passes(route, f"the newest {most} known manual backups of `{cluster}` took more than 24 hours")
+        yield Passes(route, f"the newest {most} known manual backups of `{cluster}` were not created within 24 hours")
 
 
 _DAY = 24 * 60 * 60
