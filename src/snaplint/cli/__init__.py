@@ -99,9 +99,9 @@ def _run(arguments: list[str]) -> int:
     if name not in COMMANDS:
         print(f"snaplint: there is no command `{_shown(name)}`{_hint(name)}\n\n{_usage()}", file=sys.stderr)
         return 2
-    from importlib import import_module
+    from snaplint.base import tables
 
-    run = import_module(f"snaplint.cli.commands.{name}").run
+    run = tables.module(f"snaplint.cli.commands.{name}").run
     try:
         code: int = run(rest)
     except SystemExit as exit_:  # argparse exits with 0 after --help and with 2 after a wrong argument

@@ -81,8 +81,8 @@ class _Listing(NamedTuple):
 def keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
     """Return a reader of the keys of a bucket.
 
-    It takes a plain list, which has all keys of the bucket, or the output of a command that lists keys, or a list of
-    such outputs for different prefixes. Objects alone (`--query Contents`) show only that they exist.
+    It takes the output of a command that lists keys, or a list of such outputs for different prefixes. Objects alone
+    (`--query Contents`) show only that they exist.
     """
 
     def read(value: object) -> ObjectKeys:
@@ -95,11 +95,9 @@ def keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
         if value and all(isinstance(item, dict) and isinstance(item.get("Key"), str) for item in value):
             seen: dict[str, Route] = {item["Key"]: (index, "Key") for index, item in enumerate(value)}
             return _together([_Listing(seen, {}, None, _QUERIED)])
-        if any(isinstance(item, dict) for item in value):
-            return _together([_listing(item, (index,), bucket) for index, item in enumerate(value)])
-        if not all(isinstance(key, str) for key in value):
+        if not any(isinstance(item, dict) for item in value):
             raise UnexpectedAnswer("a list of object keys")
-        return ObjectKeys.listed({key: (index,) for index, key in enumerate(value)})
+        return _together([_listing(item, (index,), bucket) for index, item in enumerate(value)])
 
     return read
 

@@ -197,7 +197,7 @@ class World:
             ownership=known("ownership", aws_answers.ownership, is_path=looks_like_a_path),
             encryption=known("encryption", self._encryption((*route, "encryption"))),
             public_access_block=self._in_effect(name, block),
-            keys=_no_keys() if keys is None else keys,
+            keys=_listed([]) if keys is None else keys,
             key_policy=self.includes.policy(
                 fields.get("encryption_key_policy", MISSING), (*route, "encryption_key_policy")
             ),
@@ -295,6 +295,8 @@ def _mapping(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[object], Any
 
 def _keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
     def read(value: object) -> ObjectKeys:
+        if isinstance(value, list) and all(isinstance(key, str) for key in value):
+            return _listed(value)
         from snaplint.read.listings import keys_of
 
         return keys_of(bucket)(value)
@@ -302,10 +304,11 @@ def _keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
     return read
 
 
-def _no_keys() -> ObjectKeys:
+def _listed(keys: list[str]) -> ObjectKeys:
+    """Return the keys of a plain list, which has all keys of the bucket."""
     from snaplint.facts.object_keys import ObjectKeys
 
-    return ObjectKeys({})
+    return ObjectKeys.listed({key: (index,) for index, key in enumerate(keys)})
 
 
 def _tags(value: object) -> Mapping[str, str]:

@@ -14,10 +14,9 @@ from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from snaplint.iam.asked.principal import Principal
-    from snaplint.iam.document.statement import Statement
 
 MOST_IDENTITIES = 64
 """For how many identities a request is decided. With more, what an entry of `Principal` matches is undetermined."""
@@ -26,15 +25,13 @@ Identity = tuple[tuple[object, object], "Principal"]
 """What tells an identity from the others, whether it is service-linked and its unique ID, and the principal."""
 
 
-def identities(principal: Principal, statements: Iterable[Statement], *, guarded: bool) -> tuple[Identity, ...]:
-    """Return the identities of a principal that the statements distinguish; empty if they distinguish none.
+def identities(principal: Principal, named: Collection[str], *, guarded: bool) -> tuple[Identity, ...]:
+    """Return the identities of a principal, of which policies name some unique IDs; empty if there are too many.
 
     `guarded` says that SCPs or RCPs apply unless the principal is a service-linked role.
     """
-    elements = (statement.principal_element for statement in statements)
-    named = {each for element in elements if element is not None for each in element.unique_ids(principal)}
     doubtful = guarded and principal.linked == UNKNOWN
-    if not (named or doubtful) or 2 * (len(named) + 1) > MOST_IDENTITIES:
+    if 2 * (len(named) + 1) > MOST_IDENTITIES:
         return ()
     excluded = frozenset(named)
     return tuple(

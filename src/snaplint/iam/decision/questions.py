@@ -19,7 +19,7 @@ from snaplint.iam.terms.truth import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from snaplint.iam.asked.request import Request
     from snaplint.iam.decision.answer import Reason
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def settled(
-    plan: Plan, hits: Sequence[Hit], request: Request, parts: tuple[object, ...], explored: Explored
+    plan: Plan, hits: Sequence[Hit], request: Request, parts: tuple[object, ...], explored: Callable[[], Explored]
 ) -> Decision | None:
     """Return the decision of a question if what is unknown makes no difference to it; else None."""
     slots = tally(plan, hits)
@@ -40,7 +40,7 @@ def settled(
         return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
     if outcome is DEPENDS:
         return None
-    if slots.deny == UNKNOWN and (denials := explored.denials(Question(plan, hits, request, parts))):
+    if slots.deny == UNKNOWN and (denials := explored().denials(Question(plan, hits, request, parts))):
         return Decision(EXPLICITLY_DENIED, denials)
     return Decision(outcome, (), tuple(blockers(plan, slots)))
 

@@ -11,8 +11,6 @@ from snaplint.iam.asked.request import Context, Request
 from snaplint.iam.asked.services import rcps_apply, resource_must_allow, root_may_call
 from snaplint.iam.decision.candidates import Candidates
 from snaplint.iam.decision.decide import SOLE, Hit, Question
-from snaplint.iam.decision.explored import Explored
-from snaplint.iam.decision.identities import identities
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
 from snaplint.iam.decision.questions import combined, settled
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.iam.decision.answer import Decision
     from snaplint.iam.decision.candidates import CandidateIndex
+    from snaplint.iam.decision.explored import Explored
     from snaplint.iam.decision.identities import Identity
     from snaplint.iam.decision.relation import Relation
 
@@ -101,7 +100,7 @@ class Simulator:
         self._known: dict[tuple[Principal, Relation, str], Prepared] = {}
         self._lists: dict[tuple[str, int, Relation, str], Candidates] = {}
         self._room = _MOST_CANDIDATES
-        self._explored = Explored()
+        self._explored: Explored | None = None
         self._restricts = _setting(s3_block_public_access, "RestrictPublicBuckets")
         ignore_public = _setting(s3_block_public_access, "IgnorePublicAcls")
         self._acl = Acl(acl, object_ownership, ignore_public=ignore_public, route=acl_route)
@@ -154,17 +153,25 @@ class Simulator:
         if possible:
             return self._all(request, list(self._by_identity(request, relation, None)))
         hits = self._hits(request, candidates)
-        decision = settled(plan, hits, request, SOLE, self._explored)
-        return decision or self._explored.decision((Question(plan, hits, request, SOLE),))
+        decision = settled(plan, hits, request, SOLE, self._exploration)
+        return decision or self._exploration().decision((Question(plan, hits, request, SOLE),))
 
     def _all(self, request: Request, questions: list[Question]) -> Decision:
         """Return the decision of a request that consists of several questions."""
-        answers = [settled(*question, self._explored) for question in questions]
+        answers = [settled(*question, self._exploration) for question in questions]
         known = [answer for answer in answers if answer is not None]
         all_known = len(known) == len(questions)
-        decision = combined(questions, known) if all_known else self._explored.decision(questions)
+        decision = combined(questions, known) if all_known else self._exploration().decision(questions)
         # Explanations compare the statements with the request as it was made, not with what is tried here.
         return decision._replace(because=tuple(dict.fromkeys(each.for_request(request) for each in decision.because)))
+
+    def _exploration(self) -> Explored:
+        """Return the decisions that were explored; only requests that depend on something unknown need them."""
+        if self._explored is None:
+            from snaplint.iam.decision.explored import Explored
+
+            self._explored = Explored()
+        return self._explored
 
     def _by_identity(self, request: Request, relation: Relation, owner: Relation | None) -> Iterator[Question]:
         """Yield a question for each identity that the principal can have."""
@@ -194,7 +201,13 @@ class Simulator:
         if principal.kind not in (USER, ROLE, SESSION) or principal.excluded:
             return ()
         guarded = principal.linked == UNKNOWN and any(layer.name in ("scp", "rcp") for layer, _ in plan.layers)
-        return identities(principal, [each.position.statement for each in candidates], guarded=guarded)
+        elements = (each.position.statement.principal_element for each in candidates)
+        named = {each for element in elements if element is not None for each in element.unique_ids(principal)}
+        if not named and not guarded:
+            return ()
+        from snaplint.iam.decision.identities import identities
+
+        return identities(principal, named, guarded=guarded)
 
     def _candidates(self, request: Request, relation: Relation, plan: Plan) -> Candidates:
         """Return what is the same for every principal of this kind."""
