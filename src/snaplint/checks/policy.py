@@ -12,8 +12,10 @@ from snaplint.checks.registry import check
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.facts.model import BucketPolicy
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
+from snaplint.iam.catalog import is_action
 from snaplint.iam.lint.review import Remark, review
 from snaplint.iam.lint.size import MAY_BE_OF_AWS, excess
+from snaplint.iam.terms.truth import NO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -199,8 +201,12 @@ def _covers(writer: ExportService, kind: str, name: str, statement: Statement) -
 
 
 def _wide_actions(statement: Statement, writer: ExportService) -> Iterator[str]:
-    """Yield the statement's actions that are not in the documented grant, and patterns that cover more."""
+    """Yield the statement's actions that are not in the documented grant, and patterns that cover more.
+
+    A name that is not an action grants nothing.
+    """
     documented = {action.lower() for action in writer.actions}
-    yield from (action for action in statement.actions if action.lower() not in documented)
+    wide = (action for action in statement.actions if action.lower() not in documented)
+    yield from (action for action in wide if is_action(action) != NO)
     if statement.not_actions:
         yield "NotAction"
