@@ -64,6 +64,17 @@ def test_policy_of_thousands_of_denials(tmp_path: Path) -> None:
     assert judged(tmp_path, policy(statement(), *many))["service-lacks-write"]["verdict"] != "passes"
 
 
+@pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "StringLike"])
+def test_thousand_tests_of_one_key_on_both_sides(tmp_path: Path, operator: str) -> None:
+    # the bucket and the caller have the same statements, so each test counts in the channels of both
+    many = [
+        statement(Effect=effect, Condition={operator: {"aws:SourceVpc": f"vpc-{number}*"}})
+        for number in range(600)
+        for effect in ("Allow", "Deny")
+    ]
+    assert judged(tmp_path, policy(*many))["caller-not-permitted"]["verdict"] != "passes"
+
+
 @pytest.mark.parametrize(
     "condition",
     [

@@ -103,8 +103,8 @@ def actions_with(key: str) -> frozenset[str] | None:
     """Return the S3 actions, in lower case, that have a condition key; None if nearly all do, or it is not listed."""
     folded = key.lower()
     by_key = _key_actions()
-    families = (actions for head, actions in by_key.items() if head.endswith("/") and folded.startswith(head))
-    return by_key.get(folded) or next(families, None)
+    head, slash, _ = folded.partition("/")
+    return by_key.get(folded) or (by_key.get(head + slash) if slash else None)
 
 
 @lru_cache(1)

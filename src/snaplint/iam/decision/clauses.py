@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_CLAUSES = 20_000
 _MOST_OF_ONE = 256
 """How many clauses one statement may have."""
+_MOST_FACTS = 4
+"""How many facts a clause may need for them to be compared with those of other clauses."""
 
 
 def relevant_hits(question: Question) -> tuple[list[Hit], set[int]]:
@@ -114,25 +116,34 @@ def _named(statement: Statement, request: Request) -> list[str]:
 
 
 def _merged(by_question: list[list[Clause]], choices: list[Choice]) -> list[list[Clause]]:
-    """Return the clauses in which facts that occur once, next to the same needs, are one fact."""
-    times: dict[int, int] = {}
-    for clauses in by_question:
-        for clause in clauses:
-            for index in clause.need:
-                times[index] = times.get(index, 0) + 1
-    result: list[list[Clause]] = []
-    for clauses in by_question:
-        groups: dict[tuple[object, ...], int] = {}
-        kept: list[Clause] = []
-        for clause in clauses:
-            alone = [index for index in clause.need if not choices[index].keys and times[index] == 1]
-            if len(alone) == 1:
-                rest = tuple(sorted(pair for pair in clause.need.items() if pair[0] != alone[0]))
-                first = groups.setdefault((clause.channel, rest), alone[0])
-                if first != alone[0]:
-                    names = dict.fromkeys((*choices[first].names, *choices[alone[0]].names))
-                    choices[first] = choices[first]._replace(names=tuple(names))
+    """Return the clauses in which facts that occur beside the same needs, and nowhere else, are one fact.
+
+    It makes no difference which of them is met, only whether one is.
+    """
+    beside = _beside(by_question, choices)
+    first_of: dict[object, int] = {}
+    replaced: set[int] = set()
+    for index, found in beside.items():
+        first = first_of.setdefault(frozenset(found), index)
+        if first != index:
+            replaced.add(index)
+            names = dict.fromkeys((*choices[first].names, *choices[index].names))
+            choices[first] = choices[first]._replace(names=tuple(names))
+    return [[clause for clause in clauses if replaced.isdisjoint(clause.need)] for clauses in by_question]
+
+
+def _beside(by_question: list[list[Clause]], choices: list[Choice]) -> dict[int, set[object]]:
+    """Return the question, the channel and the other needs of each clause of a fact, if all need the same of it."""
+    found: dict[int, set[object]] = {}
+    options: dict[int, int] = {}
+    left_out: set[int] = set()
+    for number, clauses in enumerate(by_question):
+        for channel, need in clauses:
+            facts = [index for index in need if not choices[index].keys]
+            for index in facts:
+                if len(facts) > _MOST_FACTS or options.setdefault(index, need[index]) != need[index]:
+                    left_out.add(index)
                     continue
-            kept.append(clause)
-        result.append(kept)
-    return result
+                rest = frozenset([pair for pair in need.items() if pair[0] != index])
+                found.setdefault(index, set()).add((number, channel, rest))
+    return {index: places for index, places in found.items() if index not in left_out}

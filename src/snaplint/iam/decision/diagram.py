@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 100_000
 """How many kinds of options are tried, in all nodes together."""
+_MOST_PLACES = 300
+"""How many choices are made one after the other: each takes two frames of Python's stack, which has about 1,000."""
 _CHEAPER = 8
 """How many sets of options are compared in the time of a step."""
 
@@ -47,13 +49,17 @@ class Diagram:
 
     def __init__(self, choices: Sequence[Choice], by_question: Sequence[Sequence[Clause]]) -> None:
         self.choices = choices
-        self.kinds = [_kinds(index, choice.size, by_question) for index, choice in enumerate(choices)]
-        """For each choice, its options in kinds that no clause distinguishes, as bits."""
+        if len(choices) * sum(map(len, by_question)) > MOST_STEPS * _CHEAPER:
+            raise TooMuch
         times = [0] * len(choices)
+        wanted: list[set[int]] = [set() for _ in choices]
         for clauses in by_question:
             for clause in clauses:
-                for index in clause.need:
+                for index, options in clause.need.items():
                     times[index] += 1
+                    wanted[index].add(options)
+        self.kinds = [_kinds(choice.size, every) for choice, every in zip(choices, wanted, strict=True)]
+        """For each choice, its options in kinds that no clause distinguishes, as bits."""
         self.order = sorted(range(len(choices)), key=lambda index: -times[index])
         """The order in which choices are made: those first that most clauses need."""
         self.nodes: list[Node | None] = [None, None]
@@ -92,9 +98,8 @@ class Diagram:
         return found
 
 
-def _kinds(index: int, size: int, by_question: Sequence[Sequence[Clause]]) -> list[int]:
+def _kinds(size: int, every: set[int]) -> list[int]:
     kinds = [(1 << size) - 1]
-    every = {clause.need[index] for clauses in by_question for clause in clauses if index in clause.need}
     if len(every) * min(size, 1 << min(len(every), 30)) > MOST_STEPS * _CHEAPER:
         raise TooMuch
     for options in every:
@@ -116,33 +121,34 @@ class Exploration:
             of_channel[clause.channel] = of_channel.get(clause.channel, 0) | 1 << number
         self._of_channel = [(1 << channel, bits) for channel, bits in of_channel.items()]
         """The clauses of each channel; both as bits."""
-        last = [max((rank[index] for index in clause.need), default=-1) for clause in clauses]
-        self._done = [_bits(number for number, at in enumerate(last) if at == place) for place in range(len(rank))]
+        self._met = 0
+        self._done = [0] * len(rank)
         """For each place in the order, the clauses that are met once this choice is made."""
-        self.needing = [
-            _bits(number for number, clause in enumerate(clauses) if index in clause.need) for index in diagram.order
-        ]
-        self.kept = [self._keeps(index, clauses) for index in diagram.order]
+        by_place: list[dict[int, int]] = [{} for _ in rank]
+        for number, clause in enumerate(clauses):
+            bit = 1 << number
+            for index, options in clause.need.items():
+                found = by_place[rank[index]]
+                found[options] = found.get(options, 0) | bit
+            if clause.need:
+                self._done[max(map(rank.__getitem__, clause.need))] |= bit
+            else:
+                self._met |= bit
+        self.every = (1 << len(clauses)) - 1
+        self.needing = [sum(found.values()) for found in by_place]
+        self.kept = [self._keeps(index, found) for index, found in zip(diagram.order, by_place, strict=True)]
         """For each place and kind, the clauses that can still be met."""
         self._alike = _alike(clauses, rank)
-        self.every = (1 << len(clauses)) - 1
         self.clauses = clauses
         self.order = diagram.order
         self._settled: dict[tuple[int, int], tuple[int | None, int]] = {}
         self._memo: dict[tuple[int, int, int], int] = {}
-        self._met = _bits(number for number, at in enumerate(last) if at < 0)
         self._explicit = False
 
-    def _keeps(self, index: int, clauses: Sequence[Clause]) -> list[int]:
-        by_options: dict[int, int] = {}
-        for number, clause in enumerate(clauses):
-            if index in clause.need:
-                options = clause.need[index]
-                by_options[options] = by_options.get(options, 0) | 1 << number
+    def _keeps(self, index: int, by_options: dict[int, int]) -> list[int]:
         kinds = self._diagram.kinds[index]
         self._diagram.spend(len(kinds) * len(by_options) // _CHEAPER)
-        every = (1 << len(clauses)) - 1
-        return [every & ~sum(bits for options, bits in by_options.items() if not options & kind) for kind in kinds]
+        return [self.every & ~sum(bits for options, bits in by_options.items() if not options & kind) for kind in kinds]
 
     def root(self) -> int:
         """Return the node that decides whether the request is allowed."""
@@ -161,6 +167,8 @@ class Exploration:
         return self._begin(explicit=True) == ALLOWS
 
     def _begin(self, *, explicit: bool) -> int:
+        if len(self.order) > _MOST_PLACES:
+            raise TooMuch
         self._explicit = explicit
         self._settled.clear()
         self._memo.clear()

@@ -12,7 +12,16 @@ from snaplint.iam.asked.principal import is_account
 from snaplint.iam.asked.services import LITERALS
 from snaplint.iam.document.typed_comparisons import comparison, related
 from snaplint.iam.document.variables import fill, fillings
-from snaplint.iam.terms.kinds import ARN, Pattern, Sample, fresh, kinds_of_address, kinds_of_text, spelled
+from snaplint.iam.terms.kinds import (
+    ARN,
+    Pattern,
+    Sample,
+    fresh,
+    kinds_of_address,
+    kinds_of_text,
+    samples_of_text,
+    spelled,
+)
 from snaplint.iam.terms.pattern import STAR
 from snaplint.iam.terms.states import SOME_VALUE, Hidden, readings
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -240,11 +249,11 @@ def _text_items(
     if inside is _ACCOUNT:
         # no character that policies do not name tells other accounts from those listed
         patterns.extend(Pattern.of([text]) for text in listed)
-    kinds = kinds_of_text(patterns, listed, inside=inside, empty=empty)
-    if kinds is None:
+    texts = samples_of_text(patterns, listed, inside=inside, empty=empty)
+    if texts is None:
         return None
     known = set(listed)
-    samples = [Sample(text) for text, _ in kinds if text not in known]
+    samples = [Sample(text) for text in texts if text not in known]
     if copies > 1 and samples:
         # Several keys are compared with each other: equal values and different ones of each kind are needed.
         others = fresh([*listed, *(str(each) for each in samples), *_letters(patterns)], copies - 1)

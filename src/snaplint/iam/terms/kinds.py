@@ -143,11 +143,29 @@ def kinds_of_text(
     A sample is none of the `literals` if the kind has any other text with a character that no pattern names. `inside`
     is a pattern that every text matches; without `empty` no text is empty.
     """
+    found = _accepted(patterns, literals, inside, empty=empty)
+    if found is None:
+        return None
+    finals = _final_bits(patterns)
+    return [(text, tuple([accepted & bit != 0 for bit in finals])) for text, accepted in found]
+
+
+def samples_of_text(
+    patterns: Sequence[Pattern], literals: Iterable[str] = (), *, inside: Pattern | None = None, empty: bool = True
+) -> list[str] | None:
+    """Return the samples of `kinds_of_text` without the answers, which would be as many as kinds times patterns."""
+    found = _accepted(patterns, literals, inside, empty=empty)
+    return None if found is None else [text for text, _ in found]
+
+
+def _accepted(
+    patterns: Sequence[Pattern], literals: Iterable[str], inside: Pattern | None, *, empty: bool
+) -> list[tuple[str, int]] | None:
+    """Return a sample of each kind of text, with the last places of the patterns that it matches, as bits."""
     every = [*patterns, *([inside] if inside is not None else ())]
     spelled = [one for each in every for step in each.steps for one in step if len(one) == 1]
     other = fresh([*literals, *spelled], 1)[0]
     joint = _Joint(every, other)
-    finals = _final_bits(every)
     found: dict[int, tuple[bool, str]] = {}
     start = (joint.start, False)
     texts: dict[tuple[int, bool], str] = {start: ""}
@@ -164,11 +182,8 @@ def kinds_of_text(
                     return None
                 texts[then] = text + one
                 waiting.append(then)
-    return [
-        (text, tuple(bool(accepted & bit) for bit in finals[: len(patterns)]))
-        for accepted, (_, text) in found.items()
-        if inside is None or accepted & finals[-1]
-    ]
+    needed = 0 if inside is None else _final_bits(every)[-1]
+    return [(text, accepted) for accepted, (_, text) in found.items() if accepted & needed == needed]
 
 
 def _final_bits(patterns: Sequence[Pattern]) -> list[int]:
