@@ -339,3 +339,16 @@ def test_what_it_depends_on_makes_a_difference(seed: int) -> None:
 def test_what_it_depends_on_decides_it(seed: int) -> None:
     question = drawn(seed, account=False)
     assert not names_too_little(question), shown(smaller(question, names_too_little))
+
+
+@given(SEEDS)
+@settings(max_examples=ROUNDS)
+def test_a_simulator_decides_the_same_after_many_requests(seed: int) -> None:
+    question = drawn(seed)
+    simulator = Simulator(**question["setup"])
+    for number in range(12):
+        other = drawn(seed + number % 6)  # each once before, and once after the simulator has met it
+        request = question["request"] | {"resource": other["request"]["resource"]}
+        unknown = other["unknown"] if number % 3 == 0 else ()
+        asked = request | {"context": other["world"], "unknown": unknown}
+        assert simulator.decide(**asked) == Simulator(**question["setup"]).decide(**asked)

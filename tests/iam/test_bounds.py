@@ -180,8 +180,25 @@ def test_caches_of_principals_and_actions_are_bounded() -> None:
     for number in range(1500):
         found = simulator.decide(**PUT | {"principal": f"arn:aws:iam::111122223333:user/u{number}"})
         assert found.decision is Outcome.Allowed
-    kept = sum(len(candidates) for _, candidates, _ in simulator._known.values())
+    kept = sum(len(each.candidates) for each in simulator._known.values())
     assert 0 < kept <= 110_000
+
+
+def test_what_is_certain_is_kept_for_a_bounded_number_of_values_and_of_sets_of_statements() -> None:
+    allows = [EVERYTHING | {"Resource": f"arn:aws:s3:::b/{number}-*"} for number in range(10)]
+    denies = [
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"s3:prefix": f"{number}"}}}
+        for number in range(10)
+    ]
+    simulator = Simulator(identity_policies=[{"Version": "2012-10-17", "Statement": [*allows, *denies]}])
+    for number in range(1000):
+        found = simulator.decide(**PUT | {"resource": "arn:aws:s3:::b/3-x", "context": {"s3:prefix": f"{number}"}})
+        assert found.decision is (Outcome.ExplicitlyDenied if number < 10 else Outcome.Allowed)
+    (prepared,) = simulator._known.values()
+    assert prepared.certain is not None
+    assert all(0 < len(kept) <= 64 for _, kept, _ in prepared.certain._by_key)
+    assert 0 < len(prepared.certain._left) <= 256
+    assert 0 < len(prepared.certain._verdicts) <= 256
 
 
 def test_the_cache_of_keys_is_bounded() -> None:

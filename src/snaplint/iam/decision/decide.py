@@ -10,7 +10,7 @@ each channel, `granted` and `settle` turn these answers into an outcome.
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Reason
+from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, Reason
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT
 from snaplint.iam.terms.channels import DELEGATED, DENY, DIRECT, FIRST_LIMIT, IDENTITY, LIMITED
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -217,3 +217,35 @@ def granting(plan: Plan, slots: Slots, hits: Sequence[Hit]) -> list[Hit]:
 def denying(hits: Sequence[Hit]) -> list[Hit]:
     """Return the Denies that match."""
     return [hit for hit in hits if hit.channel == DENY and hit.truth == YES]
+
+
+class Verdict(NamedTuple):
+    """What the requests that match the same statements have in common: the outcome, and what explains it.
+
+    `doubtful` says that the request is denied, but a Deny that may match would deny it explicitly.
+    """
+
+    outcome: Outcome
+    hits: Sequence[Hit] = ()
+    blocked_by: tuple[str, ...] = ()
+    doubtful: bool = False
+
+    def decision(self, request: Request) -> Decision:
+        """Return the decision of one of these requests."""
+        outcome, hits, blocked_by, _ = self
+        return Decision(
+            outcome, tuple([Reason(hit.layer, hit.policy, hit.statement, request) for hit in hits]), blocked_by
+        )
+
+
+def verdict_of(plan: Plan, hits: Sequence[Hit]) -> Verdict | None:
+    """Return how a request with these hits is decided; None if it depends on what is unknown."""
+    slots = tally(plan, hits)
+    outcome = settle(plan, slots)
+    if outcome is DEPENDS:
+        return None
+    if outcome is ALLOWED:
+        return Verdict(outcome, granting(plan, slots, hits))
+    if outcome is EXPLICITLY_DENIED:
+        return Verdict(outcome, denying(hits))
+    return Verdict(outcome, (), tuple(blockers(plan, slots)), slots.deny == UNKNOWN)

@@ -14,8 +14,7 @@ from snaplint.iam.decision.answer import (
     Decision,
     in_order,
 )
-from snaplint.iam.decision.decide import Question, blockers, denying, differing, granting, settle, tally
-from snaplint.iam.terms.truth import UNKNOWN
+from snaplint.iam.decision.decide import Question, differing, verdict_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,17 +31,12 @@ def settled(
     plan: Plan, hits: Sequence[Hit], request: Request, parts: tuple[object, ...], explored: Callable[[], Explored]
 ) -> Decision | None:
     """Return the decision of a question if what is unknown makes no difference to it; else None."""
-    slots = tally(plan, hits)
-    outcome = settle(plan, slots)
-    if outcome is ALLOWED:
-        return Decision(outcome, tuple([hit.reason(request) for hit in granting(plan, slots, hits)]))
-    if outcome is EXPLICITLY_DENIED:
-        return Decision(outcome, tuple([hit.reason(request) for hit in denying(hits)]))
-    if outcome is DEPENDS:
+    verdict = verdict_of(plan, hits)
+    if verdict is None:
         return None
-    if slots.deny == UNKNOWN and (denials := explored().denials(Question(plan, hits, request, parts))):
+    if verdict.doubtful and (denials := explored().denials(Question(plan, hits, request, parts))):
         return Decision(EXPLICITLY_DENIED, denials)
-    return Decision(outcome, (), tuple(blockers(plan, slots)))
+    return verdict.decision(request)
 
 
 def combined(questions: Sequence[Question], answers: Sequence[Decision]) -> Decision:

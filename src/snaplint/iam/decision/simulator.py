@@ -16,6 +16,7 @@ from snaplint.iam.decision.questions import combined, settled
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
 from snaplint.iam.document.policy import PARAMETER_NAMES, Policy
+from snaplint.iam.document.resource_element import MANY
 from snaplint.iam.document.statement import dotted
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
@@ -26,16 +27,33 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.iam.decision.answer import Decision
     from snaplint.iam.decision.candidates import CandidateIndex
+    from snaplint.iam.decision.certain import CertainDecisions
     from snaplint.iam.decision.explored import Explored
     from snaplint.iam.decision.identities import Identity
     from snaplint.iam.decision.relation import Relation
 
-    Prepared = tuple[Plan, CandidateIndex, tuple[Identity, ...]]
-
 _NOTHING = Context()
 _MOST_CANDIDATES = 100_000
 """How many candidates are kept, so that memory does not grow with the number of principals and actions."""
+_OFTEN = 4
+"""After how many requests of a principal for an action it is worth collecting what is certain."""
+_MOST_CERTAIN = 1000
+"""For how many principals and actions that is kept."""
 _ACL = Layer("acl", ())
+
+
+class Prepared:
+    """What is the same for every request of a principal for an action."""
+
+    __slots__ = ("candidates", "certain", "identities", "plan", "uses")
+
+    def __init__(self, plan: Plan, candidates: CandidateIndex, possible: tuple[Identity, ...]) -> None:
+        self.plan = plan
+        self.candidates = candidates
+        self.identities = possible
+        """The identities for which requests are decided, if the ARN of the principal leaves more than one."""
+        self.certain: CertainDecisions | None = None
+        self.uses = 0
 
 
 class Simulator:
@@ -60,7 +78,18 @@ class Simulator:
     the documents must stay as they are.
     """
 
-    __slots__ = ("_acl", "_explored", "_known", "_layers", "_lists", "_plans", "_restricts", "_room", "resource_policy")
+    __slots__ = (
+        "_acl",
+        "_certain_left",
+        "_explored",
+        "_known",
+        "_layers",
+        "_lists",
+        "_plans",
+        "_restricts",
+        "_room",
+        "resource_policy",
+    )
 
     def __init__(
         self,
@@ -100,6 +129,7 @@ class Simulator:
         self._known: dict[tuple[Principal, Relation, str], Prepared] = {}
         self._lists: dict[tuple[str, int, Relation, str], Candidates] = {}
         self._room = _MOST_CANDIDATES
+        self._certain_left = _MOST_CERTAIN
         self._explored: Explored | None = None
         self._restricts = _setting(s3_block_public_access, "RestrictPublicBuckets")
         ignore_public = _setting(s3_block_public_access, "IgnorePublicAcls")
@@ -149,12 +179,28 @@ class Simulator:
             return self._all(request, [*own, *self._by_identity(request, CROSS_ACCOUNT, CROSS_ACCOUNT)])
         if request.account is None and relation is not NO_ACCOUNT:
             request = request.in_own_account()
-        plan, candidates, possible = self._prepared(request, relation)
-        if possible:
+        prepared = self._prepared(request, relation)
+        if prepared.certain is not None:
+            decision = prepared.certain.decision(request)
+            if decision is not None:
+                return decision
+        elif prepared.identities:
             return self._all(request, list(self._by_identity(request, relation, None)))
-        hits = self._hits(request, candidates)
+        else:
+            self._count(prepared)
+        plan, hits = prepared.plan, self._hits(request, prepared.candidates)
         decision = settled(plan, hits, request, SOLE, self._exploration)
         return decision or self._exploration().decision((Question(plan, hits, request, SOLE),))
+
+    def _count(self, prepared: Prepared) -> None:
+        """Count one request; collect what is certain if there have been several."""
+        prepared.uses += 1
+        if prepared.uses != _OFTEN or self._acl.grants or len(prepared.candidates) > MANY or not self._certain_left:
+            return
+        from snaplint.iam.decision.certain import CertainDecisions  # a single request does not need it
+
+        prepared.certain = CertainDecisions(prepared.plan, prepared.candidates)
+        self._certain_left -= 1
 
     def _all(self, request: Request, questions: list[Question]) -> Decision:
         """Return the decision of a request that consists of several questions."""
@@ -175,13 +221,13 @@ class Simulator:
 
     def _by_identity(self, request: Request, relation: Relation, owner: Relation | None) -> Iterator[Question]:
         """Yield a question for each identity that the principal can have."""
-        plan, candidates, possible = self._prepared(request, relation)
-        if not possible:
-            yield Question(plan, self._hits(request, candidates), request, (None, None, owner))
-        for (linked, unique_id), principal in possible:
+        prepared = self._prepared(request, relation)
+        if not prepared.identities:
+            yield Question(prepared.plan, self._hits(request, prepared.candidates), request, (None, None, owner))
+        for (linked, unique_id), principal in prepared.identities:
             by = request.by(principal)
-            plan, candidates, _ = self._prepared(by, relation)
-            yield Question(plan, self._hits(by, candidates), by, (linked, unique_id, owner))
+            prepared = self._prepared(by, relation)
+            yield Question(prepared.plan, self._hits(by, prepared.candidates), by, (linked, unique_id, owner))
 
     def _prepared(self, request: Request, relation: Relation) -> Prepared:
         """Return what is the same for every request of the principal for the action."""
@@ -191,7 +237,7 @@ class Simulator:
             plan = self._plan(request, relation)
             listed = self._candidates(request, relation, plan)
             candidates = listed.of(request.principal)
-            prepared = (plan, candidates, self._identities(request.principal, plan, candidates))
+            prepared = Prepared(plan, candidates, self._identities(request.principal, plan, candidates))
             self._room -= 1 + len(listed)
             self._known[key] = prepared
         return prepared
@@ -215,6 +261,7 @@ class Simulator:
             self._known.clear()
             self._lists.clear()
             self._room = _MOST_CANDIDATES
+            self._certain_left = _MOST_CERTAIN
         key = (request.principal.kind, request.principal.linked, relation, request.action)
         candidates = self._lists.get(key)
         if candidates is None:

@@ -28,12 +28,12 @@ class Condition:
     """A compiled condition. `test` is None for an unknown operator: the condition then answers UNKNOWN."""
 
     __slots__ = (
-        "_alone",
         "_if_absent",
         "_memo",
         "_negated",
         "_quantifier",
         "_wants_null",
+        "alone",
         "key",
         "name",
         "operator",
@@ -62,7 +62,8 @@ class Condition:
         self._wants_null: frozenset[bool] | None = None
         self._memo: dict[object, int] = {}
         """Cached answers for single known values; empty if the answer depends on other keys as well."""
-        self._alone = test is None or not test.variables
+        self.alone = test is None or not test.variables
+        """The answer depends on no other key."""
         self.remembered: Callable[[State], int | None] = self._memo.get
         """Return the cached answer for a state of the key, or None. This saves most calls of `truth`."""
         if parsed is not None and test is not None:
@@ -102,11 +103,11 @@ class Condition:
             return known
         if isinstance(state, Open):
             found = self._read_all(state.readings, states)
-            if self._alone and state is ANYTHING:
+            if self.alone and state is ANYTHING:
                 self._memo[state] = found
             return found
         found = self._read(state, states)
-        if self._alone and len(self._memo) < _MEMO_SIZE and is_plain(state, single=True):
+        if self.alone and len(self._memo) < _MEMO_SIZE and is_plain(state, single=True):
             self._memo[state] = found
         return found
 
