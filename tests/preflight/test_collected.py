@@ -213,7 +213,8 @@ def test_a_facts_file_of_another_account_is_refused(tmp_path: Path) -> None:
     (tmp_path / "facts.json").write_text(store.written(collected | {"account": "999988887777"}), encoding="utf-8")
     own = {name: value for name, value in good().items() if name not in ("snapshots", "buckets")}
     found = read(tmp_path, own | {"facts": "facts.json"})
-    assert any("the facts in `facts.json` were collected for another account" in fault for fault in found.fault_lines)
+    message = "the facts in `facts.json` were collected for another account: 999988887777, not 111122223333"
+    assert any(message in fault for fault in found.fault_lines)
     (tmp_path / "facts.json").write_text(store.written(collected), encoding="utf-8")
     found = read(tmp_path, own | {"facts": "facts.json"})
     assert found.fault_lines == []

@@ -689,4 +689,4 @@ def test_another_document_in_place_of_a_preflight_file_or_a_facts_file(
     advice = "`snaplint init` writes one to fill in"
     assert found.fault_lines == [f"a.snaplint.json:1:1: this must be a preflight file, not {name}; {advice}"]
     found = read(tmp_path / "b", changed(good(), facts="f.json"), {"f.json": value})
-    assert found.fault_lines == [f"f.json:1:1: this must be a facts file, not {name}"]
+    assert found.fault_lines == [f"f.json:1:1: this must be a facts file, not {name}; `snaplint collect` writes one"]

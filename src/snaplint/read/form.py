@@ -34,7 +34,7 @@ def form_faults(data: object, source: SourceMap, form: str) -> list[Fault]:
     return list(dict.fromkeys(source.fault(route, message) for route, message in problems))
 
 
-_HINTS = {"preflight": "; `snaplint init` writes one to fill in"}
+_HINTS = {"preflight": "; `snaplint init` writes one to fill in", "facts": "; `snaplint collect` writes one"}
 _OWN = ("requests", "buckets", "snapshots", "caller", "organization")
 
 

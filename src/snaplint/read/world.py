@@ -67,9 +67,11 @@ class World:
             return {}
         self.includes.source.mount(("facts",), document)
         self.includes.answers.add(id(document))
-        for name in ("account", "region"):
-            if document.data.get(name, self._own.get(name)) != self._own.get(name):
-                self.includes.fault(("facts",), f"the facts in `{document.path}` were collected for another {name}")
+        for name, noun in (("account", "account"), ("region", "Region")):
+            other, own = document.data.get(name, self._own.get(name)), self._own.get(name)
+            if other != own:
+                text = f"the facts in `{document.path}` were collected for another {noun}: {other}, not {own}"
+                self.includes.fault(("facts",), text)
                 return {}
         return document.data  # type: ignore[no-any-return]  # by the schema
 
