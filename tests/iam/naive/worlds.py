@@ -57,16 +57,17 @@ def worlds(
         who = requester(request["principal"], choice)
         owner = request.get("resource_account") or choice.get("resource_account")
         follows = derived(who, owner)
+        held = {**{key: list(value) for key, value in follows.items() if isinstance(value, list)}, **known}
         options: dict[str, list[list[str] | None]] = {}
         for key in sorted(tests.keys() | known.keys()):
             if key in known:
                 options[key] = [known[key]]
             elif key in {one.lower() for one in unknown}:
-                options[key] = [None, *_candidates(key, tests, known)]
+                options[key] = [None, *_candidates(key, tests, held)]
             elif key in {one.lower() for one in foreign} or follows.get(key) == FOREIGN:
                 options[key] = [None, *_foreign(tests.get(key, ()))]
             elif follows.get(key) == PRESENT:
-                options[key] = [value for value in _candidates(key, tests, known) if value != [""]]
+                options[key] = [value for value in _candidates(key, tests, held) if value != [""]]
             elif key in follows:
                 options[key] = [list(follows[key])]
             else:
@@ -220,7 +221,9 @@ def _choices(setup: dict[str, Any], request: dict[str, Any], known: Values) -> I
     names = [entry for kind, entry in principals if kind == "AWS"]
     options: dict[str, list[Any]] = {}
     if request.get("resource_account") is None:
-        options["resource_account"] = list(dict.fromkeys((account or "111122223333", "999988887777", "444455556666")))
+        options["resource_account"] = list(
+            dict.fromkeys((account or "111122223333", "111122223333", "999988887777", "444455556666"))
+        )
     if account is not None:
         options["canonical"] = _canonicals(setup, principals)
     if ":role/" in text:

@@ -126,8 +126,8 @@ def _on_all(clauses: Clauses, questions: Sequence[Question], wanted: Sequence[Se
     """Return the answer if every choice that a clause needs makes a difference."""
     needed = {index for found in clauses.by_question for clause in found for index in clause.need}
     live = [[hit for hit in hits if id(hit) in clauses.live] for hits in wanted]
-    names = [name for index in needed for name in clauses.choices[index].names]
-    return Decision(DEPENDS, _reasons(questions, live), (), in_order(names))
+    names = {name for index in needed for name in clauses.choices[index].names}
+    return Decision(DEPENDS, _reasons(questions, live), (), in_order(_owner_for_its_keys(names, questions)))
 
 
 def _everything(
@@ -141,9 +141,7 @@ def _everything(
         if question.plan.public in relevant:
             needs.add(BLOCK_PUBLIC_ACCESS_FACT)
     needs.update(differing(questions, range(len(questions))))
-    if OWNER in needs:
-        needs = {need for need in needs if need.lower() not in OWNER_KEYS}
-    return Decision(DEPENDS, _reasons(questions, wanted), (), in_order(needs))
+    return Decision(DEPENDS, _reasons(questions, wanted), (), in_order(_owner_for_its_keys(needs, questions)))
 
 
 def _needs(questions: Sequence[Question], diagram: Diagram, roots: Sequence[int]) -> set[str]:
@@ -152,11 +150,15 @@ def _needs(questions: Sequence[Question], diagram: Diagram, roots: Sequence[int]
     for index, nodes in diagram.tested(roots).items():
         found.update(_names(diagram.choices[index], diagram.kinds[index], nodes))
     found.update(differing(questions, roots))
-    owned = {need for need in found if need.lower() in OWNER_KEYS}
-    if owned and questions[0].parts[-1] != questions[-1].parts[-1]:
-        # The account that owns the resource is the value of these keys.
-        found = found - owned | {OWNER}
-    return found
+    return _owner_for_its_keys(found, questions)
+
+
+def _owner_for_its_keys(names: set[str], questions: Sequence[Question]) -> set[str]:
+    """Return the names, with the owner of the resource in place of the keys that hold it if it is not known."""
+    owned = {name for name in names if name.lower() in OWNER_KEYS}
+    if owned and (questions[0].request.account is None or questions[0].parts[-1] != questions[-1].parts[-1]):
+        return names - owned | {OWNER}
+    return names
 
 
 def _names(choice: Choice, kinds: Sequence[int], nodes: Sequence[Node]) -> Iterator[str]:
