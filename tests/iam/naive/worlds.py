@@ -189,7 +189,8 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
     for plain in ("*", "?", "$"):
         found = [text.replace("${" + plain + "}", plain) for text in found]
     filled = [text.replace("*", some).replace("?", "z") for text in found for some in ("", OTHER)]
-    cased = [found[0].upper()]
+    # An operator that ignores case and one that does not may differ in any letter.
+    cased = [value.upper(), value[:1] + value[1:].upper(), value[:1].upper() + value[1:]]
     return [value, *found, *filled, *cased]
 
 
