@@ -6,10 +6,7 @@ starts after that event, inside the lists and mappings that are open there.
 
 from __future__ import annotations
 
-import re
-
-import yaml
-
+from snaplint.syntax.pyyaml import FORBIDDEN, yaml
 from snaplint.syntax.text import Malformed
 from snaplint.syntax.yaml_events import Events, Level
 from snaplint.syntax.yaml_tokens import Tokens
@@ -21,12 +18,11 @@ if TYPE_CHECKING:
 
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _BLOCKS = ("block sequence", "block mapping")
-_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def forbidden_character(text: str) -> Malformed | None:
     """Return the fault of the first character that YAML does not allow, or None. It precedes every other fault."""
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if found is None:
         return None
     shown = f"U+{ord(found.group()):04X}"

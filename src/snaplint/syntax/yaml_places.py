@@ -5,9 +5,8 @@ PyYAML is already imported then, by the pass that has read the values.
 
 from __future__ import annotations
 
-import yaml
-
 from snaplint.base.source import Key
+from snaplint.syntax.pyyaml import yaml
 from snaplint.syntax.yaml_text import events
 
 TYPE_CHECKING = False

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-import yaml
-
+from snaplint.syntax.pyyaml import yaml
 from snaplint.syntax.text import MAX_DEPTH, MAX_DIGITS, Malformed, integer, quoted, real
 
 TYPE_CHECKING = False
