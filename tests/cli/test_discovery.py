@@ -101,6 +101,13 @@ def test_absolute_path_is_the_same_file(checked: Run, tmp_path: Path) -> None:
     assert paths(checked(str(tmp_path / "a.snaplint.yaml"), ".")) == [str(tmp_path / "a.snaplint.yaml")]
 
 
+@pytest.mark.parametrize("arguments", [["."], ["b.snaplint.yaml", "latest.snaplint.yaml"]], ids=str)
+def test_link_to_a_file_of_the_same_folder_is_that_file(checked: Run, tmp_path: Path, arguments: list[str]) -> None:
+    plant(tmp_path, "b.snaplint.yaml")
+    (tmp_path / "latest.snaplint.yaml").symlink_to("b.snaplint.yaml")
+    assert paths(checked(*arguments)) == ["b.snaplint.yaml"]
+
+
 def test_missing_path_is_an_error_and_the_rest_goes_on(checked: Run, tmp_path: Path) -> None:
     plant(tmp_path, "a.snaplint.yaml")
     run = checked("gone.yaml", "a.snaplint.yaml", "gone/")

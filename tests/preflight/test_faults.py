@@ -182,8 +182,12 @@ def test_the_fault_is_at_the_part_that_is_wrong(tmp_path: Path) -> None:
         ({"Snapshots": [{"Engine": "redis"}]}, "has no `SnapshotName`"),
         ({"Snapshots": ["nightly"]}, "has no `SnapshotName`"),
         ({SOURCE: {"Snapshots": [5]}}, "a snapshot of describe-snapshots"),
-        ("s.json", "must be an object"),
         ({SOURCE: "s.json"}, "an item of describe-snapshots"),
+        ({"CacheClusters": []}, "not the output of `aws elasticache describe-cache-clusters`"),
+        (
+            {"ServerlessCacheSnapshots": [{"ServerlessCacheSnapshotName": SOURCE}]},
+            "not the output of `aws elasticache describe-serverless-cache-snapshots`",
+        ),
     ],
     ids=str,
 )
@@ -193,6 +197,40 @@ def test_a_describe_snapshots_answer_of_the_wrong_shape(tmp_path: Path, snapshot
     assert words_ in line
     assert found.words["snapshot-does-not-exist"] == UNDETERMINED
     assert found.words["bucket-outside-region"] == "passes"
+
+
+@pytest.mark.parametrize("snapshots", [[], "s.json"], ids=str)
+def test_an_empty_list_of_snapshots_shows_nothing(tmp_path: Path, snapshots: object) -> None:
+    found = read(tmp_path, changed(good(), snapshots=snapshots), {"s.json": "[]"})
+    assert found.fault_lines == []
+    assert found.words["snapshot-does-not-exist"] == UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("content", "words_"),
+    [
+        ({"Name": SOURCE, "Status": "available"}, "a snapshot of describe-snapshots"),
+        ({"Policy": "{}"}, "not the output of `aws s3api get-bucket-policy`"),
+        ({"version": 1, "snapshots": {SOURCE: {"Engine": "redis"}}}, "not a facts file"),
+    ],
+    ids=str,
+)
+def test_a_file_without_a_field_of_a_snapshot_does_not_show_that_one_exists(
+    tmp_path: Path, content: object, words_: str
+) -> None:
+    found = read(tmp_path, changed(good(), snapshots={SOURCE: "s.json"}), {"s.json": content})
+    (line,) = found.fault_lines
+    assert line.startswith("s.json:1:1: ")
+    assert words_ in line
+    assert found.words["snapshot-does-not-exist"] == UNDETERMINED
+
+
+@pytest.mark.parametrize("key", ["s3://exports/orders-0001.rdb", "arn:aws:s3:::exports/orders-0001.rdb"])
+def test_a_uri_or_an_arn_is_no_object_key(tmp_path: Path, key: str) -> None:
+    found = read(tmp_path, bucket(keys=["a.rdb", key]))
+    (line,) = found.fault_lines
+    assert f"`buckets.{BUCKET}.keys` must be a list of object keys alone" in line
+    assert found.words["object-key-exists"] == UNDETERMINED
 
 
 def test_a_section_by_path_with_a_list_that_is_none(tmp_path: Path) -> None:

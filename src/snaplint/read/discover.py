@@ -38,10 +38,25 @@ def discover(
             if isinstance(each, Fault):
                 yield each
                 continue
-            file = each if each == STDIN else os.path.abspath(each)
+            file = _identity(each)
             if file not in seen:
                 seen.add(file)
                 yield each
+
+
+def _identity(path: str) -> str:
+    """Return the same text for every spelling of a path, and for a link to a file of the same folder.
+
+    A link in another folder is another preflight file: the paths in it are relative to its folder.
+    """
+    if path == STDIN:
+        return path
+    whole = os.path.abspath(path)
+    if os.path.islink(whole):
+        real = os.path.realpath(whole)
+        if os.path.dirname(real) == os.path.realpath(os.path.dirname(whole)):
+            return os.path.join(os.path.dirname(whole), os.path.basename(real))
+    return whole
 
 
 def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:

@@ -96,7 +96,7 @@ def keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
             seen: dict[str, Route] = {item["Key"]: (index, "Key") for index, item in enumerate(value)}
             return _together([_Listing(seen, {}, None, _QUERIED)])
         if not any(isinstance(item, dict) for item in value):
-            raise UnexpectedAnswer("a list of object keys")
+            raise UnexpectedAnswer("a list of object keys alone, as list-objects-v2 prints them, not of URIs or ARNs")
         return _together([_listing(item, (index,), bucket) for index, item in enumerate(value)])
 
     return read

@@ -71,12 +71,19 @@ class SnapshotItems:
         self._includes = includes
         self._source = source
         self._call = call
+        self._names = frozenset((TAGS, *source.fields))
 
     def section(self, value: Mapping[str, Any] | list[Any], route: Route) -> dict[str, Item | Unknown | None]:
         """Return the snapshots of a section by name."""
         if isinstance(value, list) or isinstance(value.get(self._source.name), str):
-            return self._listed(value, route)
+            return self._listed(value, route) if value else {}
         answers = {name: value[name] for name in self._source.answers if name in value}
+        if not answers and any(isinstance(each, list) for each in value.values()):
+            from snaplint.read.recognise.forms import recognised  # only for an unusual input
+
+            if (form := recognised(value)) is not None and form.members:
+                self._includes.misfit(route, UnexpectedAnswer("the output of describe-snapshots"), value)
+                return {}
         names = section_names(value, self._source)
         named = {name: self._named(name, value[name], (*route, name)) for name in names}
         return {**(self._listed(answers, route) if answers else {}), **named}
@@ -156,7 +163,10 @@ class SnapshotItems:
                 yield _Found((*inner, name), value[name], True)
 
     def _item(self, name: str, entry: _Found, route: Route) -> Item | Unknown:
-        """Return an item in AWS's spelling; Unknown if it is not the snapshot that the call finds."""
+        """Return an item in AWS's spelling; Unknown if it is no item, or not the snapshot that the call finds."""
+        if entry.fields and self._names.isdisjoint(entry.fields):
+            error = UnexpectedAnswer("a snapshot of describe-snapshots")
+            return self._includes.misfit(route, error, entry.fields)
         mismatch = self._mismatch(name, entry.fields)
         if mismatch is not None:
             field, what = mismatch

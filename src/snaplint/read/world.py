@@ -130,7 +130,7 @@ class World:
         value = self.includes.resolve(data.get(section, {}), route, is_path=lambda _text: True)
         if isinstance(value, Unknown):
             return {}
-        if section == self._source.section and isinstance(value, (dict, list)) and value != []:
+        if section == self._source.section and isinstance(value, (dict, list)):
             return SnapshotItems(self.includes, self._source, self._call()).section(value, route)
         if not isinstance(value, dict):
             self.includes.fault(route, f"`{section}` must be an object")
@@ -295,9 +295,13 @@ def _mapping(read: Callable[[Mapping[str, Any]], Any]) -> Callable[[object], Any
 # Readers whose modules are imported for the first value that they read.
 
 
+_NO_KEYS = ("s3://", "arn:aws")
+"""The beginnings of a URI and of an ARN, which people write in place of a key."""
+
+
 def _keys_of(bucket: str) -> Callable[[object], ObjectKeys]:
     def read(value: object) -> ObjectKeys:
-        if isinstance(value, list) and all(isinstance(key, str) for key in value):
+        if isinstance(value, list) and all(isinstance(key, str) and not key.startswith(_NO_KEYS) for key in value):
             return _listed(value)
         from snaplint.read.listings import keys_of
 
