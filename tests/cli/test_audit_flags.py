@@ -146,6 +146,7 @@ def test_help_lists_the_flags(snaplint_here: Run, command: str) -> None:
     ]
     assert [name for name in wanted if name not in run.stdout] == []
     assert f"usage: snaplint {command} copy-snapshot [FLAG ...]" in run.stdout
+    assert not any(line.endswith("-") for line in run.stdout.splitlines()), "a flag is broken at a hyphen"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["copy-snapshot"]], ids=" ".join)

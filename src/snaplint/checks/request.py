@@ -262,7 +262,7 @@ def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     value = request.members.get(member)
     fault = expectation(params, value)
     if value == "" and "absent" in params:  # what an unset variable of a shell leaves of `--kms-key-id "$KEY"`
-        text = f"`{member}` is empty, and AWS does not document whether an empty `{member}` counts as one"
+        text = f"`{member}` is empty, and AWS does not document whether it then counts as missing"
         yield CannotTell(request.to(member), f"{text}: omit it", (f"request.{member}",), certainty="inferred")
     elif fault:
         values = tuple(name for name in (request.bucket,) if isinstance(name, str))

@@ -65,7 +65,7 @@ CHECK_OPTIONS = (
     Option(("--allow-outside",), "let preflight files refer to files outside the project", False),
     Option(("--config",), "a settings file, used instead of the nearest one in this folder or above", value="FILE"),
     Option(("-v", "--verbose"), "also list the rules that pass and those that do not apply", False),
-    Option(("-q", "--quiet"), "one line per failure, and the summary line", False),
+    Option(("-q", "--quiet"), "one line per failure and per note of severity warning, and the summary line", False),
     Option(("--color",), "when to use colour (default: auto)", "auto", "WHEN", ("auto", "always", "never")),
 )
 
