@@ -186,11 +186,12 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
         held = [*known.get(name.lower(), ()), default or OTHER, OTHER]
         held += [one for test in tests.get(name.lower(), ()) if test.operator != "Variable" for one in test.wanted]
         found += [_VARIABLE.sub(given.replace("\\", r"\\"), text, count=1) for text in found for given in held]
-    for plain in ("*", "?", "$"):
-        found = [text.replace("${" + plain + "}", plain) for text in found]
+    for one in ("*", "?", "$"):
+        found = [text.replace("${" + one + "}", one) for text in found]
     filled = [text.replace("*", some).replace("?", "z") for text in found for some in ("", OTHER)]
     # An operator that ignores case and one that does not may differ in any letter.
-    cased = [value.upper(), value[:1] + value[1:].upper(), value[:1].upper() + value[1:]]
+    plain = found[0]
+    cased = [plain.upper(), plain[:1] + plain[1:].upper(), plain[:1].upper() + plain[1:]]
     return [value, *found, *filled, *cased]
 
 
