@@ -7,7 +7,7 @@ match the same statements are decided alike, so that is kept as well.
 
 from __future__ import annotations
 
-from snaplint.iam.decision.decide import verdict_of
+from snaplint.iam.decision.decide import ruling_of
 from snaplint.iam.terms.states import ANYTHING, is_plain
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from snaplint.iam.asked.request import Request, States
     from snaplint.iam.decision.answer import Decision
     from snaplint.iam.decision.candidates import Candidate
-    from snaplint.iam.decision.decide import Verdict
+    from snaplint.iam.decision.decide import Ruling
     from snaplint.iam.decision.layers import Plan
     from snaplint.iam.document.condition import Condition
     from snaplint.iam.terms.states import State
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 _CERTAIN = 1
 """The bit of what a state leaves if every condition on its key is certain. The bits of candidates follow."""
 _MOST_STATES = 64
-_MOST_VERDICTS = 256
+_MOST_RULINGS = 256
 
 
 class CertainDecisions:
     """Decides requests of one principal for one action; what it keeps is bounded."""
 
-    __slots__ = ("_all", "_by_key", "_candidates", "_left", "_plan", "_verdicts")
+    __slots__ = ("_all", "_by_key", "_candidates", "_left", "_plan", "_rulings")
 
     def __init__(self, plan: Plan, candidates: Sequence[Candidate]) -> None:
         self._plan = plan
@@ -49,7 +49,7 @@ class CertainDecisions:
         self._by_key: list[tuple[str, dict[State, int], Tests]] = [(key, {}, tests) for key, tests in by_key.items()]
         """For each key, what its states leave, and the conditions on it."""
         self._left: dict[int, Compared] = {}
-        self._verdicts: dict[int, Verdict | None] = {}
+        self._rulings: dict[int, Ruling | None] = {}
 
     def decision(self, request: Request) -> Decision | None:
         """Return the decision of a request; None if it is not certain for some statement whether it matches."""
@@ -69,10 +69,10 @@ class CertainDecisions:
             elif truth == UNKNOWN:
                 return None
         try:
-            verdict = self._verdicts[matching]
+            ruling = self._rulings[matching]
         except KeyError:
-            verdict = self._verdict(matching)
-        return None if verdict is None else verdict.decision(request)
+            ruling = self._ruling(matching)
+        return None if ruling is None else ruling.decision(request)
 
     def _compared(self, left: int) -> Compared:
         """Return the bits of the statements that match every resource, and how to compare each of the others."""
@@ -85,12 +85,12 @@ class CertainDecisions:
                 matching |= bit
             else:
                 further.append((bit, match))
-        if len(self._left) >= _MOST_VERDICTS:
+        if len(self._left) >= _MOST_RULINGS:
             self._left.clear()
         self._left[left] = matching, further
         return matching, further
 
-    def _verdict(self, matching: int) -> Verdict | None:
+    def _ruling(self, matching: int) -> Ruling | None:
         """Return how requests are decided that match these statements; None if that is not certain."""
         hits = [
             hit
@@ -98,11 +98,11 @@ class CertainDecisions:
             if matching & 1 << number
             for hit in candidate.hits(YES)
         ]
-        verdict = verdict_of(self._plan, hits)
-        if len(self._verdicts) >= _MOST_VERDICTS:
-            self._verdicts.clear()
-        self._verdicts[matching] = verdict = None if verdict is None or verdict.doubtful else verdict
-        return verdict
+        ruling = ruling_of(self._plan, hits)
+        if len(self._rulings) >= _MOST_RULINGS:
+            self._rulings.clear()
+        self._rulings[matching] = ruling = None if ruling is None or ruling.doubtful else ruling
+        return ruling
 
 
 def _kept(key: str, kept: dict[State, int], tests: Tests, states: States) -> int:

@@ -219,7 +219,7 @@ def denying(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.channel == DENY and hit.truth == YES]
 
 
-class Verdict(NamedTuple):
+class Ruling(NamedTuple):
     """What the requests that match the same statements have in common: the outcome, and what explains it.
 
     `doubtful` says that the request is denied, but a Deny that may match would deny it explicitly.
@@ -238,14 +238,14 @@ class Verdict(NamedTuple):
         )
 
 
-def verdict_of(plan: Plan, hits: Sequence[Hit]) -> Verdict | None:
+def ruling_of(plan: Plan, hits: Sequence[Hit]) -> Ruling | None:
     """Return how a request with these hits is decided; None if it depends on what is unknown."""
     slots = tally(plan, hits)
     outcome = settle(plan, slots)
     if outcome is DEPENDS:
         return None
     if outcome is ALLOWED:
-        return Verdict(outcome, granting(plan, slots, hits))
+        return Ruling(outcome, granting(plan, slots, hits))
     if outcome is EXPLICITLY_DENIED:
-        return Verdict(outcome, denying(hits))
-    return Verdict(outcome, (), tuple(blockers(plan, slots)), slots.deny == UNKNOWN)
+        return Ruling(outcome, denying(hits))
+    return Ruling(outcome, (), tuple(blockers(plan, slots)), slots.deny == UNKNOWN)

@@ -14,7 +14,7 @@ from snaplint.iam.decision.answer import (
     Decision,
     in_order,
 )
-from snaplint.iam.decision.decide import Question, differing, verdict_of
+from snaplint.iam.decision.decide import Question, differing, ruling_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def settled(
     plan: Plan, hits: Sequence[Hit], request: Request, parts: tuple[object, ...], explored: Callable[[], Explored]
 ) -> Decision | None:
     """Return the decision of a question if what is unknown makes no difference to it; else None."""
-    verdict = verdict_of(plan, hits)
-    if verdict is None:
+    ruling = ruling_of(plan, hits)
+    if ruling is None:
         return None
-    if verdict.doubtful and (denials := explored().denials(Question(plan, hits, request, parts))):
+    if ruling.doubtful and (denials := explored().denials(Question(plan, hits, request, parts))):
         return Decision(EXPLICITLY_DENIED, denials)
-    return verdict.decision(request)
+    return ruling.decision(request)
 
 
 def combined(questions: Sequence[Question], answers: Sequence[Decision]) -> Decision:
