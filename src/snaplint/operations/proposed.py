@@ -18,16 +18,21 @@ class ProposedRequest:
     """One proposed request.
 
     `members` are unchanged: nothing is corrected or refused here. `operation` is the one that the member `operation`
-    names, or the default if that member is missing.
+    names, or the default if that member is missing. `source`, `target` and `bucket` are the names of the source
+    snapshot, of the copy or export, and of the target bucket: text, or Unknown with the reason.
     """
 
-    __slots__ = ("members", "mode", "operation", "route")
+    __slots__ = ("bucket", "members", "mode", "operation", "route", "source", "target")
 
     def __init__(self, members: Mapping[str, object], route: Route = ()) -> None:
         self.members = members
         self.route = route
         self.operation = operation_named(str(members["operation"])) if "operation" in members else DEFAULT
         self.mode = self._mode()
+        # nearly every check asks for one of them
+        self.source = self.name("source")
+        self.target = self.name("target")
+        self.bucket = self.name("bucket")
 
     def _mode(self) -> Mode:
         for mode in self.operation.modes:
@@ -67,21 +72,6 @@ class ProposedRequest:
         if member.name in self.members:
             fault = f"`{member.name}` is {'empty' if value == '' else 'not text'}"
         return Unknown(fault, (f"request.{member.name}",))
-
-    @property
-    def source(self) -> str | Unknown:
-        """The name of the source snapshot."""
-        return self.name("source")
-
-    @property
-    def target(self) -> str | Unknown:
-        """The target name: of the copy, or of the export."""
-        return self.name("target")
-
-    @property
-    def bucket(self) -> str | Unknown:
-        """The name of the target bucket."""
-        return self.name("bucket")
 
     @property
     def tags(self) -> Sequence[object]:

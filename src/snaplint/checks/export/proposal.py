@@ -27,7 +27,7 @@ class Proposal:
     None if the request is checked by itself.
     """
 
-    __slots__ = ("_keys", "access", "bucket", "caller", "earlier", "facts", "request", "source")
+    __slots__ = ("_keys", "_routes", "access", "bucket", "caller", "earlier", "facts", "request", "source")
 
     def __init__(
         self, request: ProposedRequest, facts: Facts, caller: Caller, access: Access, earlier: Earlier | None = None
@@ -41,6 +41,7 @@ class Proposal:
         self.bucket: Bucket | Unknown | None = bucket if isinstance(bucket, Unknown) else facts.bucket(bucket)
         self.source: Snapshot | Unknown | None = source if isinstance(source, Unknown) else facts.snapshot(source)
         self._keys: ExportKeys | Unknown | None = None
+        self._routes: dict[str, Route] = {}
 
     @property
     def operation(self) -> Operation:
@@ -54,7 +55,10 @@ class Proposal:
 
     def at(self, role: str) -> Route:
         """Return the route of the member that has a role, or of the request if that member is missing."""
-        return self.request.at(role)
+        route = self._routes.get(role)
+        if route is None:
+            route = self._routes[role] = self.request.at(role)
+        return route
 
     @property
     def cannot_write(self) -> bool:
