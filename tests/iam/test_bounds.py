@@ -198,7 +198,7 @@ def test_what_is_certain_is_kept_for_a_bounded_number_of_values_and_of_sets_of_s
     assert prepared.certain is not None
     assert all(0 < len(kept) <= 64 for _, kept, _ in prepared.certain._by_key)
     assert 0 < len(prepared.certain._left) <= 256
-    assert 0 < len(prepared.certain._verdicts) <= 256
+    assert 0 < len(prepared.certain._rulings) <= 256
 
 
 def test_the_cache_of_keys_is_bounded() -> None:
