@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 import pytest
 from hypothesis import given
@@ -87,7 +87,22 @@ def test_a_reason_of_the_operating_system_is_in_lower_case() -> None:
 @given(st.text("abcA-", max_size=8), st.lists(st.text("abcA-", max_size=8), max_size=5), st.floats(0.1, 1))
 def test_the_nearest_name_is_the_one_of_difflib(name: str, names: list[str], cutoff: float) -> None:
     folded = {each.lower(): each for each in names}
-    expected = get_close_matches(name.lower(), folded, 1, cutoff)
-    if name.lower() in folded:
-        expected = [name.lower()]
-    assert nearest(name, names, cutoff) == (folded[expected[0]] if expected else None)
+    lowered = name.lower()
+    alike = get_close_matches(lowered, folded, len(folded), cutoff) if folded else []
+    if lowered in folded:
+        alike = [lowered]
+
+    def rank(each: str) -> tuple[float, bool, str]:
+        return SequenceMatcher(None, each, lowered).ratio(), lowered in each, each
+
+    assert nearest(name, names, cutoff) == (folded[max(alike, key=rank)] if alike else None)
+
+
+def test_of_names_that_are_equally_alike_the_one_with_the_name_as_a_part_is_nearest() -> None:
+    assert nearest("Status", ["tags", "SnapshotStatus"]) == "SnapshotStatus"
+
+
+def test_the_nearest_of_a_thousand_similar_names_is_found() -> None:
+    names = [f"orders-nightly-{number}" for number in range(1_000)]
+    assert nearest("orders-nightlx-777", names) == "orders-nightly-777"
+    assert nearest("orders-nightlx-777", [f"{name}-{again}" for name in names for again in range(3)]) is None

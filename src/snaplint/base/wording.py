@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 NOUNS = {
     "object": "an object",
@@ -30,6 +30,10 @@ _JSON_TYPES = {
 
 LONGEST = 80
 """How many characters of a text that a user wrote a message repeats."""
+_MOST_NAMES = 2000
+"""Among how many names one like a misspelt name is looked for."""
+_MOST_LIKELY = 50
+"""How many of them are compared in full: those that share the most letters."""
 
 
 def listed(items: Iterable[str], word: str = "and", *, most: int | None = None) -> str:
@@ -59,28 +63,37 @@ def clipped(text: str, longest: int = LONGEST) -> str:
 def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the one of `names` that a misspelt `name` is most like, in any case; None if none is alike.
 
-    `cutoff` is the ratio of `difflib.get_close_matches`, from 0 to 1. A name longer than `LONGEST` is like none but
-    itself in another case: the search is slow for long ones.
+    Of names that are equally alike, one that has `name` as a part comes first. `cutoff` is the ratio of `difflib.SequenceMatcher`, from 0 to 1. A name longer than `LONGEST` is like none but
+    itself in another case, and so is one of too many names: the search is slow for them.
     """
     folded = {each.lower(): each for each in names}
     lowered = name.lower()
-    if lowered in folded or len(name) > LONGEST:
+    if lowered in folded or len(name) > LONGEST or len(folded) > _MOST_NAMES:
         return folded.get(lowered)
-    likely = [each for each in folded if _may_be_alike(lowered, each, cutoff)]
+    letters = [(letter, lowered.count(letter)) for letter in set(lowered)]
+    likely = [(_most_alike(letters, len(lowered), each, cutoff), each) for each in folded]
+    likely = sorted(((most, each) for most, each in likely if most >= cutoff), reverse=True)
     if not likely:
         return None
-    from difflib import get_close_matches  # a check without misspelt names does not load it
+    from difflib import SequenceMatcher  # a check without misspelt names does not load it
 
-    match = get_close_matches(lowered, likely, 1, cutoff)
-    return folded[match[0]] if match else None
+    matcher = SequenceMatcher()
+    matcher.set_seq2(lowered)
+    best = (cutoff, False, "")
+    for most, each in likely[:_MOST_LIKELY]:
+        if most < best[0]:
+            break
+        matcher.set_seq1(each)
+        best = max(best, (matcher.ratio(), lowered in each, each))
+    return folded[best[2]] if best[2] else None
 
 
-def _may_be_alike(one: str, other: str, cutoff: float) -> bool:
-    """Return False if the ratio of two texts is certainly below `cutoff`: they share too few characters."""
-    least = cutoff * (len(one) + len(other)) / 2
-    if min(len(one), len(other)) < least:
-        return False
-    return sum(min(one.count(letter), other.count(letter)) for letter in set(one)) >= least
+def _most_alike(letters: Sequence[tuple[str, int]], length: int, other: str, cutoff: float) -> float:
+    """Return the most that the ratio of two texts can be, from the letters that they share; 0 if it is below cutoff."""
+    whole = (length + len(other)) / 2
+    if not whole or min(length, len(other)) < cutoff * whole:
+        return 0
+    return sum([min(count, other.count(letter)) for letter, count in letters]) / whole
 
 
 def did_you_mean(name: str | None) -> str:

@@ -10,7 +10,7 @@ from snaplint.findings.result import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
     from typing import Any
 
     from snaplint.base.source import Route
@@ -26,6 +26,8 @@ MOST_UNUSED = 10
 """How many unused names of a section have a note each; one more note counts the rest."""
 
 _ALIKE = 0.8
+_MOST_COMPARED = 100_000
+"""How many pairs of names are compared for the notes on a file."""
 _S3 = ":s3:::"
 
 
@@ -43,6 +45,8 @@ class _Notes:
         self._snapshots: dict[str, None] = {}
         self._buckets: dict[str, None] = {}
         self._created: set[str] = set()
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._compared = 0
         for request in preflight.requests:
             self._use(request)
 
@@ -75,10 +79,10 @@ class _Notes:
         source, bucket = request.source, request.bucket
         stored = source.lower() if isinstance(source, str) else ""
         if stored and stored not in self._facts.snapshots and stored not in self._created:
-            near = _near(stored, self._facts.snapshots, self._snapshots)
+            near = self._near(stored, "snapshots", self._facts.snapshots, self._snapshots)
             yield from self._asked(request, "source", str(source), near, "snapshots")
         if request.is_export and isinstance(bucket, str) and bucket not in self._facts.buckets:
-            near = _near(bucket, self._facts.buckets, self._buckets)
+            near = self._near(bucket, "buckets", self._facts.buckets, self._buckets)
             yield from self._asked(request, "bucket", bucket, near, "buckets")
 
     def _asked(self, request: ProposedRequest, role: str, name: str, near: str | None, section: str) -> Iterator[Note]:
@@ -86,6 +90,19 @@ class _Notes:
         if near is not None and member is not None:
             text = f"`{section}` has no `{clipped(name)}`, which `{member.name}` names; did you mean `{clipped(near)}`?"
             yield self._note(NEARLY_MATCHES, "warning", request.at(role), text)
+
+    def _near(self, name: str, section: str, names: Collection[str], used: Collection[str]) -> str | None:
+        """Return the one of `names` that a name is like; names that requests use may differ in digits on purpose.
+
+        Thousands of requests may name what thousands of facts are not about, so the names compared in a file are
+        bounded.
+        """
+        if (section, name) not in self._found:
+            near = nearest(name, names, _ALIKE) if self._compared < _MOST_COMPARED else None
+            self._compared += len(names)
+            on_purpose = near is not None and near in used and _without_digits(near) == _without_digits(name)
+            self._found[section, name] = None if on_purpose else near
+        return self._found[section, name]
 
     # -- facts about something else
 
@@ -133,7 +150,7 @@ class _Notes:
             if bucket and "$" not in bucket and bucket not in self._facts.buckets:
                 named.setdefault(bucket, inner)
         for bucket, inner in named.items():
-            near = _near(bucket, self._buckets, ())
+            near = self._near(bucket, "requests", self._buckets, ())
             if near is not None:
                 text = f"the policy names bucket `{clipped(bucket)}`, which no request uses; did you mean `{near}`?"
                 yield self._note(NEARLY_MATCHES, "warning", (*route, *inner), text)
@@ -153,12 +170,6 @@ class _Notes:
             if rest > 0:
                 text = f"no request uses {rest:,} more {kind}s: {listed(map(clipped, unused[MOST_UNUSED:]), most=3)}"
                 yield self._note(UNUSED, "info", (section, Key(unused[MOST_UNUSED])), text)
-
-
-def _near(name: str, names: Iterable[str], used: Collection[str]) -> str | None:
-    """Return the one of `names` that a name is like; names that requests use may differ in digits on purpose."""
-    near = nearest(name, names, _ALIKE)
-    return None if near is not None and near in used and _without_digits(near) == _without_digits(name) else near
 
 
 def _without_digits(name: str) -> str:

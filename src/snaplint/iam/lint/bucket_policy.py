@@ -42,6 +42,7 @@ def refusals(document: object, bucket: str, partition: str | None, partitions: C
 
     `partition` is that of the bucket, None if it is not known; `partitions` are all that AWS has.
     """
+    matching: dict[str, list[str]] = {}
     for statement, at in statements_of(document):
         for text, place in texts_of(statement.get("Resource"), (*at, "Resource")):
             fault = _resource_fault(text, bucket, partition, partitions)
@@ -52,7 +53,7 @@ def refusals(document: object, bucket: str, partition: str | None, partitions: C
             if _is_of_another_service(text):
                 message = f"`{clipped(text)}` is not allowed in a bucket policy: it is not an action of S3{_ACTION}"
                 yield Remark(place, message, refused=True, observed=True)
-        yield from _conditions(statement, [text for text, _ in actions], (*at, "Condition"))
+        yield from _conditions(statement, [text for text, _ in actions], (*at, "Condition"), matching)
 
 
 def grants_by_exclusion(document: object) -> Iterator[Remark]:
@@ -108,17 +109,24 @@ def _is_of_another_service(text: str) -> bool:
     return bool(colon and prefix and name) and prefix.lower() != "s3" and not _is_wild(prefix)
 
 
-def _conditions(statement: Mapping[object, object], actions: list[str], at: Route) -> Iterator[Remark]:
+def _conditions(
+    statement: Mapping[object, object], actions: list[str], at: Route, matching: dict[str, list[str]]
+) -> Iterator[Remark]:
     """Yield the condition keys that the actions of a statement do not have.
 
     With a wildcard in an action, and with `IfExists`, AWS's answer has not been observed: a warning if no action has
-    the key.
+    the key. `matching` keeps the actions that a name or pattern matches, because statements of a policy are similar.
     """
     blocks = statement.get("Condition")
-    names = [text.partition(":")[2] for text in actions if text[:3].lower() == "s3:"]
-    matched = [_matching(name) for name in names]
-    if not isinstance(blocks, dict) or not actions or len(names) < len(actions) or not all(matched):
+    if not isinstance(blocks, dict) or not actions or any(text[:3].lower() != "s3:" for text in actions):
         return  # NotAction, or an action that is a fault by itself
+    names = dict.fromkeys(text[3:] for text in actions)
+    for name in names:
+        if name not in matching:
+            matching[name] = _matching(name)
+    matched = [matching[name] for name in names]
+    if not all(matched):
+        return
     written_out = not any(map(_is_wild, names))
     for operator, block in blocks.items():
         sure = written_out and isinstance(operator, str) and not operator.endswith(IF_EXISTS)
