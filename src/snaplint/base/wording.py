@@ -63,8 +63,9 @@ def clipped(text: str, longest: int = LONGEST) -> str:
 def nearest(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
     """Return the one of `names` that a misspelt `name` is most like, in any case; None if none is alike.
 
-    Of names that are equally alike, one that has `name` as a part comes first. `cutoff` is the ratio of `difflib.SequenceMatcher`, from 0 to 1. A name longer than `LONGEST` is like none but
-    itself in another case, and so is one of too many names: the search is slow for them.
+    Of names that are equally alike, one that has `name` as a part comes first. `cutoff` is the ratio of
+    `difflib.SequenceMatcher`, from 0 to 1. A name longer than `LONGEST` is like none but itself in another case, and
+    so is one of too many names: the search is slow for them.
     """
     folded = {each.lower(): each for each in names}
     lowered = name.lower()
