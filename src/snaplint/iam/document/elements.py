@@ -16,7 +16,7 @@ from snaplint.iam.document.resource_element import Resources, is_simple
 from snaplint.iam.document.statement import ALLOW, DENY, Statement, StatementPlace
 from snaplint.iam.terms.arn import ArnPattern, split_parts
 from snaplint.iam.terms.pattern import glob
-from snaplint.iam.terms.truth import NO
+from snaplint.iam.terms.truth import NO, YES
 from snaplint.iam.terms.values import MalformedVariable, Variable, template
 
 TYPE_CHECKING = False
@@ -60,7 +60,9 @@ class StatementCompiler(Notes):
         self.check_names(found, _ELEMENTS, ())
         statement.sid = self._sid(found, ())
         statement.effect = self._effect(found, ())
-        statement.action_element = self.actions(found)
+        named = self.either(found, "Action", (), needed=True)
+        if named is not None:
+            statement.action_element = self._part(named, found[named], self.actions)
         statement.resource_element = self._resources(statement, found, ())
         self._principal(statement, found)
         if "Condition" in found:
@@ -76,10 +78,35 @@ class StatementCompiler(Notes):
             statement.doubtful = tuple(dict.fromkeys(place[:1] for place in self.doubtful))
         return statement
 
-    def actions(self, found: Mapping[str, object]) -> Actions | None:
-        """Compile the `Action` or `NotAction` of a statement; None if it has neither or both."""
-        element = self.either(found, "Action", (), needed=True)
-        return None if element is None else self._part(element, found[element], self._actions)
+    def actions(self, found: object, element: str = "Action") -> Actions:
+        """Compile an `Action` or `NotAction` element."""
+        texts, good = self.texts(found, (element,), element)
+        globs: list[Glob] = []
+        vague: list[Glob] = []
+        well_formed = _well_formed[self.kind == "resource"]
+        for text, place in texts:
+            known = well_formed.get(text)
+            if known is not None:
+                globs.append(known)
+                continue
+            fault = _action_fault(text) or (self._no_action(text) if self.kind == "resource" else "")
+            if fault:
+                self.fault(place, f"`{clipped(text)}` {fault}")
+                service = service_of(text)
+                good = good and bool(service)
+                if service:
+                    vague.append(glob(f"{service}:*"))
+            else:
+                # AWS documents no wildcard in the service prefix except a bare `*`.
+                pattern = glob(text.lower())
+                if text != "*" and not service_of(text):
+                    vague.append(pattern)
+                else:
+                    globs.append(pattern)
+                    if len(text) <= LONGEST_ACTION and len(well_formed) < MOST_ACTIONS:
+                        well_formed[text] = pattern
+        sources = tuple([text for text, _ in texts])
+        return Actions(sources, tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good)
 
     def _part(self, name: str, found: object, compiled: Callable[[object, str], Part], variant: object = None) -> Part:
         """Return an element compiled, from `_parts` if an equal one without faults was compiled before.
@@ -142,35 +169,6 @@ class StatementCompiler(Notes):
         else:
             self.fault((*tail, "Effect"), f"`Effect` must be `Allow` or `Deny`, not {noun(effect)}")
         return None
-
-    def _actions(self, found: object, element: str) -> Actions:
-        texts, good = self.texts(found, (element,), element)
-        globs: list[Glob] = []
-        vague: list[Glob] = []
-        well_formed = _well_formed[self.kind == "resource"]
-        for text, place in texts:
-            known = well_formed.get(text)
-            if known is not None:
-                globs.append(known)
-                continue
-            fault = _action_fault(text) or (self._no_action(text) if self.kind == "resource" else "")
-            if fault:
-                self.fault(place, f"`{clipped(text)}` {fault}")
-                service = service_of(text)
-                good = good and bool(service)
-                if service:
-                    vague.append(glob(f"{service}:*"))
-            else:
-                # AWS documents no wildcard in the service prefix except a bare `*`.
-                pattern = glob(text.lower())
-                if text != "*" and not service_of(text):
-                    vague.append(pattern)
-                else:
-                    globs.append(pattern)
-                    if len(text) <= LONGEST_ACTION and len(well_formed) < MOST_ACTIONS:
-                        well_formed[text] = pattern
-        sources = tuple([text for text, _ in texts])
-        return Actions(sources, tuple(globs), tuple(vague), excluded=element == "NotAction", unreadable=not good)
 
     def _no_action(self, text: str) -> str:
         """Return why S3 would refuse the action, or "": it refuses bucket policies with actions that it does not have.
@@ -251,14 +249,12 @@ _statements = Memo()
 _parts = Memo()
 
 
-def excludes(found: object, kind: str, action: str) -> bool:
-    """Return True if a raw statement certainly does not match an action, so that it need not be compiled."""
-    if not isinstance(found, dict) or "Action" not in found or "NotAction" in found:
-        return False
-    known: Actions | None = _parts.get(("Action", kind, None, text_of(found["Action"])))
-    if known is None:
-        known = StatementCompiler(kind, quiet=True).actions(found)
-    return known is not None and known.truth(action) == NO
+def entry_truth(text: str, kind: str, action: str) -> int:
+    """Return whether an `Action` with only this entry matches an action, which is in lower case."""
+    known = _well_formed[kind == "resource"].get(text)
+    if known is not None:
+        return YES if known.matches(action) else NO
+    return StatementCompiler(kind, quiet=True).actions(text).truth(action)
 
 
 def compile_statement(found: object, kind: str, place: StatementPlace, *, variables: bool) -> Statement:

@@ -12,8 +12,8 @@ worked out only when they are read.
 from __future__ import annotations
 
 from snaplint.base.wording import clipped, noun
-from snaplint.iam.document.action_element import may_concern
-from snaplint.iam.document.elements import StatementCompiler, compile_statement, excludes, opaque
+from snaplint.iam.document.action_filter import filter_for
+from snaplint.iam.document.elements import StatementCompiler, compile_statement, opaque
 from snaplint.iam.document.kept import Memo, copied, text_of
 from snaplint.iam.document.notes import PolicyFault
 from snaplint.iam.document.statement import ALLOW, Home, Statement, StatementPlace, dotted
@@ -174,12 +174,12 @@ class Policy:
         return found
 
     def _concerning(self, action: str) -> Iterator[Statement]:
-        """Yield the statements that may match an action of this service."""
-        services = {action.partition(":")[0], ""}
+        """Yield the statements that may match an action, among them those that were compiled before."""
+        excludes = filter_for(self.kind, action).excludes
         for number, statement in enumerate(self._compiled):
             if statement is not None:
                 yield statement
-            elif may_concern(raw := self._raw[number], services) and not excludes(raw, self.kind, action):
+            elif not excludes(self._raw[number]):
                 yield self._statement(number)
 
     def _statement(self, number: int) -> Statement:
