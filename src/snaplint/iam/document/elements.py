@@ -78,6 +78,14 @@ class StatementCompiler(Notes):
             statement.doubtful = tuple(dict.fromkeys(place[:1] for place in self.doubtful))
         return statement
 
+    def put_resource(self, statement: Statement, found: Mapping[str, object]) -> bool:
+        """Give a statement that has no faults the `Resource` of another; return False if that makes a fault."""
+        self.flawed = False
+        statement.resource_element = self._resources(statement, found, ())
+        if self.kind == "rcp":
+            self._check_rcp(statement, ())
+        return not self.flawed and (self.kind not in _LATIN or _is_latin("".join(statement.resources)))
+
     def actions(self, found: object, element: str = "Action") -> Actions:
         """Compile an `Action` or `NotAction` element."""
         texts, good = self.texts(found, (element,), element)
@@ -134,8 +142,8 @@ class StatementCompiler(Notes):
         return bool(sid) and sid in self._sids and self.kind not in WITH_PRINCIPAL
 
     def meet(self, sid: str | None) -> None:
-        """Note the `Sid` of a statement."""
-        if sid:
+        """Note the `Sid` of a statement, for the messages about others."""
+        if sid and not self.quiet:
             self._sids.add(sid)
 
     def _sid(self, found: Mapping[str, object], tail: Route) -> str | None:
@@ -257,17 +265,24 @@ def entry_truth(text: str, kind: str, action: str) -> int:
     return StatementCompiler(kind, quiet=True).actions(text).truth(action)
 
 
-def compile_statement(found: object, kind: str, place: StatementPlace, *, variables: bool) -> Statement:
-    """Compile one statement, or copy an equal one that was compiled before."""
-    text = text_of(found)
-    key = (kind, variables, text)
-    statement: Statement | None = _statements.get(key)
-    if statement is None or text is None:
-        statement = StatementCompiler(kind, variables=variables, quiet=True).statement(found)
-        if text is None or statement.flawed or not _statements.keep(key, text, statement):
-            statement.put(place)
+def compile_statement(found: object, place: StatementPlace, compiler: StatementCompiler) -> Statement:
+    """Compile one statement, or copy one that was compiled before and differs at most in its `Resource`.
+
+    Streams of policies repeat statements, and most of these with the names of other resources.
+    """
+    own = found if isinstance(found, dict) and "Resource" in found else None
+    text = text_of(found if own is None else {name: value for name, value in own.items() if name != "Resource"})
+    key = (compiler.kind, compiler.variables, own is None, text)
+    known: Statement | None = _statements.get(key)
+    if known is not None and text is not None:
+        statement = known.placed(place)
+        if own is None or compiler.put_resource(statement, own):
             return statement
-    return statement.placed(place)
+    statement = compiler.statement(found)
+    if text is not None and not statement.flawed:
+        _statements.keep(key, text, statement)
+    statement.put(place)
+    return statement
 
 
 def opaque() -> Statement:

@@ -146,7 +146,8 @@ class Policy:
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, compiled."""
-        return tuple([each or self._statement(number) for number, each in enumerate(self._compiled)])
+        compiler = self._compiler()
+        return tuple([each or self._statement(number, compiler) for number, each in enumerate(self._compiled)])
 
     @property
     def faults(self) -> tuple[PolicyFault, ...]:
@@ -176,17 +177,21 @@ class Policy:
     def _concerning(self, action: str) -> Iterator[Statement]:
         """Yield the statements that may match an action, among them those that were compiled before."""
         excludes = filter_for(self.kind, action).excludes
+        compiler: StatementCompiler | None = None
         for number, statement in enumerate(self._compiled):
             if statement is not None:
                 yield statement
             elif not excludes(self._raw[number]):
-                yield self._statement(number)
+                compiler = compiler or self._compiler()
+                yield self._statement(number, compiler)
 
-    def _statement(self, number: int) -> Statement:
+    def _compiler(self) -> StatementCompiler:
+        return StatementCompiler(self.kind, variables=self._variables, quiet=True)
+
+    def _statement(self, number: int, compiler: StatementCompiler) -> Statement:
         """Compile a statement."""
         place = StatementPlace(self._home, self._tail(number), number)
-        statement = compile_statement(self._raw[number], self.kind, place, variables=self._variables)
-        self._compiled[number] = statement
+        statement = self._compiled[number] = compile_statement(self._raw[number], place, compiler)
         return statement
 
     def _tail(self, number: int) -> Route:
