@@ -13,15 +13,18 @@ _MOST = 1 << 16
 
 
 class ActionFilter:
-    """The entries of `Action` met so far that do not match one action, because policies repeat the same entries."""
+    """The entries of `Action` met so far, because policies repeat the same ones, and whether they match one action."""
 
-    __slots__ = ("_action", "_kind", "_others", "_service")
+    __slots__ = ("_action", "_kind", "_named", "_others", "_service")
 
     def __init__(self, kind: str, action: str) -> None:
         self._kind = kind
         self._action = action
         self._service = action.partition(":")[0]
         self._others: set[str] = set()
+        """The entries that certainly do not match the action."""
+        self._named: set[str] = set()
+        """The entries that match it or may match it."""
 
     def excludes(self, statement: object) -> bool:
         """Return True if a raw statement certainly does not match the action: compiled, it would answer NO."""
@@ -41,14 +44,13 @@ class ActionFilter:
         """Return True if an entry certainly does not match the action."""
         if entry in self._others:
             return True
-        if not isinstance(entry, str):
+        if not isinstance(entry, str) or entry in self._named:
             return False
-        if service_of(entry) in ("", self._service) and entry_truth(entry, self._kind, self._action) != NO:
-            return False
+        may_match = service_of(entry) in ("", self._service) and entry_truth(entry, self._kind, self._action) != NO
         if len(entry) <= LONGEST_ACTION:
             _filters.room -= 1
-            self._others.add(entry)
-        return True
+            (self._named if may_match else self._others).add(entry)
+        return not may_match
 
 
 class _Filters(dict[tuple[str, str], ActionFilter]):

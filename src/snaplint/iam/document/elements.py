@@ -21,7 +21,7 @@ from snaplint.iam.terms.values import MalformedVariable, Variable, template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any, TypeVar
 
     from snaplint.base.source import Route
@@ -194,23 +194,25 @@ class StatementCompiler(Notes):
         element = self.either(found, "Resource", tail, needed=not is_trust)
         if element is None:
             return None
-        texts, good = self.texts(found[element], (*tail, element), element)
-        sources = tuple([text for text, _ in texts])
+        named = found[element]
+        entries: Sequence[Compiled]
+        sources: tuple[str, ...]
+        if isinstance(named, str) and (is_simple(named) or (named == "*" and element == "Resource")):
+            # Most statements have one resource, or all.
+            entries = sources = (named,)
+            good = True
+        else:
+            texts, good = self.texts(named, (*tail, element), element)
+            sources = tuple([text for text, _ in texts])
+            compiled = [self._resource(text, place) for text, place in texts]
+            entries = [entry for entry in compiled if entry is not None]
+            good = good and len(entries) == len(texts)
         if element == "Resource":
             statement.resources = sources
+            if good and "*" in sources:
+                return None  # it matches everything, whatever else is listed
         else:
             statement.not_resources = sources
-        entries: list[Compiled] = []
-        for text, place in texts:
-            compiled = self._resource(text, place)
-            if compiled is None:
-                good = False
-            else:
-                entries.append(compiled)
-                if isinstance(compiled, ArnPattern) and compiled.short and not text.startswith("arn:"):
-                    good = False
-        if good and element == "Resource" and "*" in sources:
-            return None  # it matches everything, whatever else is listed
         return Resources(entries, excluded=element == "NotResource", unreadable=not good)
 
     def _resource(self, text: str, place: Route) -> Compiled | None:
