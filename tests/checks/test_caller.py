@@ -543,3 +543,11 @@ def test_the_message_about_listing_buckets_is_documented_for_a_scoped_statement_
         ("fails", "inferred"),
         ("fails", "inferred"),
     ]
+
+
+def test_without_the_caller_its_policies_are_named_too() -> None:
+    data = good()
+    del data["caller"]["arn"], data["caller"]["policies"], data["buckets"][BUCKET]["policy"]
+    found = judged(data)
+    assert found[PERMITTED].depends_on == ("caller.arn", "caller.policies", f"buckets.{BUCKET}.policy")
+    assert found[LISTS].depends_on == ("caller.arn", "caller.policies")

@@ -38,7 +38,7 @@ from tests.checks.world import (
     words,
 )
 
-from snaplint.checks.export.grant_paths import ACL, Truths, better, weigh
+from snaplint.checks.export.grant_paths import ACL, Truths, better, deciding, weigh
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.partitions import DEFAULT_REGIONS, partition
 
@@ -460,6 +460,69 @@ def test_another_allow_never_reduces_the_number_of_permissions(first: Truths, se
         more = (*first[:index], YES, *first[index + 1 :])
         if UNKNOWN not in before and UNKNOWN not in weigh(more, second):
             assert weigh(more, second).count(YES) >= before.count(YES)
+
+
+def _known_worlds(first: Truths, second: Truths) -> list[Truths]:
+    return list(product(*((YES, NO) if truth == UNKNOWN else (truth,) for truth in (*first, *second))))
+
+
+@settings(deadline=None, max_examples=300)
+@given(TRIPLE, TRIPLE, st.integers(0, 2))
+def test_the_deciding_answers_suffice_and_none_is_needless(first: Truths, second: Truths, index: int) -> None:
+    places = deciding(first, second, index)
+    worlds = {world: weigh(world[:3], world[3:])[index] for world in _known_worlds(first, second)}
+    learnt: dict[Truths, set[int]] = {}
+    for world, truth in worlds.items():
+        learnt.setdefault(tuple(world[place] for place in places), set()).add(truth)
+    assert all(len(truths) == 1 for truths in learnt.values())
+    for place in places:
+        others = [place != number for number in range(6)]
+        alike: dict[Truths, set[int]] = {}
+        for world, truth in worlds.items():
+            rest = tuple(each for each, is_other in zip(world, others, strict=True) if is_other)
+            alike.setdefault(rest, set()).add(truth)
+        assert any(len(truths) > 1 for truths in alike.values())
+
+
+def test_a_permission_may_depend_on_another_one() -> None:
+    """The ACL lacks WRITE unless its condition key is known; whether it is complete decides READ as well."""
+    data = with_bucket(
+        ownership="BucketOwnerPreferred",
+        acl=full_acl(),
+        policy=policy(
+            {**service_grant(), "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}},
+            deny(
+                "s3:PutObject",
+                KEYS_ARN,
+                Principal="*",
+                Condition={"StringEquals": {"s3:x-amz-storage-class": "GLACIER"}},
+            ),
+        ),
+    )
+    found = judged(data)["service-lacks-read"]
+    assert found.verdict == UNDETERMINED
+    assert found.depends_on == ("aws:SourceAccount", "s3:x-amz-storage-class")
+
+
+@pytest.mark.parametrize(
+    ("absent", "named"),
+    [((), ()), (("policy",), ("policy",)), (("acl", "ownership"), ()), (("policy", "acl"), ("policy",))],
+)
+def test_without_the_region_of_the_bucket_what_else_is_needed_is_named(
+    absent: tuple[str, ...], named: tuple[str, ...]
+) -> None:
+    data = without(good(), f"buckets.{BUCKET}.region")
+    for name in absent:
+        data = without(data, f"buckets.{BUCKET}.{name}")
+    for rule in GRANTS:
+        found = judged(data)[rule]
+        assert found.verdict == UNDETERMINED
+        assert found.depends_on == tuple(f"buckets.{BUCKET}.{name}" for name in ("region", *named))
+
+
+def test_a_policy_that_names_no_service_is_enough_without_the_region() -> None:
+    data = without(by_policy(), f"buckets.{BUCKET}.region")
+    assert words(data)["wrong-service-principal"] == NONE
 
 
 # -- the usual restrictive policies

@@ -69,10 +69,21 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     for need in needs:
         answer = _ask(proposal, need)
         if isinstance(answer, Unknown):
-            yield CannotTell(route, answer.why, answer.needs)
+            yield CannotTell(route, answer.why, (*answer.needs, *_needed_beside_caller(proposal, needs)))
             return
         answers.append(answer)
     yield _verdict(proposal, answers, needs)
+
+
+def _needed_beside_caller(proposal: Proposal, needs: list[Need]) -> tuple[str, ...]:
+    """Return which policies are needed as well, if it is not known which principal makes the call."""
+    if not isinstance(proposal.caller.arn, Unknown):
+        return ()
+    facts: list[object] = [proposal.caller.policies]
+    if any(need.resource in ("bucket", "keys") for need in needs):
+        bucket = _bucket(proposal)
+        facts += [bucket] if isinstance(bucket, Unknown) else [bucket.policy, bucket.account]
+    return tuple(dict.fromkeys(need for fact in facts if isinstance(fact, Unknown) for need in fact.needs))
 
 
 def wanted(params: Mapping[str, Any], operation: Operation) -> tuple[Need, ...]:

@@ -15,7 +15,7 @@ from snaplint.checks.export.granting import grants
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
-from snaplint.iam.terms.truth import NO, UNKNOWN, YES
+from snaplint.iam.terms.truth import NO, YES
 from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
@@ -118,8 +118,7 @@ def _undetermined(proposal: Proposal, both: Grants, permission: str) -> CannotTe
         halves = "the bucket policy grants one part and the bucket ACL the rest"
         text = f"{halves}, and AWS does not document whether the two add up"
         return CannotTell(route, text, certainty="inferred")
-    own = [path.answers[permission] for path in both.paths if path.answers[permission].truth == UNKNOWN]
-    answers = own or both.undetermined
+    answers = both.deciding(permission)
     service, action = proposal.writer.name, proposal.writer.permissions[permission]
     if any(path.answers[permission].truth == YES for path in both.paths):
         text = f"`{action}` is granted, but whether {service} uses that grant depends on"
@@ -178,18 +177,19 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
     if bucket is None:
         return
     route, service = proposal.at("bucket"), proposal.writer.name
-    for fact in (bucket.region, bucket.policy):
-        if isinstance(fact, Unknown):
-            yield CannotTell(route, fact.why, fact.needs)
-            return
-    expected = proposal.writer.principals(str(bucket.region))
-    shown = [f"`{name}`" for name in expected]
     meant = list(_meant_principals(bucket, proposal.writer))
-    if not meant:
+    if not meant and not isinstance(bucket.policy, Unknown):
         name = f"bucket `{bucket.name}`"
         unnamed = f"no statement of the policy of {name} names {service}"
         yield NotApplicable(route, f"{name} has no policy" if bucket.policy is None else unnamed)
         return
+    unknown = [fact for fact in (bucket.region, bucket.policy) if isinstance(fact, Unknown)]
+    if unknown:
+        needs = tuple(dict.fromkeys(need for fact in unknown for need in fact.needs))
+        yield CannotTell(route, unknown[0].why, needs)
+        return
+    expected = proposal.writer.principals(str(bucket.region))
+    shown = [f"`{name}`" for name in expected]
     named = {name for _, name, _ in meant}
     if named.issuperset(expected):
         yield Passes(route, f"the bucket policy names {listed(shown)}")

@@ -85,6 +85,19 @@ class Grants:
         """The answers of both paths that are UNKNOWN."""
         return [answer for path in self.paths for answer in path.answers.values() if answer.truth == UNKNOWN]
 
+    def deciding(self, permission: str) -> list[Answer]:
+        """Return the UNKNOWN answers on which the verdict for a permission depends, those about the permission first.
+
+        Whichever path is complete is used, so answers about the other permissions may matter too.
+        """
+        names = list(self.policy.answers)
+        answers = [path.answers[name] for path in self.paths for name in names]
+        matter = deciding(self.policy.truths, self.acl.truths, names.index(permission))
+        return sorted((answers[place] for place in matter), key=lambda each: each.action != self._action(permission))
+
+    def _action(self, permission: str) -> str:
+        return self.policy.answers[permission].action
+
     @property
     def better(self) -> GrantPath:
         """The path that grants more, as far as is known."""
@@ -126,6 +139,22 @@ def weigh(policy: Truths, acl: Truths) -> Truths:
         known = tuple(truths[0] if len(set(truths)) == 1 else UNKNOWN for truths in zip(*decided, strict=True))
         _WEIGHED[policy, acl] = known
     return known
+
+
+def deciding(policy: Truths, acl: Truths, index: int) -> list[int]:
+    """Return the places in `policy + acl` whose UNKNOWN changes the truth for the permission at `index`.
+
+    To know them is to know that truth, and none can be left out.
+    """
+    truths = {(*one, *two): _decide(one, two)[index] for one, two in _worlds(policy, acl)}
+
+    def matters(place: int) -> bool:
+        return any(
+            truth != truths[(*world[:place], YES if world[place] == NO else NO, *world[place + 1 :])]
+            for world, truth in truths.items()
+        )
+
+    return [place for place, truth in enumerate(policy + acl) if truth == UNKNOWN and matters(place)]
 
 
 def _worlds(policy: Truths, acl: Truths) -> Iterator[tuple[Truths, Truths]]:

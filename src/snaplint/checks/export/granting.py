@@ -5,7 +5,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.export.acl_grants import granted_by_acl, granted_to_groups, names_account
-from snaplint.checks.export.answers import Answer, worst_of
+from snaplint.checks.export.answers import Answer, needs_of, worst_of
 from snaplint.checks.export.grant_paths import GrantPath, Grants
 from snaplint.checks.export.identity import LABELS
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES, all_of
@@ -27,14 +27,29 @@ def grants(proposal: Proposal, bucket: Bucket) -> Grants | Unknown:
     """Return both grant paths of a request, evaluated once for all rules; Unknown if the Region or the keys are."""
     region, keys = bucket.region, proposal.keys
     if isinstance(region, Unknown):
-        return region
+        return region._replace(needs=(*region.needs, *_needed_beside_region(proposal, bucket)))
     if isinstance(keys, Unknown):
         return keys
+    return _in_region(proposal, bucket, region, keys)
 
+
+def _in_region(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys) -> Grants:
     def weighed() -> Grants:
         return Grants(_policy_path(proposal, bucket, region, keys), _acl_path(proposal, bucket, region, keys))
 
     return proposal.access.grants((bucket.name, proposal.writer, keys), weighed)
+
+
+def _needed_beside_region(proposal: Proposal, bucket: Bucket) -> tuple[str, ...]:
+    """Return what else would be needed if the bucket were in the Region of the call, the only one it can be in.
+
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-create-s3-bucket
+    """
+    region, keys = proposal.facts.region, proposal.keys
+    if isinstance(region, Unknown) or isinstance(keys, Unknown):
+        return ()
+    both = _in_region(proposal, bucket._replace(region=region), region, keys)
+    return needs_of(answer for permission in proposal.writer.permissions for answer in both.deciding(permission))
 
 
 # Grants are cached in the proposal's access. The functions below therefore must not hold the proposal or its access:
