@@ -51,12 +51,12 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         elif members[name].role == "tags":
             yield from _tags_shape(proposal, value)
         else:
-            fault = _value_fault(proposal.operation, members[name], value)
+            fault = _value_fault(proposal, members[name], value)
             if fault:
                 yield Fails(request.to(name), f"`{name}` {fault}")
 
 
-def _value_fault(operation: Operation, member: Member, value: object) -> str | None:
+def _value_fault(proposal: Proposal, member: Member, value: object) -> str | None:
     """Return what is wrong with the value of a member that must be text, as a predicate, or None."""
     if not isinstance(value, str):
         return f"must be text, not {noun(value)}"
@@ -64,15 +64,24 @@ def _value_fault(operation: Operation, member: Member, value: object) -> str | N
     if unfilled:
         return f"contains `{clipped(unfilled)}`, a template that was never filled in"
     if member.role == "source" and value.startswith("arn:"):
-        return f"is an ARN: {_name_in_arn(operation, value)}"
+        return _arn_fault(proposal, value)
     return None
 
 
-def _name_in_arn(operation: Operation, arn: str) -> str:
-    """Return what to give instead of an ARN: the snapshot's name, if it is the ARN of a snapshot of that kind."""
-    expected, found = (text.split(":") for text in (operation.source.arn, arn))
-    is_same_kind = len(found) == len(expected) and found[5] == expected[5] and found[6]
-    return f"give the snapshot's name alone, `{clipped(found[6])}`" if is_same_kind else "give a snapshot's name alone"
+def _arn_fault(proposal: Proposal, arn: str) -> str:
+    """Return what is wrong with an ARN in place of the snapshot's name, as a predicate, and what to give instead."""
+    expected, found = (text.split(":") for text in (proposal.operation.source.arn, arn))
+    if len(found) != len(expected) or not found[6]:
+        return "is an ARN: give a snapshot's name alone"
+    finds = proposal.operation.api_name
+    if (found[2], found[5]) != (expected[2], expected[5]):
+        kind = f"`{clipped(found[2])}:{clipped(found[5])}`"
+        return f"is the ARN of another kind of resource, {kind}: give the name of a snapshot that {finds} can copy"
+    for what, part, own in (("Region", 3, proposal.facts.region), ("account", 4, proposal.facts.account)):
+        if isinstance(own, str) and found[part] != own:
+            place = f"in {what} `{clipped(found[part])}`"
+            return f"is the ARN of a snapshot {place}: {finds} finds only the snapshots in {what} {own}"
+    return f"is an ARN: give the snapshot's name alone, `{clipped(found[6])}`"
 
 
 def _unknown_member(operation: Operation, name: str) -> str:
