@@ -119,10 +119,12 @@ class Grants:
         return self.better if self.better.answers[permission].truth == YES else self.other
 
 
+_WEIGHTS = {NO: 0, UNKNOWN: 1, YES: 4}
+
+
 def better(policy: Truths, acl: Truths) -> str:
     """Return the path (POLICY or ACL) that grants more, then the one that may grant more; POLICY if they are equal."""
-    weight = {NO: 0, UNKNOWN: 1, YES: 4}
-    return ACL if sum(weight[truth] for truth in acl) > sum(weight[truth] for truth in policy) else POLICY
+    return ACL if sum([_WEIGHTS[truth] for truth in acl]) > sum([_WEIGHTS[truth] for truth in policy]) else POLICY
 
 
 _WEIGHED: dict[tuple[Truths, Truths], Truths] = {}

@@ -155,6 +155,8 @@ class Identity(AnyIdentity):
         else:
             because = tuple(self._blame(reason, truth) for reason in decision.because if reason.statement >= 0)
         explicit = decision.decision == Outcome.ExplicitlyDenied
+        if not decision.depends_on:  # the usual case
+            return Answer(truth, action, resource, because, (), "", decision.blocked_by, explicit)
         needs = dict.fromkeys(name for need in decision.depends_on for name in self._preflight_names(need))
         if self.bucket is not None and f"buckets.{self.bucket.name}" in needs:
             # facts about the bucket include its account
