@@ -43,7 +43,7 @@ def _in_region(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys
 def _needed_beside_region(proposal: Proposal, bucket: Bucket) -> tuple[str, ...]:
     """Return what else would be needed if the bucket were in the Region of the call, the only one it can be in.
 
-    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html#backups-exporting-create-s3-bucket
+    That is documented in the guide to exports (`operation.docs.guide`).
     """
     region, keys = proposal.facts.region, proposal.keys
     if isinstance(region, Unknown) or isinstance(keys, Unknown):
