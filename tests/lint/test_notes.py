@@ -62,12 +62,15 @@ def test_a_snapshot_that_nearly_fits_is_asked_about(noted: Any) -> None:
     assert any(f"no request uses snapshot `{SOURCE}`" in note for note in found)
 
 
-def test_a_name_that_is_only_numbered_otherwise_is_not_asked_about_if_both_are_used(noted: Any) -> None:
-    data = changed(good(), buckets={"exports-1": good()["buckets"][BUCKET]})
-    data["requests"] = [{**data["requests"][0], "TargetBucket": f"exports-{number}"} for number in (1, 2)]
+@pytest.mark.parametrize(("known", "other"), [("exports-1", "exports-2"), ("exports-a", "exports-b")])
+def test_a_name_with_another_number_or_letter_is_not_asked_about_if_both_are_used(
+    noted: Any, known: str, other: str
+) -> None:
+    data = changed(good(), buckets={known: good()["buckets"][BUCKET]})
+    data["requests"] = [{**data["requests"][0], "TargetBucket": name} for name in (known, other)]
     assert not any("`TargetBucket` names" in note for note in noted(data))
     data["requests"] = data["requests"][1:]
-    assert any("did you mean `exports-1`?" in note for note in noted(data))
+    assert any(f"did you mean `{known}`?" in note for note in noted(data))
 
 
 def test_a_name_of_the_facts_file_is_asked_about_and_never_unused(noted: Any) -> None:

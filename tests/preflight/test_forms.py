@@ -194,6 +194,29 @@ def bucket_of(found: Read) -> Bucket:
     return bucket
 
 
+@pytest.mark.parametrize("content", ["us-east-1\n", '"us-east-1"'])
+@pytest.mark.parametrize("name", ["region.txt", "./region.txt", "file://region.txt"])
+def test_the_region_of_the_call_from_a_file(tmp_path: Path, name: str, content: str) -> None:
+    found = read(tmp_path, changed(good(), region=name), {"region.txt": content})
+    assert found.fault_lines == []
+    assert found.words["bucket-outside-region"] == "passes"
+
+
+@pytest.mark.parametrize(
+    ("content", "words_"),
+    [
+        ("us-esat-1", "did you mean `us-east-1`?"),
+        ("", "must be a Region, not empty text"),
+        (None, "cannot read `region.txt`: no such file"),
+    ],
+)
+def test_a_file_without_the_region_of_the_call(tmp_path: Path, content: str | None, words_: str) -> None:
+    files = {} if content is None else {"region.txt": content}
+    found = read(tmp_path, changed(good(), region="region.txt"), files)
+    (line,) = found.fault_lines
+    assert words_ in line
+
+
 @pytest.mark.parametrize(
     ("printed", "region"),
     [

@@ -100,7 +100,7 @@ class _Notes:
         if (section, name) not in self._found:
             near = nearest(name, names, _ALIKE) if self._compared < _MOST_COMPARED else None
             self._compared += len(names)
-            on_purpose = near is not None and near in used and _without_digits(near) == _without_digits(name)
+            on_purpose = near is not None and near in used and _unnumbered(near) == _unnumbered(name)
             self._found[section, name] = None if on_purpose else near
         return self._found[section, name]
 
@@ -172,8 +172,10 @@ class _Notes:
                 yield self._note(UNUSED, "info", (section, Key(unused[MOST_UNUSED])), text)
 
 
-def _without_digits(name: str) -> str:
-    return "".join(letter for letter in name.lower() if not letter.isdigit())
+def _unnumbered(name: str) -> str:
+    """Return a name without digits and without the parts between its signs that are a single letter."""
+    letters = "".join(sign if sign.isalpha() else " " * (not sign.isdigit()) for sign in name.lower())
+    return " ".join(part for part in letters.split(" ") if len(part) != 1)
 
 
 def _resources(data: Any) -> Iterator[tuple[Route, str]]:

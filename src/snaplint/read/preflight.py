@@ -11,10 +11,12 @@ from snaplint.base.unknown import Unknown
 from snaplint.facts import Caller, Facts, Organization
 from snaplint.iam import Principal
 from snaplint.operations.proposed import ProposedRequest
+from snaplint.read import aws_answers
 from snaplint.read.consistency import contradictions
 from snaplint.read.form import form_faults
 from snaplint.read.includes import MISSING, Includes, unreadable
 from snaplint.read.source_map import SourceMap
+from snaplint.read.usual import looks_like_a_path
 from snaplint.read.world import World
 
 TYPE_CHECKING = False
@@ -61,14 +63,26 @@ def read_preflight(
     if problems:
         yield from problems
         return
+    includes = Includes(source, files)
+    data = _with_region(data, includes)
+    if includes.faults:
+        yield from includes.faults
+        return
     conflicts = [source.fault(route, message) for route, message in contradictions(data)]
     if conflicts:
         yield from conflicts
         return
-    includes = Includes(source, files)
     preflight = _Preflight(data, includes).preflight()
     yield from includes.faults
     yield preflight
+
+
+def _with_region(data: Mapping[str, Any], includes: Includes) -> Mapping[str, Any]:
+    """Return the data with the Region of the call, of which it may have the path, as of other facts."""
+    given = data.get("region")
+    if not isinstance(given, str) or not looks_like_a_path(given):
+        return data
+    return {**data, "region": includes.answer(given, ("region",), aws_answers.region)}
 
 
 class _Preflight:

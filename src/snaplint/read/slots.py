@@ -147,6 +147,7 @@ def _snapshot_tags(source: Source) -> Slot:
 
 
 _PLACES: dict[tuple[object, ...], Slot] = {
+    ("region",): Slot("a Region", (), is_nullable=False),
     ("caller", "policies"): _POLICIES[IDENTITY],
     ("caller", "session_policies"): _POLICIES[SESSION],
     ("caller", "boundary"): _POLICIES[BOUNDARY],

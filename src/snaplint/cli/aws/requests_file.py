@@ -7,6 +7,7 @@ from snaplint.base.source import Unreadable
 from snaplint.base.wording import counted
 from snaplint.cli.inputs import STDIN, Unusable, content
 from snaplint.operations.registry import with_operation
+from snaplint.read.usual import looks_like_a_path
 from snaplint.syntax.document import parse
 
 TYPE_CHECKING = False
@@ -47,7 +48,7 @@ def read_requests(path: str, operation: Operation) -> RequestsFile:
         if request.get("operation", operation.name) != operation.name:
             raise Unusable(f"request {number} of {shown} is for another operation than `{operation.name}`")
     return RequestsFile(
-        [with_operation(operation, request) for request in requests], _text(data, "region"), _text(data, "account")
+        [with_operation(operation, request) for request in requests], _region(data), _text(data, "account")
     )
 
 
@@ -55,6 +56,12 @@ def _text(data: Any, name: str) -> str | None:
     """Return the member `name` of a preflight file if it is text."""
     value = data.get(name) if isinstance(data, dict) else None
     return value if isinstance(value, str) else None
+
+
+def _region(data: Any) -> str | None:
+    """Return the Region of a preflight file; None if the file has the path of another file instead."""
+    region = _text(data, "region")
+    return None if region is None or looks_like_a_path(region) else region
 
 
 def _lines(raw: bytes) -> list[tuple[int, bytes]]:
