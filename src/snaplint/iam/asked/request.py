@@ -28,8 +28,25 @@ if TYPE_CHECKING:
 _OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
 _WITH_ID = frozenset({USER, ROLE, SESSION})
 _MEMO_SIZE = 1024
+_MOST_NAMES = 4096
+_LONGEST_NAME = 128
 _MOST_STATES = 4096
 """How many keys are cached for one principal, because a context can be used with any number of policies and keys."""
+
+
+class _Folded(dict[str, str]):
+    """Names of keys in lower case. Most requests have the same keys, and text that is met again has its hash."""
+
+    def __missing__(self, name: str) -> str:
+        folded = name.lower()
+        if len(name) <= _LONGEST_NAME:
+            if len(self) >= _MOST_NAMES:
+                self.clear()
+            self[name] = folded
+        return folded
+
+
+_folded = _Folded()
 
 
 class Context:
@@ -100,7 +117,7 @@ class Context:
 
     def _add_known(self, known: Mapping[str, object]) -> None:
         states: dict[str, State] = {
-            name.lower(): (value,) if isinstance(value, str) else _known_state(value) for name, value in known.items()
+            _folded[name]: (value,) if type(value) is str else _known_state(value) for name, value in known.items()
         }
         self._named.update(states if len(states) == len(known) else _clashing(known))
 
@@ -110,6 +127,8 @@ class Context:
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
         """
+        if "aws:principalarn" not in self._named and "aws:userid" not in self._named:
+            return principal
         arn, userid = self.value_of("aws:principalarn"), self.value_of("aws:userid")
         if (arn is None and userid is None) or principal.kind not in _WITH_ID:
             return principal
@@ -151,7 +170,7 @@ class States(dict[str, "State"]):
         principal: Principal,
         account: str | None,
     ) -> None:
-        super().__init__(named)
+        self.update(named)
         self.ties = ties
         self._families = families
         self._default = default
@@ -165,6 +184,9 @@ class States(dict[str, "State"]):
         return found
 
     def _resolved(self, key: str) -> State:
+        if self._default is ABSENT and not self._families and "/" not in key and key not in _OWNER_KEYS:
+            # Most keys of most requests. A name that is not one of a key is absent as well.
+            return self._principal.keys.get(key, ABSENT)
         family = key.partition("/")[0] + "/*" if "/" in key else key
         if not is_key(key):
             return ABSENT

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from snaplint.iam.asked.request import Request, States
+    from snaplint.iam.terms.states import State
     from snaplint.iam.terms.values import Template
 
     Compiled = str | ArnPattern | Template
 
 MANY = 32
 """With more entries than this, they are looked up by what comes before the first slash: the ARN of the bucket."""
+
+_MOST_FILLED_IN = 64
 
 
 def is_simple(text: str) -> bool:
@@ -49,7 +52,9 @@ class Resources:
         "_by_head",
         "_entries",
         "_exact",
+        "_filled_in",
         "_globs",
+        "_keys",
         "_odd",
         "_patterns",
         "_prefixes",
@@ -88,6 +93,9 @@ class Resources:
         """The patterns with wildcards before the fifth colon."""
         self._templates = tuple(templates)
         """The patterns with variables."""
+        self._keys = tuple([key.lower() for key in self.variables()]) if templates else ()
+        self._filled_in: dict[tuple[State, ...], list[tuple[ArnPattern, int]]] = {}
+        """The patterns by the values of their variables."""
         self.excluded = excluded
         self.unreadable = unreadable
         self._settled = not (odd or templates or unreadable)
@@ -159,15 +167,17 @@ class Resources:
         return self._patterns
 
     def _filled(self, resource: str, states: States) -> int:
+        given = tuple([states[key] for key in self._keys])
+        patterns = self._filled_in.get(given)
+        if patterns is None:
+            patterns = [_filled_in(parts, states) for parts in self._templates]
+            if all(is_plain(state, single=True) for state in given):
+                if len(self._filled_in) >= _MOST_FILLED_IN:
+                    self._filled_in.clear()
+                self._filled_in[given] = patterns
         truth = NO
-        for parts in self._templates:
-            value = fill(parts, states)
-            if value is None:
-                # No value of the variable helps if the pattern differs elsewhere.
-                found = min(UNKNOWN, ArnPattern(_widest(parts), crossing=True).truth(resource))
-            else:
-                found = NO if value is UNRESOLVED else ArnPattern(value, crossing=True).truth(resource)
-            truth = max(truth, found)
+        for pattern, ceiling in patterns:
+            truth = max(truth, min(ceiling, pattern.truth(resource)))
         return truth
 
     @property
@@ -211,6 +221,15 @@ def _entry_head(entry: Compiled) -> str:
 def _literal_head(beginning: str) -> str:
     head, slash, _ = beginning.partition("/")
     return head if slash else ""
+
+
+def _filled_in(parts: Template, states: States) -> tuple[ArnPattern, int]:
+    """Return the pattern of a template for the values of its variables, and the most that a match answers."""
+    value = fill(parts, states)
+    if value is None:
+        # No value of the variable helps if the pattern differs elsewhere.
+        return ArnPattern(_widest(parts), crossing=True), UNKNOWN
+    return ArnPattern(value, crossing=True), NO if value is UNRESOLVED else YES
 
 
 def _widest(parts: Template) -> list[str | int]:

@@ -145,10 +145,10 @@ def address(text: str) -> tuple[int, int] | None:
     """Parse an IPv4 or IPv6 address into its version and number; an IPv4 address is never an IPv6 one."""
     if ":" not in text:
         fields = text.split(".")
-        if len(fields) != 4 or not all(_digits(field) and len(field) <= 3 and int(field) < 256 for field in fields):
+        if len(fields) != 4 or "" in fields or not _digits("".join(fields)) or max(map(len, fields)) > 3:
             return None
-        a, b, c, d = (int(field) for field in fields)
-        return 4, (a << 24) | (b << 16) | (c << 8) | d
+        a, b, c, d = map(int, fields)
+        return (4, (a << 24) | (b << 16) | (c << 8) | d) if max(a, b, c, d) < 256 else None
     from ipaddress import AddressValueError, IPv6Address
 
     try:
