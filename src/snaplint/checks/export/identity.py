@@ -157,11 +157,18 @@ class Identity(AnyIdentity):
         explicit = decision.decision == Outcome.ExplicitlyDenied
         if not decision.depends_on:  # the usual case
             return Answer(truth, action, resource, because, (), "", decision.blocked_by, explicit)
-        needs = dict.fromkeys(name for need in decision.depends_on for name in self._preflight_names(need))
+        open_needs = [need for need in decision.depends_on if need != _BLOCK or not self._knows_block()]
+        undocumented = _PUBLIC_POLICY if len(open_needs) < len(decision.depends_on) else ""
+        needs = dict.fromkeys(name for need in open_needs for name in self._preflight_names(need))
         if self.bucket is not None and f"buckets.{self.bucket.name}" in needs:
             # facts about the bucket include its account
             needs.pop(f"buckets.{self.bucket.name}.account", None)
-        return Answer(truth, action, resource, because, tuple(needs), "", decision.blocked_by, explicit)
+        return Answer(truth, action, resource, because, tuple(needs), undocumented, decision.blocked_by, explicit)
+
+    def _knows_block(self) -> bool:
+        """Return True if the settings of Block Public Access that restrict a principal are provided."""
+        block = self.bucket.public_access_block if self.bucket is not None else None
+        return isinstance(block, dict) and "IgnorePublicAcls" in block and "RestrictPublicBuckets" in block
 
     def _preflight_names(self, need: str) -> tuple[str, ...]:
         """Return the facts that settle a need of the engine, as a preflight file names them.
@@ -215,6 +222,12 @@ class Identity(AnyIdentity):
                 return (*bucket, "policy")
 
 
+_BLOCK = "s3_block_public_access"
+
+_PUBLIC_POLICY = "whether `RestrictPublicBuckets` also refuses grants of the ACL if the bucket policy is public"
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html describes the setting
+as one of policies, and says that it blocks all access of other accounts."""
+
 _PREFLIGHT_NAMES = {
     "identity_policies": "caller.policies",
     "permission_boundaries": "caller.boundary",
@@ -224,7 +237,7 @@ _PREFLIGHT_NAMES = {
     "resource_policy": "buckets.{bucket}.policy",
     "resource_account": "buckets.{bucket}.account",
     "acl": "buckets.{bucket}.acl",
-    "s3_block_public_access": "buckets.{bucket}.public_access_block",
+    _BLOCK: "buckets.{bucket}.public_access_block",
 }
 """The engine's parameters under their names in a preflight file."""
 
