@@ -109,6 +109,7 @@ def test_rules_may_be_chosen() -> None:
         pytest.param({"SourceSnapshotName": 5}, id="a number for a name"),
         pytest.param({"x": object()}, id="an object of Python's"),
         pytest.param({"Tags": [object()]}, id="one among the tags"),
+        pytest.param({5: "x"}, id="a number for a member"),
     ],
 )
 def test_faults_of_the_request_are_verdicts(request_: Data) -> None:

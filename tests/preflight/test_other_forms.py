@@ -232,6 +232,11 @@ COMMANDS = [
         "aws iam get-policy-version --policy-arn arn:aws:iam::111122223333:policy/limit --version-id VERSION",
     ),
     (
+        "caller__boundary",
+        {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/limit"},
+        "aws iam get-policy-version --policy-arn arn:aws:iam::111122223333:policy/limit --version-id VERSION",
+    ),
+    (
         "organization__scps",
         {"Policies": [{"Id": "p-abcd1234", "Type": "SERVICE_CONTROL_POLICY"}]},
         "aws organizations describe-policy --policy-id p-abcd1234",

@@ -44,7 +44,7 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         if name == "operation":
             continue
         if name not in members:
-            yield Fails(request.to_key(name), _unknown_member(proposal.operation, name))
+            yield Fails(request.to_key(name), _unknown_member(proposal.operation, str(name)))
         elif value is None:
             advice = "" if members[name].required else "; omit it instead"
             yield Fails(request.to(name), f"`{name}` is null, which an SDK refuses to send{advice}")

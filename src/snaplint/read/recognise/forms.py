@@ -201,6 +201,11 @@ FORMS = (
         ("Arn", "DefaultVersionId"),
         names=_named(arn=("Arn",), version=("DefaultVersionId",)),
     ),
+    Form(
+        "the ARN of a permissions boundary, which has no statements",
+        ("PermissionsBoundaryArn",),
+        names=_named(boundary=("PermissionsBoundaryArn",)),
+    ),
     Form("the ARN of a managed policy", ("PolicyArn",), names=_named(arn=("PolicyArn",))),
     _output("iam list-entities-for-policy", "PolicyRoles"),
     _output("iam simulate-principal-policy", "EvaluationResults"),
