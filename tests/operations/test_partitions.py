@@ -26,12 +26,16 @@ def patterns(value: Any) -> Iterator[str]:
             yield from patterns(each)
 
 
-(PATTERN,) = set(patterns(schemas.schema("preflight")))
+PATTERN, *WITH_PATHS = sorted(set(patterns(schemas.schema("preflight"))), key=len)
 
 
 @pytest.mark.parametrize("name", ["us-east-1", "us-gov-west-1", "us-isob-east-1", "eusc-de-east-1", "ap-southeast-12"])
 def test_names_of_regions(name: str) -> None:
     assert is_region(name)
+
+
+def test_a_region_may_also_be_the_path_of_a_file() -> None:
+    assert WITH_PATHS == [f"{PATTERN}|[./]"]
 
 
 @given(st.text("abé-1٢A \n", max_size=12) | st.from_regex(PATTERN) | st.text(max_size=12))
