@@ -191,7 +191,12 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
     filled = [text.replace("*", some).replace("?", "z") for text in found for some in ("", OTHER)]
     # An operator that ignores case and one that does not may differ in any letter.
     plain = found[0]
-    cased = [plain.upper(), plain[:1] + plain[1:].upper(), plain[:1].upper() + plain[1:]]
+    cased = [
+        plain.upper(),
+        plain[:1] + plain[1:].upper(),
+        plain[:1].upper() + plain[1:],
+        plain[:-1] + plain[-1:].upper(),
+    ]
     return [value, *found, *filled, *cased]
 
 
