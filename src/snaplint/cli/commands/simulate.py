@@ -9,6 +9,7 @@ import sys
 from snaplint.base.wording import os_reason
 from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
+from snaplint.iam.document.kept import text_of
 from snaplint.read.simulation import BadLine, lines, lines_of_file, parse_line
 from snaplint.report.terminal import sanitise
 
@@ -116,20 +117,18 @@ class Simulators:
 
     MOST = 8
     LONGEST = 1 << 20
-    """Policies with more characters are not cached, so that the cache stays small."""
+    """Policies with a longer text are not cached, so that the cache stays small."""
 
     def __init__(self) -> None:
-        from json import JSONEncoder
-
-        self._encode = JSONEncoder(check_circular=False).encode
-        self._kept: dict[str, Simulator] = {}
+        self._kept: dict[bytes, Simulator] = {}
 
     def of(self, policies: dict[str, Any]) -> Simulator:
         """Return the simulator for these policies, from the cache if it is there."""
-        key = self._encode(policies)
+        key = text_of(policies)
         # The most recently used is last; the first is dropped.
-        found = self._kept.pop(key, None) or Simulator(**policies, owned=True)
-        if len(key) <= self.LONGEST:
+        known = self._kept.pop(key, None) if key is not None else None
+        found = known or Simulator(**policies, owned=True)
+        if key is not None and len(key) <= self.LONGEST:
             self._kept[key] = found
         if len(self._kept) > self.MOST:
             del self._kept[next(iter(self._kept))]

@@ -111,57 +111,49 @@ class CandidateIndex(tuple["Candidate", ...]):
         self._by_head = {}
 
 
-class CandidateEntry(NamedTuple):
-    """A statement in its layer, with its candidates by how it matches the principal.
-
-    The candidates have no reference to it, so that a simulator is freed at once when it is no longer used.
-    """
-
-    position: Position
-    everyone: bool
-    candidates: dict[Covers, Candidate]
-
-    def of(self, principal: Principal) -> Candidate | None:
-        """Return the candidate for this principal; None if the statement does not match it."""
-        statement = self.position.statement
-        element = statement.principal_element
-        covered = _EVERYONE if self.everyone or element is None else element.covers(principal)
-        if not covered:
-            return None
-        candidate = self.candidates.get(covered)
-        if candidate is None:
-            match = None if statement.unconditional else statement.match
-            candidate = self.candidates[covered] = Candidate(match, [], [], self.position, covered)
-        return candidate
-
-
 class Candidates:
     """All statements that match, or may match, one action, in the order of the plan's layers.
 
     Principals that a statement matches in the same way share its `Candidate`, so another principal costs little.
+    Candidates have no reference to this, so that a simulator is freed at once when it is no longer used.
     """
 
-    __slots__ = ("_entries",)
+    __slots__ = ("_entries", "_made")
 
     def __init__(self, plan: Plan, action: str) -> None:
-        self._entries = [
-            CandidateEntry(
-                Position(layer, number, statement, channel, named),
-                _applies_to_everyone(statement, bounded=plan.bounded),
-                {},
-            )
-            for layer, channel in plan.layers
-            for number, policy in enumerate(layer.policies)
-            for statement, named in policy.candidates(action)
-        ]
+        self._entries: list[tuple[Position, Candidate | None]] = []
+        """Each statement, with its candidate if that is the same for every principal."""
+        self._made: dict[tuple[int, Covers], Candidate] = {}
+        """The other candidates, by the number of their statement and by how it matches the principal."""
+        for layer, channel in plan.layers:
+            for number, policy in enumerate(layer.policies):
+                for statement, named in policy.candidates(action):
+                    position = Position(layer, number, statement, channel, named)
+                    everyone = _applies_to_everyone(statement, bounded=plan.bounded)
+                    self._entries.append((position, _candidate(position, _EVERYONE) if everyone else None))
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def of(self, principal: Principal) -> CandidateIndex:
         """Return the statements that match, or may match, the principal, each with its hits."""
-        candidates = [entry.of(principal) for entry in self._entries]
-        return CandidateIndex([candidate for candidate in candidates if candidate is not None])
+        found: list[Candidate] = []
+        for number, (position, candidate) in enumerate(self._entries):
+            if candidate is None:
+                element = position.statement.principal_element
+                covered = _EVERYONE if element is None else element.covers(principal)
+                if not covered:
+                    continue
+                candidate = self._made.get((number, covered))
+                if candidate is None:
+                    candidate = self._made[number, covered] = _candidate(position, covered)
+            found.append(candidate)
+        return CandidateIndex(found)
+
+
+def _candidate(position: Position, covered: Covers) -> Candidate:
+    match = None if position.statement.unconditional else position.statement.match
+    return Candidate(match, [], [], position, covered)
 
 
 def covers(statement: Statement, principal: Principal, *, bounded: bool) -> Covers:

@@ -15,9 +15,8 @@ from snaplint.iam.decision.layers import Layer, Plan, plan_for
 from snaplint.iam.decision.questions import combined, settled
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
-from snaplint.iam.document.policy import PARAMETER_NAMES, Policy
+from snaplint.iam.document.policy import Policy
 from snaplint.iam.document.resource_element import MANY
-from snaplint.iam.document.statement import dotted
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -318,7 +317,7 @@ class _Policies:
     def one(self, policy: object, kind: str, *steps: int) -> Policy:
         if isinstance(policy, Policy):
             return policy
-        return Policy.compile(policy, kind, called=dotted((PARAMETER_NAMES[kind], *steps)), owned=self._owned)
+        return Policy.compile(policy, kind, steps=steps, owned=self._owned)
 
     def all(self, policies: object, kind: str, *steps: int) -> tuple[Policy, ...]:
         if not isinstance(policies, (list, tuple)):

@@ -11,6 +11,8 @@ worked out only when they are read.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from snaplint.base.wording import clipped, noun
 from snaplint.iam.document.action_filter import filter_for
 from snaplint.iam.document.elements import StatementCompiler, compile_statement, opaque
@@ -86,17 +88,17 @@ class Policy:
 
     @classmethod
     def compile(
-        cls, document: object, kind: str, route: Route = (), *, called: str = "", owned: bool = False
+        cls, document: object, kind: str, route: Route = (), *, steps: tuple[int, ...] = (), owned: bool = False
     ) -> Policy:
         """Compile a policy document (parsed JSON). Never raises; what AWS would refuse is in `faults`.
 
         `kind` is `identity`, `resource`, `saved`, `scp`, `rcp`, `boundary`, `session` or `endpoint`; `saved` is a
         resource policy that AWS has accepted, so that the actions and condition keys in it exist. `route` is the route
-        of the document, from which the routes of statements and faults continue. `called` is the name in `depends_on`
-        of a document without a route: `identity_policies.0`. Statements are compiled later, from a copy of the
-        document; with `owned`, from the document itself, which must then stay as it is.
+        of the document, from which the routes of statements and faults continue. `steps` are the indexes that lead to a
+        document without a route in the parameter of its kind, for `depends_on`. Statements are compiled later, from a
+        copy of the document; with `owned`, from the document itself, which must then stay as it is.
         """
-        home = Home(route, dotted(route) or called or PARAMETER_NAMES.get(kind, kind))
+        home = Home(route, dotted(route)) if route else _home_in_parameter(kind, steps)
         text = text_of(document) if kind in _ATTACHED_TO_MANY else None
         key = (kind, home, text)
         known: Policy | None = _policies.get(key)
@@ -241,6 +243,12 @@ class Policy:
             else:
                 compiler.meet(statement.sid)
         return compiler.faults()
+
+
+@lru_cache(1024)
+def _home_in_parameter(kind: str, steps: tuple[int, ...]) -> Home:
+    """Return the home of a policy without a route, which `depends_on` calls `identity_policies.0`."""
+    return Home((), dotted((PARAMETER_NAMES.get(kind, kind), *steps)))
 
 
 def _check_document(document: Mapping[object, object], compiler: StatementCompiler) -> None:
