@@ -198,3 +198,22 @@ def test_a_simulator_is_freed_at_once() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_a_statement_compiled_from_an_earlier_one_has_its_own_resource_and_no_doubts_of_another_document() -> None:
+    def decided(bucket: str, version: str) -> object:
+        statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+        simulator = Simulator(identity_policies=[{"Version": version, "Statement": [statement]}])
+        asked: dict[str, Any] = {"principal": "arn:aws:iam::111122223333:user/ann", "action": "s3:GetObject"}
+        return [
+            simulator.decide(**asked, resource=f"arn:aws:s3:::{name}/key", resource_account="111122223333").decision
+            for name in (bucket, "elsewhere")
+        ]
+
+    forget()
+    for number in range(4):
+        assert decided(f"bucket-{number}", "2008-10-18") == ["Depends", "ImplicitlyDenied"]
+    for number in range(4):
+        assert decided(f"bucket-{number}", "2012-10-17") == ["Allowed", "ImplicitlyDenied"]
+    assert decided("${", "2012-10-17") == ["Depends", "Depends"]
+    assert decided("bucket-5", "2012-10-17") == ["Allowed", "ImplicitlyDenied"]

@@ -281,8 +281,8 @@ def compile_statement(found: object, place: StatementPlace, compiler: StatementC
         if own is None or compiler.put_resource(statement, own):
             return statement
     statement = compiler.statement(found)
-    if text is not None and not statement.flawed:
-        _statements.keep(key, text, statement)
+    if text is not None and not statement.flawed and _statements.keep(key, text, statement):
+        return statement.placed(place)  # what is kept has no place
     statement.put(place)
     return statement
 
