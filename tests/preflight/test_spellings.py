@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.checks.world import BUCKET, SOURCE, changed, good
+from tests.checks.world import BUCKET, COMMERCIAL, SOURCE, acl, changed, good
 from tests.preflight.project import read
 
 if TYPE_CHECKING:
@@ -179,3 +179,21 @@ def test_the_region_in_a_file_of_its_own(tmp_path: Path, text: str, word: str) -
     found = read(tmp_path, changed(good(), **{f"{KEY}region": "region.txt"}), {"region.txt": text})
     assert found.words["bucket-outside-region"] == word
     assert bool(found.fault_lines) is (word == "cannot-tell")
+
+
+def by_acl(*permissions: str) -> dict[str, Any]:
+    grants = acl(*((COMMERCIAL, permission) for permission in permissions))
+    return changed(good(), **{f"{KEY}acl": grants, f"{KEY}policy": None, f"{KEY}ownership": "ObjectWriter"})
+
+
+def test_a_permission_of_an_acl_in_another_letter_case(tmp_path: Path) -> None:
+    found = read(tmp_path, by_acl("read", "Write", "READ_ACP"))
+    assert found.fault_lines == []
+    assert found.words["service-lacks-write"] == "passes"
+
+
+def test_a_misspelt_permission_of_an_acl_is_asked_about_and_never_judged(tmp_path: Path) -> None:
+    found = read(tmp_path, by_acl("FULL_CONTROLL"))
+    (line,) = found.fault_lines
+    assert "did you mean `FULL_CONTROL`?" in line
+    assert found.words["service-lacks-write"] == "cannot-tell"

@@ -35,6 +35,9 @@ _ENCRYPTION = "an object with SSEAlgorithm, or the output of get-bucket-encrypti
 ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx", "aws:backup")
 """https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html (modelled)"""
 
+PERMISSIONS = ("FULL_CONTROL", "READ", "READ_ACP", "WRITE", "WRITE_ACP")
+"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_Grant.html (documented)"""
+
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
 
@@ -172,7 +175,7 @@ def public_access_block_route(value: Mapping[str, Any]) -> Route:
 
 
 def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the output of get-bucket-acl, if its grants have the form of AWS."""
+    """Return the output of get-bucket-acl, if its grants have the form of AWS, with permissions in AWS's spelling."""
     grants = value.get("Grants")
     if not isinstance(grants, list):
         raise UnexpectedAnswer("the output of get-bucket-acl: Owner and Grants")
@@ -180,4 +183,16 @@ def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
         if not isinstance(grantee, dict) or not isinstance(grant.get("Permission"), str):
             raise UnexpectedAnswer("a grant: Grantee and Permission", ("Grants", index))
-    return value
+    if all(grant["Permission"] in PERMISSIONS for grant in grants):
+        return value
+    return {**value, "Grants": [_spelt(grant, index) for index, grant in enumerate(grants)]}
+
+
+def _spelt(grant: Mapping[str, Any], index: int) -> Mapping[str, Any]:
+    """Return a grant with its permission in AWS's spelling."""
+    permission = in_aws_spelling(grant["Permission"], PERMISSIONS)
+    if permission not in PERMISSIONS:
+        near = did_you_mean(nearest(str(permission), PERMISSIONS))
+        place = ("Grants", index, "Permission")
+        raise UnexpectedAnswer(f"a grant with the Permission {listed(PERMISSIONS, 'or')}{near}", place)
+    return {**grant, "Permission": permission}
