@@ -59,7 +59,9 @@ def worlds(
         follows = derived(who, owner)
         held = {**{key: list(value) for key, value in follows.items() if isinstance(value, list)}, **known}
         options: dict[str, list[list[str] | None]] = {}
-        for key in sorted(tests.keys() | known.keys()):
+        # `_possible` compares the ID of a KMS key with the algorithm, which needs a value even if no policy tests it.
+        compared = {_ALGORITHM} if _KEY_ID in tests else set()
+        for key in sorted(tests.keys() | known.keys() | compared):
             if key in known:
                 options[key] = [known[key]]
             elif key in {one.lower() for one in unknown}:
@@ -81,6 +83,10 @@ def worlds(
                 yield Choice(World(setup, request, values, choice), {**open_keys, **choice})
 
 
+_ALGORITHM = "s3:x-amz-server-side-encryption"
+_KEY_ID = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+
+
 def _possible(values: Values) -> bool:
     """A KMS key is possible only with `aws:kms`, and a request has one time.
 
@@ -91,8 +97,8 @@ def _possible(values: Values) -> bool:
         for key in ("aws:currenttime", "aws:epochtime")
         if key in values and values[key][0] != OTHER
     }
-    key_id = values.get("s3:x-amz-server-side-encryption-aws-kms-key-id")
-    algorithm = values.get("s3:x-amz-server-side-encryption", [""])
+    key_id = values.get(_KEY_ID)
+    algorithm = values.get(_ALGORITHM, [""])
     return len(times) < 2 and (key_id is None or algorithm[0].startswith("aws:kms"))
 
 
