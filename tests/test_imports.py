@@ -377,6 +377,7 @@ UNUSUAL = (
     "importlib.metadata",
     "snaplint.base.schema_faults",
     "snaplint.checks.collisions",
+    "snaplint.checks.export.backups",
     "snaplint.checks.export.tag_keys",
     "snaplint.iam.asked.roles",
     "snaplint.iam.decision.choices",
@@ -391,7 +392,7 @@ UNUSUAL = (
     "snaplint.read.tags",
     "snaplint.syntax.yaml_fault",
 )
-"""Modules that only unusual input needs: requests that meet, tags, sessions, listings, undetermined answers, …"""
+"""Modules that only unusual input needs: requests that meet, plain copies, tags, sessions, listings, undetermined answers, …"""
 
 PREFLIGHT = """\
 version: 1

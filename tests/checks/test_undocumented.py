@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from tests.checks.world import Data, changed, good, judged, plain_copy, with_bucket, words
 
+from snaplint import Checker
+from snaplint.checks.export import backups as backups_module
+
 LOCK, OUTPOST, QUOTA = "object-lock-default-retention", "outposts-snapshot", "snapshot-quota"
 RETENTION = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
 
@@ -88,3 +91,22 @@ def test_twenty_manual_backups_of_a_day_are_a_note(times: list[Any]) -> None:
 )
 def test_anything_less_is_no_note(data: Data, word: str) -> None:
     assert words(data)[QUOTA] == word
+
+
+def test_the_backups_are_looked_at_once_for_all_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a file with thousands of copies and snapshots takes minutes."""
+    looked_at: list[str] = []
+    created = backups_module._created
+
+    def noting(snapshot: Any, source: Any) -> float | None:
+        looked_at.append(snapshot.name)
+        return created(snapshot, source)
+
+    monkeypatch.setattr(backups_module, "_created", noting)
+    data = backups(HOURLY)
+    (request,) = data["requests"]
+    checker = Checker({name: data[name] for name in ("account", "region", "snapshots")})
+    for name in ("backup-0", "backup-1", "backup-2"):
+        report = checker.check({**request, "SourceSnapshotName": name})
+        assert report.verdict(QUOTA).verdict == "fails"
+    assert sorted(looked_at) == sorted(data["snapshots"])

@@ -18,7 +18,7 @@ OPERATION = '''\
 """CopyThing of a service that AWS does not have."""
 
 from snaplint.operations.export_service import ExportService
-from snaplint.operations.operation import Docs, Member, Mode, Names, Need, Operation, Shards, Source, Tiering
+from snaplint.operations.operation import Backup, Docs, Member, Mode, Names, Need, Operation, Shards, Source, Tiering
 
 WRITER = ExportService(
     name="Scratch",
@@ -55,6 +55,7 @@ COPY_THING = Operation(
         fields=("ThingName", "Status"),
         tiering=Tiering("Tiered", "yes", "no", node_type="NodeType", nodes="tiered."),
         shards=Shards(number="Pieces", nodes="Nodes", shard="Piece"),
+        backup=Backup(("Store",), origin="MadeBy", manual="you", created="MadeAt"),
     ),
     names=Names(export=100, copy=10),
     docs=Docs(*("https://example.com/things",) * 4),

@@ -88,58 +88,20 @@ def below_quota(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Findi
     if not isinstance(source, Snapshot):
         yield NotApplicable(route, "nothing is known about the snapshot")
         return
-    name, cluster = _cluster(source)
-    known = [each for each in proposal.facts.snapshots.values() if isinstance(each, Snapshot)]
-    manual = [each for each in known if each.field("SnapshotSource") == "manual" and _cluster(each) == (name, cluster)]
-    if not name or len(manual) < most:
+    from snaplint.checks.export.backups import cluster_of  # only for plain copies
+
+    cluster = field, name = cluster_of(source, proposal.operation.source)
+    backups = proposal.access.backups(proposal.operation).get(cluster)
+    if not field or backups is None or backups.number < most:
         yield NotApplicable(route, f"fewer than {most} manual backups of the cluster are known")
-        return
-    times = sorted(time for time in map(_created, manual) if time is not None)
-    if len(times) < most:
+    elif len(backups.times) < most:
         yield NotApplicable(route, f"the times of fewer than {most} manual backups of the cluster are known")
-    elif times[-1] - times[-most] <= _DAY:
-        text = f"{most} manual backups of `{cluster}` were created within 24 hours, which reaches the quota of a node"
-        newest = [Blame(each.route, "snapshot", "a manual backup") for each in manual if _is_since(each, times[-most])]
-        yield Fails(route, f"{text}; AWS does not document whether a copy counts towards it", tuple(newest))
+    elif backups.times[-1] - backups.times[-most] <= _DAY:
+        text = f"{most} manual backups of `{name}` were created within 24 hours, which reaches the quota of a node"
+        newest = tuple(Blame(place, "snapshot", "a manual backup") for place in backups.since(backups.times[-most]))
+        yield Fails(route, f"{text}; AWS does not document whether a copy counts towards it", newest)
     else:
-        yield Passes(route, f"the newest {most} known manual backups of `{cluster}` were not created within 24 hours")
+        yield Passes(route, f"the newest {most} known manual backups of `{name}` were not created within 24 hours")
 
 
 _DAY = 24 * 60 * 60
-
-
-def _cluster(snapshot: Snapshot) -> tuple[str, str]:
-    """Return the field that names the cluster of a snapshot, and its value; empty if it is not known."""
-    for field in ("CacheClusterId", "ReplicationGroupId"):
-        value = snapshot.field(field)
-        if isinstance(value, str) and value:
-            return field, value
-    return "", ""
-
-
-def _created(snapshot: Snapshot) -> float | None:
-    """Return when the newest part of a snapshot was created, in seconds since 1970; None if it is not known."""
-    nodes = snapshot.field("NodeSnapshots")
-    parts = [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
-    times = (_seconds(part.get("SnapshotCreateTime")) for part in parts)
-    return max((time for time in times if time is not None), default=None)
-
-
-def _is_since(snapshot: Snapshot, time: float) -> bool:
-    created = _created(snapshot)
-    return created is not None and created >= time
-
-
-def _seconds(value: object) -> float | None:
-    """Return a time in an answer of AWS (ISO 8601, or a number of seconds) in seconds since 1970, or None."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    if not isinstance(value, str):
-        return None
-    from datetime import UTC, datetime
-
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()

@@ -6,7 +6,19 @@ Base of the links to the guide: https://docs.aws.amazon.com/AmazonElastiCache/la
 from __future__ import annotations
 
 from snaplint.operations.export_service import ExportService
-from snaplint.operations.operation import Docs, Member, Mode, Names, Need, Operation, Shards, Source, TagsRead, Tiering
+from snaplint.operations.operation import (
+    Backup,
+    Docs,
+    Member,
+    Mode,
+    Names,
+    Need,
+    Operation,
+    Shards,
+    Source,
+    TagsRead,
+    Tiering,
+)
 
 COMMERCIAL_ID = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
 _GOVCLOUD_WEST = "40fa568277ad703bd160f66ae4f83fc9dfdfd06c2f1b5060ca22442ac3ef8be6"
@@ -142,6 +154,12 @@ COPY_SNAPSHOT = Operation(
         # only r6gd node types have data tiering: data-tiering.html (documented)
         tiering=Tiering("DataTiering", "enabled", "disabled", node_type="CacheNodeType", nodes="cache.r6gd."),
         shards=Shards(number="NumNodeGroups", nodes="NodeSnapshots", shard="NodeGroupId"),
+        backup=Backup(
+            clusters=("CacheClusterId", "ReplicationGroupId"),
+            origin="SnapshotSource",
+            manual="manual",
+            created="SnapshotCreateTime",
+        ),
         # of DescribeSnapshots; of CopySnapshot, CreateSnapshot and DeleteSnapshot (modelled)
         answers=("Snapshots", "Snapshot"),
         values=SNAPSHOT_VALUES,

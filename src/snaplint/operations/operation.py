@@ -90,6 +90,19 @@ class Shards(NamedTuple):
     shard: str
 
 
+class Backup(NamedTuple):
+    """The fields of a snapshot that show of which cluster it is a backup, whether a user made it, and when.
+
+    `clusters` name the cluster; the first that has a value counts. `origin` has the value `manual` if a user made it.
+    `created` is the member of a node (see `Shards`) with the time.
+    """
+
+    clusters: tuple[str, ...]
+    origin: str
+    manual: str
+    created: str
+
+
 class TagsRead(NamedTuple):
     """The call that lists the tags of what is copied: its `parameter` for the ARN, and the `items` in its answer."""
 
@@ -134,6 +147,7 @@ class Source(NamedTuple):
     fields: tuple[str, ...]
     tiering: Tiering
     shards: Shards
+    backup: Backup
     answers: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = {}
     closed: frozenset[str] = frozenset()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeVar
 
+    from snaplint.checks.export.backups import Backups, Cluster
     from snaplint.checks.export.grant_paths import Grants
     from snaplint.checks.export.identity import AnyIdentity
     from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
@@ -37,10 +38,10 @@ class Access:
     """A cache for requests that are checked with the same facts.
 
     It holds the identities (the service that writes, on both grant paths, and the caller), the grants of the last
-    request, and the remarks about each policy.
+    request, the remarks about each policy, and the manual backups of each cluster.
     """
 
-    __slots__ = ("_callers", "_grants", "_remarks", "_writers", "caller", "facts")
+    __slots__ = ("_backups", "_callers", "_grants", "_remarks", "_writers", "caller", "facts")
 
     def __init__(self, facts: Facts, caller: Caller) -> None:
         self.facts = facts
@@ -48,6 +49,7 @@ class Access:
         self._writers: dict[tuple[str, ...], AnyIdentity] = {}
         self._callers: dict[tuple[str, ...], Identity] = {}
         self._grants: tuple[object, Grants] | None = None
+        self._backups: dict[str, dict[Cluster, Backups]] = {}
         self._remarks: dict[tuple[PolicyDocument, str, bool], tuple[Remark, ...]] = {}
 
     def grants(self, key: object, weigh: Callable[[], Grants]) -> Grants:
@@ -68,6 +70,15 @@ class Access:
         if remarks is None:
             remarks = self._remarks[key] = look()
         return remarks
+
+    def backups(self, operation: Operation) -> dict[Cluster, Backups]:
+        """Return the known manual backups of every cluster, grouped once for all requests."""
+        found = self._backups.get(operation.name)
+        if found is None:
+            from snaplint.checks.export.backups import manual_backups  # only for plain copies
+
+            found = self._backups[operation.name] = manual_backups(self.facts.snapshots.values(), operation.source)
+        return found
 
     def service(self, bucket: Bucket, writer: ExportService, name: str) -> AnyIdentity:
         """Return the service principal `name` of the writer at a bucket: the identity of the policy path."""
