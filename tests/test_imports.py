@@ -392,7 +392,7 @@ UNUSUAL = (
     "snaplint.read.tags",
     "snaplint.syntax.yaml_fault",
 )
-"""Modules that only unusual input needs: requests that meet, copies, tags, sessions, listings, undetermined answers, …"""
+"""Modules that only unusual input needs: copies, requests that meet, tags, sessions, listings, open answers, …"""
 
 PREFLIGHT = """\
 version: 1
