@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.checks.world import BUCKET
 
 from snaplint.base.source import parted
+from snaplint.base.unknown import Unknown
 from snaplint.facts import PolicyDocument
+from snaplint.read.includes import dotted
 from snaplint.read.preflight import read_preflight
 from snaplint.read.recognise.forms import FORMS, recognised
 from snaplint.read.recognise.texts import CANNED_ACLS, ErrorAnswer, Other, error_in, recognised_text
 from snaplint.read.slots import slot
+from snaplint.syntax import json_text
 from snaplint.syntax.document import parse
 from snaplint.syntax.files import Files
+from snaplint.syntax.text import Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MEMBERS = sorted({member for form in FORMS for member in form.members})
 WRAPPERS = ["Policy", "PolicyVersion", "PolicyDocument", "Document", "Content", "PolicySummary", "RoleName", "Bucket"]
@@ -74,12 +82,32 @@ def test_canned_acls(name: str) -> None:
     assert recognised_text(name) == Other(f"the name of the canned ACL `{name}`")
 
 
+NO_PATHS = ("cannot read `", "` is outside the project", "a path cannot have a NUL character")
+"""What is said of texts that are taken for paths."""
+
 SLOTS = [("caller", "policies", 0), ("caller", "boundary"), ("buckets", BUCKET, "policy")]
+
+
+def faults_of_json(value: object) -> Iterator[str]:
+    """Yield what the reader of JSON says about each text in a value, also about percent-encoded texts."""
+    if isinstance(value, str):
+        for text in {value, unquote(value)}:
+            try:
+                value = json_text.load(text)
+            except Malformed as error:
+                yield error.message
+            else:
+                yield from faults_of_json(value)
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from faults_of_json(each)
 
 
 @settings(deadline=None)
 @given(VALUES | st.builds(json.dumps, VALUES), st.sampled_from(SLOTS))
-def test_a_value_in_place_of_a_policy_is_a_policy_or_one_fault(value: object, place: tuple[Any, ...]) -> None:
+@example([{"Policy": "["}, {"Policy": "]"}], SLOTS[0])
+@example([{"Statement": []}, {"Policy": "["}], SLOTS[0])
+def test_a_value_in_place_of_a_policy_is_a_policy_or_a_fault(value: object, place: tuple[Any, ...]) -> None:
     """A value is a policy (even one that AWS refuses), known to be none, or a fault with the fact unknown."""
     facts: dict[str, Any] = {"version": 1, "account": "111122223333", "region": "us-east-1", "requests": [{}]}
     if place[0] == "caller":
@@ -87,7 +115,8 @@ def test_a_value_in_place_of_a_policy_is_a_policy_or_one_fault(value: object, pl
         facts["caller"] = {"arn": "arn:aws:iam::111122223333:role/exporter", place[1]: inside}
     else:
         facts["buckets"] = {BUCKET: {"policy": value}}
-    found, faults = parted(read_preflight(parse("a.json", json.dumps(facts).encode()), Files()))
+    document = parse("a.json", json.dumps(facts).encode())
+    found, faults = parted(read_preflight(document, Files()))
     if not found:  # not of the form of a preflight file
         assert faults
         return
@@ -98,7 +127,13 @@ def test_a_value_in_place_of_a_policy_is_a_policy_or_one_fault(value: object, pl
         policies = (bucket.policy,)  # type: ignore[union-attr]
     assert isinstance(policies, tuple)
     if faults:
-        assert not any(isinstance(each, PolicyDocument) for each in policies)
-        assert len(faults) == 1
+        # a list in place of one of several policies may have good ones beside the one with the fault
+        assert any(isinstance(each, Unknown) and each.unreadable for each in policies)
+        span = document.span(place)
+        said = (f"`{dotted(place)}` must be {slot(place).what}, not ", *NO_PATHS)
+        for fault in faults:
+            assert fault.path == "a.json"
+            assert (span.line, span.column) <= (fault.line, fault.column) <= (span.end_line, span.end_column)
+            assert any(words in fault.message for words in said) or fault.message in faults_of_json(value)
     else:
         assert all(isinstance(each, PolicyDocument) or (each is None and slot(place).is_nullable) for each in policies)
