@@ -37,9 +37,9 @@ def in_region(region: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("region", sorted(REGIONS - {name for name in REGIONS if name.startswith(("cn-", "us-gov-"))}))
-def test_a_region_that_exists_is_none(tmp_path: Path, region: str) -> None:
+def test_a_region_that_exists(tmp_path: Path, region: str) -> None:
     found = read(tmp_path, {key: value for key, value in in_region(region).items() if key != "caller"})
-    assert [line for line in found.fault_lines if "Region" in line] == []
+    assert found.fault_lines == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_caller_of_another_partition(tmp_path: Path, arn: str, region: str, wo
 def test_a_caller_of_its_own_partition(tmp_path: Path) -> None:
     data = called_by(f"arn:aws-cn:iam::{ACCOUNT}:user/ann")
     data["region"] = "cn-north-1"
-    assert not [line for line in read(tmp_path, data).fault_lines if "partition" in line]
+    assert read(tmp_path, data).fault_lines == []
 
 
 @pytest.mark.parametrize("member", ["account", "caller"])

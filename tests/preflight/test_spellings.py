@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.checks.world import BUCKET, COMMERCIAL, SOURCE, acl, changed, good
+from tests.checks.world import BUCKET, COMMERCIAL, SOURCE, acl, changed, full_acl, good
 from tests.preflight.project import read
 
 if TYPE_CHECKING:
@@ -67,13 +67,15 @@ def test_a_value_that_aws_does_not_have_is_asked_about(
     tmp_path: Path, place: str, value: object, rule: str, words: str
 ) -> None:
     data = changed(good(), **{place: value})
-    data["snapshots"][SOURCE].pop("DataTiering", None) if "NodeType" in place else None
-    data["buckets"][BUCKET]["policy"] = None if "ownership" in place else data["buckets"][BUCKET]["policy"]
+    if "NodeType" in place:
+        data["snapshots"][SOURCE].pop("DataTiering", None)
+    if "ownership" in place:
+        data["buckets"][BUCKET].update(policy=None, acl=full_acl())  # which only ownership can disable
     found = read(tmp_path, data)
     (fault,) = found.fault_lines
     assert words in fault
-    assert place.split("__")[-1].rpartition(".")[2] in fault
-    assert found.words[rule] == "cannot-tell" or "ownership" in place
+    assert f"{place.rpartition('__')[2]}`" in fault
+    assert found.words[rule] == "cannot-tell"
 
 
 @pytest.mark.parametrize("value", ["dragonfly", "valkeyrie-2030"])
@@ -114,9 +116,7 @@ def test_every_form_of_a_snapshot(tmp_path: Path, form: str, way: str) -> None:
     assert found.words["snapshot-not-available"] == "passes"
     assert found.words["engine-not-supported"] == "passes"
     assert found.words["snapshot-has-customer-key"] == ("passes" if is_answer else "cannot-tell")
-    expected = (
-        "a.snaplint.json" if "path" not in way and "Path" not in way else f"s.{'yaml' if 'YAML' in way else 'json'}"
-    )
+    expected = "a.snaplint.json" if "path" not in way else "s.yaml" if "YAML" in way else "s.json"
     assert found.at(("snapshots", SOURCE, "SnapshotStatus")) in (f'{expected}: "available"', f"{expected}: available")
 
 
