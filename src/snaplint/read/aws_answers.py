@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from snaplint.base.wording import did_you_mean, listed, nearest
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.iam.document.acl import ENABLED, ENFORCED, PERMISSIONS
 from snaplint.operations.partitions import REGIONS, is_region, near_region
 from snaplint.read.spelling import as_boolean, in_aws_spelling
 
@@ -35,10 +36,8 @@ _ENCRYPTION = "an object with SSEAlgorithm, or the output of get-bucket-encrypti
 ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse", "aws:fsx", "aws:backup")
 """https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html (modelled)"""
 
-PERMISSIONS = ("FULL_CONTROL", "READ", "READ_ACP", "WRITE", "WRITE_ACP")
-"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_Grant.html (documented)"""
-
-OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
+OWNERSHIPS = (ENFORCED, *ENABLED)
+"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_OwnershipControlsRule.html (documented)"""
 
 
 class UnexpectedAnswer(Exception):

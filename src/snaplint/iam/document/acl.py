@@ -44,6 +44,7 @@ _ON_BUCKET = {
 _ON_OBJECTS = {"WRITE": frozenset({"s3:putobject"})}
 _ON_OBJECTS_OF_OWNER = {"WRITE": frozenset({"s3:putobject", "s3:deleteobject", "s3:deleteobjectversion"})}
 PERMISSIONS = ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
+"""https://docs.aws.amazon.com/AmazonS3/latest/API/API_Grant.html (documented)"""
 
 BLOCK_PUBLIC_ACCESS_FACT = "s3_block_public_access"
 """The name under which `depends_on` lists an unknown setting of Block Public Access."""
