@@ -83,9 +83,9 @@ def _role_of_session(caller: Principal, data: Mapping[str, Any]) -> Iterator[Pro
 
 def _path_of(caller: Principal) -> str:
     """Return what is known of the path of a session's role, as the end of a sentence."""
-    from snaplint.iam.asked.roles import is_of_identity_center
+    from snaplint.iam.asked.roles import SSO_PATH, is_of_identity_center
 
-    return ", with the path `/aws-reserved/sso.amazonaws.com/`" if is_of_identity_center(caller.name) else ""
+    return f", with the path `/{SSO_PATH}`" if is_of_identity_center(caller.name) else ""
 
 
 def _caller(data: Mapping[str, Any], name: str) -> Any:
