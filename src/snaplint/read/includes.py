@@ -122,11 +122,12 @@ class Includes:
         """Return what a notation (of `notations`) at a route means. `place` is the place of a broken file."""
         if meaning is None:
             return None
-        expected = getattr(meaning, "expected", None)
-        if expected is not None:
+        from snaplint.read import notations  # only for an unusual input
+
+        if isinstance(meaning, notations.NoAnswer):
             if meaning.is_absent_bucket:
                 self.absent_buckets.add(route[1])
-            message = f"`{dotted(route)}` must be {expected}"
+            message = f"`{dotted(route)}` must be {meaning.expected}"
             self.report(self.source.fault(route, message) if place is None else place._replace(message=message))
             return unreadable(route)
         held = self.embedded(*self.source.find(route), meaning.decoded)
