@@ -170,8 +170,9 @@ def _decoding(value: Mapping[str, Any]) -> Callable[[str], tuple[str, ...]]:
     """Return a function that returns the possible readings of a key or prefix in a listing.
 
     Keys are URL-encoded if the request asked for it. boto3 and the AWS CLI ask for it by themselves, decode the keys,
-    and leave `EncodingType` in the answer. A percent sign shows that the keys are still encoded, a character that
-    encoding would have replaced that they are not; without either, a plus sign may be a space.
+    and leave `EncodingType` in the answer: https://github.com/boto/botocore/pull/726. A percent sign shows that the
+    keys are still encoded, a character that encoding would have replaced that they are not; without either, a plus sign
+    may be a space.
     """
     if value.get("EncodingType") != "url":
         return lambda text: (text,)
