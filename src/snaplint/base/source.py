@@ -34,9 +34,6 @@ class Span(NamedTuple):
     end_column: int
 
 
-START = Span(1, 1, 1, 1)
-
-
 class Place(NamedTuple):
     """A span in a file, with the path by which a user would open it."""
 
