@@ -9,6 +9,7 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.findings.verdict import Blame
+from snaplint.iam.document.acl import EVERYONE
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -39,21 +40,13 @@ def grants_to(writer: ExportService, bucket: Bucket) -> Iterator[WriterGrant]:
             yield WriterGrant(index, name, str(grant.get("Permission")))
 
 
-_GROUPS = "http://acs.amazonaws.com/groups/global/"
-_EVERYONE = (f"{_GROUPS}AllUsers", f"{_GROUPS}AuthenticatedUsers")
-"""The groups that contain every AWS account, and so the service's.
-
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups
-"""
-
-
 def grants_to_everyone(bucket: Bucket) -> Iterator[WriterGrant]:
-    """Yield the ACL's grants to the groups that contain every account."""
+    """Yield the ACL's grants to the groups that contain every account, and so the service's."""
     grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
     for index, grant in enumerate(grants if isinstance(grants, list) else ()):
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
         uri = grantee.get("URI") if isinstance(grantee, dict) else None
-        if isinstance(uri, str) and uri in _EVERYONE:
+        if isinstance(uri, str) and uri in EVERYONE:
             yield WriterGrant(index, uri, str(grant.get("Permission")))
 
 
@@ -168,6 +161,6 @@ def _misdirected_by_policy(bucket: Bucket, writer: ExportService, expected: tupl
 
 def shortened(grantee: str) -> str:
     """Return the first 8 characters of a canonical user ID, which distinguish a service's few; a group by its name."""
-    if grantee.startswith(_GROUPS):
-        return grantee.removeprefix(_GROUPS)
+    if grantee in EVERYONE:
+        return grantee.rpartition("/")[2]
     return grantee if "@" in grantee else f"{grantee[:8]}…"

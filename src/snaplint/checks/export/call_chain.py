@@ -11,8 +11,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from snaplint.checks.export.membership import Alternative
+    from snaplint.iam.asked.ties import Alternative
     from snaplint.operations.export_service import ExportService
+
+KEYS = ("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
+"""The condition keys that name the services."""
 
 Chain = tuple[str, ...] | None
 """The services in order; empty for a direct request, None for a request through services that are not known."""
@@ -58,14 +61,7 @@ def _given(context: Mapping[str, object]) -> list[Chain]:
 def _keys(chain: Chain) -> Alternative:
     if chain is None:
         # some services are not in the chain
-        keys = dict.fromkeys(("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"), ANYTHING)
-        return {"aws:ViaAWSService": ("true",), **keys}
+        return {"aws:ViaAWSService": ("true",), **dict.fromkeys(KEYS, ANYTHING)}
     if not chain:
-        keys = dict.fromkeys(("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"), ABSENT)
-        return {"aws:ViaAWSService": ("false",), **keys}
-    return {
-        "aws:ViaAWSService": ("true",),
-        "aws:CalledVia": chain,
-        "aws:CalledViaFirst": chain[:1],
-        "aws:CalledViaLast": chain[-1:],
-    }
+        return {"aws:ViaAWSService": ("false",), **dict.fromkeys(KEYS, ABSENT)}
+    return {"aws:ViaAWSService": ("true",), **dict(zip(KEYS, (chain, chain[:1], chain[-1:]), strict=True))}

@@ -7,17 +7,18 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
+from snaplint.checks.export.call_chain import KEYS as CHAIN
 from snaplint.checks.export.call_chain import at_s3, of_the_call
-from snaplint.checks.export.membership import is_owned, membership, same_organization
+from snaplint.checks.export.membership import ORGANIZATION, is_owned, membership, same_organization
 from snaplint.facts.model import NotOurs
 from snaplint.iam import Context
 from snaplint.iam.terms.states import ABSENT, ANYTHING, PRESENT, Hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.checks.export.membership import Alternative
     from snaplint.checks.export.tag_keys import TagKeys
     from snaplint.facts import Bucket, Caller, Facts
+    from snaplint.iam.asked.ties import Alternative
     from snaplint.iam.terms.states import State
     from snaplint.operations.export_service import ExportService
     from snaplint.operations.operation import Operation
@@ -45,9 +46,7 @@ _NETWORK = ("aws:SourceIp", *_ENDPOINT, *_OWNER_OF_ENDPOINT)
 
 _TAGS = ("aws:RequestTag/*", "aws:TagKeys")
 
-_CHAIN = ("aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast")
 _NAMED_SERVICE = ("aws:PrincipalServiceName", "aws:PrincipalServiceNamesList")
-_ORGANIZATION = ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
 _IDENTITY = ("aws:PrincipalAccount", "aws:PrincipalArn", "aws:userid")
 
 _NOT_SENT = (
@@ -134,7 +133,7 @@ def service_context(facts: Facts, caller: Caller, bucket: Bucket, writer: Export
     }
     # a service principal is in no organization: see the availability of aws:PrincipalOrgID on the page above
     together, without = _tag_keys(bucket)
-    absent = [*_CHAIN, *_CALLERS_ONLY, *_ORGANIZATION, *_NOT_SENT, *without]
+    absent = [*CHAIN, *_CALLERS_ONLY, *ORGANIZATION, *_NOT_SENT, *without]
     return Context(
         known,
         one_of={**_TLS, **_WRITE},
@@ -197,8 +196,8 @@ def canonical_context(facts: Facts, caller: Caller, bucket: Bucket) -> Context:
         known,
         one_of={**_TLS, **_WRITE},
         together=[*owner, *together],
-        absent=(*_CHAIN, *_NAMED_SERVICE, *_SERVICES_ONLY, *_CALLERS_ONLY, *_NOT_SENT, *without),
-        foreign=(*_ORGANIZATION, *_IDENTITY, *_NETWORK),
+        absent=(*CHAIN, *_NAMED_SERVICE, *_SERVICES_ONLY, *_CALLERS_ONLY, *_NOT_SENT, *without),
+        foreign=(*ORGANIZATION, *_IDENTITY, *_NETWORK),
         present=_ALWAYS,
         default="unknown",
     )

@@ -11,6 +11,7 @@ from snaplint.checks.export.answers import Answer, worst_of
 from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame
 from snaplint.iam import HOLE, Outcome, Request
+from snaplint.iam.document.acl import BLOCK_PUBLIC_ACCESS_FACT
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.export_keys import MAX_SHARDS, object_key
 
@@ -157,7 +158,8 @@ class Identity(AnyIdentity):
         explicit = decision.decision == Outcome.ExplicitlyDenied
         if not decision.depends_on:  # the usual case
             return Answer(truth, action, resource, because, (), "", decision.blocked_by, explicit)
-        open_needs = [need for need in decision.depends_on if need != _BLOCK or not self._knows_block()]
+        settled = BLOCK_PUBLIC_ACCESS_FACT if self._knows_block() else None
+        open_needs = [need for need in decision.depends_on if need != settled]
         undocumented = _PUBLIC_POLICY if len(open_needs) < len(decision.depends_on) else ""
         needs = dict.fromkeys(name for need in open_needs for name in self._preflight_names(need))
         if self.bucket is not None and f"buckets.{self.bucket.name}" in needs:
@@ -222,8 +224,6 @@ class Identity(AnyIdentity):
                 return (*bucket, "policy")
 
 
-_BLOCK = "s3_block_public_access"
-
 _PUBLIC_POLICY = "whether `RestrictPublicBuckets` also refuses grants of the ACL if the bucket policy is public"
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html describes the setting
 as one of policies, and says that it blocks all access of other accounts."""
@@ -237,7 +237,7 @@ _PREFLIGHT_NAMES = {
     "resource_policy": "buckets.{bucket}.policy",
     "resource_account": "buckets.{bucket}.account",
     "acl": "buckets.{bucket}.acl",
-    _BLOCK: "buckets.{bucket}.public_access_block",
+    BLOCK_PUBLIC_ACCESS_FACT: "buckets.{bucket}.public_access_block",
 }
 """The engine's parameters under their names in a preflight file."""
 

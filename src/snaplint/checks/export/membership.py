@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from snaplint.facts import Bucket, Caller, Facts
+    from snaplint.iam.asked.ties import Alternative
     from snaplint.iam.terms.states import State
 
-    Alternative = dict[str, State]
-
-_ID, _PATHS = "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"
+ORGANIZATION = _ID, _PATHS = "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"
+"""The condition keys of the organization of a principal."""
 
 
 class Membership(NamedTuple):
@@ -65,7 +65,7 @@ def membership(facts: Facts, caller: Caller) -> Membership:
     member = facts.organization.member
     if organization or paths:
         member = True
-    elif any(name.lower() in context and context[name.lower()] is None for name in (_ID, _PATHS)):
+    elif any(name.lower() in context and context[name.lower()] is None for name in ORGANIZATION):
         member = False
     elif member is None and any(each and not isinstance(each, Unknown) for each in policies):
         member = True

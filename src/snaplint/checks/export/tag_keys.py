@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from snaplint.checks.export.membership import Alternative
     from snaplint.facts import Bucket, Snapshot
+    from snaplint.iam.asked.ties import Alternative
 
 RESOURCE_TAG = "aws:ResourceTag/"
 _FAMILIES = {prefix: f"{prefix}*" for prefix in (RESOURCE_TAG, "s3:BucketTag/")}

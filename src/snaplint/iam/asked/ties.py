@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.states import Item, Reading, State
 
 Alternative = dict[str, "State"]
-"""One of the ways in which keys occur together: the state of each, by its name in lower case."""
+"""One of the ways in which keys occur together: the state of each, by its name."""
 
 
 class Ties(NamedTuple):
     """The ties between the keys of a request.
 
     `together` has one entry for each group of keys: the alternatives, of which exactly one is true. The keys of an
-    entry of `same` have the same value where they are present.
+    entry of `same` have the same value where they are present. All names are in lower case.
     """
 
     together: tuple[tuple[Alternative, ...], ...] = ()

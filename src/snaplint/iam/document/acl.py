@@ -35,6 +35,11 @@ _GROUPS = "http://acs.amazonaws.com/groups/"
 _ALL = _GROUPS + "global/AllUsers"
 _SIGNED = _GROUPS + "global/AuthenticatedUsers"
 _LOGS = _GROUPS + "s3/LogDelivery"
+EVERYONE = (_ALL, _SIGNED)
+"""The groups that contain every AWS account.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#specifying-grantee-predefined-groups
+"""
 
 _ON_BUCKET = {
     "READ": frozenset({"s3:listbucket", "s3:listbucketversions", "s3:listbucketmultipartuploads"}),
@@ -104,9 +109,9 @@ class Acl:
                 if isinstance(grantee, dict)
                 else None
             )
-            known = isinstance(name, str) and (is_canonical(name) or name in (_ALL, _SIGNED, _LOGS))
+            known = isinstance(name, str) and (is_canonical(name) or name in (*EVERYONE, _LOGS))
             grant_route = () if route is None else (*route, "Grants", index)
-            undetermined = name in (_ALL, _SIGNED) and self._ignore_public == UNKNOWN
+            undetermined = name in EVERYONE and self._ignore_public == UNKNOWN
             fact = BLOCK_PUBLIC_ACCESS_FACT if undetermined else f"acl.Grants.{index}"
             statement = self._statement(index, grant_route, (fact,))
             yield AclGrant(
@@ -143,7 +148,7 @@ class Acl:
             return UNKNOWN, DIRECT
         if grant.grantee == _LOGS:
             return NO, 0
-        if grant.grantee in (_ALL, _SIGNED):
+        if grant.grantee in EVERYONE:
             in_effect = YES - self._ignore_public
             if grant.grantee == _ALL:
                 return in_effect, DIRECT
