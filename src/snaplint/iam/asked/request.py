@@ -10,7 +10,7 @@ from __future__ import annotations
 from snaplint.base.wording import clipped
 from snaplint.iam.asked.availability import ALWAYS_PRESENT, ROLE, SESSION, USER
 from snaplint.iam.asked.principal import Principal, is_account
-from snaplint.iam.asked.services import asked_resource, possible, without_resource
+from snaplint.iam.asked.services import OWNER_KEYS, asked_resource, possible, without_resource
 from snaplint.iam.asked.ties import NO_TIES, tied
 from snaplint.iam.terms.arn import parse_arn
 from snaplint.iam.terms.pattern import HOLE
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from snaplint.iam.asked.ties import Ties
     from snaplint.iam.terms.states import Item, Reading, State
 
-_OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
 _WITH_ID = frozenset({USER, ROLE, SESSION})
 _MEMO_SIZE = 1024
 _MOST_NAMES = 4096
@@ -184,7 +183,7 @@ class States(dict[str, "State"]):
         return found
 
     def _resolved(self, key: str) -> State:
-        if self._default is ABSENT and not self._families and "/" not in key and key not in _OWNER_KEYS:
+        if self._default is ABSENT and not self._families and "/" not in key and key not in OWNER_KEYS:
             # Most keys of most requests. A name that is not one of a key is absent as well.
             return self._principal.keys.get(key, ABSENT)
         family = key.partition("/")[0] + "/*" if "/" in key else key
@@ -196,7 +195,7 @@ class States(dict[str, "State"]):
         found = self._principal.keys.get(key, self._principal.keys.get(family))
         if found is not None:
             return found
-        if key in _OWNER_KEYS:
+        if key in OWNER_KEYS:
             return PRESENT if self._account is None else (self._account,)
         return PRESENT if key in ALWAYS_PRESENT and self._default is ANYTHING else self._default
 
@@ -304,5 +303,5 @@ def _owner_in(context: Context) -> str | None:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
     """
-    accounts = [context.value_of(key) for key in _OWNER_KEYS]
+    accounts = [context.value_of(key) for key in OWNER_KEYS]
     return next((account for account in accounts if account is not None and is_account(account)), None)

@@ -83,6 +83,13 @@ def resource_must_allow(action: str, resource: str) -> bool:
     return (service, arn.service, arn.resource.partition("/")[0]) in (("kms", "kms", "key"), ("sts", "iam", "role"))
 
 
+OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
+"""The keys whose value is the account that owns the resource: twelve digits.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html (s3:ResourceAccount)
+"""
+
 _SSE = "s3:x-amz-server-side-encryption"
 _SSE_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 _KMS = ("aws:kms", "aws:kms:dsse")

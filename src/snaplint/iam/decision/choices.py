@@ -11,8 +11,8 @@ from itertools import product
 from math import prod
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.asked.services import LINKED_KEYS
-from snaplint.iam.decision.domains import OWNER_KEYS, VERBATIM, Domains
+from snaplint.iam.asked.services import LINKED_KEYS, OWNER_KEYS
+from snaplint.iam.decision.domains import VERBATIM, Domains
 from snaplint.iam.decision.relation import CROSS_ACCOUNT
 from snaplint.iam.terms.kinds import Sample
 from snaplint.iam.terms.states import PRESENT, readings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import product
 
 from snaplint.iam.asked.principal import is_account
-from snaplint.iam.asked.services import LITERALS
+from snaplint.iam.asked.services import LITERALS, OWNER_KEYS
 from snaplint.iam.document.typed_comparisons import comparison, related
 from snaplint.iam.document.variables import fill, fillings
 from snaplint.iam.terms.kinds import (
@@ -46,8 +46,6 @@ _MOST_ANSWERS = 100_000
 """How many answers the values that no policy mentions may hold, for one key together."""
 VERBATIM = ("equals", "like")
 """The families that compare the value of a variable as it is."""
-OWNER_KEYS = ("aws:resourceaccount", "s3:resourceaccount")
-"""The keys whose value is the account that owns the resource: twelve digits."""
 _ACCOUNT = Pattern([frozenset("0123456789")] * 12, {})
 _TEXT = ("like", "arn", "fold")
 _TYPED = ("ip", "number", "date", "bytes")

@@ -19,12 +19,12 @@ The work is bounded. Beyond the bounds the answer is `Depends` on everything in 
 
 from __future__ import annotations
 
+from snaplint.iam.asked.services import OWNER_KEYS
 from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, in_order
 from snaplint.iam.decision.choices import TooMuch
 from snaplint.iam.decision.clauses import Clauses, relevant_hits
 from snaplint.iam.decision.decide import OWNER, differing, tally
 from snaplint.iam.decision.diagram import ALLOWS, DENIES, Diagram, Exploration
-from snaplint.iam.decision.domains import OWNER_KEYS
 from snaplint.iam.decision.witnesses import all_matter
 from snaplint.iam.document.acl import BLOCK_PUBLIC_ACCESS_FACT
 from snaplint.iam.terms.channels import DENY
