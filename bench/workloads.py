@@ -130,7 +130,6 @@ def mixed(count: int = 1000) -> dict[str, Any]:
 
 
 EXPORTER, ANN, AUDITOR, READER = range(4)
-_HOME = "arn:aws:s3:::acme-home"
 _REQUESTERS: list[tuple[str, list[dict[str, Any]]]] = [
     (f"arn:aws:iam::{OWN}:role/exporter", [policy(*_identity_statements())]),
     (

@@ -133,7 +133,6 @@ A key without values for requests follows from the principal.
 """
 
 GIVEN = tuple(key for key, (_, _, held) in KEYS.items() if held)
-DERIVED = tuple(key for key in KEYS if key not in GIVEN)
 _STRANGE = ("aws:SourceVpce", "aws:SourceAccount", "aws:PrincipalOrgID", "aws:PrincipalTag/team")
 _PRINCIPAL_ARNS = (
     "*", ME, THEM, ROOT, USER, BOB, ROLE, PATHED, SESSION, PATHED_SESSION, FEDERATED, STRANGER, STRANGE_ROLE,

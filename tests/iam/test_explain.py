@@ -89,7 +89,7 @@ def test_values_that_were_compared(
     ("principal", "key", "value"),
     [
         (ROLE, "aws:PrincipalArn", (ROLE,)),
-        # the ARN of a session lacks the path of its role, so the likely ARN is shown
+        # the ARN of a session lacks the path of its role
         (SESSION, "aws:PrincipalArn", ("arn:aws:iam::111122223333:role/*exporter",)),
         (SESSION, "aws:userid", ("AROA*:night",)),
         (SERVICE, "aws:PrincipalServiceName", (SERVICE,)),

@@ -36,10 +36,6 @@ class Ties(NamedTuple):
             any(_agrees(alternative, reading) for alternative in alternatives) for alternatives in self.together
         ) and all(_are_same([reading(key) for key in keys]) for keys in self.same)
 
-    def peers(self, key: str) -> tuple[str, ...]:
-        """Return the keys that have the value of this one where they are present, itself among them."""
-        return next((keys for keys in self.same if key in keys), (key,))
-
 
 NO_TIES = Ties()
 

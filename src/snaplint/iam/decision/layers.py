@@ -90,9 +90,6 @@ class Plan(NamedTuple):
     """The channel of Block Public Access; None if it does not apply."""
 
 
-NO_LAYER = Layer("", ())
-
-
 def applies(layer: Layer, principal: Principal, *, rcps: bool) -> bool:
     """Return True if the layer applies to the principal; `rcps` says whether RCPs apply to the action.
 

@@ -175,11 +175,6 @@ class Statement:
         """Return True if it matches every resource in every context."""
         return self.resource_element is None and not self.tests and self.cap == YES
 
-    @property
-    def resource_variables(self) -> tuple[str, ...]:
-        """The keys of the variables in its resources."""
-        return self.resource_element.variables() if self.resource_element is not None else ()
-
     def matches_action(self, action: str) -> int:
         """Return whether the statement matches the action, which is in lower case."""
         return YES if self.action_element is None else self.action_element.truth(action)
