@@ -57,18 +57,18 @@ class StatementCompiler(Notes):
             self.fault((), f"a statement must be an object, not {noun(found)}")
             return opaque()
         statement = Statement(0)
-        self.check_names(found, _ELEMENTS, ())
-        statement.sid = self._sid(found, ())
-        statement.effect = self._effect(found, ())
-        named = self.either(found, "Action", (), needed=True)
+        self.check_names(found, _ELEMENTS)
+        statement.sid = self._sid(found)
+        statement.effect = self._effect(found)
+        named = self.either(found, "Action", needed=True)
         if named is not None:
             statement.action_element = self._part(named, found[named], self.actions)
-        statement.resource_element = self._resources(statement, found, ())
+        statement.resource_element = self._resources(statement, found)
         self._principal(statement, found)
         if "Condition" in found:
             statement.set_tests(self._part("Condition", found["Condition"], self._conditions, self.variables))
         if self.kind == "rcp":
-            self._check_rcp(statement, ())
+            self._check_rcp(statement)
         if self.kind in _LATIN and not _is_latin("".join(_sources(statement))):
             place, character = next(_foreign(found, ()), ((), ""))
             self.fault(place, f"the statement contains a character that IAM does not accept: {_code(character)}")
@@ -81,9 +81,9 @@ class StatementCompiler(Notes):
     def put_resource(self, statement: Statement, found: Mapping[str, object]) -> bool:
         """Give a statement that has no faults the `Resource` of another; return False if that makes a fault."""
         self.flawed = False
-        statement.resource_element = self._resources(statement, found, ())
+        statement.resource_element = self._resources(statement, found)
         if self.kind == "rcp":
-            self._check_rcp(statement, ())
+            self._check_rcp(statement)
         return not self.flawed and (self.kind not in _LATIN or _is_latin("".join(statement.resources)))
 
     def actions(self, found: object, element: str = "Action") -> Actions:
@@ -146,36 +146,36 @@ class StatementCompiler(Notes):
         if sid and not self.quiet:
             self._sids.add(sid)
 
-    def _sid(self, found: Mapping[str, object], tail: Route) -> str | None:
+    def _sid(self, found: Mapping[str, object]) -> str | None:
         sid = found.get("Sid")
         if sid is None and "Sid" not in found:
             return None
         if not isinstance(sid, str):
-            self.fault((*tail, "Sid"), f"`Sid` must be text, not {noun(sid)}", harmless=True)
+            self.fault(("Sid",), f"`Sid` must be text, not {noun(sid)}", harmless=True)
             return None
         if self.kind not in WITH_PRINCIPAL and sid and not (sid.isascii() and sid.isalnum()):
             self.fault(
-                (*tail, "Sid"),
+                ("Sid",),
                 f"the `Sid` `{clipped(sid)}` has characters other than letters and digits",
                 harmless=True,
             )
         if self.has_met(sid):
-            self.fault((*tail, "Sid"), f"two statements have the `Sid` `{clipped(sid)}`", harmless=True)
+            self.fault(("Sid",), f"two statements have the `Sid` `{clipped(sid)}`", harmless=True)
         self.meet(sid)
         return sid
 
-    def _effect(self, found: Mapping[str, object], tail: Route) -> str | None:
+    def _effect(self, found: Mapping[str, object]) -> str | None:
         if "Effect" not in found:
-            self.fault(tail, "the statement has no `Effect`")
+            self.fault((), "the statement has no `Effect`")
             return None
         effect = found["Effect"]
         if effect in (ALLOW, DENY):
             return ALLOW if effect == ALLOW else DENY
         if isinstance(effect, str):
             near = self.near(effect, (ALLOW, DENY))
-            self.fault((*tail, "Effect"), f"`Effect` must be `Allow` or `Deny`, not `{clipped(effect)}`{near}")
+            self.fault(("Effect",), f"`Effect` must be `Allow` or `Deny`, not `{clipped(effect)}`{near}")
         else:
-            self.fault((*tail, "Effect"), f"`Effect` must be `Allow` or `Deny`, not {noun(effect)}")
+            self.fault(("Effect",), f"`Effect` must be `Allow` or `Deny`, not {noun(effect)}")
         return None
 
     def _no_action(self, text: str) -> str:
@@ -189,9 +189,9 @@ class StatementCompiler(Notes):
 
         return instead_of_action(self, text)
 
-    def _resources(self, statement: Statement, found: Mapping[str, object], tail: Route) -> Resources | None:
+    def _resources(self, statement: Statement, found: Mapping[str, object]) -> Resources | None:
         is_trust = "Resource" not in found and self.kind == "resource" and _is_trust(statement)
-        element = self.either(found, "Resource", tail, needed=not is_trust)
+        element = self.either(found, "Resource", needed=not is_trust)
         if element is None:
             return None
         named = found[element]
@@ -202,7 +202,7 @@ class StatementCompiler(Notes):
             entries = sources = (named,)
             good = True
         else:
-            texts, good = self.texts(named, (*tail, element), element)
+            texts, good = self.texts(named, (element,), element)
             sources = tuple([text for text, _ in texts])
             compiled = [self._resource(text, place) for text, place in texts]
             entries = [entry for entry in compiled if entry is not None]
@@ -226,11 +226,11 @@ class StatementCompiler(Notes):
         named = [name for name in ("Principal", "NotPrincipal") if name in found]
         if len(named) != 1 or self.kind not in WITH_PRINCIPAL:
             if named or self.kind in WITH_PRINCIPAL:
-                compile_principal(self, statement, found, ())
+                compile_principal(self, statement, found)
             return
 
         def compiled(_found: object, _name: str) -> tuple[Any, ...]:
-            compile_principal(self, statement, found, ())
+            compile_principal(self, statement, found)
             return statement.principal_element, statement.principals, statement.not_principals
 
         parts = self._part(named[0], found[named[0]], compiled, statement.effect)
@@ -239,15 +239,15 @@ class StatementCompiler(Notes):
     def _conditions(self, found: object, element: str) -> tuple[Condition, ...]:
         return compile_conditions(self, found, (element,))
 
-    def _check_rcp(self, statement: Statement, tail: Route) -> None:
+    def _check_rcp(self, statement: Statement) -> None:
         if statement.principals and any(value != "*" for _, value in statement.principals):
-            self.fault((*tail, "Principal"), "the `Principal` of an RCP must be `*`")
+            self.fault(("Principal",), "the `Principal` of an RCP must be `*`")
         for element, values in (("NotPrincipal", statement.not_principals), ("NotAction", statement.not_actions)):
             if values:
-                self.fault((*tail, element), f"`{element}` is not allowed in an RCP")
+                self.fault((element,), f"`{element}` is not allowed in an RCP")
         if statement.effect == ALLOW and (statement.actions, statement.resources) != (("*",), ("*",)):
             self.fault(
-                (*tail, "Effect"),
+                ("Effect",),
                 "only the policy `RCPFullAWSAccess` may allow; your own RCPs can only deny",
                 harmless=True,
             )

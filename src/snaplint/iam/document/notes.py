@@ -59,10 +59,6 @@ class Notes:
         if not harmless:
             self.doubtful.append(tail)
 
-    def place_of(self, tail: Route) -> str:
-        """Return the name of a place in what is compiled; `tail` is its route there."""
-        return ".".join(map(str, tail))
-
     def near(self, name: str, names: Iterable[str], *, lead: str = "", trail: str = "", cutoff: float = 0.75) -> str:
         """Return a suggestion for an unknown name, or ""; `lead` and `trail` are shown around the suggested name."""
         if self.quiet or self._suggested >= _SUGGESTIONS:
@@ -72,7 +68,7 @@ class Notes:
         guess = nearest(name, names, cutoff)
         return did_you_mean(f"{lead}{guess}{clipped(trail)}") if guess else ""
 
-    def check_names(self, found: Mapping[object, object], allowed: dict[str, None], tail: Route) -> None:
+    def check_names(self, found: Mapping[object, object], allowed: dict[str, None]) -> None:
         """Add a fault for every member that is not allowed."""
         if allowed.keys() >= found.keys():
             return
@@ -80,20 +76,20 @@ class Notes:
             if not isinstance(name, str) or name not in allowed:
                 shown = clipped(name) if isinstance(name, str) else noun(name)
                 near = self.near(name, allowed) if isinstance(name, str) else ""
-                self.fault((*tail, shown), f"unknown element `{shown}`{near}")
+                self.fault((shown,), f"unknown element `{shown}`{near}")
 
-    def either(self, found: Mapping[str, object], name: str, tail: Route, *, needed: bool) -> str | None:
+    def either(self, found: Mapping[str, object], name: str, *, needed: bool) -> str | None:
         """Return which of `name` and `Not<name>` the statement has; None if it has neither or both."""
         negated = f"Not{name}"
         if name in found:
             if negated not in found:
                 return name
-            self.fault(tail, f"the statement has both `{name}` and `{negated}`")
+            self.fault((), f"the statement has both `{name}` and `{negated}`")
             return None
         if negated in found:
             return negated
         if needed:
-            self.fault(tail, f"the statement has neither `{name}` nor `{negated}`")
+            self.fault((), f"the statement has neither `{name}` nor `{negated}`")
         return None
 
     def texts(self, found: object, tail: Route, element: str) -> tuple[list[tuple[str, Route]], bool]:

@@ -253,7 +253,7 @@ def _home_in_parameter(kind: str, steps: tuple[int, ...]) -> Home:
 
 def _check_document(document: Mapping[object, object], compiler: StatementCompiler) -> None:
     """Add the faults outside the statements."""
-    compiler.check_names(document, _TOP, ())
+    compiler.check_names(document, _TOP)
     if "Version" not in document:
         if compiler.kind == "rcp":
             compiler.fault((), "an RCP must have `Version` 2012-10-17")

@@ -14,7 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from snaplint.base.source import Route
     from snaplint.iam.document.notes import Notes
     from snaplint.iam.document.statement import Statement
 
@@ -30,20 +29,19 @@ _KINDS = {
 }
 
 
-def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, object], tail: Route) -> None:
-    """Compile the principals of a statement; `found` is the raw statement, `tail` its route in the document."""
+def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, object]) -> None:
+    """Compile the principals of a statement; `found` is the raw statement."""
     if notes.kind not in WITH_PRINCIPAL:
         for name in ("Principal", "NotPrincipal"):
             if name in found:
-                notes.fault((*tail, name), f"`{name}` is not allowed in {_KINDS.get(notes.kind, notes.kind)}")
+                notes.fault((name,), f"`{name}` is not allowed in {_KINDS.get(notes.kind, notes.kind)}")
         return
     allows = statement.effect != DENY
-    element = notes.either(found, "Principal", tail, needed=True)
+    element = notes.either(found, "Principal", needed=True)
     if element is None:
-        place = notes.place_of((*tail, "Principal"))
-        statement.principal_element = PrincipalElement((), allows=allows, place=place, faulty=True)
+        statement.principal_element = PrincipalElement((), allows=allows, place="Principal", faulty=True)
         return
-    entries = _entries(notes, found[element], (*tail, element), element)
+    entries = _entries(notes, found[element], element)
     sources = tuple((entry.type, entry.value) for entry in entries)
     if element == "Principal":
         statement.principals = sources
@@ -54,31 +52,31 @@ def compile_principal(notes: Notes, statement: Statement, found: Mapping[str, ob
         entries,
         excluded=element == "NotPrincipal",
         allows=allows,
-        place=notes.place_of((*tail, element)) if broken else "",
+        place=element if broken else "",
         faulty=not entries,
     )
 
 
-def _entries(notes: Notes, found: object, tail: Route, element: str) -> tuple[Entry, ...]:
+def _entries(notes: Notes, found: object, element: str) -> tuple[Entry, ...]:
     """Return the principals that an element names; none if it cannot be read."""
     if isinstance(found, str):
         if found == "*":
             return (Entry("*", "*"),)
-        notes.fault(tail, f'`{element}` must be `*` or an object such as {{"AWS": …}}, not `{clipped(found)}`')
+        notes.fault((element,), f'`{element}` must be `*` or an object such as {{"AWS": …}}, not `{clipped(found)}`')
         return ()
     if not isinstance(found, dict) or not found:
         what = "an empty object" if isinstance(found, dict) else noun(found)
-        notes.fault(tail, f'`{element}` must be `*` or an object such as {{"AWS": …}}, not {what}')
+        notes.fault((element,), f'`{element}` must be `*` or an object such as {{"AWS": …}}, not {what}')
         return ()
     entries: list[Entry] = []
     for kind, values in found.items():
         if not isinstance(kind, str) or kind not in PRINCIPAL_TYPES:
             shown = clipped(kind) if isinstance(kind, str) else noun(kind)
             near = notes.near(kind, PRINCIPAL_TYPES) if isinstance(kind, str) else ""
-            notes.fault((*tail, shown), f"unknown principal type `{shown}`{near}")
+            notes.fault((element, shown), f"unknown principal type `{shown}`{near}")
             entries.append(Entry("?", shown, broken=True))
             continue
-        texts, good = notes.texts(values, (*tail, kind), kind)
+        texts, good = notes.texts(values, (element, kind), kind)
         for text, place in texts:
             fault = _principal_fault(kind, text)
             if fault:
