@@ -298,6 +298,14 @@ def test_a_key_that_is_missing_is_found(monkeypatch: pytest.MonkeyPatch) -> None
     assert names_too_little(question)
 
 
+def test_a_value_that_matches_two_patterns_is_found() -> None:
+    one, two = f"arn:aws:elasticache:*:{ME}:snapshot:s", f"arn:aws:elasticache:us-east-1:{ME}:snapshot:*"
+    both = {"ArnLike": {"aws:SourceArn": one}, "ArnEquals": {"aws:SourceArn": two}}
+    question = _case(USER, unknown=("aws:SourceArn",), identity_policies=[_policy(_allow(Condition=both))])
+    assert Simulator(**question["setup"]).decide(**question["request"], unknown=["aws:SourceArn"]).depends_on
+    assert not names_too_much(question)
+
+
 def test_a_key_that_makes_no_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Decision(Outcome.Depends, (), (), ("aws:SourceVpce", "s3:x-amz-acl"))
     monkeypatch.setattr(Simulator, "decide", lambda *_, **__: wrong)

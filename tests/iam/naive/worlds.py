@@ -152,6 +152,7 @@ def _candidates(key: str, tests: dict[str, list[Test]], known: Values) -> list[l
         return [["2026-11-01T00:00:00Z"]]
     if "BinaryEquals" in operators:
         return [[one] for one in dict.fromkeys((*wanted, "enE="))]
+    wanted += [_both(one, other) for one, other in itertools.permutations(wanted, 2)]
     texts = list(dict.fromkeys(one for value in wanted for one in _texts(value, tests, known)))
     for other, others in tests.items():  # values of keys that are compared with this one
         for test in others:
@@ -204,6 +205,14 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
         plain[:-1] + plain[-1:].upper(),
     ]
     return [value, *found, *filled, *cased]
+
+
+def _both(one: str, other: str) -> str:
+    """Return a pattern that matches what both match, if they are ARNs: each part is that without wildcards."""
+    pairs = list(zip(one.split(":", 5), other.split(":", 5), strict=False))
+    if len(pairs) < 6 or not one.startswith("arn:"):
+        return one
+    return ":".join(second if "*" in first or "?" in first else first for first, second in pairs)
 
 
 def _numbers(wanted: list[str]) -> list[str]:
