@@ -60,9 +60,9 @@ def main() -> None:
 
 def deciders(programs: Path | None, modules: Path | None) -> dict[str, list[str]]:
     """Return the commands of the engines that decide requests; `{}` is replaced by the path of the workload."""
-    found = {OURS: [sys.executable, str(DRIVERS / "snaplint_driver.py"), "{}"]}
+    found = {OURS: [sys.executable, "-m", "bench.drivers.snaplint_driver", "{}"]}
     if programs is not None:
-        found["PMapper"] = [str(programs / "python"), str(DRIVERS / "pmapper_driver.py"), "{}"]
+        found["PMapper"] = [str(programs / "python"), "-m", "bench.drivers.pmapper_driver", "{}"]
     if modules is not None:
         node = ["node", str(DRIVERS / "iam_simulate.mjs"), "{}", str(modules)]
         found["iam-simulate authorize()"] = [*node, "core"]
@@ -72,7 +72,7 @@ def deciders(programs: Path | None, modules: Path | None) -> dict[str, list[str]
 
 def compilers(modules: Path | None) -> dict[str, list[str]]:
     """Return the commands of the engines that compile policies: PMapper does not, and iam-simulate only validates."""
-    found = {OURS: [sys.executable, str(DRIVERS / "snaplint_driver.py"), "{}"]}
+    found = {OURS: [sys.executable, "-m", "bench.drivers.snaplint_driver", "{}"]}
     if modules is not None:
         command = ["node", str(DRIVERS / "iam_simulate.mjs"), "{}", str(modules), "core"]
         found["iam-simulate, validation alone"] = command

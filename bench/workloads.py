@@ -232,7 +232,7 @@ def changing(count: int = 400, attached: int = 0) -> dict[str, Any]:
         setups.append({**setup, "identity_policies": [*more, *setup["identity_policies"]]})
         request = one["requests"][number % len(one["requests"])]
         requests.append({**request, "setup": number, "resource": _renamed(request["resource"], number)})
-    return {"setups": setups, "requests": requests, "changing": True}
+    return {"setups": setups, "requests": requests, "changing": RENAMED}
 
 
 def _renamed(text: str, number: int) -> str:

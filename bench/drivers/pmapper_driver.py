@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import collections
 import collections.abc
-import gc
 import importlib
 import json
 import sys
 import time
 from typing import Any
+
+from bench.drivers.changing import serve_changing
 
 
 def library(name: str) -> Any:
@@ -23,13 +24,12 @@ def main() -> None:
     """Run the workload once, then as often as each line of standard input says."""
     with open(sys.argv[1], encoding="utf-8") as file:
         workload = json.load(file)
-    check = library("querying.query_interface").local_check_authorization_full
     if workload.get("changing"):
-        serve_changing(workload, check)
+        serve_changing(workload, lambda fresh: decided(prepared(fresh)))
         return
     questions = prepared(workload)
-    answers = ["Allowed" if check(*question) else "Denied" for question in questions]
-    print(json.dumps({"decisions": answers}), flush=True)
+    print(json.dumps({"decisions": decided(questions)}), flush=True)
+    check = library("querying.query_interface").local_check_authorization_full
     for line in sys.stdin:
         before = time.process_time()
         for _ in range(int(line)):
@@ -38,25 +38,10 @@ def main() -> None:
         print(time.process_time() - before, flush=True)
 
 
-def serve_changing(workload: dict[str, Any], check: Any) -> None:
-    """Prepare and decide each request, with new names in every round."""
-    text = json.dumps(workload)
-    answers = ["Allowed" if check(*question) else "Denied" for question in prepared(workload)]
-    print(json.dumps({"decisions": answers}), flush=True)
-    rounds = 0
-    for line in sys.stdin:
-        taken = 0.0
-        for _ in range(int(line)):
-            rounds += 1
-            fresh = json.loads(text.replace("round-0-", f"round-{rounds}-"))
-            gc.collect()
-            gc.freeze()  # what the round is made of is not garbage
-            before = time.process_time()
-            for question in prepared(fresh):
-                check(*question)
-            taken += time.process_time() - before
-            gc.unfreeze()
-        print(taken, flush=True)
+def decided(questions: list[tuple[Any, ...]]) -> list[str]:
+    """Return the decision of each request."""
+    check = library("querying.query_interface").local_check_authorization_full
+    return ["Allowed" if check(*question) else "Denied" for question in questions]
 
 
 def prepared(workload: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 import time
 from typing import Any
+
+from bench.drivers.changing import serve_changing
 
 from snaplint.iam import Policy, Simulator
 
@@ -18,7 +19,7 @@ def main() -> None:
     if isinstance(workload, list):
         serve_compiling(workload)
     elif workload.get("changing"):
-        serve_changing(workload)
+        serve_changing(workload, decided)
     else:
         serve_deciding(workload)
 
@@ -64,30 +65,11 @@ def serve_deciding(workload: dict[str, Any]) -> None:
         print(time.process_time() - before, flush=True)
 
 
-def serve_changing(workload: dict[str, Any]) -> None:
-    """Build a simulator for each request and decide the request, with new names in every round.
+def decided(workload: dict[str, Any]) -> list[str]:
+    """Return the decision of each request, by a simulator of its own.
 
-    As in `snaplint simulate`, the policies are parsed JSON, and nobody changes them afterwards.
+    As in `snaplint simulate`, the policies are parsed JSON that does not change afterwards.
     """
-    text = json.dumps(workload)
-    print(json.dumps({"decisions": [str(each) for each in decided(workload)]}), flush=True)
-    rounds = 0
-    for line in sys.stdin:
-        taken = 0.0
-        for _ in range(int(line)):
-            rounds += 1
-            fresh = json.loads(text.replace("round-0-", f"round-{rounds}-"))
-            gc.collect()
-            gc.freeze()  # what the round is made of is not garbage
-            before = time.process_time()
-            decided(fresh)
-            taken += time.process_time() - before
-            gc.unfreeze()
-        print(taken, flush=True)
-
-
-def decided(workload: dict[str, Any]) -> list[Any]:
-    """Return the decision of each request."""
     found = []
     for request in workload["requests"]:
         setup = workload["setups"][request["setup"]]
@@ -104,7 +86,7 @@ def decided(workload: dict[str, Any]) -> list[Any]:
             resource_account=request["resource_account"],
             context=request["context"],
         )
-        found.append(decision.decision)
+        found.append(str(decision.decision))
     return found
 
 
