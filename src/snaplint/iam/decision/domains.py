@@ -25,7 +25,7 @@ from snaplint.iam.terms.kinds import (
 from snaplint.iam.terms.pattern import STAR
 from snaplint.iam.terms.states import SOME_VALUE, Hidden, readings
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
-from snaplint.iam.terms.values import Network, Variable, address, network
+from snaplint.iam.terms.values import Network, Variable, address, contains, network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -310,7 +310,7 @@ def _address_choices(marks: Sequence[Mark]) -> list[dict[Mark, int]]:
 
 
 def _contains(range_: object, found: tuple[int, int]) -> bool:
-    return isinstance(range_, Network) and range_.version == found[0] and found[1] >> range_.host == range_.prefix
+    return isinstance(range_, Network) and contains(range_, found)
 
 
 def _ordered_choices(marks: list[Mark]) -> list[dict[Mark, int]]:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_act
 
 from __future__ import annotations
 
+from snaplint.iam.terms.pattern import is_wild
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -69,7 +70,7 @@ def service_of(text: str) -> str:
     """
     prefix, colon, name = text.partition(":")
     service = prefix.strip()
-    if not colon or not service or service.split() != [service] or "*" in service or "?" in service:
+    if not colon or not service or service.split() != [service] or is_wild(service):
         return ""
     # An ARN in place of an action says nothing about its service.
     return "" if service.lower() == "arn" and ":" in name else service.lower()

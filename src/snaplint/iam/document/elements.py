@@ -15,7 +15,7 @@ from snaplint.iam.document.principal_element import WITH_PRINCIPAL, compile_prin
 from snaplint.iam.document.resource_element import Resources, is_simple
 from snaplint.iam.document.statement import ALLOW, DENY, Statement, StatementPlace
 from snaplint.iam.terms.arn import ArnPattern, split_parts
-from snaplint.iam.terms.pattern import glob
+from snaplint.iam.terms.pattern import glob, is_wild
 from snaplint.iam.terms.truth import NO, YES
 from snaplint.iam.terms.values import MalformedVariable, Variable, template
 
@@ -183,7 +183,7 @@ class StatementCompiler(Notes):
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
         """
-        if text[:3].lower() != "s3:" or "*" in text or "?" in text or is_action(text) != NO:
+        if text[:3].lower() != "s3:" or is_wild(text) or is_action(text) != NO:
             return ""
         from snaplint.iam.document.hints import instead_of_action
 

@@ -9,6 +9,7 @@ from snaplint.base.wording import clipped, noun
 from snaplint.iam.asked.principal import Principal, is_canonical, is_service, is_unique_id
 from snaplint.iam.document.covering import Entry, PrincipalElement
 from snaplint.iam.document.statement import DENY
+from snaplint.iam.terms.pattern import is_wild
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _principal_fault(kind: str, text: str) -> str:
 def _aws_fault(text: str) -> str:
     if text == "*":
         return ""
-    if "*" in text or "?" in text:
+    if is_wild(text):
         return "is not a principal: a wildcard must be the whole text"
     if ":group/" in text:
         return "is not a principal: groups cannot be principals"

@@ -20,7 +20,7 @@ from snaplint.iam import catalog
 from snaplint.iam.document.operators import IF_EXISTS
 from snaplint.iam.lint.fit import overlap, parts_of
 from snaplint.iam.lint.review import Remark, statements_of, texts_of
-from snaplint.iam.terms.pattern import matches_glob
+from snaplint.iam.terms.pattern import is_wild, matches_glob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,13 +77,13 @@ def _resource_fault(text: str, bucket: str, partition: str | None, partitions: C
     _, given, service, region, account, name = parts
     if name.startswith("arn:"):
         return "has an ARN in place of the bucket's name"
-    if service != "s3" and not _is_wild(service):
+    if service != "s3" and not is_wild(service):
         return "is not the ARN of a bucket or of objects"
     if not any(matches_glob(given, each) for each in partitions):
         return f"has the partition `{clipped(given)}`, which does not exist"
     if partition and not matches_glob(given, partition):
         return f"is in partition `{given}`, but the bucket is in `{partition}`"
-    if (region and not _is_wild(region)) or (account and not _is_wild(account)):
+    if (region and not is_wild(region)) or (account and not is_wild(account)):
         return f"has {'a Region' if region else 'an account'}, which the ARN of a bucket does not have"
     if overlap(name, bucket) or overlap(name, f"{bucket}/*"):
         return None
@@ -106,7 +106,7 @@ def _short_fault(text: str, bucket: str, partitions: Collection[str]) -> str | N
 
 def _is_of_another_service(text: str) -> bool:
     prefix, colon, name = text.partition(":")
-    return bool(colon and prefix and name) and prefix.lower() != "s3" and not _is_wild(prefix)
+    return bool(colon and prefix and name) and prefix.lower() != "s3" and not is_wild(prefix)
 
 
 def _conditions(
@@ -127,7 +127,7 @@ def _conditions(
     matched = [matching[name] for name in names]
     if not all(matched):
         return
-    written_out = not any(map(_is_wild, names))
+    written_out = not any(map(is_wild, names))
     for operator, block in blocks.items():
         sure = written_out and isinstance(operator, str) and not operator.endswith(IF_EXISTS)
         for key in block if isinstance(block, dict) else ():
@@ -158,7 +158,3 @@ def _key_fault(key: str, matched: list[list[str]], *, sure: bool) -> str | None:
     if len(lacking) == sum(map(len, matched)):
         return f"{shown} applies to no action of the statement"
     return None
-
-
-def _is_wild(text: str) -> bool:
-    return "*" in text or "?" in text

@@ -13,7 +13,8 @@ from __future__ import annotations
 from snaplint.base.wording import listed
 from snaplint.iam import catalog
 from snaplint.iam.catalog.services import CLOSED
-from snaplint.iam.terms.pattern import matches_glob
+from snaplint.iam.terms.arn import PARTS
+from snaplint.iam.terms.pattern import is_wild, matches_glob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from snaplint.iam.catalog import Action
 
-_PARTS = 6
 _NAMED = 3
 """How many resource types a message lists."""
 
@@ -89,7 +89,7 @@ class Fit:
         found = catalog.service(service)
         if found is None or kind not in found.types:
             return True
-        wanted = tuple(found.types[kind].split(":", _PARTS - 1))
+        wanted = tuple(found.types[kind].split(":", PARTS - 1))
         if not all(map(_segment, parts[:5], wanted)):
             return False
         # The name of a bucket has no slash, and the key of an object always follows one.
@@ -103,9 +103,9 @@ class Fit:
 
 def parts_of(resource: str) -> _Parts | None:
     """Return the six parts of an ARN, with `*` for each variable; None for a text that may be anything."""
-    parts = tuple(resource.split(":", _PARTS - 1))
+    parts = tuple(resource.split(":", PARTS - 1))
     # A variable before the fifth colon has a colon itself, and is a fault of the policy.
-    good = len(parts) == _PARTS and parts[0] == "arn" and "${" not in "".join(parts[:5])
+    good = len(parts) == PARTS and parts[0] == "arn" and "${" not in "".join(parts[:5])
     return (*parts[:5], _without_variables(parts[5])) if good else None
 
 
@@ -128,17 +128,13 @@ def _segment(given: str, wanted: str) -> bool:
 
 def overlap(one: str, other: str) -> bool:
     """Return True if some text matches both patterns; with `?`, possibly also if none does."""
-    if not _is_wild(one):
+    if not is_wild(one):
         return matches_glob(other, one)
-    if not _is_wild(other):
+    if not is_wild(other):
         return matches_glob(one, other)
     heads = (_head(one), _head(other))
     tails = (_head(one[::-1]), _head(other[::-1]))
     return all(first.startswith(second) or second.startswith(first) for first, second in (heads, tails))
-
-
-def _is_wild(text: str) -> bool:
-    return "*" in text or "?" in text
 
 
 def _head(text: str) -> str:

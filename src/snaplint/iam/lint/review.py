@@ -21,6 +21,7 @@ from snaplint.iam.catalog.services import OFTEN_MISSPELT
 from snaplint.iam.document.notes import Notes
 from snaplint.iam.document.principal_element import WITH_PRINCIPAL
 from snaplint.iam.lint.fit import Fit
+from snaplint.iam.terms.pattern import is_wild
 from snaplint.iam.terms.truth import NO
 from snaplint.iam.terms.values import is_key
 
@@ -110,7 +111,7 @@ class _Review:
             elif self._kind == "resource" and found[0] != "s3":
                 if element == "NotAction":  # in Action, S3 refuses it: see bucket_policy.py
                     yield Remark(place, f"`{shown}` is not an action of S3")
-            elif not found[1] and ("*" in text or "?" in text):
+            elif not found[1] and is_wild(text):
                 yield Remark(place, f"`{shown}` matches no action")
             elif not found[1] and self._kind != "resource":  # in a bucket policy it is a fault already
                 from snaplint.iam.document.hints import instead_of_action

@@ -28,9 +28,14 @@ _NOT_A_DIGIT = "\uffff"
 _FOLD = {ord(character): "0" for character in "0123456789" + HOLE}
 
 
+def is_wild(text: str) -> bool:
+    """Return True if the text has a wildcard."""
+    return "*" in text or "?" in text
+
+
 def tokens(text: str) -> list[Token]:
     """Return the text as literals and wildcards."""
-    if "*" not in text and "?" not in text:
+    if not is_wild(text):
         return [text] if text else []
     found: list[Token] = []
     start = 0
