@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.export.answers import undetermined
+from snaplint.checks.export.answers import needs_of, undetermined
 from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.export.identity import LABELS
 from snaplint.checks.registry import check
@@ -83,7 +83,7 @@ def _needed_beside_caller(proposal: Proposal, needs: list[Need]) -> tuple[str, .
     if any(need.resource in ("bucket", "keys") for need in needs):
         bucket = _bucket(proposal)
         facts += [bucket] if isinstance(bucket, Unknown) else [bucket.policy, bucket.account]
-    return tuple(dict.fromkeys(need for fact in facts if isinstance(fact, Unknown) for need in fact.needs))
+    return needs_of(fact for fact in facts if isinstance(fact, Unknown))
 
 
 def wanted(params: Mapping[str, Any], operation: Operation) -> tuple[Need, ...]:

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
-from snaplint.checks.export.acl_grants import as_blame, grants_to, grants_to_everyone
+from snaplint.checks.export.acl_grants import as_blame, grants_to, grants_to_everyone, ignores_groups
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.facts.model import BucketPolicy
@@ -185,9 +185,7 @@ def _wide_statements(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
 
 
 def _wide_grants(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
-    block = bucket.public_access_block
-    ignored = isinstance(block, dict) and block.get("IgnorePublicAcls") is True
-    for grant in (*grants_to(writer, bucket), *(() if ignored else grants_to_everyone(bucket))):
+    for grant in (*grants_to(writer, bucket), *(() if ignores_groups(bucket) else grants_to_everyone(bucket))):
         if grant.permission in ("FULL_CONTROL", "WRITE_ACP") and bucket.ownership != "BucketOwnerEnforced":
             blame = as_blame(bucket, grant)
             yield Fails(blame.route, f"{grant.permission} grants {writer.name} more than an export needs", (blame,))

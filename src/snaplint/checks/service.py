@@ -185,8 +185,7 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
         return
     unknown = [fact for fact in (bucket.region, bucket.policy) if isinstance(fact, Unknown)]
     if unknown:
-        needs = tuple(dict.fromkeys(need for fact in unknown for need in fact.needs))
-        yield CannotTell(route, unknown[0].why, needs)
+        yield CannotTell(route, unknown[0].why, needs_of(unknown))
         return
     expected = proposal.writer.principals(str(bucket.region))
     shown = [f"`{name}`" for name in expected]

@@ -6,7 +6,7 @@ One `Access` serves all requests that are checked with the same facts: those of 
 from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
-from snaplint.checks.export.acl_grants import grants_to_everyone, shortened
+from snaplint.checks.export.acl_grants import grants_to_everyone, ignores_groups, needs_of_block, shortened
 from snaplint.checks.export.contexts import call_context, canonical_context, check_context, service_context
 from snaplint.checks.export.identity import LABELS, EitherIdentity, GrantingPolicy, Identity
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
@@ -131,8 +131,8 @@ class Access:
         if block is None or not incomplete:
             return relaxed
         # Block Public Access matters only to a bucket whose policy is public, so both settings are evaluated
-        needs = block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
-        return EitherIdentity(relaxed, self._canonical_under(bucket, canonical_id, missing=True, by_acl=by_acl), needs)
+        strict = self._canonical_under(bucket, canonical_id, missing=True, by_acl=by_acl)
+        return EitherIdentity(relaxed, strict, needs_of_block(bucket))
 
     def _canonical_under(self, bucket: Bucket, canonical_id: str, *, missing: bool, by_acl: bool) -> Identity:
         """Return the account; with `by_acl`, as if the ACL granted it everything: only a Deny or a block refuses it.
@@ -201,11 +201,8 @@ def _granting_bucket_policy(bucket: Bucket) -> tuple[GrantingPolicy, ...]:
 
 def _ignores_public(bucket: Bucket) -> dict[str, object] | NotRead:
     """Return the setting of Block Public Access that ignores grants to everyone, as the simulator takes it."""
-    block = bucket.public_access_block
-    if isinstance(block, Unknown):
-        return NotRead(block.needs)
-    settings = block if isinstance(block, dict) else {"IgnorePublicAcls": False}
-    return {"IgnorePublicAcls": settings.get("IgnorePublicAcls", "not provided")}
+    ignored = ignores_groups(bucket)
+    return NotRead(needs_of_block(bucket)) if ignored is None else {"IgnorePublicAcls": ignored}
 
 
 def _compiled(policy: PolicyDocument | Unknown | None, kind: str) -> Policy | None:

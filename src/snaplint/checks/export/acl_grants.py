@@ -84,17 +84,26 @@ def granted_to_groups(bucket: Bucket, permission: str) -> AclAnswer:
         for grant in grants_to_everyone(bucket)
         if grant.permission in (permission, "FULL_CONTROL")
     ]
-    block = bucket.public_access_block
-    ignored = (
-        block.get("IgnorePublicAcls") if isinstance(block, dict) else None if isinstance(block, Unknown) else False
-    )
-    if ignored is True:
-        grants = []
-    answer = _in_effect(bucket, grants)
-    if answer.truth == NO or not grants or ignored is False:
+    ignored = ignores_groups(bucket)
+    answer = _in_effect(bucket, [] if ignored else grants)
+    if answer.truth == NO or not grants or ignored is not None:
         return answer
-    needs = block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
-    return AclAnswer(UNKNOWN, answer.because, (*answer.needs, *needs))
+    return AclAnswer(UNKNOWN, answer.because, (*answer.needs, *needs_of_block(bucket)))
+
+
+def ignores_groups(bucket: Bucket) -> bool | None:
+    """Return whether Block Public Access ignores the ACL's grants to everyone; None if that is not known."""
+    block = bucket.public_access_block
+    if isinstance(block, Unknown):
+        return None
+    ignored = False if block is None else block.get("IgnorePublicAcls")
+    return ignored if isinstance(ignored, bool) else None
+
+
+def needs_of_block(bucket: Bucket) -> tuple[str, ...]:
+    """Return what would supply the settings of Block Public Access that are not provided."""
+    block = bucket.public_access_block
+    return block.needs if isinstance(block, Unknown) else (f"buckets.{bucket.name}.public_access_block",)
 
 
 def _in_effect(bucket: Bucket, grants: list[Blame]) -> AclAnswer:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from snaplint.base.source import Route
+    from snaplint.base.unknown import Unknown
     from snaplint.findings.rule import Certainty
     from snaplint.findings.verdict import Blame
 
@@ -62,8 +63,8 @@ def certainty_of(answers: Iterable[Answer]) -> Certainty | None:
     return "inferred" if any(answer.undocumented for answer in each) and not needs_of(each) else None
 
 
-def needs_of(answers: Iterable[Answer]) -> tuple[str, ...]:
-    """Return the facts and condition keys that would settle the answers, each once."""
+def needs_of(answers: Iterable[Answer | Unknown]) -> tuple[str, ...]:
+    """Return the facts and condition keys that would settle the answers or supply the facts, each once."""
     return tuple(dict.fromkeys(need for answer in answers for need in answer.needs))
 
 
