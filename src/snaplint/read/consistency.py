@@ -26,8 +26,8 @@ def contradictions(data: Mapping[str, Any]) -> Iterator[Problem]:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html#arns-syntax
     """
     region, account, arn = (_text(value) for value in (data.get("region"), data.get("account"), _caller(data, "arn")))
-    if region is not None and not is_known_region(region, data):
-        yield ("region",), no_region(region)
+    if region is not None and not _is_known_region(region, data):
+        yield ("region",), _no_region(region)
         return
     try:
         caller = Principal.parse(arn) if arn is not None else None
@@ -47,12 +47,12 @@ def contradictions(data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _role_of_session(caller, data)
 
 
-def is_known_region(region: str, data: Mapping[str, Any]) -> bool:
+def _is_known_region(region: str, data: Mapping[str, Any]) -> bool:
     """Return True if there is such a Region: it is in the list, or a fact about it is from AWS, which adds Regions."""
     return region in REGIONS or OPT_STATUS in data
 
 
-def no_region(region: str) -> str:
+def _no_region(region: str) -> str:
     """Return the message for a text that is not the name of a Region."""
     near = did_you_mean(near_region(region))
     new = f"for a Region that is newer than this version of snaplint, add `{OPT_STATUS}`"
