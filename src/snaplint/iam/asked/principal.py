@@ -129,9 +129,9 @@ class Principal:
             return role_arn == self.role_arn
         if self.kind != SESSION:
             return False
-        from snaplint.iam.asked.roles import may_be_role_of  # only for sessions
+        from snaplint.iam.asked.roles import role_arns  # only for sessions
 
-        return may_be_role_of(self, role_arn)
+        return role_arns(self).match(role_arn)
 
     def is_role(self, named: Principal) -> bool:
         """Return True if the principal is the role that a policy names as `Principal`, or a session of it.

@@ -47,10 +47,10 @@ class RoleArns(NamedTuple):
         """Return True if the role can have this ARN."""
         if arn == self.plain:
             return True
-        inner = arn[len(self.prefix) : -len(self.suffix)]
-        if not arn.startswith(self.prefix) or not arn.endswith(self.suffix) or not inner:
+        if not arn.startswith(self.prefix) or not arn.endswith(self.suffix):
             return False
-        if len(arn) <= len(self.prefix) + len(self.suffix):
+        inner = arn[len(self.prefix) : -len(self.suffix)]
+        if not inner:
             return False
         return self.inner is None or not (inner.strip(self.inner) or inner == _SSO_HOME)
 
@@ -65,11 +65,6 @@ def role_arns(role: RoleFields) -> RoleArns:
         # us-east-1 is in the partition `aws`, so in the others there is always a Region.
         return RoleArns(f"{prefix}{name}" if role.partition == "aws" else None, prefix, f"/{name}", inner=_OF_A_REGION)
     return RoleArns(f"{head}{name}", head, f"/{name}")
-
-
-def may_be_role_of(session: RoleFields, arn: str) -> bool:
-    """Return True if a session may be of the role with this ARN."""
-    return role_arns(session).match(arn)
 
 
 def is_of_identity_center(name: str) -> bool:
