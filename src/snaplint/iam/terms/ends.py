@@ -7,13 +7,13 @@ of two integers, so that the time is proportional to the length of the known tex
 
 from __future__ import annotations
 
-from snaplint.iam.terms.pattern import ANY, STAR
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_STAR, _ANY = 0, 1
 _MOST_LENGTHS = 8
 """How many lengths of the unknown text are tried before the answer YES is given up."""
 
@@ -21,7 +21,7 @@ _MOST_LENGTHS = 8
 def ends_match(
     parts: Sequence[str | int], matches: Callable[[str], bool], prefix: str, suffix: str, inner: str | None = None
 ) -> int:
-    """Return whether the pattern `parts` matches `prefix` + any text + `suffix`.
+    """Return whether the pattern `parts` (text, 0 for `*`, 1 for `?`) matches `prefix` + any text + `suffix`.
 
     `matches` compares the pattern with a whole text. `inner` are the characters that the unknown text can have; None
     for any.
@@ -33,7 +33,7 @@ def ends_match(
         return NO
     # A character that is not in the pattern is matched by wildcards only. If a star takes one of several, it takes any
     # text; more than there are `?` are enough to be sure of that.
-    lengths = pattern.count(ANY) + 2
+    lengths = pattern.count(_ANY) + 2
     strange = next(sign for sign in map(chr, range(0xE000, 0xF8FF)) if sign not in pattern)
     if lengths <= _MOST_LENGTHS and all(matches(prefix + strange * length + suffix) for length in range(lengths)):
         return YES
@@ -46,15 +46,15 @@ def _expanded(parts: Sequence[str | int]) -> list[str | int]:
     for part in parts:
         if isinstance(part, str):
             found.extend(part)
-        elif part != STAR or not found or found[-1] != STAR:
+        elif part != _STAR or not found or found[-1] != _STAR:
             found.append(part)
     return found
 
 
 def _positions(pattern: list[str | int], text: str) -> int:
     """Return the positions that the pattern can have reached after the text, as bits."""
-    stars = sum(1 << at for at, sign in enumerate(pattern) if sign == STAR)
-    anyhow = sum(1 << at for at, sign in enumerate(pattern) if sign == ANY)
+    stars = sum(1 << at for at, sign in enumerate(pattern) if sign == _STAR)
+    anyhow = sum(1 << at for at, sign in enumerate(pattern) if sign == _ANY)
     places = {
         sign: sum(1 << at for at, other in enumerate(pattern) if other == sign) for sign in set(text) & _signs(pattern)
     }
