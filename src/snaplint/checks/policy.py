@@ -13,7 +13,7 @@ from snaplint.facts import Bucket, PolicyDocument
 from snaplint.facts.model import BucketPolicy
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.catalog import is_action
-from snaplint.iam.lint.review import Remark, review
+from snaplint.iam.lint.review import Remark, review, statements_of
 from snaplint.iam.lint.size import MAY_BE_OF_AWS, excess
 from snaplint.iam.terms.truth import NO
 
@@ -56,14 +56,12 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
 
 
 def _sid_and_effect(document: object, route: Route) -> tuple[str | None, str | None]:
-    """Return the `Sid` and the `Effect` of the statement with a route in a policy, as far as they are text."""
-    for step in route[: 1 + (len(route) > 1 and isinstance(route[1], int))]:
-        if not isinstance(document, (dict, list, tuple)):
-            return None, None
-        document = document.get(step) if isinstance(document, dict) else document[int(str(step))]
-    statement = document if isinstance(document, dict) else {}
-    sid, effect = (value if isinstance(value, str) else None for value in map(statement.get, ("Sid", "Effect")))
-    return sid, effect
+    """Return the `Sid` and the `Effect` of the statement that a route leads into, as far as they are text."""
+    for statement, at in statements_of(document):
+        if route[: len(at)] == at:
+            sid, effect = (value if isinstance(value, str) else None for value in map(statement.get, ("Sid", "Effect")))
+            return sid, effect
+    return None, None
 
 
 def _cached_remarks(proposal: Proposal, document: PolicyDocument, kind: str, *, of_user: bool) -> tuple[Remark, ...]:

@@ -7,11 +7,11 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import clipped, listed, nearest
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.findings.result import Note
+from snaplint.iam.lint.review import statements_of, texts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from typing import Any
 
     from snaplint.base.source import Route
     from snaplint.findings.rule import Severity
@@ -178,13 +178,9 @@ def _unnumbered(name: str) -> str:
     return " ".join(part for part in letters.split(" ") if len(part) != 1)
 
 
-def _resources(data: Any) -> Iterator[tuple[Route, str]]:
-    """Yield the texts under Resource and NotResource in a policy, with their routes, whatever form the policy has."""
-    statements = data.get("Statement") if isinstance(data, dict) else None
-    for step, statement in enumerate(statements) if isinstance(statements, list) else (("", statements),):
-        at: Route = ("Statement", step) if isinstance(statements, list) else ("Statement",)
+def _resources(policy: object) -> Iterator[tuple[Route, str]]:
+    """Yield the texts under Resource and NotResource in a policy, with their routes."""
+    for statement, at in statements_of(policy):
         for name in ("Resource", "NotResource"):
-            held = statement.get(name) if isinstance(statement, dict) else None
-            for index, each in enumerate(held) if isinstance(held, list) else ((-1, held),):
-                if isinstance(each, str):
-                    yield (*at, name, index) if isinstance(held, list) else (*at, name), each
+            for text, place in texts_of(statement.get(name), (*at, name)):
+                yield place, text
