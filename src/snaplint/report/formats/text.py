@@ -6,7 +6,6 @@ from snaplint.base.source import Fault
 from snaplint.findings.result import Note, Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.operations.proposed import ProposedRequest
-from snaplint.operations.registry import operation_named
 from snaplint.report.summary import other_counts, summary
 from snaplint.report.terminal import sanitise, usable_width, wrap
 
@@ -69,11 +68,9 @@ def note_line(note: Note, style: Style) -> str:
 
 def title(result: Result) -> str:
     """Return a request in few words: what is copied, and where to."""
-    operation = operation_named(str(result.request.get("operation")))
-    source, target, given = (operation.value(result.request, role) for role in ("source", "target", "bucket"))
-    source, target = _name(source), _name(target)
-    if given not in (None, ""):
-        bucket = _name(given)
+    request = ProposedRequest(result.request)
+    source, target, bucket = (_name(request.value(role)) for role in ("source", "target", "bucket"))
+    if request.is_export:
         return f"{target} -> {bucket if '://' in bucket else 's3://' + bucket}"
     return f"{source} -> {target}"
 
