@@ -35,15 +35,14 @@ def same_key(proposal: Proposal, found: EarlierRequest) -> Iterator[Fails | Cann
     elif not (found.numbered and numbered(proposal.keys)):
         undocumented = "files are numbered by node group"
     because = (_blame(found, written),)
-    route, values = proposal.at("target"), (name, key)
+    route, values, text = proposal.at("target"), (name, key), f"an earlier request of this run {written}"
+    certainty: Certainty | None
     if found.needs or undocumented:
-        text = f"an earlier request of this run {written}"
         why = f", and AWS does not document whether {undocumented}" if undocumented else ""
-        certainty: Certainty | None = "inferred" if undocumented else None
+        certainty = "inferred" if undocumented else None
         whole = f"{text}{_whether(found, 'bucket')}{why}"
         yield CannotTell(route, whole, found.needs, because, values, certainty=certainty)
     else:
-        text = f"an earlier request of this run {written}"
         certainty = None if found.counted and counted(proposal.keys) else "inferred"
         yield Fails(route, text, because, values, certainty=certainty)
 
@@ -53,20 +52,18 @@ def same_name(proposal: Proposal, name: str) -> Iterator[Fails | CannotTell]:
     route, stored = proposal.at("target"), proposal.operation.source.stored
     source = proposal.request.source
     if proposal.source is not None and isinstance(source, str) and stored(source) == stored(name):
-        because = Blame(proposal.at("source"), "request", f"`{source}` is the source of the copy")
-        yield Fails(route, f"snapshot `{name}` already exists: it is the source of the copy", (because,), (name,))
+        own = Blame(proposal.at("source"), "request", f"`{source}` is the source of the copy")
+        yield Fails(route, f"snapshot `{name}` already exists: it is the source of the copy", (own,), (name,))
         return
     found = proposal.earlier.creates(proposal.request, "target") if proposal.earlier is not None else None
     if found is None:
         return
     created = f"creates snapshot `{name}`"
-    because = _blame(found, created)
+    because, text = (_blame(found, created),), f"an earlier request of this run {created}"
     if found.needs:
-        text = f"an earlier request of this run {created}{_whether(found, 'account and Region')}"
-        yield CannotTell(route, text, found.needs, (because,), (name,))
+        yield CannotTell(route, f"{text}{_whether(found, 'account and Region')}", found.needs, because, (name,))
     else:
-        text = f"an earlier request of this run {created}"
-        yield Fails(route, text, (because,), (name,))
+        yield Fails(route, text, because, (name,))
 
 
 def not_yet(proposal: Proposal, role: str, name: str) -> CannotTell | None:
