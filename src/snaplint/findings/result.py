@@ -8,7 +8,7 @@ one.
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.base.source import Fault
+from snaplint.base.source import Fault, parted
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, fails_strict
 
 TYPE_CHECKING = False
@@ -54,8 +54,8 @@ Reported = Result | Fault | Note
 
 def results_and_faults(stream: Iterable[Reported]) -> tuple[list[Result], list[Fault]]:
     """Return the results and the input errors of a run without its notes, each in the order of the stream."""
-    items = list(stream)
-    return [each for each in items if isinstance(each, Result)], [each for each in items if isinstance(each, Fault)]
+    items, faults = parted(stream)
+    return [each for each in items if isinstance(each, Result)], faults
 
 
 class Tally:

@@ -6,7 +6,7 @@ from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.base.source import Route
+    from snaplint.base.source import Place, Route
     from snaplint.findings.locator import Locator
     from snaplint.findings.rule import Certainty, Rule, Severity
 
@@ -37,6 +37,11 @@ class Blame(NamedTuple):
     def locator(self, source: Locator | None) -> Locator | None:
         """Return the file that the route leads through, for a request from the file `source`."""
         return self.source or source
+
+    def place(self, source: Locator | None) -> Place | None:
+        """Return the place of the route, for a request from the file `source`; None if no file has it."""
+        file = self.locator(source)
+        return file.place(self.route) if file else None
 
 
 class Fails(NamedTuple):

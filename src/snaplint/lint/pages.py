@@ -185,8 +185,7 @@ def _points(result: Result) -> Iterator[Mark]:
 
 def _blames(result: Result) -> Iterator[Mark]:
     for blame in result.verdicts[0].because:
-        file = blame.locator(result.source)
-        place = file.place(blame.route) if file else None
+        place = blame.place(result.source)
         if place is not None:
             yield place.span.line, "because"
 

@@ -28,7 +28,7 @@ _COUNTED = {"Statement": "statement", "Grants": "grant"}
 def diagnostic(verdict: Verdict, source: Locator | None, style: Style) -> list[str]:
     """Return the lines for one failing verdict."""
     place = source.place(verdict.route) if source else None
-    blames = [(blame, _place(blame, source)) for blame in verdict.because[:MOST_BLAMES]]
+    blames = [(blame, blame.place(source)) for blame in verdict.because[:MOST_BLAMES]]
     columns = gutter([place, *(where for _, where in blames)])
     lines = _headline(verdict, style)
     if source and place:
@@ -44,11 +44,6 @@ def diagnostic(verdict: Verdict, source: Locator | None, style: Style) -> list[s
     if len(verdict.because) > MOST_BLAMES:
         lines += note("because", f"and {len(verdict.because) - MOST_BLAMES} more", style, columns)
     return lines + _notes(verdict, style, columns)
-
-
-def _place(blame: Blame, source: Locator | None) -> Place | None:
-    file = blame.locator(source)
-    return file.place(blame.route) if file else None
 
 
 def _headline(verdict: Verdict, style: Style) -> list[str]:

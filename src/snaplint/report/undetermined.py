@@ -47,7 +47,6 @@ def _entry(group: list[Verdict], source: Locator | None, style: Style) -> list[s
 
 
 def _blame(blame: Blame, source: Locator | None) -> str:
-    file = blame.locator(source)
-    place = file.place(blame.route) if file else None
+    place = blame.place(source)
     text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
     return f"{text} ({location(place)})" if place else text

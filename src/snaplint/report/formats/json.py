@@ -128,8 +128,7 @@ def _predicts(verdict: Verdict) -> Json | None:
 
 
 def _because(blame: Blame, source: Locator | None) -> Json:
-    file = blame.locator(source)
-    place = file.place(blame.route) if file else None
+    place = blame.place(source)
     return {
         "path": place.path if place else None,
         "line": place.span.line if place else None,
