@@ -13,7 +13,7 @@ from snaplint.facts import Bucket, PolicyDocument
 from snaplint.facts.model import BucketPolicy
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.catalog import is_action
-from snaplint.iam.lint.review import Remark, review, statements_of
+from snaplint.iam.lint.review import Remark, review
 from snaplint.iam.lint.size import MAY_BE_OF_AWS, excess
 from snaplint.iam.terms.truth import NO
 
@@ -57,11 +57,13 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
 
 def _sid_and_effect(document: object, route: Route) -> tuple[str | None, str | None]:
     """Return the `Sid` and the `Effect` of the statement that a route leads into, as far as they are text."""
-    for statement, at in statements_of(document):
-        if route[: len(at)] == at:
-            sid, effect = (value if isinstance(value, str) else None for value in map(statement.get, ("Sid", "Effect")))
-            return sid, effect
-    return None, None
+    element, *steps = route or ("",)
+    held = document.get("Statement") if isinstance(document, dict) and element == "Statement" else None
+    if isinstance(held, (list, tuple)) and steps and isinstance(steps[0], int):
+        held = held[steps[0]]
+    statement = held if isinstance(held, dict) else {}
+    sid, effect = (value if isinstance(value, str) else None for value in map(statement.get, ("Sid", "Effect")))
+    return sid, effect
 
 
 def _cached_remarks(proposal: Proposal, document: PolicyDocument, kind: str, *, of_user: bool) -> tuple[Remark, ...]:
