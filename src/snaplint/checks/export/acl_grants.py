@@ -14,14 +14,14 @@ from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from snaplint.facts import Bucket
     from snaplint.operations.export_service import ExportService
 
 
 class WriterGrant(NamedTuple):
-    """One grant to the service: its index in the ACL (`number`), the grantee's ID or e-mail address, the permission."""
+    """One grant that the service has: its index in the ACL, the grantee (an ID, an e-mail address or a URI), the permission."""
 
     number: int
     grantee: str
@@ -30,24 +30,27 @@ class WriterGrant(NamedTuple):
 
 def grants_to(writer: ExportService, bucket: Bucket) -> Iterator[WriterGrant]:
     """Yield the ACL's grants to any account that AWS's guides have named for the service, in any partition."""
-    grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
-    for index, grant in enumerate(grants if isinstance(grants, list) else ()):
-        grantee = grant.get("Grantee") if isinstance(grant, dict) else None
-        if not isinstance(grantee, dict):
-            continue
+    for index, grantee, permission in _grants(bucket):
         name = grantee.get("ID") or grantee.get("EmailAddress")
         if isinstance(name, str) and writer.has_account(name):
-            yield WriterGrant(index, name, str(grant.get("Permission")))
+            yield WriterGrant(index, name, permission)
 
 
 def grants_to_everyone(bucket: Bucket) -> Iterator[WriterGrant]:
     """Yield the ACL's grants to the groups that contain every account, and so the service's."""
+    for index, grantee, permission in _grants(bucket):
+        uri = grantee.get("URI")
+        if isinstance(uri, str) and uri in EVERYONE:
+            yield WriterGrant(index, uri, permission)
+
+
+def _grants(bucket: Bucket) -> Iterator[tuple[int, Mapping[str, object], str]]:
+    """Yield the index, the grantee and the permission of each grant of the ACL, as far as it is provided."""
     grants = bucket.acl.get("Grants") if isinstance(bucket.acl, dict) else None
     for index, grant in enumerate(grants if isinstance(grants, list) else ()):
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
-        uri = grantee.get("URI") if isinstance(grantee, dict) else None
-        if isinstance(uri, str) and uri in EVERYONE:
-            yield WriterGrant(index, uri, str(grant.get("Permission")))
+        if isinstance(grantee, dict):
+            yield index, grantee, str(grant.get("Permission"))
 
 
 class AclAnswer(NamedTuple):
@@ -59,11 +62,7 @@ class AclAnswer(NamedTuple):
 
 
 def granted_by_acl(bucket: Bucket, writer: ExportService, canonical_id: str, permission: str) -> AclAnswer:
-    """Return whether the ACL grants the account, or a group that contains it, a permission or FULL_CONTROL.
-
-    Only BucketOwnerEnforced disables ACLs; a bucket known to have no ownership controls has not disabled them
-    (inferred from https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html).
-    """
+    """Return whether the ACL grants the account, or a group that contains it, a permission or FULL_CONTROL."""
     own = [
         as_blame(bucket, grant)
         for grant in grants_to(writer, bucket)
@@ -107,7 +106,11 @@ def needs_of_block(bucket: Bucket) -> tuple[str, ...]:
 
 
 def _in_effect(bucket: Bucket, grants: list[Blame]) -> AclAnswer:
-    """Return whether grants of the ACL are in effect, and whether there may be any if the ACL is not known."""
+    """Return whether grants of the ACL are in effect, and whether there may be any if the ACL is not known.
+
+    Only BucketOwnerEnforced disables ACLs; a bucket known to have no ownership controls has not disabled them
+    (inferred from https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html).
+    """
     if bucket.ownership == "BucketOwnerEnforced" or bucket.acl is None:
         return AclAnswer(NO)
     ownership = bucket.ownership.needs if isinstance(bucket.ownership, Unknown) else ()

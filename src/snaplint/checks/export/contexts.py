@@ -263,7 +263,7 @@ def check_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: s
         # exempts s3:ListAllMyBuckets from the denial of Regions as a global action, so its Region is unknown.
         known["aws:RequestedRegion"] = region
     elif not isinstance(facts.account, Unknown):
-        # the caller's own buckets are listed
+        # the caller's own buckets are listed (inferred)
         known["aws:ResourceAccount"] = facts.account
     keys = ("Principal", "Resource") if owned else ("Principal",)
     together, without = _tag_keys(bucket)
