@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class WriterGrant(NamedTuple):
-    """One grant that the service has: its index in the ACL, the grantee (an ID, an e-mail address or a URI), the permission."""
+    """One grant that the service has: its index in the ACL, the grantee and the permission.
+
+    The grantee is an account's ID or e-mail address, or the URI of a group.
+    """
 
     number: int
     grantee: str
