@@ -1,4 +1,4 @@
-"""Warnings and notes about states in which AWS does not document what becomes of the call."""
+"""Warnings and infos about states in which AWS does not document what becomes of the call."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_snapshot_of_an_outpost_is_a_warning() -> None:
     ],
     ids=["iso", "seconds", "a day to the second", "an older one"],
 )
-def test_twenty_manual_backups_of_a_day_are_a_note(times: list[Any]) -> None:
+def test_twenty_manual_backups_of_a_day_are_an_info(times: list[Any]) -> None:
     found = judged(backups(times))[QUOTA]
     assert (found.verdict, found.severity, found.certainty) == ("fails", "info", "inferred")
     assert found.code == "SnapshotQuotaExceededFault"
@@ -89,7 +89,7 @@ def test_twenty_manual_backups_of_a_day_are_a_note(times: list[Any]) -> None:
     ],
     ids=["more than a day", "nineteen", "automatic", "no time", "no cluster"],
 )
-def test_anything_less_is_no_note(data: Data, word: str) -> None:
+def test_anything_less_is_no_info(data: Data, word: str) -> None:
     assert words(data)[QUOTA] == word
 
 

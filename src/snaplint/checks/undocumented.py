@@ -1,7 +1,7 @@
 """Checks of states in which AWS does not document what becomes of the call.
 
-They are warnings and notes. A fact that is not provided does not concern them: nothing about the call depends on it for
-certain.
+The severity of their rules is `warning` or `info`. A fact that is not provided does not concern them: nothing about the
+call depends on it for certain.
 """
 
 from __future__ import annotations
