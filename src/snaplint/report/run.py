@@ -16,8 +16,8 @@ class Run(NamedTuple):
 
     `tally` counts the stream as the report draws it, and is complete when the stream has ended: a report does not count
     for itself. `verbose` also lists the rules that pass and those that do not apply; `quiet` prints one line per
-    failure. If `strict` is True, the verdicts were made without assumptions, and a documented condition that is
-    undetermined changes the exit code.
+    failure and per note of severity `warning`, and the summary. If `strict` is True, the verdicts were made without
+    assumptions, and a documented condition that is undetermined changes the exit code.
     """
 
     version: str

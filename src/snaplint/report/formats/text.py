@@ -41,9 +41,7 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
         lines = _quiet(each, style) if run.quiet else [*_request(each, style, run.verbose), ""]
         if lines:
             yield _joined(lines)
-    lines = [*noted, *faults, *_summary(run, style, after=bool(noted or faults))]
-    if lines:
-        yield _joined(lines)
+    yield _joined([*noted, *faults, *_summary(run, style, after=bool(noted or faults))])
 
 
 def _summary(run: Run, style: Style, *, after: bool) -> list[str]:
