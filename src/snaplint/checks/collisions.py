@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.earlier import counted, numbered
+from snaplint.checks.earlier import is_counted, is_numbered
 from snaplint.findings.verdict import Blame, CannotTell, Fails
 from snaplint.operations.export_keys import object_key
 
@@ -32,7 +32,7 @@ def same_key(proposal: Proposal, found: EarlierRequest) -> Iterator[Fails | Cann
     if not found.same_case:
         written = f"exports to bucket `{name}`, under a name that differs from `{target}` in letter case only"
         undocumented = "the object key is in lower case"
-    elif not (found.numbered and numbered(proposal.keys)):
+    elif not (found.numbered and is_numbered(proposal.keys)):
         undocumented = "files are numbered by node group"
     because = (_blame(found, written),)
     route, values, text = proposal.at("target"), (name, key), f"an earlier request of this run {written}"
@@ -43,7 +43,7 @@ def same_key(proposal: Proposal, found: EarlierRequest) -> Iterator[Fails | Cann
         whole = f"{text}{_whether(found, 'bucket')}{why}"
         yield CannotTell(route, whole, found.needs, because, values, certainty=certainty)
     else:
-        certainty = None if found.counted and counted(proposal.keys) else "inferred"
+        certainty = None if found.counted and is_counted(proposal.keys) else "inferred"
         yield Fails(route, text, because, values, certainty=certainty)
 
 

@@ -201,19 +201,19 @@ class Earlier:
         )
 
 
-def counted(keys: ExportKeys | Unknown) -> bool:
+def is_counted(keys: ExportKeys | Unknown) -> bool:
     """Return True if the number of files that an export writes is known."""
     return not isinstance(keys, Unknown) and not isinstance(keys.shards, Unknown)
 
 
-def numbered(keys: ExportKeys | Unknown) -> bool:
+def is_numbered(keys: ExportKeys | Unknown) -> bool:
     """Return False if an export may number its files by node groups, none of which is the first."""
     groups = () if isinstance(keys, Unknown) else keys.groups
     return not groups or object_key("", 1) in (object_key("", group) for group in groups)
 
 
 def _flags(keys: ExportKeys | Unknown) -> int:
-    return _UNCOUNTED * (not counted(keys)) | _BY_GROUP * (not numbered(keys))
+    return _UNCOUNTED * (not is_counted(keys)) | _BY_GROUP * (not is_numbered(keys))
 
 
 def _known(fact: str | Unknown) -> str | None:
