@@ -195,7 +195,7 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
         found += [_VARIABLE.sub(given.replace("\\", r"\\"), text, count=1) for text in found for given in held]
     for one in ("*", "?", "$"):
         found = [text.replace("${" + one + "}", one) for text in found]
-    filled = [text.replace("*", some).replace("?", "z") for text in found for some in ("", OTHER)]
+    filled = [text.replace("*", some).replace("?", "z") for text in (value, *found) for some in ("", OTHER)]
     # An operator that ignores case and one that does not may differ in any letter.
     plain = found[0]
     cased = [
