@@ -200,6 +200,7 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
     plain = found[0]
     cased = [
         plain.upper(),
+        plain.lower(),
         plain[:1] + plain[1:].upper(),
         plain[:1].upper() + plain[1:],
         plain[:-1] + plain[-1:].upper(),
