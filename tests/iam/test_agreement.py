@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.iam.naive.worlds import Choice, worlds
+from tests.iam.naive.worlds import Choice, named_principals, worlds
 from tests.iam.strategies_wide import CANONICAL, ME, OWNER, ROLE, SERVICE, SESSION, USER, Question, questions, smaller
 
 from snaplint.iam import Decision, Outcome, Simulator
@@ -137,12 +137,16 @@ def coarse(question: Question, engine: Decision) -> bool:
 
     What AWS does not document is true or false independently of everything else (which account has the canonical ID?).
     A value that is none of yours may be that of a variable, or match a pattern that values of other accounts match.
-    Roles that policies name exist, which the engine does not conclude about a role that may be service-linked.
+    A role that a policy names as Principal exists, and names are unique. From that follows `aws:PrincipalArn` of a
+    session of that name, which the engine does not conclude; nor whether the role is service-linked.
     """
     needs = {need.lower() for need in engine.depends_on}
     if any(need in ("principal", "s3_block_public_access") or "." in need.partition("/")[0] for need in needs):
         return True
-    if "aws:principalarn" in needs and "AWSServiceRoleFor" in question["request"]["principal"]:
+    who: str = question["request"]["principal"]
+    role = who.split("/")[1] if ":assumed-role/" in who else None
+    is_named = any(entry.endswith(f"/{role}") for _, entry in named_principals(question["setup"]))
+    if "aws:principalarn" in needs and ("AWSServiceRoleFor" in who or is_named):
         return True
     strange = {*(key.lower() for key in question["foreign"]), "aws:principalaccount"}
     return bool(needs & strange) and any(wild in _conditions(question) for wild in ("${", "*", "?"))

@@ -197,13 +197,16 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
         found = [text.replace("${" + one + "}", one) for text in found]
     filled = [text.replace("*", some).replace("?", "z") for text in (value, *found) for some in ("", OTHER)]
     # An operator that ignores case and one that does not may differ in any letter.
-    plain = found[0]
     cased = [
-        plain.upper(),
-        plain.lower(),
-        plain[:1] + plain[1:].upper(),
-        plain[:1].upper() + plain[1:],
-        plain[:-1] + plain[-1:].upper(),
+        text
+        for plain in (value, found[0])
+        for text in (
+            plain.upper(),
+            plain.lower(),
+            plain[:1] + plain[1:].upper(),
+            plain[:1].upper() + plain[1:],
+            plain[:-1] + plain[-1:].upper(),
+        )
     ]
     return [value, *found, *filled, *cased]
 
@@ -238,7 +241,7 @@ def _addresses(wanted: list[str]) -> list[str]:
 
 def _choices(setup: dict[str, Any], request: dict[str, Any], known: Values) -> Iterator[dict[str, Any]]:
     """Yield the choices for what is unknown about a request apart from context keys."""
-    principals = _principals(setup)
+    principals = named_principals(setup)
     text: str = request["principal"]
     account = text.split(":")[4] if text.startswith("arn:") else text if text.isdigit() and len(text) == 12 else None
     names = [entry for kind, entry in principals if kind == "AWS"]
@@ -266,7 +269,7 @@ def _choices(setup: dict[str, Any], request: dict[str, Any], known: Values) -> I
             yield choice
 
 
-def _principals(setup: dict[str, Any]) -> list[tuple[str, str]]:
+def named_principals(setup: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the principals that the policies name, each with its kind."""
     return [
         (kind, entry)
