@@ -199,7 +199,7 @@ def _texts(value: str, tests: dict[str, list[Test]], known: Values) -> list[str]
     # An operator that ignores case and one that does not may differ in any letter.
     cased = [
         text
-        for plain in (value, found[0])
+        for plain in dict.fromkeys((value, *found))
         for text in (
             plain.upper(),
             plain.lower(),
