@@ -248,7 +248,7 @@ def _choices(setup: dict[str, Any], request: dict[str, Any], known: Values) -> I
     options: dict[str, list[Any]] = {}
     if request.get("resource_account") is None:
         options["resource_account"] = list(
-            dict.fromkeys((account or "111122223333", "111122223333", "999988887777", "444455556666"))
+            dict.fromkeys((account or "111122223333", "111122223333", "999988887777", "444455556666", *_owners(setup)))
         )
     if account is not None:
         options["canonical"] = _canonicals(setup, principals)
@@ -267,6 +267,14 @@ def _choices(setup: dict[str, Any], request: dict[str, Any], known: Values) -> I
         choice = dict(zip(options, combination, strict=True))
         if _consistent(setup, request, account, choice):
             yield choice
+
+
+def _owners(setup: dict[str, Any]) -> Iterator[str]:
+    """Yield an account of which the policies name only the beginning, for each of these."""
+    for test in _tests(setup).get("aws:resourceaccount", ()):
+        for value in test.wanted:
+            if value.endswith("*") and value[:-1].isdigit():
+                yield value[:-1].ljust(12, "9")
 
 
 def named_principals(setup: dict[str, Any]) -> list[tuple[str, str]]:
