@@ -55,8 +55,7 @@ class Context:
     names of keys; one that ends with `/*` is for all keys of a family (`aws:PrincipalTag/*`). `one_of` maps a key to
     the values that it can have (None: absent). `together` lists groups of keys that occur together in one of several
     ways, each a mapping from keys to states; `same` lists keys that have the same value where they are present. A known
-    value takes precedence over an exact name, then a family, then
-    what follows from the principal, then `default`.
+    value takes precedence over an exact name, then a family, then what follows from the principal, then `default`.
     Any JSON value is accepted; one that no key can have is unknown. Raises TypeError if the names are one text, which
     would be read letter by letter.
     """
