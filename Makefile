@@ -53,7 +53,7 @@ test-oldest: $(VENV)/dev.done
 # Many more rounds of the comparison with a server that enforces policies: make oracle N=5000
 N ?= 1000
 oracle: $(VENV)/dev.done $(VENV)/ministack.done
-	ORACLE_ROUNDS=$(N) $(BIN)/pytest tests/oracle
+	ORACLE_ROUNDS=$(N) $(BIN)/pytest --hypothesis-profile=random tests/oracle
 
 lock: $(VENV)/dev.done
 	$(COMPILE) --group dev --all-extras pyproject.toml --output-file locks/dev.txt

@@ -42,9 +42,12 @@ ALONE = frozenset(
 PATIENCE = 120
 """Seconds after which a process counts as hanging."""
 
-# on a busy machine any example may take seconds
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+# On a busy machine any example may take seconds. Without --hypothesis-profile=random each run tries the same examples:
+# a change is judged by what it changes, not by what chance adds to its run.
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("random", untimed)
+settings.register_profile("repeatable", untimed, derandomize=True)
+settings.load_profile("repeatable")
 
 
 def is_scrubbed(name: str) -> bool:
