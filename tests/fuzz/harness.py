@@ -1,0 +1,208 @@
+"""Runs of snaplint on one input: in this process, in a folder of its own, watched and with a limit of processor time."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import os
+import shutil
+import signal
+import sys
+import sysconfig
+import tempfile
+import traceback
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.conftest import ROOT, is_scrubbed
+
+from snaplint import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+    from tests.fuzz.case import Case
+
+CANARY = "Kq7-canary-9vXw"
+"""A text in a file outside of the project and in the credentials of the environment: no output may have it."""
+BUDGET = 10.0
+"""Seconds of processor time for one run on one small input, hundreds of times what it needs."""
+_OPENED_BY_PYTHON = tuple(
+    os.path.realpath(path) + os.sep
+    for path in {*sysconfig.get_paths().values(), os.path.dirname(os.__file__), sys.prefix, sys.base_prefix}
+)
+_OURS = (f"{ROOT / 'src'}{os.sep}", f"{ROOT / 'rules'}{os.sep}", os.devnull)
+_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename")
+
+
+class TooSlow(BaseException):
+    """A run has used up its processor time. It is not an `Exception`, so that snaplint does not catch it."""
+
+
+@dataclass
+class Run:
+    """What a run of snaplint did: its exit code, its output, and what it may not do.
+
+    `raised` is a traceback, and `broken` what it opened outside the project or asked of the system.
+    """
+
+    code: int
+    out: str
+    err: str
+    raised: str = ""
+    broken: tuple[str, ...] = ()
+    slow: str = ""
+
+
+class _Watch:
+    """An audit hook, which cannot be removed: it looks at the events of this process while `folder` is set."""
+
+    def __init__(self) -> None:
+        self.folder = ""
+        self.broken: list[str] = []
+        self._is_added = False
+
+    @contextlib.contextmanager
+    def over(self, folder: str) -> Iterator[list[str]]:
+        if not self._is_added:
+            sys.addaudithook(self._see)
+            self._is_added = True
+        self.broken = []
+        self.folder = folder
+        try:
+            yield self.broken
+        finally:
+            self.folder = ""
+
+    def _see(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self.folder:
+            return
+        if event == "open":
+            self._opened(arguments[0])
+        elif event.startswith(_FORBIDDEN):
+            self.broken.append(f"{event} {str(arguments)[:200]}")
+
+    def _opened(self, name: object) -> None:
+        if isinstance(name, bytes):
+            name = os.fsdecode(name)
+        if not isinstance(name, str):  # a descriptor
+            return
+        folder, self.folder = self.folder, ""  # what follows is ours
+        try:
+            real = os.path.realpath(name)
+            within = real.startswith((folder + os.sep, *_OURS, *_OPENED_BY_PYTHON))
+            if not within:
+                self.broken.append(f"open {real}")
+        except (OSError, ValueError):
+            pass
+        finally:
+            self.folder = folder
+
+
+_WATCH = _Watch()
+
+
+class Sandbox:
+    """A folder with a project in it, a file outside the project, and runs of snaplint in the project."""
+
+    def __init__(self) -> None:
+        memory = "/dev/shm"  # noqa: S108  # tests of thousands of inputs write their files to memory
+        self.root = tempfile.mkdtemp(prefix="snaplint-fuzz-", dir=memory if os.path.isdir(memory) else None)
+        self.folder = os.path.join(self.root, "project")
+        with open(os.path.join(self.root, "outside.json"), "w", encoding="utf-8") as file:
+            file.write(f'{{"Version": "2012-10-17", "Statement": [], "{CANARY}": "{CANARY}"}}')
+        self._case: Case | None = None
+
+    def close(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def put(self, case: Case) -> None:
+        """Make the project the files of a case."""
+        if self._case is not None and self._case.files is case.files and not _writes(self._case):
+            self._case = case
+            return
+        shutil.rmtree(os.fsencode(self.folder), ignore_errors=True)
+        os.makedirs(os.path.join(self.folder, ".git"))
+        case.write(self.folder)
+        self._case = case
+
+    def run(self, case: Case, argv: Sequence[str] | None = None) -> Run:
+        """Run a case, with another command line if one is given."""
+        self.put(case)
+        return _run(self.folder, list(case.argv if argv is None else argv), case.stdin)
+
+
+def _writes(case: Case) -> bool:
+    return any(argument in ("init", "collect", "audit") for argument in case.argv[:1])
+
+
+def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
+    out, err = _stream(), _stream()
+    run = Run(-1, "", "")
+    with _environment(folder), _streams(stdin, out, err), _WATCH.over(folder) as broken:
+        try:
+            with _limited():
+                run.code = cli.main(argv)
+        except TooSlow as error:
+            run.slow = str(error)
+        except Exception:  # noqa: BLE001  # whatever it is, it is a finding
+            run.raised = traceback.format_exc()
+    for stream in (out, err):
+        stream.flush()
+    run.out, run.err = (stream.buffer.getvalue().decode("utf-8", "surrogateescape") for stream in (out, err))  # type: ignore[attr-defined]
+    run.broken = tuple(broken)
+    if run.code == 3 and not run.raised:
+        run.raised = run.err
+    return run
+
+
+def _stream(content: bytes = b"") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+@contextlib.contextmanager
+def _streams(stdin: bytes, out: io.TextIOWrapper, err: io.TextIOWrapper) -> Iterator[None]:
+    kept = sys.stdin, sys.stdout, sys.stderr
+    sys.stdin, sys.stdout, sys.stderr = _stream(stdin), out, err
+    try:
+        yield
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = kept
+        gc.enable()
+
+
+@contextlib.contextmanager
+def _environment(folder: str) -> Iterator[None]:
+    before, here = dict(os.environ), os.getcwd()
+    for name in [name for name in os.environ if is_scrubbed(name)]:
+        del os.environ[name]
+    os.environ.update(AWS_SECRET_ACCESS_KEY=CANARY, AWS_SESSION_TOKEN=CANARY, AWS_EC2_METADATA_DISABLED="true")
+    os.chdir(folder)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            yield
+    finally:
+        os.chdir(here)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """Raise TooSlow in what takes more processor time than `BUDGET`."""
+
+    def stop(_signal: int, frame: FrameType | None) -> None:
+        raise TooSlow("".join(traceback.format_stack(frame, limit=12)))
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, BUDGET)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
