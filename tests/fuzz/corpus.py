@@ -6,14 +6,16 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from tests.conftest import ROOT
-from tests.fuzz.case import Content
 
 from snaplint.lint import pages, rulebook
 from snaplint.schemas import schema
+
+if TYPE_CHECKING:
+    from tests.fuzz.case import Content
 
 SEEDS = os.path.join(os.path.dirname(__file__), "seeds")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -7,7 +7,6 @@ import os
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import ROOT
 from tests.fuzz import corpus
 from tests.fuzz.case import Case, text_of
 from tests.fuzz.mutate import copied, mutated, pools
@@ -134,7 +133,9 @@ def _simulate(rng: Random) -> Case:
             other = rng.choice(corpus.lines())
             line |= {name: copied(value) for name, value in other.items() if name not in ("id", "request")}
         if rng.random() < 0.3:
-            line.setdefault("unknown", []).extend(rng.sample(("aws:SourceIp", "aws:SourceVpc", "s3:*", "aws:*", "s3:prefix"), 2))
+            line.setdefault("unknown", []).extend(
+                rng.sample(("aws:SourceIp", "aws:SourceVpc", "s3:*", "aws:*", "s3:prefix"), 2)
+            )
         mutated(rng, line, "line", 4)
         if rng.random() < 0.1:
             line = damaged(rng, json.dumps(line).encode()).decode("utf-8", "replace").replace("\n", " ")
@@ -146,11 +147,12 @@ def _simulate(rng: Random) -> Case:
 # ------------------------------------------------------------------------------------------------------------------
 
 _ARGUMENTS = (
-    "check", "simulate", "rules", "explain", "schema", "init", "--help", "-h", "--version", "--", "-", ".", "..", "a.snaplint.json",
-    "lines.jsonl", "missing", "sub", "rules/own", "test", "preflight", "report", "config", "rule", "bucket-not-owned", "json",
-    "text", "--explain", "--why", "--cases", "-vq", "-qv", "--strict=1", "--format=", "--format=xml", "--color", "always",
-    "--fail-on", "warning", "info", "--config", "/dev/zero", "snaplint.toml", "--rules", "rules", "/dev/null", "@a", "--no-", "--f",
-    "../outside.json", "/etc/passwd", "--exclude", "*.json", "--all", "-o",
+    "check", "simulate", "rules", "explain", "schema", "init", "--help", "-h", "--version", "--", "-", ".", "..",
+    "a.snaplint.json", "lines.jsonl", "missing", "sub", "rules/own", "test", "preflight", "report", "config", "rule",
+    "bucket-not-owned", "json", "text", "--explain", "--why", "--cases", "-vq", "-qv", "--strict=1", "--format=",
+    "--format=xml", "--color", "always", "--fail-on", "warning", "info", "--config", "/dev/zero", "snaplint.toml",
+    "--rules", "rules", "/dev/null", "@a", "--no-", "--f", "../outside.json", "/etc/passwd", "--exclude", "*.json",
+    "--all", "-o",
 )  # fmt: skip
 
 
@@ -164,7 +166,10 @@ def _command(rng: Random) -> Case:
     if rng.random() < 0.1:
         del argv[0]
     argv = [each for each in argv if "\0" not in each and each not in ("demo", "audit", "collect")]
-    files: dict[str, Content] = {MAIN: copied(rng.choice(corpus.projects()).data), "sub/x.snaplint.yaml": b"version: 1\n"}
+    files: dict[str, Content] = {
+        MAIN: copied(rng.choice(corpus.projects()).data),
+        "sub/x.snaplint.yaml": b"version: 1\n",
+    }
     files["lines.jsonl"] = [copied(rng.choice(corpus.lines()))]
     stdin = text_of(MAIN, files[MAIN]) if rng.random() < 0.5 else b""
     return Case("command", tuple(argv), files, stdin)
@@ -173,8 +178,12 @@ def _command(rng: Random) -> Case:
 def _settings(rng: Random) -> Case:
     table = copied(rng.choice(corpus.kept("settings.json")))
     for _ in range(rng.randrange(3)):
-        name = rng.choice((*table, "rules", "exclude", "strict", "fail-on", "allow-outside", "select", rng.choice(TEXTS)))
-        table[name] = anything(rng) if rng.random() < 0.6 else rng.choice((True, "rules", ["rules"], ["*"], ["../rules"]))
+        name = rng.choice(
+            (*table, "rules", "exclude", "strict", "fail-on", "allow-outside", "select", rng.choice(TEXTS))
+        )
+        table[name] = (
+            anything(rng) if rng.random() < 0.6 else rng.choice((True, "rules", ["rules"], ["*"], ["../rules"]))
+        )
     name = rng.choice(("snaplint.toml", "pyproject.toml"))
     raw = _toml(table, "tool.snaplint" if name == "pyproject.toml" else "").encode("utf-8", "surrogatepass")
     if rng.random() < 0.4:
@@ -217,20 +226,27 @@ def _rules(rng: Random) -> Case:
         f"rules/{name}/{rulebook.PAGE_FILE}": page,
         MAIN: copied(rng.choice(corpus.projects()).data),
     }
-    argv = rng.choice(((*CHECK, "--rules", "rules", MAIN), ("rules", "test", "rules"), ("check", "--rules", "rules", "-v", MAIN)))
+    argv = rng.choice(
+        ((*CHECK, "--rules", "rules", MAIN), ("rules", "test", "rules"), ("check", "--rules", "rules", "-v", MAIN))
+    )
     return Case("rules", argv, files)
 
 
 def _names(rng: Random) -> Case:
     """Give files names that are hostile, and name them, search for them, and refer to them."""
-    name = rng.choice((rng.choice(TEXTS), rng.choice(_ARGUMENTS), "a" * 300, "\udcff\udcfe")) + rng.choice((".snaplint.json", "", "/x"))
+    name = rng.choice((rng.choice(TEXTS), rng.choice(_ARGUMENTS), "a" * 300, "\udcff\udcfe")) + rng.choice(
+        (".snaplint.json", "", "/x")
+    )
     data = copied(rng.choice(corpus.projects()).data)
     if rng.random() < 0.3 and isinstance(data.get("caller"), dict):
         data["caller"]["policies"] = [name]
     argv = rng.choice(((*CHECK, "."), ("check", "."), ("check", "--", name), ("check", name), ("check", "-v", MAIN)))
-    argv = tuple(each for each in argv if "\0" not in each)
     files: dict[str, Content] = {name: copied(rng.choice((data, pools().value(rng, "policy"), {}))), MAIN: data}
-    return Case("names", argv, {each: content for each, content in files.items() if isinstance(content, dict)})
+    return Case(
+        "names",
+        tuple(each for each in argv if "\0" not in each),
+        {each: content for each, content in files.items() if isinstance(content, dict)},
+    )
 
 
 def _requests(rng: Random) -> Case:

@@ -1,4 +1,4 @@
-"""Runs of snaplint on one input: in this process, in a folder of its own, watched and with a limit of processor time."""
+"""Runs of snaplint on one input: in this process, in a folder of its own, watched, and with limited processor time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import gc
 import io
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -30,6 +31,8 @@ CANARY = "Kq7-canary-9vXw"
 """A text in a file outside of the project and in the credentials of the environment: no output may have it."""
 BUDGET = 10.0
 """Seconds of processor time for one run on one small input, hundreds of times what it needs."""
+MEMORY = 512 << 20
+"""Bytes of address space that one run may take beside what the process has already."""
 _OPENED_BY_PYTHON = tuple(
     os.path.realpath(path) + os.sep
     for path in {*sysconfig.get_paths().values(), os.path.dirname(os.__file__), sys.prefix, sys.base_prefix}
@@ -194,15 +197,20 @@ def _environment(folder: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _limited() -> Iterator[None]:
-    """Raise TooSlow in what takes more processor time than `BUDGET`."""
+    """Raise TooSlow in what takes more processor time than `BUDGET`, and MemoryError in what takes more memory."""
 
     def stop(_signal: int, frame: FrameType | None) -> None:
         raise TooSlow("".join(traceback.format_stack(frame, limit=12)))
 
     before = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, BUDGET)
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    with open("/proc/self/statm", encoding="ascii") as file:
+        taken = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, limits[1]))
     try:
         yield
     finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Json = dict[str, Any]
     Words = dict[str, str]
 
-AMONG_REQUESTS = frozenset(("object-key-exists", "snapshot-name-exists", "snapshot-does-not-exist", "snapshot-not-available"))
+AMONG_REQUESTS = frozenset(
+    ("object-key-exists", "snapshot-name-exists", "snapshot-does-not-exist", "snapshot-not-available")
+)
 """Rules whose verdict on a request depends on the requests before it."""
 _LINE = re.compile(r"\bline \d+|\bcolumn \d+|:\d+(?::\d+)?")
 
@@ -52,7 +54,9 @@ class Report:
             for verdict in result["verdicts"]:
                 if verdict["location"]:
                     yield verdict["rule"], verdict["location"]
-                yield from ((f"{verdict['rule']} because", each) for each in verdict["because"] if each["path"] is not None)
+                yield from (
+                    (f"{verdict['rule']} because", each) for each in verdict["because"] if each["path"] is not None
+                )
         yield from (("error", each) for each in self.errors)
         yield from ((each["rule"], each) for each in self.whole["notes"])
 
@@ -67,7 +71,9 @@ def words(result: Json, *, apart: bool = False) -> Words:
 
 
 def _told(verdict: Json) -> Any:
-    because = [[each["layer"], each["sid"], each["effect"], without_places(each["text"])] for each in verdict["because"]]
+    because = [
+        [each["layer"], each["sid"], each["effect"], without_places(each["text"])] for each in verdict["because"]
+    ]
     names = ("rule", "verdict", "severity", "certainty", "predicts", "assumes", "depends_on")
     return [*(verdict[name] for name in names), without_places(verdict["message"]), because]
 
@@ -79,7 +85,7 @@ def without_places(text: str) -> str:
 
 @cache
 def is_report() -> Any:
-    """Return the test whether data matches the schema of reports, which `jsonschema` would take longer for than a run."""
+    """Return the test whether data matches the schema of reports; `jsonschema` would take longer than a run."""
     return accepts(_plain(schema("report")))
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.fuzz.relations import Relation, Runner
 
 LINES = "lines.jsonl"
+_WHO = frozenset(("aws:principalarn",))
+"""Keys whose value follows from other parts of a line if it is unknown: a policy that names a role says its path."""
 _DECISIONS = ("Allowed", "ImplicitlyDenied", "ExplicitlyDenied", "Depends")
 
 
@@ -99,7 +101,9 @@ def unrelated(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Findi
     def more(line: Any) -> Any:
         if isinstance(line, dict) and "zz:" not in json.dumps(line):
             name = rng.choice(("unknown", "foreign"))
-            line[name] = [*(line.get(name) or []), "zz:unrelated"] if isinstance(line.get(name) or [], list) else line[name]
+            line[name] = (
+                [*(line.get(name) or []), "zz:unrelated"] if isinstance(line.get(name) or [], list) else line[name]
+            )
         return line
 
     for before, after in _changed("unrelated", case, base, run, more):
@@ -113,8 +117,9 @@ def one_value_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
     def less(line: Any) -> Any:
         request = line.get("request") if isinstance(line, dict) else None
         context = request.get("context") if isinstance(request, dict) else None
-        if isinstance(context, dict) and context and isinstance(line.get("unknown") or [], list):
-            key = rng.choice(list(context))
+        keys = [key for key in context if key.lower() not in _WHO] if isinstance(context, dict) else []
+        if isinstance(context, dict) and keys and isinstance(line.get("unknown") or [], list):
+            key = rng.choice(keys)
             del context[key]
             line["unknown"] = [*(line.get("unknown") or []), key]
         return line

@@ -67,11 +67,16 @@ def _less_data(data: Any) -> Iterator[Any]:
         del container[key]
         yield less
     for index in range(count):
-        for simple in ("x", 1, [], {}):
+        simples: tuple[Any, ...] = ("x", 1, [], {})
+        for simple in simples:
             less = copied(data)
             container, key, _ = _at(less, index)
             value = container[key]
-            if isinstance(value, dict | list) and value and not (isinstance(simple, dict | list) and type(simple) is not type(value)):
+            if (
+                isinstance(value, dict | list)
+                and value
+                and not (isinstance(simple, dict | list) and type(simple) is not type(value))
+            ):
                 container[key] = simple
                 yield less
             elif isinstance(value, str) and len(value) > 1 and simple == "x":

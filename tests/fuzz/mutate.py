@@ -89,13 +89,13 @@ class _Pools:
         for container, key, below in positions(value, kind):
             self._keep(below, container[key])
             if isinstance(key, str):
-                parent = self._kind_of_names(container, below, key)
+                parent = self._kind_of_names(container, below)
                 names = self.names.setdefault(parent, [])
                 if key not in names and len(names) < _MOST_VALUES:
                     names.append(key)
 
     @staticmethod
-    def _kind_of_names(container: dict[str, Any], below: str, key: str) -> str:
+    def _kind_of_names(container: dict[str, Any], below: str) -> str:
         """Return the kind under which the names of a mapping are kept: that of its first members describes it."""
         if below in ("bucket", "snapshot", "Condition.*", "context.*", "Condition.*.*"):
             return f"names of {below}"
@@ -194,7 +194,15 @@ def _wrap(rng: Random, container: Any, key: Any, _kind: str, _places: list[Posit
         container[key] = rng.choice(list(inner.values()))
     else:
         container[key] = rng.choice(
-            ([inner], [[inner]], {"unknown": "x"}, {"a": inner}, {"Policy": _text(inner)}, _text(inner), {"Value": inner})
+            (
+                [inner],
+                [[inner]],
+                {"unknown": "x"},
+                {"a": inner},
+                {"Policy": _text(inner)},
+                _text(inner),
+                {"Value": inner},
+            )
         )
 
 

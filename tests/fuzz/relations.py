@@ -268,6 +268,8 @@ def _shuffled_lists(rng: Random, value: Any, name: str = "") -> Any:
     return value
 
 
+_ANSWER = frozenset(("Snapshots", "Snapshot", "ARN", "SnapshotName"))
+"""Members of which one shows that a section is an answer of AWS rather than an object of snapshots."""
 _ELSEWHERE = "zz-another-bucket-of-nobody"
 
 
@@ -277,7 +279,7 @@ def _with_more(rng: Random, data: Any) -> Any:
     buckets, snapshots = data.get("buckets"), data.get("snapshots")
     if isinstance(buckets, dict) and "requests" in data:
         buckets[_ELSEWHERE] = rng.choice((None, {"region": "us-east-1", "keys": []}, {"unknown": "not read"}))
-    if isinstance(snapshots, dict) and "requests" in data and not {"Snapshots", "Snapshot", "ARN", "SnapshotName"} & set(snapshots):
+    if isinstance(snapshots, dict) and "requests" in data and _ANSWER.isdisjoint(snapshots):
         snapshots["zz-another-snapshot"] = rng.choice((None, {"SnapshotStatus": "available"}, {"unknown": "not read"}))
     for policy in _policies(data):
         _add_statement(rng, policy)
@@ -363,7 +365,11 @@ def files_apart(case: Case, base: Run, run: Runner, _rng: Random) -> Iterator[Fi
 
 
 def _of_file(report: Report, name: str) -> list[Any]:
-    return [words(result, apart=True) for result in report.results if (result["request"]["location"] or {}).get("path") == name]
+    return [
+        words(result, apart=True)
+        for result in report.results
+        if (result["request"]["location"] or {}).get("path") == name
+    ]
 
 
 def inline_is_path(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
@@ -397,7 +403,9 @@ def forms_agree(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Fin
     for options in rng.sample(((), ("-v",), ("-q",), ("-q", "-v"), ("--color", "always")), 2):
         other = run(replace(case, argv=("check", *options, *rest)))
         if other.code != base.code:
-            yield Finding("exit code", f"{' '.join(options) or 'text'} {other.code} json {base.code}", other.out[:2_000])
+            yield Finding(
+                "exit code", f"{' '.join(options) or 'text'} {other.code} json {base.code}", other.out[:2_000]
+            )
 
 
 def strict_is_no_surer(case: Case, base: Run, run: Runner, _rng: Random) -> Iterator[Finding]:

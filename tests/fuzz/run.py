@@ -2,7 +2,8 @@
 
     python -m tests.fuzz.run N [SEED] [--processes 2]
 
-The input number i has the seed SEED + i: `make fuzz N=1 SEED=...` repeats one. The exit code is 1 if there are findings.
+The input number i has the seed SEED + i, so `make fuzz N=1 SEED=...` repeats one. The exit code is 1 if there are
+findings.
 """
 
 from __future__ import annotations

@@ -56,7 +56,9 @@ class YamlWriter:
         for name, each in value.items():
             key = self._key(name)
             long = len(key) > 100 or "\n" in key
-            parts.append(f"{pad}{'? ' if long else ''}{key}{pad if long else ''}:{self._node(each, indent + step, flow=False)}")
+            parts.append(
+                f"{pad}{'? ' if long else ''}{key}{pad if long else ''}:{self._node(each, indent + step, flow=False)}"
+            )
         return "".join(parts)
 
     def _flow(self, value: Any) -> str:
@@ -124,13 +126,14 @@ def is_the_same_in_yaml(value: Any) -> bool:
 _ACCOUNT = 12
 
 _PIECES = (
-    b"\xff", b"\xfe", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x00", b"\x1b[2J", b"\x7f", b"\xc2\x85", b"\xe2\x80\xa8",
-    b"\xef\xbb\xbf", b"\t", b"\r", b"\r\n", b"\n\n", b"\n---\n", b"\n...\n", b"{", b"}", b"[", b"]", b'"', b"'", b":", b": ",
-    b",", b"- ", b"? ", b"&a ", b"*a", b"*a ", b"<<: *a\n", b"!!set ", b"!!binary ", b"!!timestamp ", b"!!omap ", b"!Ref ",
-    b"!!python/object/apply:os.system ['x']", b"!<tag:yaml.org,2002:str> ", b"!!float ", b"!!int ", b"!!null ", b"|\n", b">-\n",
-    b"%YAML 1.2\n---\n", b"%TAG ! x\n", b"# c\n", b"//", b"/*", b"NaN", b"Infinity", b"-0", b"1e999", b"1E400", b"0777", b"0o17",
-    b"0x1f", b"1_0", b"190:20:30", b".inf", b".nan", b"2026-11-01", b"yes", b"\\", b"\\ud800", b"\\u0000", b"\\x41", b"9" * 600,
-    b"[" * 120, b"{a: " * 120, b"  ", b"@", b"`", b"%", b"=",
+    b"\xff", b"\xfe", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x00", b"\x1b[2J", b"\x7f", b"\xc2\x85",
+    b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\t", b"\r", b"\r\n", b"\n\n", b"\n---\n", b"\n...\n", b"{", b"}", b"[", b"]",
+    b'"', b"'", b":", b": ", b",", b"- ", b"? ", b"&a ", b"*a", b"*a ", b"<<: *a\n", b"!!set ", b"!!binary ",
+    b"!!timestamp ", b"!!omap ", b"!Ref ", b"!!python/object/apply:os.system ['x']", b"!<tag:yaml.org,2002:str> ",
+    b"!!float ", b"!!int ", b"!!null ", b"|\n", b">-\n", b"%YAML 1.2\n---\n", b"%TAG ! x\n", b"# c\n", b"//", b"/*",
+    b"NaN", b"Infinity", b"-0", b"1e999", b"1E400", b"0777", b"0o17", b"0x1f", b"1_0", b"190:20:30", b".inf", b".nan",
+    b"2026-11-01", b"yes", b"\\", b"\\ud800", b"\\u0000", b"\\x41", b"9" * 600, b"[" * 120, b"{a: " * 120, b"  ",
+    b"@", b"`", b"%", b"=",
 )  # fmt: skip
 
 
