@@ -65,18 +65,20 @@ class _Watch:
 
     def __init__(self) -> None:
         self.folder = ""
+        self.named: tuple[str, ...] = ()
         self.broken: list[str] = []
         self._is_added = False
 
     @contextlib.contextmanager
-    def over(self, folder: str) -> Iterator[list[str]]:
+    def over(self, folder: str, named: Sequence[str]) -> Iterator[None]:
         if not self._is_added:
             sys.addaudithook(self._see)
             self._is_added = True
         self.broken = []
+        self.named = tuple(map(_real, named))
         self.folder = folder
         try:
-            yield self.broken
+            yield
         finally:
             self.folder = ""
 
@@ -95,14 +97,20 @@ class _Watch:
             return
         folder, self.folder = self.folder, ""  # what follows is ours
         try:
-            real = os.path.realpath(name)
+            real = _real(name)
             within = real.startswith((folder + os.sep, *_OURS, *_OPENED_BY_PYTHON))
-            if not within:
+            if not within and real not in ("", folder, *self.named):
                 self.broken.append(f"open {real}")
-        except (OSError, ValueError):
-            pass
         finally:
             self.folder = folder
+
+
+def _real(name: str) -> str:
+    """Return a path with its links resolved; empty if it is not a possible path."""
+    try:
+        return os.path.realpath(name)
+    except (OSError, ValueError):
+        return ""
 
 
 _WATCH = _Watch()
@@ -146,9 +154,9 @@ def _writes(case: Case) -> bool:
 def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
     out, err = _stream(), _stream()
     run = Run(-1, "", "")
-    with _environment(folder), _streams(stdin, out, err), _WATCH.over(folder) as broken:
+    with _environment(folder), _streams(stdin, out, err):
         try:
-            with _limited():
+            with _limited(), _WATCH.over(folder, _named(argv)):
                 run.code = cli.main(argv)
         except TooSlow as error:
             run.slow = str(error)
@@ -157,10 +165,15 @@ def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
     for stream in (out, err):
         stream.flush()
     run.out, run.err = (stream.buffer.getvalue().decode("utf-8", "surrogateescape") for stream in (out, err))  # type: ignore[attr-defined]
-    run.broken = tuple(broken)
+    run.broken = tuple(_WATCH.broken)
     if run.code == 3 and not run.raised:
         run.raised = run.err
     return run
+
+
+def _named(argv: Sequence[str]) -> list[str]:
+    """Return what may be a path in a command line: what it names may be read wherever it is."""
+    return [part for argument in argv for part in (argument, argument.partition("=")[2]) if part]
 
 
 def _stream(content: bytes = b"") -> io.TextIOWrapper:

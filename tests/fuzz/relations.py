@@ -250,9 +250,9 @@ def _shuffled_members(rng: Random, value: Any) -> Any:
 
 
 _UNORDERED = frozenset(
-    ("Statement", "policies", "session_policies", "Action", "NotAction", "Resource", "NotResource", "Grants", "keys", "Contents",
-     "AWS", "Service", "CanonicalUser", "Snapshots", "scps", "rcps")
-)  # fmt: skip
+    "Statement policies session_policies Action NotAction Resource NotResource Grants keys Contents AWS Service CanonicalUser "
+    "Snapshots scps rcps".split()
+)
 _UNORDERED_LEVELS = frozenset(("scps", "rcps"))
 
 

@@ -263,7 +263,10 @@ class World:
                 both[setting] = True in values
             elif isinstance(account, Unknown):
                 self.includes.unknown(account.why, ("buckets", name, "public_access_block", setting))
-        return both or next(each for each in (block, account) if isinstance(each, Unknown))
+        if both:
+            return both
+        # settings that are all left out are unknown one by one, as they are without those of the account
+        return next((each for each in (block, account) if isinstance(each, Unknown)), both)
 
     def _block_reader(self, route: Route) -> Callable[[object], object]:
         """Return a reader of the four settings: a missing one is off in an answer of AWS, else unknown."""
