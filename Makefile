@@ -12,7 +12,7 @@ ITSELF := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --annotation-style line --custom-compile-command "make lock"
 
-.PHONY: demo test test-latest test-newest test-oldest oracle lock bench rules clean
+.PHONY: demo fuzz test test-latest test-newest test-oldest oracle lock bench rules clean
 
 demo: $(VENV)/demo.done
 	@$(BIN)/snaplint demo
@@ -55,6 +55,11 @@ N ?= 1000
 oracle: $(VENV)/dev.done $(VENV)/ministack.done
 	ORACLE_ROUNDS=$(N) $(BIN)/pytest --hypothesis-profile=random tests/oracle
 
+# Many inputs of the fuzzer, in two processes; findings are kept in .fuzz/. SEED repeats: make fuzz N=1 SEED=4711
+SEED ?= 0
+fuzz: $(VENV)/dev.done
+	PYTHONPATH=src $(BIN)/python -m tests.fuzz.run $(N) $(SEED)
+
 lock: $(VENV)/dev.done
 	$(COMPILE) --group dev --all-extras pyproject.toml --output-file locks/dev.txt
 	$(COMPILE) --group build --extra demo --constraints locks/dev.txt pyproject.toml --output-file locks/demo.txt
@@ -69,7 +74,7 @@ rules: $(VENV)/dev.done
 	$(BIN)/python scripts/compile_rules.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-newest $(VENV)-oldest .bench dist build
+	rm -rf $(VENV) $(VENV)-newest $(VENV)-oldest .bench .fuzz dist build
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

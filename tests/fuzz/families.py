@@ -27,7 +27,7 @@ CHECK = ("check", "--format", "json")
 
 def case(seed: int) -> Case:
     """Return the input of a seed."""
-    rng = Random(seed)  # noqa: S311  # to be repeated, not to be secret
+    rng = Random(seed)  # to be repeated, not to be secret
     made = rng.choices(list(_FAMILIES.values()), [weight for _, weight in _WEIGHED])[0](rng)
     return Case(made.family, made.argv, made.files, made.stdin, seed)
 

@@ -20,6 +20,10 @@ from typing import TYPE_CHECKING, Any
 from tests.conftest import ROOT, is_scrubbed
 
 from snaplint import cli
+from snaplint.cli.aws.requests_file import read_requests
+from snaplint.cli.inputs import Unusable
+from snaplint.operations.registry import DEFAULT
+from snaplint.report import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,7 +161,7 @@ def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
     with _environment(folder), _streams(stdin, out, err):
         try:
             with _limited(), _WATCH.over(folder, _named(argv)):
-                run.code = cli.main(argv)
+                run.code = _requests(argv[1:]) if argv[:1] == ["requests"] else cli.main(argv)
         except TooSlow as error:
             run.slow = str(error)
         except Exception:  # noqa: BLE001  # whatever it is, it is a finding
@@ -169,6 +173,17 @@ def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
     if run.code == 3 and not run.raised:
         run.raised = run.err
     return run
+
+
+def _requests(argv: Sequence[str]) -> int:
+    """Read a file as `audit --requests` does, which would then ask AWS."""
+    try:
+        for name in argv:
+            read_requests(name, DEFAULT)
+    except Unusable as error:
+        print(terminal.sanitise(str(error)), file=sys.stderr)
+        return 2
+    return 0
 
 
 def _named(argv: Sequence[str]) -> list[str]:

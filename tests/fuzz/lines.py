@@ -125,7 +125,8 @@ def one_value_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
         return line
 
     for before, after in _changed("less", case, base, run, less):
-        if after["decision"] not in (before["decision"], "Depends"):
+        kinds = [answer["decision"].removeprefix("Explicitly").removeprefix("Implicitly") for answer in (before, after)]
+        if kinds[1] not in (kinds[0], "Depends"):
             yield Finding("one value less", f"{before['decision']} {after['decision']}", f"{before}\n{after}")
 
 
