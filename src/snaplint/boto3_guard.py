@@ -133,23 +133,33 @@ def collector(
     role_arn: str | None = None,
     endpoint_url: str | None = None,
     no_session_policy: bool = False,
+    timeout: float | None = None,
 ) -> FactsOf:
     """Return a callable for `guard` that reads the facts for each request from AWS, with read-only calls.
 
     `session` is the boto3 session of the guarded client, also that of an assumed role. Without a session, `region`,
     `profile` and `role_arn` select the credentials. They must be those of the guarded client, because the caller's
     own rights are part of the facts. `endpoint_url` replaces AWS's own endpoints for all services. `no_session_policy`
-    states that the role session has no session policy, which no AWS call returns. Raises snaplint.collect.NotConnected
-    if there is no Region or there are no credentials.
+    states that the role session has no session policy, which no AWS call returns. `timeout` is how many seconds all
+    reads for one request may take together (default: 300; 0: no limit); what has not been read by then is unknown.
+    Raises snaplint.collect.NotConnected if there is no Region or there are no credentials, ValueError if `timeout` is
+    negative.
     """
     from snaplint.collect import Connection, collect
 
+    def limit() -> dict[str, Any]:
+        if timeout is None:
+            return {}
+        from snaplint.collect import Deadline
+
+        return {"deadline": Deadline(timeout)}
+
     connection = Connection(
-        region=region, profile=profile, role_arn=role_arn, endpoint_url=endpoint_url, session=session
+        region=region, profile=profile, role_arn=role_arn, endpoint_url=endpoint_url, session=session, **limit()
     )
 
     def read(request: Mapping[str, Any]) -> Mapping[str, Any]:
-        collected = collect([request], connection, no_session_policy=no_session_policy)
+        collected = collect([request], connection, no_session_policy=no_session_policy, **limit())
         if collected.interrupted:  # Ctrl-C was to end the program: incomplete facts must not let the call proceed
             raise KeyboardInterrupt
         facts: Mapping[str, Any] = collected.facts

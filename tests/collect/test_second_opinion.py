@@ -15,6 +15,7 @@ from tests.collect.sandbox import ACCOUNT, EXPORT, Sandbox
 
 from snaplint.base.source import Fault
 from snaplint.cli.aws.second_opinion import SecondOpinion
+from snaplint.collect import Deadline
 from snaplint.collect.second_opinion import Opinion, SimulatedAction, actions_to_simulate, second_opinion
 from snaplint.operations.operation import Need
 from snaplint.operations.proposed import ProposedRequest
@@ -22,6 +23,7 @@ from snaplint.report.second_opinion import ComparedVerdict, second_opinion_text
 from snaplint.report.terminal import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.collect.fake_aws import Answer, Call, FakeAws
@@ -134,7 +136,7 @@ def test_masked(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> 
 
 def test_the_text_needs_the_whole_stream() -> None:
     """A section without verdicts would look like one in which nothing differs."""
-    second = SecondOpinion([], {"requests": [{}], "caller": {}}, None)  # type: ignore[arg-type]
+    second = SecondOpinion([], {"requests": [{}], "caller": {}}, None, Deadline())  # type: ignore[arg-type]
     stream = second.watching(iter([Fault("a.json", 1, 1, "m"), Fault("b.json", 1, 1, "m")]))
     next(stream)
     with pytest.raises(AssertionError, match="not drained"):
@@ -192,6 +194,12 @@ class Client:
     def client(self, _service: str) -> Client:
         return self
 
+    def ask(self, _deadline: Deadline, call: Callable[[], Any]) -> Any:
+        return call()
+
+    def can_paginate(self, _method: str) -> bool:
+        return False
+
     def simulate_principal_policy(self, **params: Any) -> dict[str, Any]:
         self.about.append(params["PolicySourceArn"])
         results = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in params["ActionNames"]]
@@ -217,7 +225,7 @@ class Client:
 )
 def test_the_simulated_principal(caller: dict[str, Any], about: str) -> None:
     client, action = Client(), SimulatedAction("s3:PutObject", "arn:aws:s3:::b/k")
-    found = second_opinion(client, caller, [action, action])  # type: ignore[arg-type]
+    found = second_opinion(client, caller, [action, action], Deadline())  # type: ignore[arg-type]
     assert found == Opinion(about, {action: "allowed"})
     assert client.about == [about]
 
@@ -227,7 +235,7 @@ def test_the_simulated_principal(caller: dict[str, Any], about: str) -> None:
 )
 def test_no_principal_to_simulate(arn: object) -> None:
     client = Client()
-    found = second_opinion(client, {"arn": arn}, [SimulatedAction("s3:PutObject", "*")])  # type: ignore[arg-type]
+    found = second_opinion(client, {"arn": arn}, [SimulatedAction("s3:PutObject", "*")], Deadline())  # type: ignore[arg-type]
     assert (found.decisions, client.about) == ({}, [])
     assert found.why.startswith("the simulator knows only the policies of users and roles")
 
@@ -237,7 +245,7 @@ def test_ctrl_c_is_no_opinion() -> None:
         def simulate_principal_policy(self, **_asked: Any) -> dict[str, Any]:
             raise KeyboardInterrupt
 
-    found = second_opinion(Interrupted(), {"arn": USER}, [SimulatedAction("s3:PutObject", "*")])  # type: ignore[arg-type]
+    found = second_opinion(Interrupted(), {"arn": USER}, [SimulatedAction("s3:PutObject", "*")], Deadline())  # type: ignore[arg-type]
     assert found == Opinion(USER, {}, "interrupted")
 
 

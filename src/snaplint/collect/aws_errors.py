@@ -16,7 +16,7 @@ from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 
@@ -32,17 +32,25 @@ class Unread(Exception):
     """A fact that could not be read.
 
     `why` is shown to the user unchanged; `refused` is set if a right is missing. `error` is the classified error, and
-    `region` is the Region that S3 returns with some errors.
+    `region` is the Region that S3 returns with some errors. `pages` are those of a listing that were read before the
+    next one failed.
     """
 
     def __init__(
-        self, why: str, *, error: AwsError | None = None, refused: Refused | None = None, region: str | None = None
+        self,
+        why: str,
+        *,
+        error: AwsError | None = None,
+        refused: Refused | None = None,
+        region: str | None = None,
+        pages: Sequence[dict[str, Any]] = (),
     ) -> None:
         super().__init__(why)
         self.why = why
         self.error = error or AwsError("error", "")
         self.refused = refused
         self.region = region
+        self.pages = pages
 
 
 class Gone(Unread):
@@ -52,14 +60,28 @@ class Gone(Unread):
 class AwsError(NamedTuple):
     """A classified error.
 
-    `kind` is `refused`, `throttled`, `timed out`, `unreachable`, `unparsable`, `credentials` or `error`. `words` is
-    what messages say of it. `code` and `status` are those of AWS's answer.
+    `kind` is `refused`, `throttled`, `timed out` (by botocore's own timeouts), `overdue` (no answer within our time
+    limit), `out of time` (not sent, or given up, because the time for all reads was over), `too long`, `unreachable`,
+    `unparsable`, `credentials` or `error`. `words` is what messages say of it. `code` and `status` are those of AWS's
+    answer.
     """
 
     kind: str
     words: str
     code: str = ""
     status: int = 0
+
+
+class Unanswered(Exception):
+    """A call without a usable answer, for a reason of our own: a limit of time or of length.
+
+    `pages` are those of a listing that were read before.
+    """
+
+    def __init__(self, error: AwsError, pages: Sequence[dict[str, Any]] = ()) -> None:
+        super().__init__(error.words)
+        self.error = error
+        self.pages = pages
 
 
 UNPARSABLE = AwsError("unparsable", "the answer could not be parsed")
@@ -131,7 +153,7 @@ _TIMED_OUT = (boto.ConnectTimeoutError, boto.ReadTimeoutError)
 _UNPARSABLE = (ResponseParserError, KeyError, TypeError, ValueError, AttributeError, IndexError, SyntaxError)
 """What botocore's parsers raise if an answer is malformed; ParseError of XML is a SyntaxError."""
 
-UNANSWERED = (boto.ClientError, boto.BotoCoreError, *_UNPARSABLE)
+UNANSWERED = (Unanswered, boto.ClientError, boto.BotoCoreError, *_UNPARSABLE)
 """Everything a client may raise instead of an answer."""
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,79}\Z")
@@ -139,8 +161,12 @@ _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,79}\Z")
 
 def classify(error: Exception) -> AwsError:
     """Return what an exception of a boto3 client means; of the error's own text, `words` contains only the code."""
+    if isinstance(error, Unanswered):
+        return error.error
     if isinstance(error, boto.ClientError):
         return _error_answer(error.response)
+    if isinstance(error, boto.PaginationError):
+        return AwsError("too long", "the listing does not end: its next page is the same again")
     if isinstance(error, CREDENTIAL_ERRORS):
         return AwsError("credentials", "the credentials could not be loaded")
     if isinstance(error, _TIMED_OUT):

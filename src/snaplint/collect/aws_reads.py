@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from botocore import xform_name
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import UNANSWERED, UNPARSABLE, AwsError, Gone, Refused, Unread, bucket_region, classify
+from snaplint.collect.aws_errors import (
+    UNANSWERED,
+    UNPARSABLE,
+    AwsError,
+    Gone,
+    Refused,
+    Unanswered,
+    Unread,
+    bucket_region,
+    classify,
+)
 from snaplint.collect.connection import NotConnected
+from snaplint.collect.deadline import Deadline
+from snaplint.collect.paging import pages
 from snaplint.collect.read_table import TABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from snaplint.collect.connection import Connection
     from snaplint.collect.read_table import Read
@@ -26,9 +39,14 @@ INTERRUPTED = "interrupted"
 MAX_SILENCES = 8
 """Consecutive reads without an answer, each after all its retries, before no more are sent to an endpoint."""
 
+_SILENCES = {"timed out": 1, "unreachable": 1, "overdue": MAX_SILENCES // 2}
+"""How much a read counts that failed in this way: one that has used up its time limit has cost more."""
+
+_NOT_SENT = "not sent, because the endpoint did not answer the reads before it"
+
 
 class _Silence(NamedTuple):
-    """How the last read of an endpoint failed, and how many reads in a row it has not answered."""
+    """How the last read of an endpoint failed, and how many reads in a row it has not answered, by `_SILENCES`."""
 
     error: AwsError
     silences: int
@@ -37,12 +55,13 @@ class _Silence(NamedTuple):
 class AwsReads:
     """Sends reads of the table and caches what came of each. Thread-safe: equal reads of two threads share one call.
 
-    `account` is the caller's account once it is known, for the ARNs in messages. After `close`, answers come from the
-    cache only.
+    `account` is the caller's account once it is known, for the ARNs in messages. After `close`, and after the deadline,
+    answers come from the cache only.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, deadline: Deadline | None = None) -> None:
         self.connection = connection
+        self._ask = partial(connection.ask, deadline or Deadline())
         self.account = "*"
         self._cache: dict[object, Future[Any]] = {}
         self._cache_lock = threading.Lock()
@@ -62,9 +81,11 @@ class AwsReads:
     def read(self, name: str, *, region: str | None = None, arn: str = "", **params: Any) -> Answer | None:
         """Return the answer to one read of the table; None if AWS answers that there is none. Raises Unread."""
         read = TABLE[name]
-        answer: Answer | None = self._once(
-            read, region, arn, params, lambda client: _proven(read, self._method(client, read)(**params))
-        )
+
+        def answered(client: Any) -> Answer:
+            return _proven(read, self._ask(lambda: getattr(client, xform_name(read.operation))(**params)))
+
+        answer: Answer | None = self._once(read, region, arn, params, answered)
         return answer
 
     def one(self, name: str, *, region: str | None = None, arn: str = "", **params: Any) -> Answer:
@@ -77,27 +98,47 @@ class AwsReads:
     def pages(
         self, name: str, *, region: str | None = None, arn: str = "", most: int | None = None, **params: Any
     ) -> list[Answer]:
-        """Return the pages of a listing, at most `most`. If one page fails, the whole listing fails. Raises Unread."""
+        """Return the pages of a listing, at most `most`. If one page fails, the whole listing fails: the pages before
+        it are those of the Unread. Raises Unread."""
         read = TABLE[name]
 
         def listed(client: Any) -> list[Answer]:
-            method = xform_name(read.operation)
-            if not client.can_paginate(method):
-                return [_proven(read, self._method(client, read)(**params))]
-            pages = client.get_paginator(method).paginate(**params)
-            return [_proven(read, page) for page in islice(pages, most)]
+            so_far: list[Answer] = []
+            try:
+                for page in islice(pages(client, xform_name(read.operation), params, read.pages, self._ask), most):
+                    so_far.append(_proven(read, page))  # noqa: PERF401 - they are kept if a page fails
+            except UNANSWERED as error:
+                if not so_far:
+                    raise
+                raise Unanswered(classify(error), so_far) from error
+            return so_far
 
         listing = self._once(read, region, arn, params, listed)
         return [] if listing is None else listing
 
     def listed(self, name: str, member: str, *, arn: str = "", **params: Any) -> list[Any]:
         """Return the items of all pages of a listing. Raises Unread."""
+        items, rest = self.listed_so_far(name, member, arn=arn, **params)
+        if rest is not None:
+            raise rest
+        return items
+
+    def listed_so_far(self, name: str, member: str, *, arn: str = "", **params: Any) -> tuple[list[Any], Unread | None]:
+        """Return the items of the pages of a listing that could be read, and why the rest could not, if it could not.
+
+        Raises Unread if an item list is malformed.
+        """
+        rest = None
+        try:
+            found: Sequence[Answer] = self.pages(name, arn=arn, **params)
+        except Unread as unread:
+            found, rest = unread.pages, unread
         items: list[Any] = []
-        for page in self.pages(name, arn=arn, **params):
+        for page in found:
             if not isinstance(page[member], list):
                 raise self.unparsable(name, arn=arn, **params)
             items.extend(page[member])
-        return items
+        return items, rest
 
     def text(self, item: object, member: str, name: str, *, arn: str = "", **params: Any) -> str:
         """Return a member of an answer that is always there and always text. Raises Unread."""
@@ -124,9 +165,6 @@ class AwsReads:
     def unparsable(self, name: str, *, arn: str = "", **params: Any) -> Unread:
         """Return what to raise if an answer does not have the form that AWS documents."""
         return self._unread(TABLE[name], UNPARSABLE, arn, params)
-
-    def _method(self, client: Any, read: Read) -> Any:
-        return getattr(client, xform_name(read.operation))
 
     def _once(
         self, read: Read, region: str | None, arn: str, params: Mapping[str, Any], send: Callable[[Any], Any]
@@ -158,7 +196,7 @@ class AwsReads:
         endpoint = (read.service, region)
         last = self._silent.get(endpoint)
         if last is not None and last.silences >= MAX_SILENCES:
-            future.set_exception(self._unread(read, last.error, arn, params))
+            future.set_exception(self._unread(read, last.error._replace(words=_NOT_SENT), arn, params))
             return
         try:
             future.set_result(send(self.connection.client(read.service, region)))
@@ -168,10 +206,13 @@ class AwsReads:
         except UNANSWERED as exception:
             error = classify(exception)
             self._count_silence(endpoint, error)
-            if error.code in read.absent:
+            so_far = exception.pages if isinstance(exception, Unanswered) else ()
+            if error.code in read.absent and not so_far:
                 future.set_result(None)
             else:
-                future.set_exception(self._unread(read, error, arn, params, bucket_region(exception)))
+                unread = self._unread(read, error, arn, params, bucket_region(exception))
+                unread.pages = so_far
+                future.set_exception(unread)
         except BaseException as exception:
             # a bug, or Ctrl-C in this thread: other threads that wait for the answer must not wait forever
             future.set_exception(Unread(INTERRUPTED))
@@ -179,10 +220,10 @@ class AwsReads:
 
     def _count_silence(self, endpoint: tuple[str, str | None], error: AwsError) -> None:
         """Count the reads in a row that an endpoint did not answer."""
-        if error.kind in ("timed out", "unreachable"):
+        if error.kind in _SILENCES:
             before = self._silent.get(endpoint)
-            self._silent[endpoint] = _Silence(error, 1 if before is None else before.silences + 1)
-        else:
+            self._silent[endpoint] = _Silence(error, _SILENCES[error.kind] + (0 if before is None else before.silences))
+        elif error.kind != "out of time":
             self._silent.pop(endpoint, None)
 
     def _unread(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from snaplint.collect.connection import Connection
+    from snaplint.collect.deadline import Deadline
 
 VERSION = 1
 OPT_STATUSES = ("ENABLED", "ENABLING", "DISABLING", "DISABLED", "ENABLED_BY_DEFAULT")
@@ -45,15 +46,17 @@ def collect(
     progress: Callable[[str, int, int], None] | None = None,
     workers: int = 8,
     no_session_policy: bool = False,
+    deadline: Deadline | None = None,
 ) -> Collected:
     """Read from AWS all facts that the checks of the requests depend on.
 
     Only reads are sent, each once however many requests need it, and at most `workers` at a time. A fact that could not
-    be read is `{"unknown": why}`; so is, after Ctrl-C, each fact that was not read by then. `progress` is called after
-    each prefetch with its label, the number of those done, and the number known so far. `no_session_policy` states that
-    the caller's session has no session policy. Raises NotConnected if AWS does not accept the credentials.
+    be read is `{"unknown": why}`; so is each fact that was not read before Ctrl-C, or before the deadline (by default
+    300 seconds from now). `progress` is called after each prefetch with its label, the number of those done, and the
+    number known so far. `no_session_policy` states that the caller's session has no session policy. Raises NotConnected
+    if AWS does not accept the credentials.
     """
-    reads = AwsReads(connection)
+    reads = AwsReads(connection, deadline)
     request_facts = RequestFacts(requests, reads, no_session_policy=no_session_policy)
     interrupted = False
     try:

@@ -15,7 +15,16 @@ from botocore.config import Config
 
 from snaplint.base.wording import did_you_mean
 from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, UNANSWERED, classify
+from snaplint.collect.bodies import MOST_BYTES, BoundedHttp
+from snaplint.collect.deadline import ANSWER_SECONDS, Deadline, within
 from snaplint.operations.partitions import REGIONS, is_region, near_region, partition
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 SESSION_NAME = "snaplint"
 _ASSUMED_BY_BOTOCORE = frozenset(("assume-role", "assume-role-with-web-identity"))
@@ -34,8 +43,9 @@ class Connection:
     """A session with AWS. Each client is created once; `client` may be called from any thread.
 
     `session` is a boto3 Session to use instead of a new one. A `role_arn` is assumed through STS before anything is
-    read. `endpoint_url` replaces every service's own endpoint. `attempts` includes the first one, and the timeouts are
-    in seconds. Raises NotConnected.
+    read, by the `deadline`. `endpoint_url` replaces every service's own endpoint. `attempts` includes the first one.
+    The timeouts are in seconds: the first two are botocore's own, and `answer_timeout` is for an answer as a whole, all
+    attempts included. `most_bytes` is the longest answer that is read. Raises NotConnected.
     """
 
     def __init__(
@@ -49,10 +59,15 @@ class Connection:
         attempts: int = 4,
         connect_timeout: float = 5,
         read_timeout: float = 10,
+        answer_timeout: float = ANSWER_SECONDS,
+        most_bytes: int = MOST_BYTES,
+        deadline: Deadline | None = None,
     ) -> None:
         self.endpoint_url = endpoint_url
         self._clients: dict[tuple[str, str], Any] = {}
         self._clients_lock = threading.Lock()
+        self._answer_timeout = answer_timeout
+        self._most_bytes = most_bytes
         s3: Any = {"us_east_1_regional_endpoint": "regional"}
         if endpoint_url is not None:  # it seldom has host names that begin with the name of a bucket
             s3["addressing_style"] = "path"
@@ -69,7 +84,7 @@ class Connection:
         self.region = self._region(region or (os.environ.get("AWS_REGION") if session is None else None))
         self.assumed = _method(self._session) in _ASSUMED_BY_BOTOCORE
         if role_arn is not None:
-            self._session = self._in_role(role_arn)
+            self._session = self._in_role(role_arn, deadline or Deadline())
             self.assumed = True
 
     @property
@@ -85,6 +100,10 @@ class Connection:
                 self._clients[key] = self._new_client(*key)
             return self._clients[key]
 
+    def ask(self, deadline: Deadline, call: Callable[[], T]) -> T:
+        """Return what a call of a client returns, and raise what it raises; Unanswered if it takes too long."""
+        return within(self._answer_timeout, deadline, call)
+
     def _new_client(self, service: str, region: str) -> Any:
         try:
             client = self._session.client(
@@ -96,6 +115,8 @@ class Connection:
             raise NotConnected("`--endpoint-url` is not the address of an endpoint") from None
         except boto.BotoCoreError as error:
             raise NotConnected(f"cannot create a client for {service}: {type(error).__name__}") from None
+        # botocore has no public way to replace the HTTP session of a client
+        client._endpoint.http_session = BoundedHttp(client._endpoint.http_session, self._most_bytes)  # noqa: SLF001
         if service == "s3control":  # AWS_ENDPOINT_URL or the profile may set the endpoint, too
             client.meta.events.register("before-sign.s3-control", partial(_unprefixed, client.meta.endpoint_url))
         return client
@@ -123,14 +144,14 @@ class Connection:
         except boto.BotoCoreError as error:
             raise NotConnected(_unloaded(error)) from None
 
-    def _in_role(self, role_arn: str) -> Any:
+    def _in_role(self, role_arn: str, deadline: Deadline) -> Any:
         """Return a session in the role. AssumeRole is not a read, so it is not in the table of reads.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
         """
         sts = self.client("sts")
         try:
-            answer = sts.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME)
+            answer = self.ask(deadline, lambda: sts.assume_role(RoleArn=role_arn, RoleSessionName=SESSION_NAME))
             keys = answer["Credentials"]
             session = boto3.session.Session(
                 aws_access_key_id=keys["AccessKeyId"],

@@ -17,6 +17,7 @@ class Read(NamedTuple):
     `right` is the IAM action it needs. `resource` is a template of its parameters, `partition`, `region`, `account`
     and `arn` (which the code that sends the read passes). `proof` is a member that every answer of AWS has: it
     distinguishes an empty list from a malformed answer. `absent` holds the error codes which mean that there is none.
+    `pages` is how many pages of a listing are read at most; it is well above what an account has.
     """
 
     service: str
@@ -25,12 +26,38 @@ class Read(NamedTuple):
     resource: str
     proof: str = ""
     absent: frozenset[str] = frozenset()
+    pages: int = 1
 
     @property
     def name(self) -> str:
         """`service:Operation`, the name of the read in the table."""
         return f"{self.service}:{self.operation}"
 
+
+# How many pages of a listing are read at most
+
+_SNAPSHOT_PAGES = 1000
+"""There is no quota for the snapshots of an account. A page has up to 50 snapshots:
+https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeSnapshots.html"""
+
+_BUCKET_PAGES = 1000
+"""An account may have 10,000 buckets, and more by a quota increase. A page has up to 10,000 buckets:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/list-buckets.html"""
+
+_KEY_PAGES = 10
+"""A page has up to 1,000 keys. A longer listing is used as far as it was read: the answer says that it is truncated.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html (IsTruncated)"""
+
+_IAM_PAGES = 100
+"""IAM's quotas for the groups of a user and for attached policies are at most 25, and inline policies have a maximum
+size together. But a page may have fewer items than there are:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html (MaxItems)"""
+
+_ORGANIZATION_PAGES = 100
+"""An organization has one root, a target one parent and few policies of a type. But a page may be empty:
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html,
+https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListPoliciesForTarget.html"""
 
 _BUCKET = "arn:{partition}:s3:::{Bucket}"
 
@@ -47,6 +74,7 @@ def _describing() -> tuple[Read, ...]:
             resource=source.arn.replace("{name}", f"{{{source.name}}}"),
             proof=source.items,
             absent=source.missing,
+            pages=_SNAPSHOT_PAGES,
         )
         for name, source in sources.items()
     )
@@ -68,7 +96,7 @@ _READS = (
     # -- what operations copy
     *_describing(),
     # -- S3: three rights do not have the name of their operation
-    Read("s3", "ListBuckets", "s3:ListAllMyBuckets", "*", "Buckets"),
+    Read("s3", "ListBuckets", "s3:ListAllMyBuckets", "*", "Buckets", pages=_BUCKET_PAGES),
     Read("s3", "HeadBucket", "s3:ListBucket", _BUCKET),
     Read("s3", "GetBucketLocation", "s3:GetBucketLocation", _BUCKET, "LocationConstraint"),
     Read("s3", "GetBucketPolicy", "s3:GetBucketPolicy", _BUCKET, "Policy", frozenset({"NoSuchBucketPolicy"})),
@@ -107,7 +135,7 @@ _READS = (
     ),
     Read("s3", "GetBucketTagging", "s3:GetBucketTagging", _BUCKET, "TagSet", frozenset({"NoSuchTagSet"})),
     Read("s3", "GetBucketAbac", "s3:GetBucketAbac", _BUCKET, "AbacStatus"),
-    Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated"),
+    Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated", pages=_KEY_PAGES),
     Read(
         "s3control",
         "GetPublicAccessBlock",
@@ -122,16 +150,27 @@ _READS = (
     # -- the caller
     Read("iam", "GetUser", "iam:GetUser", "{arn}", "User"),
     Read("iam", "GetRole", "iam:GetRole", "{arn}", "Role"),
-    Read("iam", "ListGroupsForUser", "iam:ListGroupsForUser", "{arn}", "Groups"),
-    Read("iam", "ListUserPolicies", "iam:ListUserPolicies", "{arn}", "PolicyNames"),
-    Read("iam", "ListRolePolicies", "iam:ListRolePolicies", "{arn}", "PolicyNames"),
-    Read("iam", "ListGroupPolicies", "iam:ListGroupPolicies", "{arn}", "PolicyNames"),
+    Read("iam", "ListGroupsForUser", "iam:ListGroupsForUser", "{arn}", "Groups", pages=_IAM_PAGES),
+    Read("iam", "ListUserPolicies", "iam:ListUserPolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
+    Read("iam", "ListRolePolicies", "iam:ListRolePolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
+    Read("iam", "ListGroupPolicies", "iam:ListGroupPolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
     Read("iam", "GetUserPolicy", "iam:GetUserPolicy", "{arn}", "PolicyDocument"),
     Read("iam", "GetRolePolicy", "iam:GetRolePolicy", "{arn}", "PolicyDocument"),
     Read("iam", "GetGroupPolicy", "iam:GetGroupPolicy", "{arn}", "PolicyDocument"),
-    Read("iam", "ListAttachedUserPolicies", "iam:ListAttachedUserPolicies", "{arn}", "AttachedPolicies"),
-    Read("iam", "ListAttachedRolePolicies", "iam:ListAttachedRolePolicies", "{arn}", "AttachedPolicies"),
-    Read("iam", "ListAttachedGroupPolicies", "iam:ListAttachedGroupPolicies", "{arn}", "AttachedPolicies"),
+    Read(
+        "iam", "ListAttachedUserPolicies", "iam:ListAttachedUserPolicies", "{arn}", "AttachedPolicies", pages=_IAM_PAGES
+    ),
+    Read(
+        "iam", "ListAttachedRolePolicies", "iam:ListAttachedRolePolicies", "{arn}", "AttachedPolicies", pages=_IAM_PAGES
+    ),
+    Read(
+        "iam",
+        "ListAttachedGroupPolicies",
+        "iam:ListAttachedGroupPolicies",
+        "{arn}",
+        "AttachedPolicies",
+        pages=_IAM_PAGES,
+    ),
     Read("iam", "GetPolicy", "iam:GetPolicy", "{PolicyArn}", "Policy"),
     Read("iam", "GetPolicyVersion", "iam:GetPolicyVersion", "{PolicyArn}", "PolicyVersion"),
     # -- the organization
@@ -143,9 +182,16 @@ _READS = (
         "Organization",
         frozenset({"AWSOrganizationsNotInUseException"}),
     ),
-    Read("organizations", "ListRoots", "organizations:ListRoots", "*", "Roots"),
-    Read("organizations", "ListParents", "organizations:ListParents", "*", "Parents"),
-    Read("organizations", "ListPoliciesForTarget", "organizations:ListPoliciesForTarget", "*", "Policies"),
+    Read("organizations", "ListRoots", "organizations:ListRoots", "*", "Roots", pages=_ORGANIZATION_PAGES),
+    Read("organizations", "ListParents", "organizations:ListParents", "*", "Parents", pages=_ORGANIZATION_PAGES),
+    Read(
+        "organizations",
+        "ListPoliciesForTarget",
+        "organizations:ListPoliciesForTarget",
+        "*",
+        "Policies",
+        pages=_ORGANIZATION_PAGES,
+    ),
     Read("organizations", "DescribePolicy", "organizations:DescribePolicy", "*", "Policy"),
     # -- the account
     Read(

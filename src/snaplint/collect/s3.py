@@ -14,6 +14,7 @@ from snaplint.collect.documents import document, plain
 from snaplint.collect.identity import caller_identity
 from snaplint.collect.kms import key_policy
 from snaplint.collect.prefetch import Prefetch
+from snaplint.collect.read_table import TABLE
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
@@ -21,13 +22,10 @@ from snaplint.read.tags import abac, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from snaplint.collect.aws_reads import Answer, AwsReads
-
-MOST_PAGES = 10
-"""Pages of a listing that are read, with a thousand keys each; a longer listing is reported as truncated."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]\Z")
 _RESERVED_ENDINGS = ("--x-s3", "-s3alias", "--ol-s3", ".mrap", "--table-s3")
@@ -39,6 +37,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 
 class Head(NamedTuple):
     """The answer for a bucket that exists, with its Region if S3 names it."""
+
+    region: str | None
+
+
+class Listed(NamedTuple):
+    """A bucket in the list of the account's buckets, with its Region if S3 names it."""
 
     region: str | None
 
@@ -67,7 +71,25 @@ def own_buckets(reads: AwsReads) -> dict[str, str | None]:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
     """
-    return {each.get("Name"): each.get("BucketRegion") for each in reads.listed("s3:ListBuckets", "Buckets")}
+    return _regions(reads.listed("s3:ListBuckets", "Buckets"))
+
+
+def own_bucket(reads: AwsReads, name: str) -> Listed | None:
+    """Return the account's bucket of this name; None if it has none. Raises Unread.
+
+    A bucket that is in the part of the list that could be read is one of the account's; another may be in the rest.
+    """
+    listed, rest = reads.listed_so_far("s3:ListBuckets", "Buckets")
+    regions = _regions(listed)
+    if name in regions:
+        return Listed(regions[name])
+    if rest is not None:
+        raise rest
+    return None
+
+
+def _regions(buckets: Iterable[Mapping[str, str]]) -> dict[str, str | None]:
+    return {each.get("Name", ""): each.get("BucketRegion") for each in buckets}
 
 
 class BucketFacts:
@@ -162,7 +184,7 @@ class BucketFacts:
 
     def _is_listed(self) -> bool:
         try:
-            return self.name in own_buckets(self._reads)
+            return own_bucket(self._reads, self.name) is not None
         except Unread:
             return False
 
@@ -175,10 +197,10 @@ class BucketFacts:
         if head is not None and head.region:
             return head.region
         try:
-            listed = own_buckets(self._reads).get(self.name)
+            listed = own_bucket(self._reads, self.name)
         except Unread:
             return None
-        return listed if _is_region(listed) else None
+        return listed.region if listed is not None and _is_region(listed.region) else None
 
     def _location(self) -> str:
         """Return the Region that GetBucketLocation answers. Raises Unread.
@@ -199,7 +221,7 @@ class BucketFacts:
         """
         account = caller_identity(self._reads).account
         try:
-            is_own = self.name in own_buckets(self._reads)
+            is_own = own_bucket(self._reads, self.name) is not None
         except Unread as unread:
             is_own = self._is_owned_by(account, unread)
         return account if is_own else {"other_than": account}
@@ -304,9 +326,8 @@ class BucketFacts:
         return [self._listing(prefix) for prefix in self._prefixes]
 
     def _listing(self, prefix: str) -> dict[str, object]:
-        pages = self._bucket_read(
-            partial(self._reads.pages, most=MOST_PAGES), "s3:ListObjectsV2", self._home(), Prefix=prefix
-        )
+        name = "s3:ListObjectsV2"
+        pages = self._bucket_read(partial(self._reads.pages, most=TABLE[name].pages), name, self._home(), Prefix=prefix)
         keys = [{"Key": item["Key"]} for page in pages for item in page.get("Contents") or []]
         return {"Prefix": prefix, "Contents": keys, "IsTruncated": bool(pages[-1]["IsTruncated"])}
 

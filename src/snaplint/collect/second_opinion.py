@@ -7,8 +7,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 
 from __future__ import annotations
 
+from functools import partial
+
 from snaplint.base.record import NamedTuple
 from snaplint.collect.aws_errors import UNANSWERED, Refused, classify
+from snaplint.collect.paging import pages
 from snaplint.operations.export_keys import object_key
 from snaplint.operations.partitions import partition
 
@@ -18,10 +21,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from snaplint.collect.connection import Connection
+    from snaplint.collect.deadline import Deadline
     from snaplint.operations.operation import Need
     from snaplint.operations.proposed import ProposedRequest
 
 ACTION = "iam:SimulatePrincipalPolicy"
+MOST_PAGES = 100
+"""A page may have fewer decisions than there are actions, of which a rule has a few.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html (MaxItems)"""
+
 _DECISIONS = ("allowed", "explicitDeny", "implicitDeny")
 
 
@@ -66,7 +74,9 @@ def actions_to_simulate(
     return [SimulatedAction(need.action, arns[need.resource]) for need in applicable]
 
 
-def second_opinion(connection: Connection, caller: Mapping[str, Any], actions: Iterable[SimulatedAction]) -> Opinion:
+def second_opinion(
+    connection: Connection, caller: Mapping[str, Any], actions: Iterable[SimulatedAction], deadline: Deadline
+) -> Opinion:
     """Return the simulator's opinion; `caller` is that section of the facts. A failed call is an opinion without
     decisions, never an exception."""
     about = _entity(caller)
@@ -78,7 +88,7 @@ def second_opinion(connection: Connection, caller: Mapping[str, Any], actions: I
     decisions: dict[SimulatedAction, str] = {}
     try:
         for resource, names in by_resource.items():
-            decisions |= _simulate(connection, about, resource, names)
+            decisions |= _simulate(connection, about, resource, names, deadline)
     except UNANSWERED as exception:
         error = classify(exception)
         refused = Refused(ACTION, about, error.words) if error.kind == "refused" else None
@@ -88,26 +98,23 @@ def second_opinion(connection: Connection, caller: Mapping[str, Any], actions: I
     return Opinion(about, decisions)
 
 
-def _simulate(connection: Connection, about: str, resource: str, names: Sequence[str]) -> dict[SimulatedAction, str]:
+def _simulate(
+    connection: Connection, about: str, resource: str, names: Sequence[str], deadline: Deadline
+) -> dict[SimulatedAction, str]:
     """Return the decisions on one resource: one resource a call, for EvalResourceName is only a form of ARN.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
     """
-    client = connection.client("iam")
+    params = {"PolicySourceArn": about, "ActionNames": list(names), "ResourceArns": [resource]}
+    ask = partial(connection.ask, deadline)
     decisions: dict[SimulatedAction, str] = {}
-    more: dict[str, str] = {}
-    while True:
-        answer = client.simulate_principal_policy(
-            PolicySourceArn=about, ActionNames=list(names), ResourceArns=[resource], **more
-        )
-        for result in answer["EvaluationResults"]:
+    for page in pages(connection.client("iam"), "simulate_principal_policy", params, MOST_PAGES, ask):
+        for result in page["EvaluationResults"]:
             decision = result["EvalDecision"]
             if decision not in _DECISIONS:
                 raise ValueError(decision)
             decisions[SimulatedAction(result["EvalActionName"], resource)] = decision
-        if not answer.get("IsTruncated"):
-            return decisions
-        more = {"Marker": answer["Marker"]}
+    return decisions
 
 
 def _entity(caller: Mapping[str, Any]) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from snaplint.collect.aws_errors import Unread
     from snaplint.collect.aws_reads import AwsReads
     from snaplint.operations.operation import Source
 
@@ -42,7 +43,7 @@ class SnapshotFacts:
         return [Prefetch(f"snapshot {name}", partial(self._one, name)) for name in self.names]
 
     def _prefetch_all(self) -> list[Prefetch]:
-        items = self._all()
+        items, _ = self._all()
         stored = {name: self._source.stored(name) for name in self.names}
         return [
             Prefetch(f"tags of snapshot {name}", partial(self._tags, items[stored[name]]))
@@ -71,7 +72,10 @@ class SnapshotFacts:
         return self._with_tags(matches[0])
 
     def _among_all(self, name: str) -> object:
-        item = self._all().get(self._source.stored(name))
+        items, rest = self._all()
+        item = items.get(self._source.stored(name))
+        if item is None and rest is not None:
+            raise rest
         return None if item is None else self._with_tags(item)
 
     def _with_tags(self, item: Mapping[str, Any]) -> dict[str, object]:
@@ -92,10 +96,11 @@ class SnapshotFacts:
         except UnexpectedAnswer:
             raise self._reads.unparsable(read.read, **parameter) from None
 
-    def _all(self) -> dict[str, Any]:
+    def _all(self) -> tuple[dict[str, Any], Unread | None]:
+        """Return the snapshots that could be listed, and why the rest could not, if it could not. Raises Unread."""
         source = self._source
-        listed = self._reads.listed(source.read, source.items, **source.options, MaxRecords=source.page)
-        return {self._name_of(item): item for item in listed}
+        listed, rest = self._reads.listed_so_far(source.read, source.items, **source.options, MaxRecords=source.page)
+        return {self._name_of(item): item for item in listed}, rest
 
     def _name_of(self, item: object) -> str:
         return self._source.stored(str(item.get(self._source.name, ""))) if isinstance(item, dict) else ""

@@ -6,7 +6,9 @@ import gc
 import json
 import os
 import sys
+from math import inf
 
+from snaplint.base.record import NamedTuple
 from snaplint.base.wording import os_reason
 from snaplint.cli.aws import aws_flags
 from snaplint.cli.aws.progress import progress
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from snaplint.cli.aws.requests_file import RequestsFile
-    from snaplint.collect import Collected, Connection, Refused
+    from snaplint.collect import Collected, Connection, Deadline, Refused
     from snaplint.operations.operation import Operation
     from snaplint.report.terminal import Style
 
 INTERRUPTED = 130
 """The exit code of a process that Ctrl-C has ended, as shells report it."""
+
+_SECONDS = 300.0
+"""The default of --timeout."""
 
 CUT_SHORT = "interrupted: facts that were not read by then are unknown"
 
@@ -61,6 +66,13 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
         metavar="FILE",
         help="many requests: a JSON or YAML list, JSON lines, or a preflight file; - is standard input",
     )
+    live.add_argument(
+        "--timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        default=_SECONDS,
+        help="how long all reads may take together (default: 300; 0: no limit); what is not read by then is unknown",
+    )
     live.add_argument("--redact", action="store_true", help="mask the account IDs in the facts and the report")
     live.add_argument(
         "--no-session-policy",
@@ -68,6 +80,19 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
         help="the caller's session has no session policy (no AWS call returns this)",
     )
     return made
+
+
+def _seconds(text: str) -> float:
+    """Return the value of --timeout."""
+    import argparse
+
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < inf:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of seconds, such as 60, or 0 for no limit")
+    return seconds
 
 
 def parse(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argparse.Namespace:
@@ -118,8 +143,16 @@ def _require_text(request: Mapping[str, object]) -> None:
         raise Unusable("a member of the request cannot be written as JSON") from None
 
 
-def read(options: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connection]:
-    """Return the facts that the requests of a command line depend on, and the connection for further calls.
+class Live(NamedTuple):
+    """What was read from AWS, and the connection for further calls, with the time by which they must end."""
+
+    collected: Collected
+    connection: Connection
+    deadline: Deadline
+
+
+def read(options: argparse.Namespace, *, bar: bool) -> Live:
+    """Return the facts that the requests of a command line depend on.
 
     Raises Unusable if the requests cannot be read, or if AWS cannot be called with the credentials.
     """
@@ -128,18 +161,24 @@ def read(options: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connecti
         raise Unusable(
             f"`{options.endpoint_url}` is not the address of an endpoint: it must begin with https:// or http://"
         )
-    from snaplint.collect import Connection, NotConnected, collect
+    from snaplint.collect import Connection, Deadline, NotConnected, collect
 
+    deadline = Deadline(options.timeout)
     try:
         connection = Connection(
             region=options.region or proposed.region,
             profile=options.profile,
             role_arn=options.role_arn,
             endpoint_url=options.endpoint_url,
+            deadline=deadline,
         )
         with progress(bar=bar, lines=options.verbose) as show:
             collected = collect(
-                proposed.requests, connection, progress=show, no_session_policy=options.no_session_policy
+                proposed.requests,
+                connection,
+                progress=show,
+                no_session_policy=options.no_session_policy,
+                deadline=deadline,
             )
     except NotConnected as error:
         raise Unusable(str(error)) from None
@@ -148,7 +187,7 @@ def read(options: argparse.Namespace, *, bar: bool) -> tuple[Collected, Connecti
         raise Unusable(
             f"`{options.requests}` is for account {proposed.account}, but the credentials belong to {account}"
         )
-    return collected, connection
+    return Live(collected, connection, deadline)
 
 
 def masked(

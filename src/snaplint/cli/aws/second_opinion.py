@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from snaplint.collect import Connection, Refused
+    from snaplint.collect import Connection, Deadline, Refused
     from snaplint.collect.second_opinion import SimulatedAction
     from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
@@ -26,7 +26,9 @@ CHECK = "caller.allowed"
 class SecondOpinion:
     """Asks the simulator about all requests of the facts at once, then compares the verdicts as they pass."""
 
-    def __init__(self, rules: Sequence[Rule], facts: Mapping[str, Any], connection: Connection) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], facts: Mapping[str, Any], connection: Connection, deadline: Deadline
+    ) -> None:
         from snaplint.collect.second_opinion import actions_to_simulate, second_opinion
 
         about_caller = [rule for rule in rules if rule.check == CHECK]
@@ -38,7 +40,7 @@ class SecondOpinion:
             for request in map(ProposedRequest, facts["requests"])
         ]
         every = (action for by_rule in self._actions for actions in by_rule.values() for action in actions)
-        self._opinion = second_opinion(connection, facts["caller"], every)
+        self._opinion = second_opinion(connection, facts["caller"], every, deadline)
         self._compared: list[ComparedVerdict] = []
         self._drained = False
 

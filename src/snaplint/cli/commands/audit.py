@@ -76,8 +76,8 @@ def _audit(options: argparse.Namespace) -> int:
         live.require_writable(options.save_facts)
     settings, rules, faults = prepare(options)
     run_options = RunOptions.of(options, settings, strict=True)
-    collected, connection = live.read(options, bar=run_options.format == "text")
-    second = SecondOpinion(rules, collected.facts, connection) if options.second_opinion else None
+    collected, connection, deadline = live.read(options, bar=run_options.format == "text")
+    second = SecondOpinion(rules, collected.facts, connection, deadline) if options.second_opinion else None
     refused = (*collected.refused, *(second.refused if second else ()))
     beside: dict[str, object] = {"policy": live.unread_policy(refused), "about": second.about if second else None}
     facts, beside = live.masked(collected.facts, beside, redact=options.redact)

@@ -50,7 +50,7 @@ def _collect(options: argparse.Namespace) -> int:
         )
     if options.output != STDIN:
         live.require_writable(options.output)
-    collected, _ = live.read(options, bar=True)
+    collected = live.read(options, bar=True).collected
     from snaplint.facts.store import written
 
     facts, beside = live.masked(
