@@ -175,13 +175,12 @@ class Domains:
             return None
         group = sorted(self._linked.get(key, {key}))
         marks = list(dict.fromkeys(mark for each in group for mark in self._marks.get(each, ())))
-        inside = None
-        if hidden is not SOME_VALUE:
-            inside = Pattern.of([hidden.prefix, STAR, hidden.suffix], inner=hidden.inner)
+        inside = _inside(key, hidden)
         literals = dict.fromkeys(str(mark[1]) for mark in marks if mark[0] == "=")
-        if key in OWNER_KEYS and inside is None:
-            inside = _ACCOUNT
+        if inside is _ACCOUNT:
             literals = {text: None for text in literals if is_account(text)}
+        partly = [(each, item) for each in group if each != key for item in self._partly_known(each)]
+        literals.update(dict.fromkeys(item.likely for _, item in partly if item.likely is not None))
         literals.update(dict.fromkeys(one for each in group for one in LITERALS.get(each, ())))
         conditions = [each for one in group for each in self._conditions.get(one, {}).values()]
         kinds = {mark[0] for mark in marks}
@@ -191,11 +190,27 @@ class Domains:
         if key in _BOOLEAN or (kinds == {"bool"} and len(group) == 1):
             return ["true", "false"]
         if not kinds & set(_TYPED):
-            found = _text_items(marks, literals, inside, len(group), empty=empty)
+            beside = [pattern for pattern in (_inside(*each) for each in partly) if pattern is not None]
+            if beside and inside is not None:
+                beside.append(inside)
+            found = _text_items(marks, literals, inside, len(group), beside, empty=empty)
             return found if hidden is SOME_VALUE or found is None else _fitting(found, hidden)
         if kinds <= {"ip", "="} and inside is None:
             return [*literals, *_address_items(marks, literals)]
         return _mixed_items(marks, literals)
+
+    def _partly_known(self, key: str) -> Iterator[Hidden]:
+        """Yield the values that a key may have of which something is unknown."""
+        for each in readings(self._states[key]):
+            if _expands(each) and isinstance(each[0], Hidden):
+                yield each[0]
+
+
+def _inside(key: str, hidden: Hidden) -> Pattern | None:
+    """Return the pattern that every value of a key has; None if it may have any."""
+    if hidden is not SOME_VALUE:
+        return Pattern.of([hidden.prefix, STAR, hidden.suffix], inner=hidden.inner)
+    return _ACCOUNT if key in OWNER_KEYS else None
 
 
 def _expands(reading: Reading) -> bool:
@@ -240,10 +255,22 @@ def _text_patterns(marks: Iterable[Mark], literals: Iterable[str]) -> tuple[list
 
 
 def _text_items(
-    marks: Sequence[Mark], literals: Iterable[str], inside: Pattern | None, copies: int, *, empty: bool
+    marks: Sequence[Mark],
+    literals: Iterable[str],
+    inside: Pattern | None,
+    copies: int,
+    beside: Iterable[Pattern],
+    *,
+    empty: bool,
 ) -> list[Item] | None:
+    """Return a value of each kind of text; None if there are too many.
+
+    The values of several keys that are compared with each other have the patterns `beside`: where the value of one key
+    has the beginning and end that are known of another one, the two may be equal.
+    """
     listed = list(literals)
     _, patterns = _text_patterns(marks, listed)
+    patterns.extend(beside)
     if inside is _ACCOUNT:
         # no character that policies do not name tells other accounts from those listed
         patterns.extend(Pattern.of([text]) for text in listed)
