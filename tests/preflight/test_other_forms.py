@@ -508,6 +508,7 @@ NO_ANSWERS = {
     "e.yaml": "\n{error}\n",
     "prefix.txt": "aws: [ERROR]: {error}\n",
     "details.yaml": "{error}\n\nAdditional error details:\nBucketName: exports\n",
+    "details-first.yaml": "BucketName: exports\n{error}\n",
     "code.json": '{{"Code": "{code}", "Message": "it does not exist"}}',
     "code.yaml": "Code: {code}\nMessage: it does not exist\n",
     "null": "null",

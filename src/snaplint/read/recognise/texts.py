@@ -72,9 +72,12 @@ def error_in(value: object) -> ErrorAnswer | None:
     if isinstance(inner, dict) and isinstance(inner.get("Code"), str) and isinstance(inner.get("Message"), str):
         bucket = inner.get("BucketName")
         return ErrorAnswer(inner["Code"], "", bucket if isinstance(bucket, str) else "")
-    if any(isinstance(name, str) and name.startswith((_ERROR, _PREFIX)) for name in value):
-        return _printed_error("\n".join(f"{name}: {text}" for name, text in value.items()))
-    return None
+    beginnings = [name for name in value if isinstance(name, str) and name.startswith((_ERROR, _PREFIX))]
+    if not beginnings:
+        return None
+    # the order of the members of an object means nothing
+    names = dict.fromkeys((*beginnings, *value))
+    return _printed_error("\n".join(f"{name}: {value[name]}" for name in names))
 
 
 def _printed_error(text: str) -> ErrorAnswer | None:
