@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 S3_SUBRESOURCES = {
@@ -49,13 +49,18 @@ class Call(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """The response. `missing` bytes of Content-Length are not in the body; `hang` waits until the server stops."""
+    """The response. `missing` bytes of Content-Length are not in the body; `hang` waits until the server stops.
+
+    `wire` yields the bytes of the whole response, status line and headers included, instead of all that: it may go on
+    for ever, because it ends when the server stops or the client closes the connection.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = {}  # noqa: RUF012 - a NamedTuple's field
     missing: int = 0
     hang: bool = False
+    wire: Callable[[], Iterator[bytes]] | None = None
 
 
 if TYPE_CHECKING:
@@ -126,6 +131,8 @@ class FakeAws:
     def __init__(self, upstream: str = "") -> None:
         self.upstream = upstream
         self.calls: list[Call] = []
+        self.poured = 0
+        """Bytes that were sent by `wire`."""
         self._answers: list[tuple[str, Answer]] = []
         self.stopping = threading.Event()
         self._lock = threading.Lock()
@@ -203,6 +210,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.aws.stopping.wait(60)
             self.close_connection = True
             return
+        if reply.wire is not None:
+            self._pour(reply.wire())
+            return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -212,6 +222,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
         if reply.missing:
             self.close_connection = True
+
+    def _pour(self, pieces: Iterator[bytes]) -> None:
+        self.close_connection = True
+        for piece in pieces:
+            if self.aws.stopping.is_set():
+                return
+            self.wfile.write(piece)
+            self.aws.poured += len(piece)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - http.server requires these names
 

@@ -20,13 +20,11 @@ def pages(
     params: Mapping[str, object],
     most: int,
     ask: Callable[[Callable[[], Any]], Any],
-    *,
-    most_bytes: int = MOST_BYTES_OF_LISTING,
 ) -> Iterator[dict[str, Any]]:
     """Yield the pages of a listing, which a method of a client reads; `ask` makes each call.
 
-    A listing that botocore does not page is one page. Raises Unanswered if there are more than `most` pages, or they
-    are longer than `most_bytes`, and what a call raises; botocore raises PaginationError if a token is repeated.
+    A listing that botocore does not page is one page. Raises Unanswered if there are more than `most` pages or too
+    many bytes, and what a call raises. botocore raises PaginationError if a token is repeated.
     """
     if not client.can_paginate(method):
         yield ask(lambda: getattr(client, method)(**params))
@@ -46,8 +44,8 @@ def pages(
         total += length
         if number == most:
             raise _too_long(f"there are more than {most} pages")
-        if total > most_bytes:
-            raise _too_long(f"the pages are longer than {most_bytes // MEGABYTE} MiB")
+        if total > MOST_BYTES_OF_LISTING:
+            raise _too_long(f"the pages are longer than {MOST_BYTES_OF_LISTING // MEGABYTE} MiB")
         yield page
 
 
