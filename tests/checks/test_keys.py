@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.checks.world import BUCKET, SOURCE, TARGET, Data, good, judged
+from tests.checks.world import BUCKET, SOURCE, TARGET, Data, changed, good, judged
 
 from snaplint.operations.copy_snapshot import ELASTICACHE_SNAPSHOT
 from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
@@ -37,8 +37,6 @@ def word(data: Data) -> str:
     "key",
     [
         f"{TARGET}.rdb",
-        f"{TARGET}-0003.rdb",
-        f"{TARGET}-0000.rdb",
         f"{TARGET}-1.rdb",
         f"{TARGET}-00001.rdb",
         f"{TARGET}-0001.rdb.bak",
@@ -52,6 +50,15 @@ def word(data: Data) -> str:
 )
 def test_keys_that_do_not_collide(key: str) -> None:
     assert word(world([key])) == PASSES
+
+
+@pytest.mark.parametrize("number", ["0000", "0003", "0501", "9999"])
+def test_a_number_above_the_count_may_be_that_of_a_node_group(number: str) -> None:
+    found = judged(world([f"{TARGET}-{number}.rdb"]))["object-key-exists"]
+    assert (found.verdict, found.depends_on) == (UNDETERMINED, (f"snapshots.{SOURCE}.NodeSnapshots",))
+    assert found.because[0].route == ("buckets", BUCKET, "keys", 0)
+    nodes = [{"NodeGroupId": "0001"}, {"NodeGroupId": "0002"}]
+    assert word(world([f"{TARGET}-{number}.rdb"], NodeSnapshots=nodes)) == PASSES
 
 
 @pytest.mark.parametrize(("shards", "number"), [(1, 1), (2, 1), (2, 2), (90, 90), (500, 500)])
@@ -84,7 +91,7 @@ def test_with_an_unknown_count_only_the_first_key_is_certain(shards: object) -> 
     assert word(world([f"{TARGET}-0001.rdb"], shards=shards)) == FAILS
     assert word(world([f"{TARGET}-0002.rdb"], shards=shards)) == UNDETERMINED
     assert word(world([f"{TARGET}-0417.rdb"], shards=shards)) == UNDETERMINED
-    assert word(world([f"{TARGET}-0501.rdb"], shards=shards)) == PASSES  # more than any cluster can have
+    assert word(world([f"{TARGET}-0501.rdb"], shards=shards)) == UNDETERMINED  # it may be the ID of a node group
     assert word(world(["other"], shards=shards)) == PASSES
     found = judged(world([f"{TARGET}-0002.rdb"], shards=shards))["object-key-exists"]
     assert found.depends_on == (f"snapshots.{SOURCE}.NumNodeGroups",)
@@ -142,6 +149,32 @@ def test_files_may_be_numbered_by_node_group() -> None:
     assert word(world([f"{TARGET}-0008.rdb"], NodeSnapshots=nodes)) == PASSES
 
 
+def test_a_number_that_no_node_group_has_may_not_be_written() -> None:
+    nodes = [{"NodeGroupId": "0001"}, {"NodeGroupId": "0004"}]
+    found = judged(world([f"{TARGET}-0002.rdb"], NodeSnapshots=nodes))["object-key-exists"]
+    assert found.verdict == UNDETERMINED
+    assert "node group" in found.message
+    assert word(world([f"{TARGET}-0001.rdb"], NodeSnapshots=nodes)) == FAILS
+    assert word(world([f"{TARGET}-0001.rdb", f"{TARGET}-0002.rdb"], NodeSnapshots=nodes)) == FAILS
+
+
+@pytest.mark.parametrize(
+    "nodes", [[{}], [{"NodeGroupId": "0001"}, {}], [{"NodeGroupId": "first"}], [5], None, []], ids=str
+)
+def test_node_groups_are_unknown_if_a_node_does_not_name_its_own(nodes: object) -> None:
+    data = world([f"{TARGET}-0004.rdb"], NodeSnapshots=nodes)
+    found = judged(data)["object-key-exists"]
+    assert (found.verdict, found.depends_on) == (UNDETERMINED, (f"snapshots.{SOURCE}.NodeSnapshots",))
+    assert word(changed(data, **{f"snapshots__{SOURCE}__NumNodeGroups": None})) == UNDETERMINED
+
+
+def test_an_answer_of_aws_without_node_groups_is_of_a_cluster_that_has_none() -> None:
+    data = world([f"{TARGET}-0004.rdb"])
+    item = {"SnapshotName": SOURCE, "NumNodeGroups": 1, "NodeSnapshots": [{"CacheSize": "3 MB"}]}
+    data["snapshots"][SOURCE] = {"Snapshots": [item]}
+    assert word(data) == PASSES
+
+
 # -- spelling
 # ------------------------------------------------------------------------------------------------------------------
 
@@ -172,7 +205,7 @@ def test_a_name_in_lower_case_does_not_collide_with_upper_case() -> None:
         ({"Contents": [{"Key": f"{TARGET}-0002.rdb"}], "IsTruncated": True}, FAILS),
         ({"Contents": [], "Prefix": TARGET}, PASSES),
         ({"Contents": [], "Prefix": f"{TARGET}-"}, PASSES),
-        ({"Contents": [], "Prefix": f"{TARGET}-000"}, PASSES),
+        ({"Contents": [], "Prefix": f"{TARGET}-000"}, UNDETERMINED),
         ({"Contents": [], "Prefix": f"{TARGET}-0001"}, UNDETERMINED),
         ({"Contents": [], "Prefix": "archive/"}, UNDETERMINED),
         ({"Contents": [], "Prefix": TARGET, "IsTruncated": True}, UNDETERMINED),
@@ -181,6 +214,12 @@ def test_a_name_in_lower_case_does_not_collide_with_upper_case() -> None:
 )
 def test_a_listing(listing: Data, expected: str) -> None:
     assert word(world(listing)) == expected
+
+
+def test_a_narrow_prefix_is_enough_if_the_node_groups_are_known() -> None:
+    nodes = [{"NodeGroupId": "0001"}, {"NodeGroupId": "0002"}]
+    assert word(world({"Contents": [], "Prefix": f"{TARGET}-000"}, NodeSnapshots=nodes)) == PASSES
+    assert word(world({"Contents": [], "Prefix": f"{TARGET}-0001"}, NodeSnapshots=nodes)) == UNDETERMINED
 
 
 def test_a_narrow_prefix_is_not_enough_if_the_count_is_unknown() -> None:
@@ -201,7 +240,7 @@ def test_a_listing_must_cover_both_spellings() -> None:
 @given(st.integers(1, MAX_SHARDS), st.integers(1, MAX_SHARDS), st.booleans())
 def test_a_key_collides_if_its_number_is_one_of_the_shards(number: int, shards: int, known: bool) -> None:
     key = object_key(TARGET, number)
-    expected = FAILS if number <= (shards if known else 1) else PASSES if known else UNDETERMINED
+    expected = FAILS if number <= (shards if known else 1) else UNDETERMINED
     assert word(world([key], shards=shards if known else None)) == expected
 
 

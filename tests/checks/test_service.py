@@ -112,6 +112,11 @@ def test_one_of_two_keys_is_not_enough() -> None:
     assert service_words(by_policy(only_first)) == NO_WRITE
     one = by_policy(only_first)
     one["snapshots"][SOURCE]["NumNodeGroups"] = 1
+    assert service_words(one) == WRITE_OPEN  # the only node group may have another number
+    assert judged(one)["service-lacks-write"].depends_on == (f"snapshots.{SOURCE}.NodeSnapshots",)
+    one["snapshots"][SOURCE]["NodeSnapshots"] = [{"NodeGroupId": "0001"}]
+    assert service_words(one) == ALL
+    one["snapshots"][SOURCE]["NodeSnapshots"] = [{"CacheNodeId": "0001"}]
     assert service_words(one) == ALL
 
 
@@ -131,6 +136,7 @@ def test_a_shard_count_above_the_maximum_is_treated_as_the_maximum() -> None:
     data["snapshots"][SOURCE]["NumNodeGroups"] = 10**9
     assert service_words(data) == NO_WRITE  # not 0400 to 0500
     data["snapshots"][SOURCE]["NumNodeGroups"] = 399
+    data["snapshots"][SOURCE]["NodeSnapshots"] = [{"NodeGroupId": f"{number:04}"} for number in range(1, 400)]
     assert service_words(data) == ALL
 
 

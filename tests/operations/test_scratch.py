@@ -54,7 +54,7 @@ COPY_THING = Operation(
         section="snapshots",
         fields=("ThingName", "Status"),
         tiering=Tiering("Tiered", "yes", "no", node_type="NodeType", nodes="tiered."),
-        shards=Shards(number="Pieces", nodes="Nodes", shard="Piece"),
+        shards=Shards(number="Pieces", nodes="Nodes", shard="Piece", node="Node"),
         backup=Backup(("Store",), origin="MadeBy", manual="you", created="MadeAt"),
     ),
     names=Names(export=100, copy=10),

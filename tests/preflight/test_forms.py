@@ -319,7 +319,7 @@ def test_the_text_of_aws_s3_ls_is_named(tmp_path: Path) -> None:
 
 def test_a_prefix_that_covers_every_known_key_is_enough(tmp_path: Path) -> None:
     data = changed(good(), **{f"buckets__{BUCKET}__keys": {"Prefix": f"{TARGET}-0001"}})
-    data["snapshots"][SOURCE]["NumNodeGroups"] = 1
+    data["snapshots"][SOURCE] |= {"NumNodeGroups": 1, "NodeSnapshots": [{"NodeGroupId": "0001"}]}
     assert read(tmp_path, data).words["object-key-exists"] == "passes"
 
 

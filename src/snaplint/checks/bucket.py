@@ -16,7 +16,7 @@ from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from snaplint.base.source import Route
@@ -187,7 +187,7 @@ def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
         unknown = keys if isinstance(keys, Unknown) else bucket.keys
         yield CannotTell(route, unknown.why, unknown.needs, values=_expected(bucket, keys))  # type: ignore[union-attr]
     elif hits:
-        yield from _collisions(proposal, bucket, bucket.keys, hits)
+        yield from _collisions(proposal, bucket, keys, bucket.keys, hits)
     else:
         yield from _possible_collision(proposal, bucket, keys, bucket.keys)
 
@@ -211,12 +211,21 @@ def _hits(proposal: Proposal, bucket: Bucket) -> Iterator[str]:
                 yield key
 
 
-def _collisions(proposal: Proposal, bucket: Bucket, present: ObjectKeys, hits: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield the finding about keys that the bucket holds; undetermined if only a key in the other spelling is there."""
+def _collisions(
+    proposal: Proposal, bucket: Bucket, keys: ExportKeys, present: ObjectKeys, hits: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Yield the finding about keys that the bucket holds.
+
+    It is undetermined if only a key in the other spelling is there, or one that has the number of no node group.
+    """
     route = proposal.at("target")
     more = f" and {len(hits) - 1} more of the export's keys" if len(hits) > 1 else ""
     because, values = _key_blames(bucket, present, hits), (bucket.name, hits[0])
     if _exact(proposal, hits):
+        by_group = _by_group(keys)
+        if by_group and not any(key in by_group for key in hits):
+            yield _numbered_by_group(proposal, bucket, present, hits, None)
+            return
         yield Fails(route, f"bucket `{bucket.name}` already contains `{hits[0]}`{more}", because, values)
         return
     text = f"bucket `{bucket.name}` contains `{hits[0]}`{more}"
@@ -239,13 +248,10 @@ def _possible_collision(proposal: Proposal, bucket: Bucket, keys: ExportKeys, pr
         text = f"bucket `{bucket.name}` contains `{numbered[0]}`, and {keys.shards.why}"
         yield CannotTell(route, text, keys.shards.needs, because, (bucket.name, numbered[0]))
         return
-    by_group = [object_key(spelling, group) for spelling in keys.spellings for group in keys.groups]
-    grouped = [key for key in by_group if present.has(key)]
+    unknown = keys.groups if isinstance(keys.groups, Unknown) else None
+    grouped = [key for key in _by_group(keys) if present.has(key)] if unknown is None else numbered
     if grouped:
-        because = _key_blames(bucket, present, grouped)
-        held = f"bucket `{bucket.name}` contains `{grouped[0]}`"
-        text = f"{held}, and AWS does not document whether files are numbered by node group"
-        yield CannotTell(route, text, (), because, (bucket.name, grouped[0]), certainty="inferred")
+        yield _numbered_by_group(proposal, bucket, present, grouped, unknown)
         return
     missing = [spelling for spelling in keys.spellings if not _covers(present, spelling, keys)]
     if missing:
@@ -263,8 +269,27 @@ def _covers(present: ObjectKeys, spelling: str, keys: ExportKeys) -> bool:
     if isinstance(keys.shards, Unknown):
         return False
     shards = min(keys.shards, MAX_SHARDS)
+    if isinstance(keys.groups, Unknown):
+        return False
     by_group = (object_key(spelling, group) for group in keys.groups)
     return all(present.has(key) is not None for key in (*object_keys(spelling, shards), *by_group))
+
+
+def _by_group(keys: ExportKeys) -> list[str]:
+    """Return the keys of an export whose files are numbered by node group; none if no group is known."""
+    groups = () if isinstance(keys.groups, Unknown) else keys.groups
+    return [object_key(spelling, group) for spelling in keys.spellings for group in groups]
+
+
+def _numbered_by_group(
+    proposal: Proposal, bucket: Bucket, present: ObjectKeys, found: Sequence[str], unknown: Unknown | None
+) -> CannotTell:
+    """Return the finding about keys that the export writes only if files are, or are not, numbered by node group."""
+    because = _key_blames(bucket, present, found)
+    text = f"bucket `{bucket.name}` contains `{found[0]}`, and AWS does not document whether files are numbered by"
+    text = f"{text} node group" if unknown is None else f"{text} node group; {unknown.why}"
+    needs = () if unknown is None else unknown.needs
+    return CannotTell(proposal.at("target"), text, needs, because, (bucket.name, found[0]), certainty="inferred")
 
 
 def _key_blames(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:

@@ -207,8 +207,8 @@ def is_counted(keys: ExportKeys | Unknown) -> bool:
 
 
 def is_numbered(keys: ExportKeys | Unknown) -> bool:
-    """Return False if an export may number its files by node groups, none of which is the first."""
-    groups = () if isinstance(keys, Unknown) else keys.groups
+    """Return False if an export may number its files by node groups, none of which is known to be the first."""
+    groups = () if isinstance(keys, Unknown) or isinstance(keys.groups, Unknown) else keys.groups
     return not groups or object_key("", 1) in (object_key("", group) for group in groups)
 
 

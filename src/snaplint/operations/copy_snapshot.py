@@ -153,7 +153,7 @@ COPY_SNAPSHOT = Operation(
         fields=SNAPSHOT_FIELDS,
         # only r6gd node types have data tiering: data-tiering.html (documented)
         tiering=Tiering("DataTiering", "enabled", "disabled", node_type="CacheNodeType", nodes="cache.r6gd."),
-        shards=Shards(number="NumNodeGroups", nodes="NodeSnapshots", shard="NodeGroupId"),
+        shards=Shards(number="NumNodeGroups", nodes="NodeSnapshots", shard="NodeGroupId", node="CacheNodeId"),
         backup=Backup(
             clusters=("CacheClusterId", "ReplicationGroupId"),
             origin="SnapshotSource",

@@ -33,13 +33,21 @@ def object_keys(target: str, shards: int) -> Iterator[str]:
     return (object_key(target, number) for number in range(1, shards + 1))
 
 
+def is_node_group(text: str) -> bool:
+    """Return True if a text can be the ID of a node group: one to four digits.
+
+    NodeGroupId of https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_NodeGroupConfiguration.html
+    """
+    return 1 <= len(text) <= 4 and text.isascii() and text.isdecimal()
+
+
 def exported_name(key: str) -> str | None:
     """Return the name of the export that may have written a key: the part before -NNNN.rdb.
 
-    None if the key has no such end, or if NNNN is not a number from 1 to MAX_SHARDS.
+    None if the key has no such end. NNNN may be the ID of a node group, which can exceed the number of shards.
     """
     name, dash, rest = key.rpartition("-")
     number = rest.removesuffix(".rdb")
-    if not dash or rest == number or len(number) != 4 or not (number.isascii() and number.isdecimal()):
+    if not dash or rest == number or len(number) != 4 or not is_node_group(number):
         return None
-    return name if 1 <= int(number) <= MAX_SHARDS else None
+    return name

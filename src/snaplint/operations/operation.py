@@ -82,12 +82,15 @@ class Tiering(NamedTuple):
 class Shards(NamedTuple):
     """The fields of a snapshot that show its shards.
 
-    `number` counts them. `nodes` is a list of nodes, and `shard` the member of a node that names its shard.
+    `number` counts them. `nodes` is a list of nodes, `shard` the member of a node that names its shard, and `node` the
+    one that names the node itself.
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_NodeSnapshot.html
     """
 
     number: str
     nodes: str
     shard: str
+    node: str
 
 
 class Backup(NamedTuple):

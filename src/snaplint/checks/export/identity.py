@@ -91,6 +91,10 @@ class AnyIdentity:
             return every._replace(truth=UNKNOWN, resource=object_key(name, "NNNN"), needs=needs)
         numbers = range(1, min(shards, MAX_SHARDS) + 1)
         running = worst_of([self.may(action, object_key(name, number)) for number in numbers])
+        if isinstance(keys.groups, Unknown):  # a running number is observed, so what is denied on one of them fails
+            if running.truth != YES:
+                return running
+            return running._replace(truth=UNKNOWN, needs=keys.groups.needs)
         if keys.groups:
             by_group = worst_of([self.may(action, object_key(name, group)) for group in keys.groups])
             if by_group.truth != running.truth:

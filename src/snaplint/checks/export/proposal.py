@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.keys import ExportKeys
+from snaplint.checks.export.shards import shards_and_groups
 from snaplint.facts import Bucket, Facts, Snapshot
 from snaplint.facts.model import NotOurs
 from snaplint.operations.export_keys import spellings
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from snaplint.checks.export.access import Access
     from snaplint.facts import Caller
     from snaplint.operations.export_service import ExportService
-    from snaplint.operations.operation import Operation, Shards
+    from snaplint.operations.operation import Operation
     from snaplint.operations.proposed import ProposedRequest
 
 
@@ -83,27 +84,8 @@ class Proposal:
             return target
         fields = self.operation.source.shards
         if isinstance(self.source, Snapshot):
-            shards, groups = _shards(self.source, fields), _groups(self.source, fields)
-            return ExportKeys(spellings(target), self.writer.name, shards, groups)
+            return ExportKeys(spellings(target), self.writer.name, *shards_and_groups(self.source, fields))
         source = self.request.source
         needs = source.needs if isinstance(source, Unknown) else (f"snapshots.{source}.{fields.number}",)
-        return ExportKeys(spellings(target), self.writer.name, Unknown("the number of shards is not known", needs))
-
-
-def _shards(snapshot: Snapshot, fields: Shards) -> int | Unknown:
-    count = snapshot.field(fields.number)
-    if isinstance(count, int) and not isinstance(count, bool) and count > 0:
-        return count
-    nodes = snapshot.field(fields.nodes)
-    if isinstance(nodes, list) and nodes:
-        return len(_groups(snapshot, fields)) or len(nodes)
-    why = f"the number of shards of snapshot `{snapshot.name}` is not known"
-    return Unknown(why, (f"snapshots.{snapshot.name}.{fields.number}",))
-
-
-def _groups(snapshot: Snapshot, fields: Shards) -> tuple[str, ...]:
-    nodes = snapshot.field(fields.nodes)
-    if not isinstance(nodes, list):
-        return ()
-    groups = (node.get(fields.shard) for node in nodes if isinstance(node, dict))
-    return tuple(dict.fromkeys(group for group in groups if isinstance(group, str)))
+        shards = Unknown("the number of shards is not known", needs)
+        return ExportKeys(spellings(target), self.writer.name, shards, shards)
