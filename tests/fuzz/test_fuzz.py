@@ -116,7 +116,7 @@ def test_kept_input_is_the_input(seed: int) -> None:
 
 def test_seeds_reach_every_verdict_of_every_rule(sandbox: Sandbox) -> None:
     reached: set[tuple[str, str]] = set()
-    for seed in range(3_000):
+    for seed in range(5_000):
         made = case(seed)
         if made.family == "project":
             for each in Report(sandbox.run(made)).words():
