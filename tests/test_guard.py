@@ -522,6 +522,63 @@ def test_what_the_request_itself_shows_needs_no_facts(server: Server) -> None:
     assert server.seen == []
 
 
+def break_check(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let a check raise."""
+    from snaplint.checks.registry import CHECKS
+
+    def breaking(*_: object) -> Iterator[Any]:
+        message = "the sky fell"
+        raise RuntimeError(message)
+
+    monkeypatch.setitem(CHECKS, name, CHECKS[name]._replace(run=breaking))
+
+
+# also a check whose rule is only a remark: what it would have said is not known
+@pytest.mark.parametrize("name", ["bucket.in-region", "bucket.public-access-blocked"])
+@pytest.mark.parametrize("facts", [WITH_CALLER, lambda _request: WITH_CALLER], ids=["mapping", "callable"])
+def test_a_check_that_raises(server: Server, monkeypatch: pytest.MonkeyPatch, name: str, facts: Any) -> None:
+    break_check(monkeypatch, name)
+    guarded = snaplint.guard(server.client(), facts)
+    with pytest.warns(
+        snaplint.NotPreflighted, match="without a complete preflight: .*: snaplint broke while it checked"
+    ):
+        guarded.copy_snapshot(**REQUEST)
+    assert server.seen == [SENT]
+    snaplint.guard(guarded, facts, on_unknown="raise")
+    with pytest.raises(snaplint.PreflightFailed, match="snaplint broke while it checked this: RuntimeError") as caught:
+        guarded.copy_snapshot(**REQUEST)
+    assert server.seen == [SENT]
+    assert isinstance(caught.value.__cause__, RuntimeError)
+    assert [each.error for each in caught.value.report.broken] == [caught.value.__cause__]
+    assert pickle.loads(pickle.dumps(caught.value)).report.broken  # noqa: S301  # our own
+
+
+def test_a_check_that_raises_does_not_hide_a_failure(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_check(monkeypatch, "bucket.in-region")
+    guarded = snaplint.guard(server.client(), REFUSED, CALLER)
+    with pytest.raises(snaplint.PreflightFailed, match="service-lacks-write"):
+        guarded.copy_snapshot(**REQUEST)
+    assert server.seen == []
+
+
+def test_snaplint_that_breaks_on_the_facts(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaking(*_: object) -> None:
+        message = "the sky fell"
+        raise KeyError(message)
+
+    monkeypatch.setattr("snaplint.api.notes", breaking)
+    with pytest.raises(KeyError):
+        snaplint.check(REQUEST, FACTS, CALLER)
+    guarded = snaplint.guard(server.client(), FACTS, CALLER, on_unknown="raise")
+    with pytest.raises(KeyError):
+        guarded.copy_snapshot(**REQUEST)
+    assert server.seen == []
+    snaplint.guard(guarded, FACTS, CALLER)
+    with pytest.warns(snaplint.NotPreflighted, match="without a preflight: snaplint broke: KeyError at snaplint"):
+        guarded.copy_snapshot(**REQUEST)
+    assert server.seen == [SENT]
+
+
 def test_a_warning_that_is_an_error_stops_the_call(server: Server) -> None:
     guarded = snaplint.guard(server.client(), broken)
     with warnings.catch_warnings():

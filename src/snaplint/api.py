@@ -6,7 +6,7 @@ from threading import Lock
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable, parted
-from snaplint.findings.verdict import CANNOT_TELL, FAILS, worst
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, BrokenVerdict, worst
 from snaplint.lint.checker import RequestChecker
 from snaplint.lint.notes import notes
 from snaplint.lint.rulebook import builtin_rules
@@ -52,6 +52,11 @@ class Report(NamedTuple):
     def cannot_tell(self) -> tuple[Verdict, ...]:
         """The undetermined verdicts; their `depends_on` names the facts that they need."""
         return tuple(verdict for verdict in self.verdicts if verdict.verdict == CANNOT_TELL)
+
+    @property
+    def broken(self) -> tuple[BrokenVerdict, ...]:
+        """The undetermined verdicts of rules whose check raised an exception, which is their `error`."""
+        return tuple(verdict for verdict in self.verdicts if isinstance(verdict, BrokenVerdict))
 
     def verdict(self, rule: str) -> Verdict:
         """Return the verdict of the rule with this id. Raise KeyError if there is no such rule."""
@@ -102,7 +107,7 @@ class Checker:
         """Check every condition of one proposed request, and return the report.
 
         `request` has the members of the call, and `operation` if it is not the default one. Errors in the request are
-        verdicts, not exceptions.
+        verdicts, not exceptions, and so are those of snaplint in a check: `Report.broken`.
         """
         proposed = ProposedRequest(request)
         with self._lock:

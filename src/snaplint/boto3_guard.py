@@ -11,6 +11,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from snaplint.api import Checker, InvalidFacts
+from snaplint.base.breakage import described
 from snaplint.base.source import Fault
 from snaplint.base.wording import listed
 from snaplint.findings.verdict import fails_strict
@@ -54,7 +55,10 @@ class PreflightFailed(Exception):
 
     def __str__(self) -> str:
         """Return the rules that stopped the call, with their messages and what the undetermined ones depend on."""
-        stopped = self.report.failing or tuple(each for each in self.report.cannot_tell if fails_strict(each))
+        undecided = self.report.cannot_tell
+        stopped = self.report.failing or tuple(
+            each for each in undecided if fails_strict(each) or each in self.report.broken
+        )
         if self.why and not self.report.failing:
             undetermined = ", ".join(verdict.rule.id for verdict in stopped)
             return f"{self._method} was not called: {self.why} (undetermined: {undetermined})"
@@ -92,6 +96,9 @@ def guard(
     the request itself still stops the call. Otherwise the call is sent under "allow", with the warning NotPreflighted
     (a guard without facts must not prevent an export), and is not sent under "raise". A mapping is read at the first
     call and kept; it raises InvalidFacts at each call if it does not have the form.
+
+    An error in snaplint is treated in the same way. If the check of a rule raises, the other rules still stop the call,
+    and otherwise the call is sent under "allow", with the warning NotPreflighted, and is not sent under "raise".
 
     A second guard replaces the first, and `unguard` removes it. A guard applies to its client only, which may be used
     from several threads. Clients of asyncio (aiobotocore) are not supported. Raises TypeError if `client` is not a
@@ -208,15 +215,22 @@ class _Guard:
         """Check a request. Raises PreflightFailed if it may not be sent."""
         facts = self.facts
         if not callable(facts):
-            if self._checker is None:
-                self._checker = self._checker_of({**_in_region_of_client(self.region), **(facts or {})})
-            self._settle(self._report(request, self._checker))
+            try:
+                if self._checker is None:
+                    self._checker = self._checker_of({**_in_region_of_client(self.region), **(facts or {})})
+                report = self._report(request, self._checker)
+            except InvalidFacts:
+                raise
+            except Exception as error:  # noqa: BLE001  # an error in snaplint is no reason to stop an export
+                self._settle_without_facts(request, error, f"snaplint broke: {described(error)}")
+            else:
+                self._settle(report)
             return
         try:
             region_facts = self._in_region(facts(with_operation(self.operation, request)))
             report = self._report(request, self._checker_of(region_facts))
         except Exception as error:  # noqa: BLE001  # a bug in the callable is no reason to stop an export
-            self._settle_without_facts(request, error)
+            self._settle_without_facts(request, error, f"the facts are not available: {_described(error)}")
         else:
             self._settle(report)
 
@@ -235,22 +249,33 @@ class _Guard:
         return facts
 
     def _settle(self, report: Report, why: str = "") -> None:
-        """Raise PreflightFailed if the report does not allow the call."""
-        is_undetermined = self.strict and any(fails_strict(verdict) for verdict in report.verdicts)
+        """Raise PreflightFailed if the report does not allow the call; warn if the check of a rule raised."""
+        broken = report.broken
+        is_undetermined = self.strict and (broken or any(fails_strict(verdict) for verdict in report.verdicts))
         if report.failing or is_undetermined:
-            raise PreflightFailed(report, why)
+            raise PreflightFailed(report, why) from (broken[0].error if broken else None)
+        if broken and not why:
+            self._warn("a complete preflight", f"{broken[0].rule.id}: {broken[0].message}")
 
-    def _settle_without_facts(self, request: Mapping[str, Any], error: Exception) -> None:
+    def _settle_without_facts(self, request: Mapping[str, Any], error: Exception, why: str) -> None:
         """Check what can be checked without facts, and warn that there are none. Raises PreflightFailed."""
-        why = f"the facts are not available: {_described(error)}"
         try:
             checker = self._checker_of(_unknown_facts(request, self.operation, self.region, why))
             self._settle(self._report(request, checker), why)
         except PreflightFailed as failed:
             raise failed from error
+        except InvalidFacts:
+            raise
+        except Exception:
+            if self.strict:  # without any report the call must not be sent
+                raise
+        self._warn("a preflight", why)
+
+    def _warn(self, missing: str, why: str) -> None:
+        """Warn that a call is sent although not every condition was checked."""
         import warnings
 
-        message = f"{self.operation.method} is called without a preflight: {why}"
+        message = f"{self.operation.method} is called without {missing}: {why}"
         warnings.warn(message, NotPreflighted, stacklevel=_depth_of_the_call())
 
 

@@ -248,3 +248,39 @@ def test_plug_in_that_cannot_be_loaded_is_an_error(run_snaplint: Run, house: Pat
     assert [(path, line) for path, line, *_ in errors(run)] == [(f"house/{HOUSE}/rule.yaml", 8)] * 2
     assert errors(run)[0][3].startswith("the plug-in `acme` cannot be loaded: ")
     assert paths(run) == ["a.snaplint.yaml"]
+
+
+BREAKING = PLUGIN.replace("    if len(name)", "    name.index('orders')\n    if len(name)")
+"""The check of the plug-in raises ValueError for a target that is not one of `orders`."""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_check_that_raises_leaves_its_rule_undetermined(run_snaplint: Run, house: Path, form: str) -> None:
+    env = plug_in(house, BREAKING)
+    write(house, a_snaplint_yaml=READY.replace("orders-2026-11", "totals"), b_snaplint_yaml=READY)
+    run = run_snaplint("check", "--format", form, "--rules", "house", cwd=house, env=env)
+    assert run.returncode == 3
+    broke = f"snaplint broke on `a.snaplint.yaml` while it checked `{HOUSE}`: ValueError at acme_checks:8"
+    if form == "text":
+        assert broke in run.stdout
+        assert "`orders-2026-11` is too long a name" in run.stdout
+    else:
+        assert_sound(run, frozenset({HOUSE}))
+        assert paths(run) == ["a.snaplint.yaml", "b.snaplint.yaml"]
+        assert verdicts(run)[HOUSE]["verdict"] == "cannot-tell"
+        assert verdicts(run)[HOUSE]["message"] == "snaplint broke while it checked this: ValueError at acme_checks:8"
+        assert verdicts(run, 1)[HOUSE]["verdict"] == "fails"
+        assert [(path, message) for path, _, _, message in errors(run)] == [
+            ("a.snaplint.yaml", f"{broke}; the rule is undetermined")
+        ]
+    assert run.stderr.count("Traceback") == 1
+    assert "ValueError: substring not found" in run.stderr
+
+
+def test_page_of_a_check_that_raises(run_snaplint: Run, house: Path) -> None:
+    env = plug_in(house, BREAKING.replace("'orders'", "'totals'"))
+    run = run_snaplint("rules", "test", "house", cwd=house, env=env)
+    assert run.returncode == 3
+    assert "README.md:" in run.stdout
+    assert "ValueError at acme_checks:8" in run.stdout
+    assert run.stderr.count("Traceback") == 1

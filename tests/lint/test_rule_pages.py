@@ -124,7 +124,7 @@ def problems(folder: Path, text: str | None, rule_text: str = RULE) -> list[str]
     (rule,), faults = parted(rulebook.load_folder(str(home)))
     assert faults == []
     start = f"{home / rulebook.PAGE_FILE}:"
-    found = list(pages.problems(rule))
+    found = [str(problem) for problem in pages.problems(rule)]
     assert all(problem.startswith(start) for problem in found)
     return [problem.removeprefix(start) for problem in found]
 

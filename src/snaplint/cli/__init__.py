@@ -49,9 +49,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"snaplint: {os_reason(error)}{_about(error)}", file=sys.stderr)
         _give_up_output()
         return 2
-    except Exception:  # noqa: BLE001  # every other exception becomes exit code 3 here
-        return _broke()
+    except MemoryError:
+        return _without_memory()
+    except Exception as error:  # noqa: BLE001  # every other exception becomes exit code 3 here
+        from snaplint.cli.breakage import BROKEN, print_breakage
+
+        print_breakage(error)
+        return BROKEN
     return code
+
+
+def _without_memory() -> int:
+    """Say that memory is lacking, which is an error of neither the user's files nor snaplint."""
+    sys.stderr.write("snaplint: there is not enough memory\n")
+    _give_up_output()
+    return 2
 
 
 def _about(error: OSError) -> str:
@@ -138,18 +150,3 @@ def _shown(text: str) -> str:
     from snaplint.report.terminal import sanitise
 
     return sanitise(text)
-
-
-def _broke() -> int:
-    import traceback
-
-    sys.stdout.flush()  # keep the verdicts that were printed before
-    print("\n".join(_shown(line) for line in traceback.format_exc().splitlines()), file=sys.stderr)
-    command = " ".join(sys.argv[1:])
-    print(
-        f"\nsnaplint {__version__} failed: this is an error in snaplint, not in your files.\n"
-        f"Please report it where you got snaplint from, with the text above and the command: "
-        f"snaplint {_shown(command)}",
-        file=sys.stderr,
-    )
-    return 3

@@ -9,6 +9,7 @@ import os
 import sys
 
 from snaplint import __version__, config
+from snaplint.base.breakage import unbroken
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import parted
 from snaplint.findings.result import Tally
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from snaplint.findings.rule import Rule
     from snaplint.report.terminal import Style
 
-CLEAN, FAILS, UNUSABLE, UNDETERMINED = 0, 1, 2, 4
+CLEAN, FAILS, UNUSABLE, BROKEN, UNDETERMINED = 0, 1, 2, 3, 4
 
 _COUNTED = {"error": ("error",), "warning": ("error", "warning"), "info": ("error", "warning", "info")}
 """The severities that cause exit code 1, by the value of --fail-on."""
@@ -65,14 +66,21 @@ def prepare(options: Options | argparse.Namespace) -> tuple[Config, tuple[Rule, 
 
 
 def print_report(stream: Iterable[Reported], rules: Sequence[Rule], options: RunOptions) -> Tally:
-    """Print the report piece by piece as results arrive, and return the count of the whole stream."""
+    """Print the report piece by piece as results arrive, and return the count of the whole stream.
+
+    The first error of snaplint in the stream, if there is one, follows on standard error.
+    """
     tally = Tally()
-    counted = tally.counting(stream)
+    counted = tally.counting(unbroken("<run>", stream))
     run = Run(__version__, tuple(rules), style(options), options.verbose, options.quiet, options.strict, tally)
     for text in reporter(options.format).chunks(counted, run):
         sys.stdout.write(text)
     for _ in counted:  # a format that stops reading early must not change the exit code
         pass
+    if tally.breakage is not None:
+        from snaplint.cli.breakage import print_breakage
+
+        print_breakage(tally.breakage)
     return tally
 
 
@@ -87,6 +95,8 @@ def style(options: RunOptions) -> Style:
 
 def exit_code(tally: Tally, options: RunOptions) -> int:
     """Return the exit code for the counts of a run."""
+    if tally.breakage is not None:
+        return BROKEN
     if tally.faults or not tally.requests:  # a run that checked nothing is not a success
         return UNUSABLE
     if tally.failing.intersection(_COUNTED[options.fail_on]):

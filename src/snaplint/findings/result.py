@@ -7,6 +7,7 @@ one.
 
 from __future__ import annotations
 
+from snaplint.base.breakage import Breakage
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, parted
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES, fails_strict
@@ -63,12 +64,14 @@ class Tally:
 
     `errors`, `warnings` and `infos` divide `fails` by severity. `documented_undetermined` counts the undetermined
     verdicts that `--strict` does not accept (`fails_strict`). `assumed` is True once a rule passes on an assumption.
-    `noted` holds the severities of the notes, and `unusable` the paths of the files with an input error.
+    `noted` holds the severities of the notes, and `unusable` the paths of the files with an input error. `breakage` is
+    the exception of the first error of snaplint, None if there was none.
     """
 
     __slots__ = (
         "_is_counting",
         "assumed",
+        "breakage",
         "cannot_tell",
         "documented_undetermined",
         "errors",
@@ -89,6 +92,7 @@ class Tally:
         self.assumed = self._is_counting = False
         self.noted: set[str] = set()
         self.unusable: set[str] = set()
+        self.breakage: Exception | None = None
 
     def add(self, result: Result) -> None:
         """Count one request and its verdicts."""
@@ -117,9 +121,11 @@ class Tally:
             self.infos += 1
 
     def add_fault(self, fault: Fault) -> None:
-        """Count one input error, and its file."""
+        """Count one input error, and its file; keep the exception if it is the first error of snaplint."""
         self.faults += 1
         self.unusable.add(fault.path)
+        if isinstance(fault, Breakage) and self.breakage is None:
+            self.breakage = fault.error
 
     def counting(self, stream: Iterable[Reported]) -> Iterator[Reported]:
         """Yield the same stream, and count each item as it passes: the counts are complete when it is drained."""

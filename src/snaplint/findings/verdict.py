@@ -114,6 +114,15 @@ class Verdict(NamedTuple):
     depends_on: tuple[str, ...] = ()
 
 
+class BrokenVerdict(Verdict):
+    """The undetermined verdict of a rule whose check raised `error`, an error of snaplint or of a plug-in."""
+
+    error: Exception = RuntimeError("the exception was not kept")
+
+    def __getstate__(self) -> None:
+        """Return no state: many exceptions cannot be pickled or copied."""
+
+
 def fails_strict(verdict: Verdict) -> bool:
     """Return True if a verdict is undetermined and `--strict` does not accept that: it is documented, or an error."""
     open_ = verdict.verdict == CANNOT_TELL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snaplint.checks.export.access import Access
 from snaplint.checks.export.proposal import Proposal
-from snaplint.lint.engine import judge
+from snaplint.lint.engine import broken, judge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,9 +43,17 @@ class RequestChecker:
         self._access = Access(facts, caller)
 
     def check(self, request: ProposedRequest) -> tuple[Verdict, ...]:
-        """Return one verdict per rule, in the order of the rules."""
-        proposal = Proposal(request, self._facts, self._caller, self._access, self._earlier)
-        verdicts = judge(self._rules, proposal, strict=self._strict)
-        if self._earlier is not None:
-            self._earlier.add(request, proposal.keys, refused=proposal.cannot_write)
+        """Return one verdict per rule, in the order of the rules.
+
+        A rule whose check raises an exception is undetermined. So is every rule if what they share raises one.
+        """
+        try:
+            proposal = Proposal(request, self._facts, self._caller, self._access, self._earlier)
+            verdicts = judge(self._rules, proposal, strict=self._strict)
+            if self._earlier is not None:
+                self._earlier.add(request, proposal.keys, refused=proposal.cannot_write)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - every rule gives one verdict for every request
+            return tuple([broken(rule, request.route, error) for rule in self._rules])
         return verdicts

@@ -6,6 +6,7 @@ rules give the same verdicts.
 
 from __future__ import annotations
 
+from snaplint.base.breakage import described
 from snaplint.checks.registry import CHECKS
 from snaplint.findings.rule import SEVERITIES
 from snaplint.findings.verdict import (
@@ -14,6 +15,7 @@ from snaplint.findings.verdict import (
     NOT_APPLICABLE,
     PASSES,
     Blame,
+    BrokenVerdict,
     CannotTell,
     Fails,
     NotApplicable,
@@ -25,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Finding
@@ -33,16 +36,34 @@ if TYPE_CHECKING:
 def judge(rules: Iterable[Rule], proposal: Proposal, *, strict: bool = False) -> tuple[Verdict, ...]:
     """Return one verdict per rule, in the order of the rules.
 
-    If `strict` is True, a condition that passes only on an assumption is undetermined.
+    If `strict` is True, a condition that passes only on an assumption is undetermined. A check that raises leaves its
+    own rule undetermined: the other rules do not rest on it. A lack of memory is no error of a check and is raised.
     """
-    return tuple(_judge(rule, proposal, strict) for rule in rules)
+    return tuple([_unbroken(rule, proposal, strict) for rule in rules])
+
+
+def broken(rule: Rule, route: Route, error: Exception) -> BrokenVerdict:
+    """Return the verdict of a rule whose check raised an exception for the request at `route`."""
+    message = f"snaplint broke while it checked this: {described(error)}"
+    verdict = BrokenVerdict(rule, CANNOT_TELL, rule.severity, rule.certainty, route, message, code=rule.code)
+    verdict.error = error
+    return verdict
+
+
+def _unbroken(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
+    try:
+        return _judge(rule, proposal, strict)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a check raises, the other rules are judged
+        return broken(rule, proposal.request.route, error)
 
 
 def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     reason = _not_applicable_reason(rule, proposal)
     if reason:
         return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
-    findings = tuple(CHECKS[rule.check].run(proposal, rule.params))
+    findings = _findings(rule, proposal)
     if len(findings) == 1 and isinstance(findings[0], Passes):  # the usual case
         return _passes(rule, proposal, findings[0], strict)
     fails = [finding for finding in findings if isinstance(finding, Fails)]
@@ -60,6 +81,10 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
         else Passes(proposal.request.route, "no problem was found")
     )
     return _passes(rule, proposal, passes, strict)
+
+
+def _findings(rule: Rule, proposal: Proposal) -> tuple[Finding, ...]:
+    return tuple(CHECKS[rule.check].run(proposal, rule.params))
 
 
 def _passes(rule: Rule, proposal: Proposal, passes: Passes, strict: bool) -> Verdict:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from snaplint.base.breakage import broken_check, unbroken
 from snaplint.base.source import Fault
 from snaplint.checks.earlier import Earlier
 from snaplint.findings.result import Result
+from snaplint.findings.verdict import BrokenVerdict
 from snaplint.lint.checker import RequestChecker
 from snaplint.lint.notes import notes
 from snaplint.lint.reopened import Reopener
@@ -32,8 +34,8 @@ def check_paths(
 ) -> Iterator[Reported]:
     """Yield a result for every request in the files, one at a time, a fault for every input error, and the notes.
 
-    A fault does not stop the other files. `named` is as in `preflights`. Each request is also checked against those
-    before it, of its own file and of the files before.
+    A fault does not stop the other files, and neither does an error of snaplint in one (`Breakage`). `named` is as in
+    `preflights`. Each request is also checked against those before it, of its own file and of the files before.
     """
     files = Files(allow_outside=allow_outside)
     yield from _checked(preflights(paths, files, named=named), files, rules, strict=strict)
@@ -43,7 +45,8 @@ def check_document(
     document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
 ) -> Iterator[Reported]:
     """Yield the faults of one preflight file, then a result for every request in it, then the notes on the file."""
-    yield from _checked(read_preflight(document, files), files, rules, strict=strict)
+    read = unbroken(document.path, read_preflight(document, files))
+    yield from _checked(read, files, rules, strict=strict)
 
 
 def _checked(
@@ -54,9 +57,21 @@ def _checked(
         if isinstance(each, Fault):
             yield each
         else:
-            yield from check_preflight(each, rules, strict=strict, earlier=earlier)
-            earlier.end(reopener.locator(each))
-            yield from notes(each)
+            path = each.source.root.path
+            yield from unbroken(path, _of_file(each, rules, strict=strict, earlier=earlier, reopener=reopener))
+
+
+def _of_file(
+    preflight: Preflight, rules: Sequence[Rule], *, strict: bool, earlier: Earlier, reopener: Reopener
+) -> Iterator[Reported]:
+    """Yield what is reported about one preflight file.
+
+    If this raises, the requests before that stay in `earlier`, and later requests are compared with them.
+    """
+    results = check_preflight(preflight, rules, strict=strict, earlier=earlier)
+    yield from _with_broken_checks(preflight.source.root.path, results)
+    earlier.end(reopener.locator(preflight))
+    yield from notes(preflight)
 
 
 def check_preflight(
@@ -74,3 +89,14 @@ def check_preflight(
         yield Result(
             {"operation": request.operation.name, **request.members}, request.route, verdicts, preflight.source
         )
+
+
+def _with_broken_checks(path: str, results: Iterable[Result]) -> Iterator[Result | Fault]:
+    """Yield the results of a file, and then a fault for the first check in it that raised an exception."""
+    first: BrokenVerdict | None = None
+    for result in results:
+        yield result
+        if first is None:
+            first = next((each for each in result.verdicts if isinstance(each, BrokenVerdict)), None)
+    if first is not None:
+        yield broken_check(path, first.rule.id, first.error)

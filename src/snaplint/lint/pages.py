@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 
+from snaplint.base.breakage import Breakage
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Unreadable
 from snaplint.findings.result import results_and_faults
@@ -85,8 +86,11 @@ def _cases(page: str) -> Iterator[Case]:
         yield Case(section, begun, UNCLOSED)
 
 
-def problems(rule: Rule) -> Iterator[str]:
-    """Yield the problems of a rule's page, each as one line that begins with a place."""
+def problems(rule: Rule) -> Iterator[str | Breakage]:
+    """Yield the problems of a rule's page, each as one line that begins with a place.
+
+    A case in which the check raises an exception is a `Breakage` of the page.
+    """
     path = os.path.join(rule.folder or os.path.join(rulebook.rules_dir(), rule.id), rulebook.PAGE_FILE)
     page = _page(rule)
     if page is None:
@@ -94,7 +98,11 @@ def problems(rule: Rule) -> Iterator[str]:
         return
     yield from (f"{path}:1:1: {problem}" for problem in _form_problems(page))
     for case in _cases(page):
-        yield from (f"{path}:{case.line}:1: {problem}" for problem in _case_problems(rule, case, path))
+        for problem in _case_problems(rule, case, path):
+            if isinstance(problem, Breakage):
+                yield problem.at(path, case.line)
+            else:
+                yield f"{path}:{case.line}:1: {problem}"
 
 
 def _form_problems(page: str) -> Iterator[str]:
@@ -108,14 +116,18 @@ def _form_problems(page: str) -> Iterator[str]:
             yield f"there is no case under {section}"
 
 
-def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str]:
+def _case_problems(rule: Rule, case: Case, path: str) -> Iterator[str | Breakage]:
     try:
         document = parse(path.removesuffix(".md") + ".yaml", _completed(rule, case.text).encode())
     except Unreadable as error:
         yield f"the case cannot be read: {error.line}:{error.column}: {error.message}"
         return
     results, faults = results_and_faults(check_document(document, Files(), [rule]))
-    yield from (f"the case cannot be read: {fault.line}:{fault.column}: {fault.message}" for fault in faults)
+    for fault in faults:
+        if isinstance(fault, Breakage):
+            yield fault
+            return
+        yield f"the case cannot be read: {fault.line}:{fault.column}: {fault.message}"
     for result in results:
         stated = result is not results[-1] and any(mark in _marks(case.text) for mark in _points(result))
         yield from () if stated else _result_problems(case, result)

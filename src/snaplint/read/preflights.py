@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from snaplint.base.breakage import unbroken
 from snaplint.base.source import Fault, Unreadable
 from snaplint.read.formats import preflight as fallback
 from snaplint.read.preflight import read_preflight
@@ -32,13 +33,18 @@ def preflights(
     meant = None if named is None else frozenset(map(_whole, named))
     for path in paths:
         shown = "<stdin>" if path == STDIN else path
-        try:
-            opened = _opened(path, shown, files, is_named=meant is None or _whole(path) in meant)
-        except Unreadable as error:
-            yield Fault(shown, error.line, error.column, error.message)
-            continue
-        if opened is not None:
-            yield from _read(*opened, files)
+        yield from unbroken(shown, _of_file(path, shown, files, meant))
+
+
+def _of_file(path: str, shown: str, files: Files, meant: frozenset[str] | None) -> Iterator[Preflight | Fault]:
+    """Yield the preflights of one file, and its faults."""
+    try:
+        opened = _opened(path, shown, files, is_named=meant is None or _whole(path) in meant)
+    except Unreadable as error:
+        yield Fault(shown, error.line, error.column, error.message)
+        return
+    if opened is not None:
+        yield from _read(*opened, files)
 
 
 def _whole(path: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from itertools import chain
 
+from snaplint.base.breakage import breakage
 from snaplint.base.source import Fault, Unreadable
 from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
@@ -110,6 +111,9 @@ def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions)
         document = parse(path, text.encode())
     except Unreadable as error:
         yield Fault(path, error.line, error.column, error.message)
+        return
+    except Exception as error:  # noqa: BLE001 - the report says that the facts could not be checked
+        yield breakage(path, error)
         return
     yield from check_document(document, Files(), rules, strict=run_options.strict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from snaplint import config
+from snaplint.base.breakage import Breakage
 from snaplint.base.source import parted
 from snaplint.base.wording import counted
 from snaplint.cli.parser import Parser
@@ -82,9 +83,16 @@ def _test(arguments: Sequence[str]) -> int:
     rules, faults = parted(rulebook.load_folder(options.folder))
     failures = [problem for rule in rules for problem in pages.problems(rule)]
     for problem in failures:
-        print(sanitise(problem))
+        print(sanitise(str(problem)))
+    broken = next((problem.error for problem in failures if isinstance(problem, Breakage)), None)
     cases = sum(len(pages.cases(rule)) for rule in rules if rulebook.has_page(rule))
     if not faults:
         outcome = counted(len(failures), "problem") if failures else "all pass"
         print(f"{counted(cases, 'case')} of {counted(len(rules), 'rule')}: {outcome}")
-    return _report(faults) or (1 if failures else 0)
+    code = _report(faults) or (1 if failures else 0)
+    if broken is None:
+        return code
+    from snaplint.cli.breakage import BROKEN, print_breakage
+
+    print_breakage(broken)
+    return BROKEN

@@ -6,7 +6,9 @@ import gc
 import os
 import sys
 
+from snaplint.base.breakage import NO_MEMORY, described
 from snaplint.base.wording import os_reason
+from snaplint.cli.breakage import print_breakage
 from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
 from snaplint.iam.document.kept import text_of
@@ -23,14 +25,15 @@ if TYPE_CHECKING:
     Answer = Callable[[Simulation, Simulator, Request], str]
     WriteError = Callable[[str, int, BadLine], str]
 
-ANSWERED, UNUSABLE = 0, 2
+ANSWERED, UNUSABLE, BROKEN = 0, 2, 3
 
 _EPILOG = """\
 A line is a JSON object such as
   {"id": "1", "request": {"principal": "arn:aws:iam::111122223333:role/exporter", "action": "s3:PutObject",
    "resource": "arn:aws:s3:::bucket/key", "resource_account": "111122223333"}, "identity_policies": [{...}]}
 `snaplint schema simulate` describes its members. The answer to a line that cannot be read is an error, and the lines
-after it are still answered. Exit code 0: every line was answered; 2: a line or a file could not be read.
+after it are still answered. Exit code 0: every line was answered; 2: a line or a file could not be read; 3: snaplint
+itself broke on a line.
 """
 
 
@@ -41,22 +44,32 @@ def run(arguments: Sequence[str]) -> int:
     answer, write_error = _as_text(options.color) if options.format == "text" else _as_json()
     simulators = Simulators()
     code = ANSWERED
+    first: Exception | None = None
     for path in options.files or ["-"]:
         try:
             for number, raw in _lines_of(path):
+                asked: Simulation | None = None
                 try:
                     asked = parse_line(raw)
-                except BadLine as error:
-                    code = UNUSABLE
-                    text = write_error(path, number, error)
-                else:
                     text = answer(asked, simulators.of(asked.policies), _request(asked))
+                except BadLine as error:
+                    code = max(code, UNUSABLE)
+                    text = write_error(path, number, error)
+                except MemoryError:
+                    code = max(code, UNUSABLE)
+                    text = write_error(path, number, BadLine(f"{NO_MEMORY} to answer it", asked and asked.id))
+                except Exception as error:  # noqa: BLE001 - the other lines are answered
+                    code, first = BROKEN, first or error
+                    message = f"snaplint broke on this line: {described(error)}"
+                    text = write_error(path, number, BadLine(message, asked and asked.id))
                 # A client may wait for this answer before it sends the next line.
                 sys.stdout.write(text)
                 sys.stdout.flush()
         except _CannotOpen as error:
-            code = UNUSABLE
+            code = max(code, UNUSABLE)
             print(f"snaplint: cannot read `{sanitise(path)}`: {error}", file=sys.stderr)
+    if first is not None:
+        print_breakage(first)
     return code
 
 

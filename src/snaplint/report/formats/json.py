@@ -11,6 +11,7 @@ from snaplint.findings.fingerprint import Fingerprints
 from snaplint.findings.result import Note
 from snaplint.findings.verdict import worst
 from snaplint.operations.proposed import ProposedRequest
+from snaplint.report.whole import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +51,12 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
         if isinstance(each, Note):
             notes.append(each._asdict())
             continue
-        yield between + write.result(each, fingerprints)
-        between = ",\n"
+        text, fault = written(each, run, lambda result: write.result(result, fingerprints))
+        if fault is not None:
+            errors.append(fault._asdict())
+        if text:
+            yield between + text
+            between = ",\n"
     yield f'],\n "errors": {encode(errors)},\n "notes": {encode(notes)},\n "summary": {encode(_summary(run.tally))}}}\n'
 
 

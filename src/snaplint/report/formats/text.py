@@ -8,6 +8,7 @@ from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.report.summary import other_counts, summary
 from snaplint.report.terminal import sanitise, usable_width, wrap
+from snaplint.report.whole import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,10 +39,15 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
         if isinstance(each, Note):
             noted += [note_line(each, style)] if not run.quiet or each.severity != "info" else []
             continue
-        lines = _quiet(each, style) if run.quiet else [*_request(each, style, run.verbose), ""]
-        if lines:
-            yield _joined(lines)
+        text, fault = written(each, run, lambda result: _joined(_result(result, run, style)))
+        faults += [] if fault is None else [fault_line(fault, style)]
+        if text:
+            yield text
     yield _joined([*noted, *faults, *_summary(run, style, after=bool(noted or faults))])
+
+
+def _result(result: Result, run: Run, style: Style) -> list[str]:
+    return _quiet(result, style) if run.quiet else [*_request(result, style, run.verbose), ""]
 
 
 def _summary(run: Run, style: Style, *, after: bool) -> list[str]:
@@ -169,4 +175,4 @@ def _of(result: Result, word: str) -> list[Verdict]:
 
 
 def _joined(lines: list[str]) -> str:
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" if lines else ""
