@@ -8,9 +8,11 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 from __future__ import annotations
 
 import re
+from http.client import HTTPException
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
+from urllib3.exceptions import DecodeError, HTTPError
 
 from snaplint.base.record import NamedTuple
 
@@ -85,6 +87,7 @@ class Unanswered(Exception):
 
 
 UNPARSABLE = AwsError("unparsable", "the answer could not be parsed")
+CLOSED = AwsError("unreachable", "AWS cannot be reached")
 
 _REFUSED = frozenset(
     {
@@ -149,12 +152,24 @@ CREDENTIAL_ERRORS = (
 )
 """What botocore raises if it cannot find, load or refresh credentials."""
 
-_TIMED_OUT = (boto.ConnectTimeoutError, boto.ReadTimeoutError)
-_UNPARSABLE = (ResponseParserError, KeyError, TypeError, ValueError, AttributeError, IndexError, SyntaxError)
-"""What botocore's parsers raise if an answer is malformed; ParseError of XML is a SyntaxError."""
-
-UNANSWERED = (Unanswered, boto.ClientError, boto.BotoCoreError, *_UNPARSABLE)
-"""Everything a client may raise instead of an answer."""
+_TIMED_OUT = AwsError("timed out", "timed out")
+_MEANINGS: tuple[tuple[tuple[type[Exception], ...], AwsError], ...] = (
+    (
+        (boto.PaginationError,),
+        AwsError("too long", "the listing does not end: its next page is the same again"),
+    ),
+    (CREDENTIAL_ERRORS, AwsError("credentials", "the credentials could not be loaded")),
+    ((boto.ConnectTimeoutError, boto.ReadTimeoutError), _TIMED_OUT),
+    ((boto.ParamValidationError,), AwsError("error", "the name cannot be sent")),
+    ((boto.ConnectionError, boto.HTTPClientError, boto.EndpointConnectionError), CLOSED),
+    ((MemoryError,), AwsError("error", "there is not enough memory for the answer")),
+    # what the parsers of botocore raise if an answer is malformed or nested too deeply; ParseError is a SyntaxError
+    ((ResponseParserError, DecodeError, ArithmeticError, AttributeError, LookupError, RecursionError), UNPARSABLE),
+    ((SyntaxError, TypeError, ValueError), UNPARSABLE),
+    ((TimeoutError,), _TIMED_OUT),
+    ((OSError, HTTPError, HTTPException), CLOSED),
+)
+"""What exceptions mean, the first that fits."""
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,79}\Z")
 
@@ -165,25 +180,32 @@ def classify(error: Exception) -> AwsError:
         return error.error
     if isinstance(error, boto.ClientError):
         return _error_answer(error.response)
-    if isinstance(error, boto.PaginationError):
-        return AwsError("too long", "the listing does not end: its next page is the same again")
-    if isinstance(error, CREDENTIAL_ERRORS):
-        return AwsError("credentials", "the credentials could not be loaded")
-    if isinstance(error, _TIMED_OUT):
-        return AwsError("timed out", "timed out")
-    if isinstance(error, boto.ParamValidationError):
-        return AwsError("error", "the name cannot be sent")
-    if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.EndpointConnectionError)):
-        return AwsError("unreachable", "AWS cannot be reached")
-    if isinstance(error, _UNPARSABLE):
-        return UNPARSABLE
-    return AwsError("error", type(error).__name__)
+    cause = error.kwargs.get("error") if isinstance(error, boto.HTTPClientError) else None
+    if isinstance(cause, (DecodeError, MemoryError)):
+        error = cause
+    return next(
+        (meaning for classes, meaning in _MEANINGS if isinstance(error, classes)),
+        AwsError("error", type(error).__name__),
+    )
+
+
+def broken(error: Exception) -> str:
+    """Return the reason of a fact that snaplint failed to make of an answer: the place, and never the text, of an
+    exception that is to be reported."""
+    place = error.__traceback__
+    at = ""
+    while place is not None:
+        frame = place.tb_frame
+        if str(frame.f_globals.get("__name__", "")).startswith("snaplint."):
+            at = f" in {frame.f_globals['__name__']}, line {place.tb_lineno}"
+        place = place.tb_next
+    return f"snaplint failed on the answers of AWS; please report it as {type(error).__name__}{at}"
 
 
 def _error_answer(response: Mapping[str, Any]) -> AwsError:
     """Classify an error that AWS returned."""
-    code = str(response.get("Error", {}).get("Code", ""))
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code = str((response.get("Error") or {}).get("Code", ""))
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED:
         return AwsError("throttled", "throttled", code, status)
     if code in _CREDENTIALS:
@@ -201,6 +223,6 @@ def bucket_region(error: Exception) -> str | None:
     """
     if not isinstance(error, boto.ClientError):
         return None
-    headers: Any = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    region = headers.get("x-amz-bucket-region")
+    metadata: Any = error.response.get("ResponseMetadata") or {}
+    region = (metadata.get("HTTPHeaders") or {}).get("x-amz-bucket-region")
     return region if isinstance(region, str) else None

@@ -12,13 +12,13 @@ from botocore import xform_name
 
 from snaplint.base.record import NamedTuple
 from snaplint.collect.aws_errors import (
-    UNANSWERED,
     UNPARSABLE,
     AwsError,
     Gone,
     Refused,
     Unanswered,
     Unread,
+    broken,
     bucket_region,
     classify,
 )
@@ -107,7 +107,7 @@ class AwsReads:
             try:
                 for page in islice(pages(client, xform_name(read.operation), params, read.pages, self._ask), most):
                     so_far.append(_proven(read, page))  # noqa: PERF401 - they are kept if a page fails
-            except UNANSWERED as error:
+            except Exception as error:
                 if not so_far:
                     raise
                 raise Unanswered(classify(error), so_far) from error
@@ -148,13 +148,18 @@ class AwsReads:
         return value
 
     def fact(self, read: Callable[[], object]) -> object:
-        """Return what a function reads, or `{"unknown": why}`; a refusal is noted. Raises Gone."""
+        """Return what a function reads, or `{"unknown": why}`; a refusal is noted. Raises Gone and NotConnected.
+
+        An answer that snaplint fails on costs only the fact that is made of it.
+        """
         try:
             return read()
-        except Gone:
+        except (Gone, NotConnected):
             raise
         except Unread as unread:
             return self.unknown(unread)
+        except Exception as error:  # noqa: BLE001  # a bug: the reason says what to report
+            return {"unknown": broken(error)}
 
     def unknown(self, unread: Unread) -> dict[str, object]:
         """Return `{"unknown": why}` for a fact that could not be read; a refusal is noted."""
@@ -203,7 +208,7 @@ class AwsReads:
             self._silent.pop(endpoint, None)
         except NotConnected as not_connected:
             future.set_exception(Unread(f"{read.right}: {not_connected.message}"))
-        except UNANSWERED as exception:
+        except Exception as exception:  # noqa: BLE001  # whatever a read raises, it has no answer
             error = classify(exception)
             self._count_silence(endpoint, error)
             so_far = exception.pages if isinstance(exception, Unanswered) else ()
@@ -214,7 +219,7 @@ class AwsReads:
                 unread.pages = so_far
                 future.set_exception(unread)
         except BaseException as exception:
-            # a bug, or Ctrl-C in this thread: other threads that wait for the answer must not wait forever
+            # Ctrl-C in this thread: other threads that wait for the answer must not wait forever
             future.set_exception(Unread(INTERRUPTED))
             raise exception from None
 

@@ -14,9 +14,10 @@ from botocore import exceptions as boto
 from botocore.config import Config
 
 from snaplint.base.wording import did_you_mean
-from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, UNANSWERED, classify
+from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, classify
 from snaplint.collect.bodies import MOST_BYTES, BoundedHttp
 from snaplint.collect.deadline import ANSWER_SECONDS, Deadline, within
+from snaplint.collect.strict_answers import watch
 from snaplint.operations.partitions import REGIONS, is_region, near_region, partition
 
 TYPE_CHECKING = False
@@ -113,10 +114,11 @@ class Connection:
             raise NotConnected(_NO_CREDENTIALS) from None
         except ValueError:  # botocore's "Invalid endpoint"
             raise NotConnected("`--endpoint-url` is not the address of an endpoint") from None
-        except boto.BotoCoreError as error:
+        except Exception as error:  # noqa: BLE001  # its text may hold the endpoint, with a password in it
             raise NotConnected(f"cannot create a client for {service}: {type(error).__name__}") from None
         # botocore has no public way to replace the HTTP session of a client
         client._endpoint.http_session = BoundedHttp(client._endpoint.http_session, self._most_bytes)  # noqa: SLF001
+        watch(client)
         if service == "s3control":  # AWS_ENDPOINT_URL or the profile may set the endpoint, too
             client.meta.events.register("before-sign.s3-control", partial(_unprefixed, client.meta.endpoint_url))
         return client
@@ -159,7 +161,9 @@ class Connection:
                 aws_session_token=keys["SessionToken"],
                 region_name=self.region,
             )
-        except UNANSWERED as error:
+        except NotConnected:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever went wrong, there is no session
             raise NotConnected(f"role `{role_arn}` cannot be assumed: {classify(error).words}") from None
         self._clients.clear()
         return session

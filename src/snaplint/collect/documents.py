@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from snaplint.collect.aws_errors import Unread
 from snaplint.syntax import json_text
 from snaplint.syntax.text import Malformed
@@ -10,9 +12,13 @@ from snaplint.syntax.text import Malformed
 def document(value: object, right: str) -> dict[str, object]:
     """Return the policy in the answer to a read that needs the right `right`.
 
+    IAM's policies are percent-encoded.
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html (RFC 3986)
     Raises Unread: "s3:GetBucketPolicy: the policy could not be parsed: …".
     """
     if isinstance(value, str):
+        if right.startswith("iam:"):
+            value = unquote(value)
         try:
             value = json_text.load(value)
         except Malformed as error:

@@ -10,7 +10,7 @@ import threading
 from queue import Empty, SimpleQueue
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import Unread
+from snaplint.collect.connection import NotConnected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def run_prefetches(
 ) -> None:
     """Run prefetches, and those that they return, until all are done; at most `workers` run at a time.
 
-    A failed read is not raised here: its `Unread` is cached, and `facts()` gets the same one. Any other exception is
-    raised. The threads are daemons, unlike those of `concurrent.futures`: Ctrl-C must not wait for a call that hangs.
+    A failed read is not raised here: its `Unread` is cached, and `facts()` gets the same one. The same holds for every
+    other exception but NotConnected and Ctrl-C, which are raised. The threads are daemons, unlike those of
+    `concurrent.futures`: Ctrl-C must not wait for a call that hangs.
     """
     todo: SimpleQueue[Prefetch | None] = SimpleQueue()
     finished: SimpleQueue[_Done] = SimpleQueue()
@@ -85,7 +86,9 @@ def _work(todo: SimpleQueue[Prefetch | None], finished: SimpleQueue[_Done], over
     while (prefetch := todo.get()) is not None and not over.is_set():
         try:
             answer = prefetch.read()
-        except Unread:
+        except NotConnected as error:
+            finished.put(_Done(prefetch.label, (), error))
+        except Exception:  # noqa: BLE001 - `facts()` meets it again, and makes it the reason of an unknown fact
             finished.put(_Done(prefetch.label, ()))
         except BaseException as error:  # noqa: BLE001 - it is raised again in the main thread
             finished.put(_Done(prefetch.label, (), error))

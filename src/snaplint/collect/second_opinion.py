@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import UNANSWERED, Refused, classify
+from snaplint.collect.aws_errors import Refused, classify
 from snaplint.collect.paging import pages
 from snaplint.operations.export_keys import object_key
 from snaplint.operations.partitions import partition
@@ -89,7 +89,7 @@ def second_opinion(
     try:
         for resource, names in by_resource.items():
             decisions |= _simulate(connection, about, resource, names, deadline)
-    except UNANSWERED as exception:
+    except Exception as exception:  # noqa: BLE001  # whatever went wrong, there are no decisions
         error = classify(exception)
         refused = Refused(ACTION, about, error.words) if error.kind == "refused" else None
         return Opinion(about, {}, f"{ACTION}: {error.words} for {about}", refused)
