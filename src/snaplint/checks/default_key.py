@@ -57,7 +57,7 @@ def _key_policy(proposal: Proposal, bucket: Bucket, encryption: Mapping[str, Any
     policy, region = bucket.key_policy, bucket.region
     if not isinstance(policy, PolicyDocument) or isinstance(region, Unknown):
         return False, ()
-    simulator = Simulator(resource_policy=policy.compiled("resource"))
+    simulator = Simulator(resource_policy=policy.compiled("resource"), budget=proposal.access.budget)
     arn = _key_arn(bucket, region, str(encryption.get("KMSMasterKeyID")))
     route = (*bucket.route, "encryption_key_policy")
     blames: list[Blame] = []

@@ -47,6 +47,7 @@ class RequestChecker:
 
         A rule whose check raises an exception is undetermined. So is every rule if what they share raises one.
         """
+        self._access.begin_request()
         try:
             proposal = Proposal(request, self._facts, self._caller, self._access, self._earlier)
             verdicts = judge(self._rules, proposal, strict=self._strict)

@@ -11,6 +11,7 @@ from snaplint.checks.export.contexts import call_context, canonical_context, che
 from snaplint.checks.export.identity import LABELS, EitherIdentity, GrantingPolicy, Identity
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.iam import NotRead, Policy, Principal, Simulator
+from snaplint.iam.decision.budget import STEPS, Budget
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class Access:
     """A cache for requests that are checked with the same facts.
 
     It holds the identities (the service that writes, on both grant paths, and the caller), the grants of the last
-    request, the remarks about each policy, and the manual backups of each cluster.
+    request, the remarks about each policy, and the manual backups of each cluster. Its simulators share one budget.
     """
 
-    __slots__ = ("_backups", "_callers", "_grants", "_remarks", "_writers", "caller", "facts")
+    __slots__ = ("_backups", "_callers", "_grants", "_remarks", "_writers", "budget", "caller", "facts")
 
     def __init__(self, facts: Facts, caller: Caller) -> None:
         self.facts = facts
@@ -50,7 +51,12 @@ class Access:
         self._callers: dict[tuple[str, ...], Identity] = {}
         self._grants: tuple[object, Grants] | None = None
         self._backups: dict[str, dict[Cluster, Backups]] = {}
+        self.budget = Budget(STEPS)
         self._remarks: dict[tuple[PolicyDocument, str, bool], tuple[Remark, ...]] = {}
+
+    def begin_request(self) -> None:
+        """Note that another request is checked, for which unknown values may be tried."""
+        self.budget.begin_request()
 
     def grants(self, key: object, weigh: Callable[[], Grants]) -> Grants:
         """Return the result of `weigh` for `key`: one bucket, service and set of object keys.
@@ -119,7 +125,8 @@ class Access:
         )
 
     def _service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
-        simulator = Simulator(resource_policy=_compiled(bucket.policy, "resource"), rcps=self._rcps())
+        policy = _compiled(bucket.policy, "resource")
+        simulator = Simulator(resource_policy=policy, rcps=self._rcps(), budget=self.budget)
         context = service_context(self.facts, self.caller, bucket, writer, name)
         granting = _granting_bucket_policy(bucket)
         return Identity(Principal.parse(name), f"`{name}`", simulator, context, bucket, bucket.account, granting)
@@ -146,6 +153,7 @@ class Access:
             rcps=self._rcps(),
             acl={"Grants": [everything]} if by_acl else None,
             s3_block_public_access={name: block.get(name, missing) for name in BLOCK_PUBLIC_ACCESS},
+            budget=self.budget,
         )
         name = f"canonical user `{shortened(canonical_id)}`"
         context = canonical_context(self.facts, self.caller, bucket)
@@ -168,6 +176,7 @@ class Access:
             acl=acl,
             object_ownership=NotRead(ownership.needs) if isinstance(ownership, Unknown) else ownership,
             s3_block_public_access=None if acl is None or bucket is None else _ignores_public(bucket),
+            budget=self.budget,
         )
         # without a bucket the ARN names the account, or the action concerns the caller's own
         account = None if bucket is None else bucket.account

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from snaplint.findings.verdict import Blame
 
 
+CUT_SHORT = (
+    "(snaplint reached its limit before it tried all combinations of their values, so it may depend on fewer of them; "
+    "simpler conditions help, and fewer requests and buckets in one file)"
+)
+
+
 class Answer(NamedTuple):
     """Whether one identity is allowed one action on every resource that it needs: YES, NO or UNKNOWN.
 
     `because` holds the statements that decided or, if none allows the action, those that nearly allow it. `needs` names
     the facts and condition keys that would settle an UNKNOWN. `undocumented` says what AWS does not document, where no
     fact would settle it. `blocked_by` names the engine's layers in which an Allow is missing. `explicit` is True if a
-    Deny decided.
+    Deny decided. `cut_short` is True if snaplint did not try all combinations of what the answer depends on.
     """
 
     truth: int
@@ -34,6 +40,7 @@ class Answer(NamedTuple):
     undocumented: str = ""
     blocked_by: tuple[str, ...] = ()
     explicit: bool = False
+    cut_short: bool = False
 
     @property
     def place(self) -> str:
@@ -73,4 +80,5 @@ def depends_on(answers: Iterable[Answer]) -> str:
     each = list(answers)
     named = (f"`{need}`" for answer in each for need in answer.needs)
     undocumented = (f"{answer.undocumented}, which AWS does not document" for answer in each if answer.undocumented)
-    return listed((*named, *undocumented)) or "behaviour that AWS does not document"
+    text = listed((*named, *undocumented)) or "behaviour that AWS does not document"
+    return f"{text} {CUT_SHORT}" if any(answer.cut_short for answer in each) else text

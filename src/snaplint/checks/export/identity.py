@@ -169,7 +169,8 @@ class Identity(AnyIdentity):
         if self.bucket is not None and f"buckets.{self.bucket.name}" in needs:
             # facts about the bucket include its account
             needs.pop(f"buckets.{self.bucket.name}.account", None)
-        return Answer(truth, action, resource, because, tuple(needs), undocumented, decision.blocked_by, explicit)
+        blocked, cut_short = decision.blocked_by, decision.cut_short
+        return Answer(truth, action, resource, because, tuple(needs), undocumented, blocked, explicit, cut_short)
 
     def _knows_block(self) -> bool:
         """Return True if the settings of Block Public Access that restrict a principal are provided."""

@@ -126,22 +126,25 @@ class Decision(NamedTuple):
     `because`: the statements that allow or deny or, if the outcome is `Depends`, on which it depends. `blocked_by`: the
     layers whose missing Allow denies (`identity`, `resource`, `boundary`, `session`, `endpoint`, `scp[1]`, `rcp[0]`,
     `block_public_access`), and `root_user` for an action that AWS refuses to root users. `depends_on`: the context keys
-    and other facts that would determine the outcome, sorted.
+    and other facts that would determine the outcome, sorted. `cut_short`: True if there was too much to try all of it;
+    then `depends_on` may have names that make no difference.
     """
 
     decision: Outcome
     because: tuple[Reason, ...] = ()
     blocked_by: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    cut_short: bool = False
 
     def as_json(self) -> dict[str, object]:
-        """Return the object that `snaplint simulate` prints, without the `id`."""
-        return {
+        """Return the object that `snaplint simulate` prints, without the `id`; `cut_short` is present only if True."""
+        found: dict[str, object] = {
             "decision": str(self.decision),
             "because": [each.as_json() for each in self.because],
             "blocked_by": list(self.blocked_by),
             "depends_on": list(self.depends_on),
         }
+        return {**found, "cut_short": True} if self.cut_short else found
 
 
 def in_order(needs: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from math import prod
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.asked.services import LINKED_KEYS, OWNER_KEYS
+from snaplint.iam.decision.budget import TooMuch
 from snaplint.iam.decision.domains import VERBATIM, Domains
 from snaplint.iam.decision.relation import CROSS_ACCOUNT
 from snaplint.iam.terms.kinds import Sample
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from snaplint.iam.asked.request import Request, States
+    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.decide import Hit, Question
     from snaplint.iam.document.condition import Condition
     from snaplint.iam.document.resource_element import Resources
@@ -45,10 +47,6 @@ TRUE, FALSE = 2, 1
 """The options of a fact, as bits."""
 
 
-class TooMuch(Exception):
-    """The choices are too many to try all of them."""
-
-
 class Choice(NamedTuple):
     """Something unknown: `keys` with the readings that they can have together, or a fact that is false or true.
 
@@ -69,11 +67,14 @@ Need = dict[int, int]
 """For choices, by index, the options with which a clause is met, as bits."""
 
 
-def trials_of(questions: Sequence[Question], wanted: Sequence[Sequence[Hit]], choices: list[Choice]) -> list[Trials]:
+def trials_of(
+    questions: Sequence[Question], wanted: Sequence[Sequence[Hit]], choices: list[Choice], budget: Budget
+) -> list[Trials]:
     """Return the trials for each question; keys of which the same is known in several of them are one choice."""
     survey = _Survey()
     for question, hits in zip(questions, wanted, strict=True):
         for statement in {id(hit.statement): hit.statement for hit in hits}.values():
+            budget.spend(1 + len(statement.tests))
             survey.add(statement, question.request)
     if len(survey.names) > MOST_CHOICES:
         raise TooMuch
@@ -81,7 +82,7 @@ def trials_of(questions: Sequence[Question], wanted: Sequence[Sequence[Hit]], ch
     found: list[Trials] = []
     for question in questions:
         states = question.request.states
-        trials = Trials(question, survey.domains(states), choices)
+        trials = Trials(question, survey.domains(states, budget), choices, budget)
         for group in _groups([key for key in survey.names if trials.domains.is_open(key)], question.request):
             # The values to try depend on what is known of the key and of those that it is compared with.
             known = (group, *((key, states[key]) for key in survey.related(group)))
@@ -128,9 +129,9 @@ class _Survey:
         """Return the keys, and those with which a condition compares them."""
         return sorted(set().union(*(self._related.get(key, {key}) for key in keys)))
 
-    def domains(self, states: States) -> Domains:
+    def domains(self, states: States, budget: Budget) -> Domains:
         """Return the domains of the keys in these states."""
-        found = Domains(states)
+        found = Domains(states, budget)
         for resources, resource in self._resources.values():
             found.add_resource(resources.templates, resource, id(resources))
         for condition in self._conditions.values():
@@ -160,7 +161,7 @@ def _groups(keys: Sequence[str], request: Request) -> Iterator[tuple[str, ...]]:
 class Trials:
     """Evaluates the tests of one question for the options of choices."""
 
-    def __init__(self, question: Question, domains: Domains, choices: list[Choice]) -> None:
+    def __init__(self, question: Question, domains: Domains, choices: list[Choice], budget: Budget) -> None:
         self.question = question
         self.domains = domains
         self.index: dict[str, int] = {}
@@ -169,6 +170,7 @@ class Trials:
         self._world = question.request.overlay()
         self._alternatives: dict[tuple[object, ...], list[Need]] = {}
         self._work = 0
+        self._budget = budget
 
     def choice(self, keys: tuple[str, ...], survey: _Survey) -> Choice:
         """Return the choice of some keys, with the combinations of readings that a request can have."""
@@ -181,6 +183,7 @@ class Trials:
             found.append(tried)
         if prod(map(len, found)) > _MOST_COMBINATIONS:
             found = [list(readings(own[key])) for key in keys]
+        self._budget.spend(prod(map(len, found)))
         options = tuple(option for option in product(*found) if self._can_occur(keys, option))
         # Ties that exclude everything would be a contradiction in the input: then nothing is excluded.
         return Choice(tuple(survey.names[key] for key in keys), keys, options or tuple(product(*found)))
@@ -265,6 +268,7 @@ class Trials:
         self._work += prod(sizes)
         if self._work > MOST_ANSWERS or (len(indexes) > 1 and prod(sizes) > _MOST_COMBINATIONS):
             raise TooMuch
+        self._budget.spend(prod(sizes))
         own, states = self.question.request.states, self._world.states
         # For each combination of the other choices, the options of the first one.
         rows: dict[tuple[tuple[int, int], ...], list[int]] = {}

@@ -7,7 +7,8 @@ statements with the same test depend on the same choice.
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
-from snaplint.iam.decision.choices import TRUE, Choice, TooMuch, trials_of
+from snaplint.iam.decision.budget import TooMuch
+from snaplint.iam.decision.choices import TRUE, Choice, trials_of
 from snaplint.iam.decision.decide import tally
 from snaplint.iam.decision.relevance import relevant_channels
 from snaplint.iam.document.acl import BLOCK_PUBLIC_ACCESS_FACT
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from snaplint.iam.asked.request import Request
+    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.choices import Need, Trials
     from snaplint.iam.decision.decide import Hit, Question
     from snaplint.iam.document.statement import Statement
@@ -46,7 +48,11 @@ class Clauses:
     """The choices on which the questions of a request depend, and the clauses of each question."""
 
     def __init__(
-        self, questions: Sequence[Question], wanted: Sequence[Sequence[Hit]], channels: Sequence[set[int]]
+        self,
+        questions: Sequence[Question],
+        wanted: Sequence[Sequence[Hit]],
+        channels: Sequence[set[int]],
+        budget: Budget,
     ) -> None:
         """Read the hits in `wanted`, those of each question. Raises TooMuch."""
         self.choices: list[Choice] = []
@@ -54,7 +60,8 @@ class Clauses:
         self.live: set[int] = set()
         """The hits that may match in some world, by identity."""
         self._facts: dict[tuple[object, ...], int] = {}
-        self._trials = trials_of(questions, wanted, self.choices)
+        self._budget = budget
+        self._trials = trials_of(questions, wanted, self.choices, budget)
         for question, hits, trials, relevant in zip(questions, wanted, self._trials, channels, strict=True):
             found: dict[tuple[object, ...], Clause] = {}
             for hit in hits:
@@ -94,6 +101,7 @@ class Clauses:
             found = [{**need, fact: TRUE} for need in found]
         for alternatives in trials.alternatives(statement, self._fact):
             found = [both for one in found for other in alternatives if (both := _both(one, other)) is not None]
+            self._budget.spend(len(found))
             if len(found) > _MOST_OF_ONE:
                 raise TooMuch
         return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.decision.answer import ALLOWED, DEPENDS, IMPLICITLY_DENIED
-from snaplint.iam.decision.choices import TooMuch
+from snaplint.iam.decision.budget import TooMuch
 from snaplint.iam.decision.decide import Slots, blockers, granting, settle
 from snaplint.iam.decision.relevance import relevant_channels
 from snaplint.iam.terms.channels import DENY
@@ -21,17 +21,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.choices import Choice
     from snaplint.iam.decision.clauses import Clause
     from snaplint.iam.decision.decide import Hit
     from snaplint.iam.decision.layers import Plan
 
 MOST_STEPS = 100_000
-"""How many kinds of options are tried, in all nodes together."""
+"""How many kinds of options are tried for one request, in all nodes together."""
 _MOST_PLACES = 300
 """How many choices are made one after the other: each takes two frames of Python's stack, which has about 1,000."""
 _CHEAPER = 8
 """How many sets of options are compared in the time of a step."""
+_OPTIONS_IN_A_STEP = 3
+"""How many options of an example are tried in the time of a step."""
 
 DENIES, ALLOWS = 0, 1
 """The two nodes without a choice."""
@@ -47,10 +50,11 @@ class Node(NamedTuple):
 class Diagram:
     """The nodes of all questions of a request. Raises TooMuch if there would be too many."""
 
-    def __init__(self, choices: Sequence[Choice], by_question: Sequence[Sequence[Clause]]) -> None:
+    def __init__(self, choices: Sequence[Choice], by_question: Sequence[Sequence[Clause]], budget: Budget) -> None:
         self.choices = choices
-        if len(choices) * sum(map(len, by_question)) > MOST_STEPS * _CHEAPER:
-            raise TooMuch
+        self._budget = budget
+        self._steps = 0
+        self.spend(len(choices) * sum(map(len, by_question)) // _CHEAPER)
         times = [0] * len(choices)
         wanted: list[set[int]] = [set() for _ in choices]
         for clauses in by_question:
@@ -58,13 +62,12 @@ class Diagram:
                 for index, options in clause.need.items():
                     times[index] += 1
                     wanted[index].add(options)
-        self.kinds = [_kinds(choice.size, every) for choice, every in zip(choices, wanted, strict=True)]
+        self.kinds = [self._kinds(choice.size, every) for choice, every in zip(choices, wanted, strict=True)]
         """For each choice, its options in kinds that no clause distinguishes, as bits."""
         self.order = sorted(range(len(choices)), key=lambda index: -times[index])
         """The order in which choices are made: those first that most clauses need."""
         self.nodes: list[Node | None] = [None, None]
         self._known: dict[Node, int] = {}
-        self._steps = 0
 
     def node(self, choice: int, children: tuple[int, ...]) -> int:
         """Return the node with these children, or the child if they are all one."""
@@ -79,9 +82,17 @@ class Diagram:
 
     def spend(self, steps: int) -> None:
         """Count steps. Raises TooMuch if there were too many."""
+        self._budget.spend(steps)
         self._steps += steps
         if self._steps > MOST_STEPS:
             raise TooMuch
+
+    def _kinds(self, size: int, every: set[int]) -> list[int]:
+        kinds = [(1 << size) - 1]
+        for options in every:
+            self.spend(1 + len(kinds) // _CHEAPER)
+            kinds = [part for kind in kinds for part in (kind & options, kind & ~options) if part]
+        return kinds
 
     def tested(self, roots: Sequence[int]) -> dict[int, list[Node]]:
         """Return the choices that make a difference below the roots, with the nodes that test them."""
@@ -96,15 +107,6 @@ class Diagram:
                 found.setdefault(node.choice, []).append(node)
                 waiting.extend(node.children)
         return found
-
-
-def _kinds(size: int, every: set[int]) -> list[int]:
-    kinds = [(1 << size) - 1]
-    if len(every) * min(size, 1 << min(len(every), 30)) > MOST_STEPS * _CHEAPER:
-        raise TooMuch
-    for options in every:
-        kinds = [part for kind in kinds for part in (kind & options, kind & ~options) if part]
-    return kinds
 
 
 class Exploration:
@@ -161,6 +163,10 @@ class Exploration:
             if met & bits:
                 decided |= bit
         return self._settle(decided, 0)[0] == ALLOWS
+
+    def spend_world(self) -> None:
+        """Count the steps of an example: a world, and every change of one choice in it."""
+        self._diagram.spend(1 + sum(map(len, self.kept)) // _OPTIONS_IN_A_STEP)
 
     def certainly_denies(self) -> bool:
         """Return True if a Deny matches in every world."""

@@ -14,6 +14,7 @@ from snaplint.iam.document.typed_comparisons import comparison, related
 from snaplint.iam.document.variables import fill, fillings
 from snaplint.iam.terms.kinds import (
     ARN,
+    MOST_STATES,
     Pattern,
     Sample,
     fresh,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from snaplint.iam.asked.request import States
+    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.document.comparisons import Test
     from snaplint.iam.document.condition import Condition
     from snaplint.iam.terms.pattern import Token
@@ -44,6 +46,10 @@ _MOST_SETS = 512
 """How many sets of values of one key are tried."""
 _MOST_ANSWERS = 100_000
 """How many answers the values that no policy mentions may hold, for one key together."""
+_OF_A_FILLING = 2
+_OF_A_PATTERN = 4
+"""The steps of filling in a variable, and of telling texts apart by a pattern."""
+_ANSWERS_IN_A_STEP = 20
 VERBATIM = ("equals", "like")
 """The families that compare the value of a variable as it is."""
 _ACCOUNT = Pattern([frozenset("0123456789")] * 12, {})
@@ -58,8 +64,9 @@ _BOOLEAN = frozenset(
 class Domains:
     """What the conditions and resources of some statements test about each unknown key."""
 
-    def __init__(self, states: States) -> None:
+    def __init__(self, states: States, budget: Budget) -> None:
         self._states = states
+        self._budget = budget
         self._conditions: dict[str, dict[tuple[object, ...], Condition]] = {}
         self._marks: dict[str, dict[Mark, None]] = {}
         self._linked: dict[str, set[str]] = {}
@@ -108,7 +115,9 @@ class Domains:
         ]
         # The values of a key fix those of the variables that it is compared with, and are fixed by them.
         for key, test, parts in compared:
-            for text in self._texts(key):
+            texts = self._texts(key)
+            self._budget.spend(len(texts))
+            for text in texts:
                 found = fillings(_lowered(parts), text.lower()) if test.family == "fold" else fillings(parts, text)
                 self._take(found, "fold" if test.family == "fold" else "=", id(test))
         for key, test, parts in compared:
@@ -119,6 +128,7 @@ class Domains:
         names = list(dict.fromkeys(part.key.lower() for part in parts if isinstance(part, Variable)))
         options = [self._texts(name) for name in names]
         if len(names) == 1:
+            self._budget.spend(_OF_A_FILLING * len(options[0]))
             for text in options[0]:
                 self._mark(key, _marks_of(test, fill(parts, {names[0]: (text,)})))
         self._mark(key, _marks_of(test, fill(parts, dict.fromkeys(names, ()))))
@@ -154,6 +164,7 @@ class Domains:
 
         def answers(reading: Reading) -> tuple[int, ...]:
             world[key] = reading
+            self._budget.spend(len(conditions))
             return tuple(condition.truth(world) for condition in conditions)
 
         for reading in readings(state):
@@ -183,6 +194,7 @@ class Domains:
         literals.update(dict.fromkeys(item.likely for _, item in partly if item.likely is not None))
         literals.update(dict.fromkeys(one for each in group for one in LITERALS.get(each, ())))
         conditions = [each for one in group for each in self._conditions.get(one, {}).values()]
+        self._budget.spend(_OF_A_PATTERN * len(marks) + len(literals))
         kinds = {mark[0] for mark in marks}
         empty = absent and not kinds & {*_TYPED, "bool"}
         if empty and any(condition.treats_empty_as_absent for condition in conditions):
@@ -194,10 +206,13 @@ class Domains:
             if beside and inside is not None:
                 beside.append(inside)
             found = _text_items(marks, literals, inside, len(group), beside, empty=empty)
+            self._budget.spend(MOST_STATES if found is None else len(found))
             return found if hidden is SOME_VALUE or found is None else _fitting(found, hidden)
         if kinds <= {"ip", "="} and inside is None:
             return [*literals, *_address_items(marks, literals)]
-        return _mixed_items(marks, literals)
+        mixed = _mixed_items(marks, literals)
+        self._budget.spend(MOST_STATES if mixed is None else len(mixed) * len(marks) // _ANSWERS_IN_A_STEP)
+        return mixed
 
     def _partly_known(self, key: str) -> Iterator[Hidden]:
         """Yield the values that a key may have of which something is unknown."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from snaplint.iam.decision.answer import Decision, Reason
+    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.decide import Question
 
 _MOST = 512
@@ -23,9 +24,10 @@ _MOST = 512
 class Explored:
     """The decisions that were explored; emptied when there are too many."""
 
-    __slots__ = ("_decisions", "_denials")
+    __slots__ = ("_budget", "_decisions", "_denials")
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
         # The questions are kept as well: they hold what the keys identify.
         self._decisions: dict[tuple[object, ...], tuple[Decision, Sequence[Question]]] = {}
         self._denials: dict[tuple[object, ...], tuple[tuple[Reason, ...], Question]] = {}
@@ -39,7 +41,7 @@ class Explored:
 
             if len(self._decisions) >= _MOST:
                 self._decisions.clear()
-            found = self._decisions[key] = (explore(questions), questions)
+            found = self._decisions[key] = (explore(questions, self._budget), questions)
             return found[0]
         request = questions[-1].request
         return found[0]._replace(because=tuple([reason.for_request(request) for reason in found[0].because]))
@@ -53,7 +55,7 @@ class Explored:
 
             if len(self._denials) >= _MOST:
                 self._denials.clear()
-            found = self._denials[key] = (certain_denials(question), question)
+            found = self._denials[key] = (certain_denials(question, self._budget), question)
         return tuple([reason.for_request(question.request) for reason in found[0]])
 
 
@@ -71,7 +73,7 @@ def _key(question: Question) -> tuple[object, ...]:
             if test.test is not None and test.test.variables:
                 keys.update(dict.fromkeys(map(str.lower, test.test.variables)))
         element = hit.statement.resource_element
-        if element is not None and (request.holed or element.templates or element.unreadable):
+        if element is not None and element.truth(request) == UNKNOWN:
             resource = request.resource
             keys.update(dict.fromkeys(map(str.lower, element.variables())))
     if not LINKED_KEYS.isdisjoint(keys):

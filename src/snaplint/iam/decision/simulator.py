@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.iam.decision.answer import Decision
+    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.candidates import CandidateIndex
     from snaplint.iam.decision.certain import CertainDecisions
     from snaplint.iam.decision.explored import Explored
@@ -75,10 +76,13 @@ class Simulator:
 
     Statements are compiled when a request needs them, from a copy of the documents. With `owned` there is no copy: then
     the documents must stay as they are.
+
+    `budget` limits the work on what is unknown in all simulators that share it; each request has limits of its own too.
     """
 
     __slots__ = (
         "_acl",
+        "_budget",
         "_certain_left",
         "_explored",
         "_known",
@@ -105,7 +109,9 @@ class Simulator:
         s3_block_public_access: bool | Mapping[str, object] | NotRead | None = False,
         acl_route: Route | None = None,
         owned: bool = False,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
         policies_of = _Policies(owned=owned)
         self.resource_policy = None if resource_policy is None else policies_of.one(resource_policy, "resource")
         layers: list[Layer] = []
@@ -213,9 +219,10 @@ class Simulator:
     def _exploration(self) -> Explored:
         """Return the decisions that were explored; only requests that depend on something unknown need them."""
         if self._explored is None:
+            from snaplint.iam.decision.budget import Budget
             from snaplint.iam.decision.explored import Explored
 
-            self._explored = Explored()
+            self._explored = Explored(self._budget or Budget())
         return self._explored
 
     def _by_identity(self, request: Request, relation: Relation, owner: Relation | None) -> Iterator[Question]:

@@ -25,6 +25,7 @@ def all_matter(choices: Sequence[Choice], exploration: Exploration) -> bool:
     if not missing:
         return False
     for tried, world in enumerate(_worlds(exploration)):
+        exploration.spend_world()
         missing -= _shown(missing, world, exploration)
         if not missing:
             return True

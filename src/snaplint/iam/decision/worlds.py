@@ -14,14 +14,15 @@ independent: the answers that one key gives to different kinds of tests (a patte
 unknown text to a template with other text around an unknown variable. That may turn an answer into `Depends` or name a
 key too many, but never decides what is not certain.
 
-The work is bounded. Beyond the bounds the answer is `Depends` on everything in question.
+The work is bounded, for a request and for all requests of a file together (`budget`). Beyond the bounds the answer is
+`Depends` on everything in question, and says that it was cut short.
 """
 
 from __future__ import annotations
 
 from snaplint.iam.asked.services import OWNER_KEYS
 from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IMPLICITLY_DENIED, Decision, in_order
-from snaplint.iam.decision.choices import TooMuch
+from snaplint.iam.decision.budget import TooMuch
 from snaplint.iam.decision.clauses import Clauses, relevant_hits
 from snaplint.iam.decision.decide import OWNER, differing, tally
 from snaplint.iam.decision.diagram import ALLOWS, DENIES, Diagram, Exploration
@@ -35,20 +36,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from snaplint.iam.decision.answer import Reason
+    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.choices import Choice
     from snaplint.iam.decision.decide import Hit, Question
     from snaplint.iam.decision.diagram import Node
 
 
-def explore(questions: Sequence[Question]) -> Decision:
-    """Decide a request that `settle` answers with `Depends`.
+def explore(questions: Sequence[Question], budget: Budget) -> Decision:
+    """Decide a request that `settle` answers with `Depends`; the steps that this takes are taken from the budget.
 
     It is one question, or several if the owner of the resource or the identity of the principal is not known.
     """
     wanted, channels = zip(*map(relevant_hits, questions), strict=True)
     try:
-        clauses = Clauses(questions, wanted, channels)
-        diagram = Diagram(clauses.choices, clauses.by_question)
+        clauses = Clauses(questions, wanted, channels, budget)
+        diagram = Diagram(clauses.choices, clauses.by_question, budget)
         explorations = [
             Exploration(diagram, question.plan, _answers(question, relevant), found)
             for question, relevant, found in zip(questions, channels, clauses.by_question, strict=True)
@@ -56,25 +58,25 @@ def explore(questions: Sequence[Question]) -> Decision:
         if len(questions) == 1 and all_matter(clauses.choices, explorations[0]):
             return _on_all(clauses, questions, wanted)
         roots = [each.root() for each in explorations]
+        live = [[hit for hit in hits if id(hit) in clauses.live] for hits in wanted]
+        if set(roots) == {ALLOWS}:
+            return Decision(ALLOWED, _granting(questions, explorations, live))
+        if set(roots) == {DENIES}:
+            return _denied(questions, explorations, live, budget)
+        because = _reasons(questions, live)
+        return Decision(DEPENDS, because, (), in_order(_needs(questions, diagram, roots)))
     except TooMuch:
         return _everything(questions, wanted, channels)
-    live = [[hit for hit in hits if id(hit) in clauses.live] for hits in wanted]
-    if set(roots) == {ALLOWS}:
-        return Decision(ALLOWED, _granting(questions, explorations, live))
-    if set(roots) == {DENIES}:
-        return _denied(questions, explorations, live)
-    because = _reasons(questions, live)
-    return Decision(DEPENDS, because, (), in_order(_needs(questions, diagram, roots)))
 
 
-def certain_denials(question: Question) -> tuple[Reason, ...]:
+def certain_denials(question: Question, budget: Budget) -> tuple[Reason, ...]:
     """Return the Denies that may match if one of them does in every world; empty if a world has none that matches."""
     hits = [hit for hit in question.hits if hit.channel == DENY and hit.truth != NO]
     if len(hits) < 2 or any(hit.truth == YES for hit in hits):
         return _reasons([question], [[hit for hit in hits if hit.truth == YES]])
     try:
-        clauses = Clauses([question], [hits], [{DENY}])
-        diagram = Diagram(clauses.choices, clauses.by_question)
+        clauses = Clauses([question], [hits], [{DENY}], budget)
+        diagram = Diagram(clauses.choices, clauses.by_question, budget)
         denies = Exploration(
             diagram, question.plan, [NO] * len(question.plan.start), clauses.by_question[0]
         ).certainly_denies()
@@ -105,8 +107,10 @@ def _granting(
     return _reasons(questions, granting)
 
 
-def _denied(questions: Sequence[Question], explorations: Sequence[Exploration], live: list[list[Hit]]) -> Decision:
-    explicit = [certain_denials(question) for question in questions]
+def _denied(
+    questions: Sequence[Question], explorations: Sequence[Exploration], live: list[list[Hit]], budget: Budget
+) -> Decision:
+    explicit = [certain_denials(question, budget) for question in questions]
     if all(explicit):
         return Decision(EXPLICITLY_DENIED, tuple(dict.fromkeys(each for reasons in explicit for each in reasons)))
     denies = [
@@ -141,13 +145,16 @@ def _everything(
         if question.plan.public in relevant:
             needs.add(BLOCK_PUBLIC_ACCESS_FACT)
     needs.update(differing(questions, range(len(questions))))
-    return Decision(DEPENDS, _reasons(questions, wanted), (), in_order(_owner_for_its_keys(needs, questions)))
+    names = in_order(_owner_for_its_keys(needs, questions))
+    return Decision(DEPENDS, _reasons(questions, wanted), (), names, cut_short=True)
 
 
 def _needs(questions: Sequence[Question], diagram: Diagram, roots: Sequence[int]) -> set[str]:
     """Return the names of the choices that make a difference."""
     found: set[str] = set()
     for index, nodes in diagram.tested(roots).items():
+        if len(diagram.choices[index].keys) > 1:
+            diagram.spend(len(diagram.choices[index].options) * len(nodes))
         found.update(_names(diagram.choices[index], diagram.kinds[index], nodes))
     found.update(differing(questions, roots))
     return _owner_for_its_keys(found, questions)
