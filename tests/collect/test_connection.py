@@ -109,6 +109,17 @@ def test_a_broken_config_file(profiles: Path) -> None:
         Connection(region="us-east-1")
 
 
+def test_the_role_of_a_profile_that_cannot_be_assumed(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    role = f"[profile role]\nsource_profile = work\nrole_arn = {ROLE}\n"
+    profiles.write_text(profiles.read_text(encoding="utf-8") + role, encoding="utf-8")
+    with FakeAws() as aws:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", aws.url)
+        aws.on("sts:AssumeRole", error("AccessDenied", 403))
+        with pytest.raises(NotConnected, match="the AWS credentials could not be loaded: AccessDenied") as caught:
+            Connection(region="us-east-1", profile="role")
+    assert "SECRETWORD" not in caught.value.message
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "ExpiredToken"])
 def test_a_role_that_cannot_be_assumed(code: str) -> None:
     with FakeAws() as aws:

@@ -17,7 +17,7 @@ from tests.collect.test_scale import big_account, wrapped
 from tests.conftest import PATIENCE
 
 import snaplint
-from snaplint.collect import Deadline, NotConnected, collect
+from snaplint.collect import Connection, Deadline, NotConnected, collect
 from snaplint.collect.bodies import MEGABYTE, MOST_BYTES
 from snaplint.collect.read_table import TABLE
 from snaplint.collect.snapshots import FEW
@@ -466,6 +466,17 @@ def test_a_role_that_is_not_assumed_in_time(snaplint_here: Run, aws: FakeAws, tm
     code, out, err = audited(snaplint_here, aws, tmp_path, "--timeout", "0.5", "--role-arn", role)
     assert (code, out) == (2, "")
     assert f"role `{role}` cannot be assumed: not read within 0.5 s, the time limit for all reads" in err
+
+
+def test_credentials_that_are_not_loaded_in_time(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The endpoint of a container gives the credentials: it may be as slow as any."""
+    aws.on("*", wire(body_by_the_byte))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{aws.url}/credentials")
+    late = r"could not be loaded: not read within 0\.4 s, the time limit for all reads"
+    with pytest.raises(NotConnected, match=late):
+        Connection(region="us-east-1", deadline=Deadline(SOON))
 
 
 @pytest.mark.parametrize("text", ["-1", "soon", "nan", "inf", ""])

@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from functools import partial
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,9 +84,11 @@ class Connection:
         self._session = session if session is not None else _session(profile)
         # in the order of the AWS CLI; boto3 itself reads only AWS_DEFAULT_REGION
         self.region = self._region(region or (os.environ.get("AWS_REGION") if session is None else None))
+        deadline = deadline or Deadline()
+        self._load_credentials(deadline)
         self.assumed = _method(self._session) in _ASSUMED_BY_BOTOCORE
         if role_arn is not None:
-            self._session = self._in_role(role_arn, deadline or Deadline())
+            self._session = self._in_role(role_arn, deadline)
             self.assumed = True
 
     @property
@@ -131,8 +134,6 @@ class Connection:
             raise NotConnected(f"`{region}` is not a Region such as us-east-1")
         if region not in REGIONS and region not in self._regions_of_boto3():
             raise NotConnected(f"there is no Region `{region}`{did_you_mean(near_region(region))}")
-        if self._credentials() is None:
-            raise NotConnected(_NO_CREDENTIALS)
         return region
 
     def _regions_of_boto3(self) -> set[str]:
@@ -140,11 +141,24 @@ class Connection:
         partitions = self._session.get_available_partitions()
         return {region for name in partitions for region in self._session.get_available_regions("sts", name)}
 
-    def _credentials(self) -> Any:
+    def _load_credentials(self, deadline: Deadline) -> None:
+        """Load the credentials, or refresh them. Raises NotConnected.
+
+        This may call an endpoint, run a program, or ask for an MFA code: it has all of the time, unlike an answer.
+        """
+
+        def load() -> bool:
+            credentials = self._session.get_credentials()
+            return credentials is not None and credentials.get_frozen_credentials() is not None
+
         try:
-            return self._session.get_credentials()
+            is_there = within(inf, deadline, load)
         except boto.BotoCoreError as error:
-            raise NotConnected(_unloaded(error)) from None
+            raise NotConnected(_unloaded(type(error).__name__)) from None
+        except UNANSWERED as error:
+            raise NotConnected(_unloaded(classify(error).words)) from None
+        if not is_there:
+            raise NotConnected(_NO_CREDENTIALS)
 
     def _in_role(self, role_arn: str, deadline: Deadline) -> Any:
         """Return a session in the role. AssumeRole is not a read, so it is not in the table of reads.
@@ -195,11 +209,11 @@ def _session(profile: str | None) -> Any:
     except boto.ProfileNotFound:
         raise NotConnected(f"there is no profile `{profile or os.environ.get('AWS_PROFILE')}`") from None
     except boto.BotoCoreError as error:
-        raise NotConnected(_unloaded(error)) from None
+        raise NotConnected(_unloaded(type(error).__name__)) from None
 
 
-def _unloaded(error: Exception) -> str:
-    return f"the AWS credentials could not be loaded: {type(error).__name__}"
+def _unloaded(why: str) -> str:
+    return f"the AWS credentials could not be loaded: {why}"
 
 
 def _method(session: Any) -> str:

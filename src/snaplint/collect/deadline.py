@@ -65,7 +65,8 @@ def within(seconds: float, deadline: Deadline, call: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="snaplint-call", daemon=True).start()
     try:
-        answer, error = ended.get(timeout=min(seconds, left))
+        limit = min(seconds, left)
+        answer, error = ended.get(timeout=None if limit == inf else limit)
     except Empty:
         if left <= seconds:
             raise deadline.passed() from None

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
     from snaplint.collect.aws_reads import Answer, AwsReads
 
+MOST_BUCKETS = 10_000
+"""The largest page of ListBuckets. S3 names the Regions in pages only, and refuses a listing without a page size to an
+account that may have more buckets: https://docs.aws.amazon.com/AmazonS3/latest/userguide/list-buckets.html"""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]\Z")
 _RESERVED_ENDINGS = ("--x-s3", "-s3alias", "--ol-s3", ".mrap", "--table-s3")
 """Endings that S3 reserves for directory buckets, table buckets and aliases of access points.
@@ -71,7 +75,7 @@ def own_buckets(reads: AwsReads) -> dict[str, str | None]:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
     """
-    return _regions(reads.listed("s3:ListBuckets", "Buckets"))
+    return _regions(reads.listed("s3:ListBuckets", "Buckets", MaxBuckets=MOST_BUCKETS))
 
 
 def own_bucket(reads: AwsReads, name: str) -> Listed | None:
@@ -79,7 +83,7 @@ def own_bucket(reads: AwsReads, name: str) -> Listed | None:
 
     A bucket that is in the part of the list that could be read is one of the account's; another may be in the rest.
     """
-    listed, rest = reads.listed_so_far("s3:ListBuckets", "Buckets")
+    listed, rest = reads.listed_so_far("s3:ListBuckets", "Buckets", MaxBuckets=MOST_BUCKETS)
     regions = _regions(listed)
     if name in regions:
         return Listed(regions[name])
