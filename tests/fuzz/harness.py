@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import json
 import os
 import resource
 import shutil
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.conftest import ROOT, is_scrubbed
 
-from snaplint import cli
+from snaplint import Checker, InvalidFacts, cli
 from snaplint.cli.aws.requests_file import read_requests
 from snaplint.cli.inputs import Unusable
 from snaplint.operations.registry import DEFAULT
@@ -161,7 +162,7 @@ def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
     with _environment(folder), _streams(stdin, out, err):
         try:
             with _limited(), _WATCH.over(folder, _named(argv)):
-                run.code = _requests(argv[1:]) if argv[:1] == ["requests"] else cli.main(argv)
+                run.code = _OTHERS.get(argv[0] if argv else "", cli.main)(argv)
         except TooSlow as error:
             run.slow = str(error)
         except Exception:  # noqa: BLE001  # whatever it is, it is a finding
@@ -178,12 +179,31 @@ def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
 def _requests(argv: Sequence[str]) -> int:
     """Read a file as `audit --requests` does, which would then ask AWS."""
     try:
-        for name in argv:
+        for name in argv[1:]:
             read_requests(name, DEFAULT)
     except Unusable as error:
         print(terminal.sanitise(str(error)), file=sys.stderr)
         return 2
     return 0
+
+
+def _python(argv: Sequence[str]) -> int:
+    """Check the requests of a preflight file through the Python API, and print the verdicts of each."""
+    with open(argv[1], "rb") as file:
+        data = json.load(file)
+    facts = {name: value for name, value in data.items() if name not in ("caller", "requests")}
+    try:
+        checker = Checker(facts, data.get("caller"))
+    except InvalidFacts as error:
+        print(terminal.sanitise(str(error)), file=sys.stderr)
+        return 2
+    reports = [checker.check(request) for request in data["requests"]]
+    print(json.dumps([{each.rule.id: each.verdict for each in report.verdicts} for report in reports]))
+    return 0
+
+
+_OTHERS = {"requests": _requests, "python": _python}
+"""What is not a command of snaplint, by the word that stands for it."""
 
 
 def _named(argv: Sequence[str]) -> list[str]:

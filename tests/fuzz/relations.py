@@ -6,6 +6,7 @@ comes from a generator with the seed of the input, so that a smaller input is tr
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from tests.cli.world import EIGHT
 from tests.fuzz.case import Case, text_of
 from tests.fuzz.families import CHECK, MAIN, SECOND
 from tests.fuzz.harness import CANARY, Run
-from tests.fuzz.judged import Report, is_report, words
+from tests.fuzz.judged import AMONG_REQUESTS, Report, is_report, words
 from tests.fuzz.mutate import copied
 from tests.fuzz.texts import YamlWriter, is_the_same_in_yaml
 from tests.hostile.test_terminal_safety import FORBIDDEN
@@ -302,8 +303,9 @@ def _policies(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         if isinstance(value.get("Statement"), list) and value["Statement"]:
             yield value
-        for inner in value.values():
-            yield from _policies(inner)
+        for name, inner in value.items():
+            # an RCP of a user has no Allow: a level that lists one is complete, so that any Allow counts there
+            yield from _policies(inner) if name != "rcps" else ()
     elif isinstance(value, list):
         for inner in value:
             yield from _policies(inner)
@@ -411,6 +413,26 @@ def inline_is_path(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
     yield from _differ("inline", report.words(), other.words())
 
 
+def python_agrees(case: Case, base: Run, run: Runner, _rng: Random) -> Iterator[Finding]:
+    """The Python API gives the verdicts of the command, but for rules that compare requests."""
+    data = case.files[MAIN]
+    if len(case.argv) != 4 or not isinstance(data, dict) or not isinstance(data.get("requests"), list):
+        return
+    if not data["requests"] or not {"version", "account", "region"} <= set(data):
+        return
+    if not all(isinstance(request, dict) for request in data["requests"]):
+        return
+    report, other = Report(base), run(replace(case, argv=("python", MAIN)))
+    if bool(report.errors) != (other.code != 0):
+        yield Finding("python", "errors", f"{report.faults()[:3]} {other.err[:1_000]}")
+        return
+    if not report.errors:
+        found = [
+            {rule: word for rule, word in each.items() if rule not in AMONG_REQUESTS} for each in json.loads(other.out)
+        ]
+        yield from _differ("python", report.words(apart=True), found)
+
+
 def forms_agree(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
     """The exit code is the same in every format, and what is printed for people is safe."""
     rest = case.argv[3:]
@@ -456,6 +478,7 @@ PROJECT: tuple[tuple[Relation, int], ...] = (
     (files_apart, 3),
     (inline_is_path, 2),
     (forms_agree, 3),
+    (python_agrees, 2),
     (strict_is_no_surer, 2),
     (again, 1),
 )
