@@ -110,7 +110,7 @@ def test_a_broken_config_file(profiles: Path) -> None:
 
 
 def test_the_role_of_a_profile_that_cannot_be_assumed(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    role = f"[profile role]\nsource_profile = work\nrole_arn = {ROLE}\n"
+    role = f"[profile role]\nregion = us-east-1\nsource_profile = work\nrole_arn = {ROLE}\n"
     profiles.write_text(profiles.read_text(encoding="utf-8") + role, encoding="utf-8")
     with FakeAws() as aws:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", aws.url)

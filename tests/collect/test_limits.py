@@ -148,7 +148,7 @@ def test_a_slow_page_is_given_up(aws: FakeAws) -> None:
 
 
 def test_few_reads_of_a_slow_endpoint_are_waited_for(aws: FakeAws) -> None:
-    aws.on("*", lambda call: Reply(wire=body_by_the_byte) if call.service == "s3" else None)
+    aws.on("*", lambda call: Reply(wire=headers_by_the_byte) if call.service == "s3" else None)
     requests = [{**EXPORT, "TargetBucket": f"exports-{number}"} for number in range(60)]
     collected = read(aws, requests, answer_timeout=SOON)
     assert reasons(collected, "s3:HeadBucket") == {
@@ -166,7 +166,11 @@ def test_all_reads_together_have_a_deadline(aws: FakeAws, answer: Answer) -> Non
     collected = read(aws, deadline=Deadline(SOON))
     assert time.monotonic() - begun < PATIENCE / 4
     late = "not read within 0.4 s, the time limit for all reads"
-    for name in ("elasticache:DescribeSnapshots", "s3:HeadBucket", "organizations:DescribeOrganization"):
+    for name in (
+        "elasticache:DescribeSnapshots",
+        "s3control:GetPublicAccessBlock",
+        "organizations:DescribeOrganization",
+    ):
         assert reasons(collected, name) == {f"{TABLE[name].right}: {late}"}
     assert read_back(collected.facts) == []
 

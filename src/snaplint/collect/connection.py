@@ -155,7 +155,7 @@ class Connection:
             is_there = within(inf, deadline, load)
         except boto.BotoCoreError as error:
             raise NotConnected(_unloaded(type(error).__name__)) from None
-        except UNANSWERED as error:
+        except Exception as error:  # noqa: BLE001  # whatever the loading raises, there are no credentials
             raise NotConnected(_unloaded(classify(error).words)) from None
         if not is_there:
             raise NotConnected(_NO_CREDENTIALS)
