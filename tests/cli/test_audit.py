@@ -308,6 +308,14 @@ def test_a_folder_that_is_not_there(snaplint_here: Run, aws: Aws, tmp_path: Path
     assert aws.calls == []  # nothing is read if it cannot be saved
 
 
+def test_a_name_that_no_file_can_have(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    for command, option in (("audit", "--save-facts"), ("collect", "-o")):
+        run = snaplint_here(command, "copy-snapshot", *NAMES, option, "f\ud800.json", cwd=tmp_path)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert run.stderr.startswith(f"snaplint {command}: cannot write `f\\ud800.json`: ")
+    assert aws.calls == []
+
+
 def test_a_place_that_cannot_be_written(
     snaplint_here: Run, aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -52,6 +53,14 @@ def test_init_does_not_write_through_a_link(run_snaplint: Run, tmp_path: Path) -
     (tmp_path / "export.snaplint.yaml").symlink_to("elsewhere")
     assert run_snaplint("init", cwd=tmp_path).returncode == 2
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_init_under_a_name_that_no_file_can_have(snaplint_here: Run, tmp_path: Path, name: str) -> None:
+    run = snaplint_here("init", name, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith("snaplint: cannot write `a\\")
+    assert os.listdir(tmp_path) == []
 
 
 def test_init_under_another_name(snaplint_here: Run, tmp_path: Path) -> None:

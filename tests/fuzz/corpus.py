@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import yaml
 from tests.conftest import ROOT
@@ -15,10 +17,49 @@ from snaplint.lint import pages, rulebook
 from snaplint.schemas import schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from random import Random
+
     from tests.fuzz.case import Content
 
 SEEDS = os.path.join(os.path.dirname(__file__), "seeds")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+T = TypeVar("T")
+
+
+class Ring(Generic[T]):
+    """Values from which a generator chooses, so that with a value more or less nearly every choice stays the same.
+
+    So a case that is added to a page of a rule changes a few of the inputs, and not all of them.
+    """
+
+    def __init__(self) -> None:
+        self._at: list[int] = []
+        self._values: list[T] = []
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def add(self, value: T, mark: str) -> None:
+        """Add a value, unless there is one with the same mark."""
+        place = int.from_bytes(hashlib.sha256(mark.encode("utf-8", "surrogatepass")).digest()[:8])
+        index = bisect_left(self._at, place)
+        if index == len(self._at) or self._at[index] != place:
+            self._at.insert(index, place)
+            self._values.insert(index, value)
+
+    def choose(self, rng: Random) -> T:
+        """Return the value that follows a random place."""
+        return self._values[bisect_left(self._at, rng.getrandbits(64)) % len(self._at)]
+
+
+def _ring(values: Iterable[T], mark: Callable[[T], object]) -> Ring[T]:
+    made = Ring[T]()
+    for each in values:
+        made.add(each, json.dumps(mark(each), sort_keys=True, default=repr))
+    return made
 
 
 @dataclass(frozen=True)
@@ -70,6 +111,18 @@ def _json(raw: bytes) -> Content:
     except ValueError:
         return raw
     return data if isinstance(data, dict | list) else raw
+
+
+@cache
+def ring_of_projects() -> Ring[Project]:
+    """Return the projects, to choose from."""
+    return _ring(projects(), lambda project: [project.data, project.files])
+
+
+@cache
+def ring_of_lines() -> Ring[dict[str, Any]]:
+    """Return the lines, to choose from."""
+    return _ring(lines(), lambda line: line)
 
 
 @cache

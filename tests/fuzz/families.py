@@ -38,7 +38,7 @@ def case(seed: int) -> Case:
 
 def _project(rng: Random) -> Case:
     """Make a preflight file, or two of one run, and the files that they name."""
-    seed = rng.choice(corpus.projects())
+    seed = corpus.ring_of_projects().choose(rng)
     data, files = copied(seed.data), _files(rng, seed.files)
     _extended(rng, data)
     mutated(rng, data, "preflight")
@@ -46,7 +46,7 @@ def _project(rng: Random) -> Case:
         _moved(rng, data, files)
     files[MAIN] = data
     if rng.random() < 0.1:
-        other = copied(rng.choice((data, rng.choice(corpus.projects()).data)))
+        other = copied(rng.choice((data, corpus.ring_of_projects().choose(rng).data)))
         mutated(rng, other, "preflight", 2)
         return Case("project", (*CHECK, MAIN, SECOND), {**files, SECOND: other})
     return Case("project", (*CHECK, MAIN), files)
@@ -128,9 +128,9 @@ def _text(rng: Random) -> Case:
 def _simulate(rng: Random) -> Case:
     lines: list[Any] = []
     for _ in range(rng.choice((1, 1, 2, 3, 5))):
-        line = copied(rng.choice(corpus.lines()))
+        line = copied(corpus.ring_of_lines().choose(rng))
         if rng.random() < 0.3:
-            other = rng.choice(corpus.lines())
+            other = corpus.ring_of_lines().choose(rng)
             line |= {name: copied(value) for name, value in other.items() if name not in ("id", "request")}
         if rng.random() < 0.3:
             line.setdefault("unknown", []).extend(
@@ -167,10 +167,10 @@ def _command(rng: Random) -> Case:
         del argv[0]
     argv = [each for each in argv if "\0" not in each and each not in ("demo", "audit", "collect")]
     files: dict[str, Content] = {
-        MAIN: copied(rng.choice(corpus.projects()).data),
+        MAIN: copied(corpus.ring_of_projects().choose(rng).data),
         "sub/x.snaplint.yaml": b"version: 1\n",
     }
-    files["lines.jsonl"] = [copied(rng.choice(corpus.lines()))]
+    files["lines.jsonl"] = [copied(corpus.ring_of_lines().choose(rng))]
     stdin = text_of(MAIN, files[MAIN]) if rng.random() < 0.5 else b""
     return Case("command", tuple(argv), files, stdin)
 
@@ -189,7 +189,7 @@ def _settings(rng: Random) -> Case:
     if rng.random() < 0.4:
         raw = damaged(rng, raw)
     argv = rng.choice(((*CHECK, MAIN), (*CHECK, "."), (*CHECK, "--config", name, MAIN), (*CHECK[:1], "--strict", MAIN)))
-    return Case("settings", argv, {name: raw, MAIN: copied(rng.choice(corpus.projects()).data)})
+    return Case("settings", argv, {name: raw, MAIN: copied(corpus.ring_of_projects().choose(rng).data)})
 
 
 def _toml(table: dict[str, Any], header: str) -> str:
@@ -224,7 +224,7 @@ def _rules(rng: Random) -> Case:
     files: dict[str, Content] = {
         f"rules/{name}/{rulebook.RULE_FILE}": raw,
         f"rules/{name}/{rulebook.PAGE_FILE}": page,
-        MAIN: copied(rng.choice(corpus.projects()).data),
+        MAIN: copied(corpus.ring_of_projects().choose(rng).data),
     }
     argv = rng.choice(
         ((*CHECK, "--rules", "rules", MAIN), ("rules", "test", "rules"), ("check", "--rules", "rules", "-v", MAIN))
@@ -237,7 +237,7 @@ def _names(rng: Random) -> Case:
     name = rng.choice((rng.choice(TEXTS), rng.choice(_ARGUMENTS), "a" * 300, "\udcff\udcfe")) + rng.choice(
         (".snaplint.json", "", "/x")
     )
-    data = copied(rng.choice(corpus.projects()).data)
+    data = copied(corpus.ring_of_projects().choose(rng).data)
     if rng.random() < 0.3 and isinstance(data.get("caller"), dict):
         data["caller"]["policies"] = [name]
     argv = rng.choice(((*CHECK, "."), ("check", "."), ("check", "--", name), ("check", name), ("check", "-v", MAIN)))
@@ -251,7 +251,7 @@ def _names(rng: Random) -> Case:
 
 def _requests(rng: Random) -> Case:
     requests = [pools().value(rng, "request") for _ in range(rng.randrange(4))]
-    whole: Any = rng.choice((requests, {"requests": requests}, copied(rng.choice(corpus.projects()).data)))
+    whole: Any = rng.choice((requests, {"requests": requests}, copied(corpus.ring_of_projects().choose(rng).data)))
     mutated(rng, whole, rng.choice(("requests", "preflight")), 4)
     if rng.random() < 0.4 and isinstance(whole, list):
         return Case("requests", ("requests", "r.jsonl"), {"r.jsonl": whole})

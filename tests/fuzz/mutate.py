@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     Position = tuple[Any, Any, str]
     """A container, a key or index of it, and the kind of the place."""
 
-_MOST_VALUES = 400
-"""How many different values of a kind of place are kept."""
 _LARGEST = 30_000
 """Characters of JSON at which a document is no longer made longer."""
 _ENTRIES = {"buckets": "bucket", "snapshots": "snapshot", "Condition": "Condition.*", "context": "context.*"}
@@ -66,11 +64,11 @@ class _Pools:
     """What the seeds have: values by the kind of their place, and names by the kind of their mapping."""
 
     def __init__(self) -> None:
-        self.values: dict[str, list[Any]] = {}
-        self.names: dict[str, list[str]] = {}
-        self._seen: set[tuple[str, str]] = set()
-        for name, part in corpus.names_of_schemas().items():
-            self.names[name or "preflight"] = list(part)
+        self.values: dict[str, corpus.Ring[Any]] = {}
+        self.names: dict[str, corpus.Ring[str]] = {}
+        for kind, part in corpus.names_of_schemas().items():
+            for name in part:
+                self._keep_name(kind or "preflight", name)
         for slot, answers in corpus.kept("answers.json").items():
             kind = _LIKE.get(slot, slot)
             for answer in answers:
@@ -89,10 +87,7 @@ class _Pools:
         for container, key, below in positions(value, kind):
             self._keep(below, container[key])
             if isinstance(key, str):
-                parent = self._kind_of_names(container, below)
-                names = self.names.setdefault(parent, [])
-                if key not in names and len(names) < _MOST_VALUES:
-                    names.append(key)
+                self._keep_name(self._kind_of_names(container, below), key)
 
     @staticmethod
     def _kind_of_names(container: dict[str, Any], below: str) -> str:
@@ -102,16 +97,15 @@ class _Pools:
         return "names beside " + min(container)
 
     def _keep(self, kind: str, value: Any) -> None:
-        values = self.values.setdefault(kind, [])
-        mark = (kind, json.dumps(value, sort_keys=True))
-        if mark not in self._seen and len(values) < _MOST_VALUES:
-            self._seen.add(mark)
-            values.append(value)
+        self.values.setdefault(kind, corpus.Ring()).add(value, json.dumps(value, sort_keys=True))
+
+    def _keep_name(self, kind: str, name: str) -> None:
+        self.names.setdefault(kind, corpus.Ring()).add(name, name)
 
     def value(self, rng: Random, kind: str) -> Any:
         """Return a value that fits a kind of place, or any value if no seed has one there."""
         values = self.values.get(kind)
-        return copied(rng.choice(values)) if values else anything(rng)
+        return copied(values.choose(rng)) if values else anything(rng)
 
     def name(self, rng: Random, container: dict[str, Any], kind: str) -> str:
         """Return a name for a new member of a mapping."""
@@ -121,7 +115,7 @@ class _Pools:
             self.names.get("names beside " + min(container)) if container else None,
         ]
         known = [names for names in choices if names]
-        return rng.choice(rng.choice(known)) if known and rng.random() < 0.95 else rng.choice(TEXTS)
+        return rng.choice(known).choose(rng) if known and rng.random() < 0.95 else rng.choice(TEXTS)
 
 
 @cache

@@ -221,7 +221,10 @@ def unread_policy_text(policy: object, style: Style) -> str:
 
 def require_writable(path: str) -> None:
     """Raise Unusable if a file cannot be written, before anything is read for it."""
-    real = os.path.realpath(path)
+    try:
+        real = os.path.realpath(path)
+    except ValueError as error:  # a NUL or a lone surrogate in the name
+        raise Unusable(f"cannot write `{path}`: {os_reason(error)}") from None
     folder = os.path.dirname(real)
     if os.path.isdir(real):
         raise Unusable(f"cannot write `{path}`: it is a folder")

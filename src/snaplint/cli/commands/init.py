@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     except FileExistsError:
         print(f"snaplint: `{shown}` exists already and was not changed", file=sys.stderr)
         return 2
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(f"snaplint: cannot write `{shown}`: {os_reason(error)}", file=sys.stderr)
         return 2
     print(f"wrote {shown}; fill it in, then run: snaplint check {shown}")
