@@ -203,7 +203,8 @@ def yaml_is_json(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Fi
         if before != after:
             yield Finding("yaml", f"another message of {before[0]}", f"{before}\n{after}\n{text[:3000]}")
             return
-    if sorted(report.faults()) != sorted(other.faults()):
+    # what several aliases stand for has one place, and so an error there is reported once
+    if set(report.faults()) != set(other.faults()):
         yield Finding("yaml", "other errors", f"{report.faults()[:3]}\n{other.faults()[:3]}\n{text[:3000]}")
 
 
@@ -283,7 +284,7 @@ def _shuffled_lists(rng: Random, value: Any, name: str = "") -> Any:
 
 _ANSWER = frozenset(("Snapshots", "Snapshot", "ARN", "SnapshotName"))
 """Members of which one shows that a section is an answer of AWS rather than an object of snapshots."""
-_ELSEWHERE = "zz-another-bucket-of-nobody"
+_ELSEWHERE = "zz-another-bucket"
 
 
 def _with_more(rng: Random, data: Any) -> Any:
