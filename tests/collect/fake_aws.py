@@ -77,7 +77,7 @@ def error(code: str, status: int = 400, **headers: str) -> Answer:
     def answer(call: Call) -> Reply:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if call.name == "s3:HeadBucket":
-            return Reply(status, b"", sent)
+            return Reply(status, b"", {"x-amz-request-id": "R", **sent})
         message = "a message with SECRETWORD in it"
         inner = f"<Code>{code}</Code><Message>{message}</Message>"
         if call.service in ("s3", "s3control"):

@@ -56,7 +56,14 @@ class Unread(Exception):
 
 
 class Gone(Unread):
-    """The bucket does not exist: S3 answered NoSuchBucket."""
+    """The bucket does not exist: S3 answered NoSuchBucket to `operation`."""
+
+    operation = ""
+
+
+def contradiction(about: str, first: str, second: str) -> str:
+    """Return the reason of a fact about which two reads contradict each other."""
+    return f"the answers about {about} contradict each other: {first}, but {second}"
 
 
 class AwsError(NamedTuple):
@@ -183,23 +190,27 @@ def classify(error: Exception) -> AwsError:
     cause = error.kwargs.get("error") if isinstance(error, boto.HTTPClientError) else None
     if isinstance(cause, (DecodeError, MemoryError)):
         error = cause
-    return next(
-        (meaning for classes, meaning in _MEANINGS if isinstance(error, classes)),
-        AwsError("error", type(error).__name__),
-    )
+    meaning = next((meaning for classes, meaning in _MEANINGS if isinstance(error, classes)), None)
+    if meaning is None or (meaning is UNPARSABLE and _place(error).startswith("snaplint.")):
+        return AwsError("error", broken(error))
+    return meaning
 
 
 def broken(error: Exception) -> str:
-    """Return the reason of a fact that snaplint failed to make of an answer: the place, and never the text, of an
-    exception that is to be reported."""
-    place = error.__traceback__
-    at = ""
-    while place is not None:
-        frame = place.tb_frame
-        if str(frame.f_globals.get("__name__", "")).startswith("snaplint."):
-            at = f" in {frame.f_globals['__name__']}, line {place.tb_lineno}"
-        place = place.tb_next
-    return f"snaplint failed on the answers of AWS; please report it as {type(error).__name__}{at}"
+    """Return the reason of a fact if an exception is not one that an answer explains, but an error to report.
+
+    It names the class and the place of the exception. Its text may quote the request.
+    """
+    at = _place(error)
+    return f"snaplint or boto3 failed on it, please report {type(error).__name__}" + (f" in {at}" if at else "")
+
+
+def _place(error: Exception) -> str:
+    """Return the module and the line that raised an exception; empty if it was not raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_globals.get('__name__', '')}, line {trace.tb_lineno}" if trace is not None else ""
 
 
 def _error_answer(response: Mapping[str, Any]) -> AwsError:

@@ -83,7 +83,7 @@ class AwsReads:
         read = TABLE[name]
 
         def answered(client: Any) -> Answer:
-            return _proven(read, self._ask(lambda: getattr(client, xform_name(read.operation))(**params)))
+            return _proven(read, self._ask(lambda: getattr(client, xform_name(read.operation))(**params)), params)
 
         answer: Answer | None = self._once(read, region, arn, params, answered)
         return answer
@@ -106,7 +106,7 @@ class AwsReads:
             so_far: list[Answer] = []
             try:
                 for page in islice(pages(client, xform_name(read.operation), params, read.pages, self._ask), most):
-                    so_far.append(_proven(read, page))  # noqa: PERF401 - they are kept if a page fails
+                    so_far.append(_proven(read, page, params))  # noqa: PERF401 - they are kept if a page fails
             except Exception as error:
                 if not so_far:
                     raise
@@ -237,8 +237,11 @@ class AwsReads:
         resource = self._resource(read, arn, params)
         why = f"{read.right}: {error.words}" + ("" if error.kind == "unreachable" else f" for {resource}")
         refused = Refused(read.right, resource, error.words) if error.kind == "refused" else None
-        kind = Gone if read.service == "s3" and error.code == "NoSuchBucket" else Unread
-        return kind(why, error=error, refused=refused, region=region)
+        if read.service != "s3" or error.code != "NoSuchBucket":
+            return Unread(why, error=error, refused=refused, region=region)
+        gone = Gone(why, error=error)
+        gone.operation = read.operation
+        return gone
 
     def _resource(self, read: Read, arn: str, params: Mapping[str, Any]) -> str:
         connection = self.connection
@@ -246,8 +249,15 @@ class AwsReads:
         return read.resource.format_map({"partition": connection.partition, "region": connection.region, **values})
 
 
-def _proven(read: Read, answer: Answer) -> Answer:
-    """Return the answer, if it has the member that every answer to this read has. Raises KeyError."""
+def _proven(read: Read, answer: Answer, params: Mapping[str, Any]) -> Answer:
+    """Return the answer, if it has the member that every answer to this read has, and is about what was asked.
+
+    Raises Unanswered.
+    """
     if read.proof and read.proof not in answer:
-        raise KeyError(read.proof)
+        raise Unanswered(UNPARSABLE)
+    holder = answer.get(read.proof)
+    answered = {**answer, **holder} if isinstance(holder, dict) else answer
+    if any(answered.get(name, params.get(name)) != params.get(name) for name in read.echoes):
+        raise Unanswered(UNPARSABLE)
     return answer

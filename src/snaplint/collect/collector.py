@@ -10,8 +10,9 @@ from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.documents import plain
 from snaplint.collect.identity import CallerFacts, caller_identity
 from snaplint.collect.organizations import OrganizationFacts
+from snaplint.collect.own_buckets import own_buckets
 from snaplint.collect.prefetch import Prefetch, run_prefetches
-from snaplint.collect.s3 import BucketFacts, own_buckets, public_access_block
+from snaplint.collect.s3 import BucketFacts, public_access_block
 from snaplint.collect.snapshots import SnapshotFacts
 from snaplint.operations.export_keys import spellings
 from snaplint.operations.partitions import REGIONS

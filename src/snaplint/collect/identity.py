@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import Unread
+from snaplint.collect.aws_errors import Unread, contradiction
 from snaplint.collect.connection import NotConnected
 from snaplint.collect.documents import document
 from snaplint.collect.prefetch import Prefetch
@@ -61,6 +61,10 @@ def caller_identity(reads: AwsReads) -> CallerIdentity:
     caller = CallerIdentity(*(answer.get(member) for member in ("Account", "Arn", "UserId")))  # type: ignore[arg-type]
     if not all(isinstance(each, str) for each in caller) or caller.arn.count(":") < 5 or not is_account(caller.account):
         raise reads.unparsable("sts:GetCallerIdentity")
+    _, partition, *_, of_arn, _ = caller.arn.split(":", 5)
+    if of_arn != caller.account or partition != reads.connection.partition:
+        own = f"the account is {caller.account} and the Region {reads.connection.region}"
+        raise Unread(contradiction("the caller", f"GetCallerIdentity answers the ARN `{caller.arn}`", own))
     reads.account = caller.account
     return caller
 

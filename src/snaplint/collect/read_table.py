@@ -17,7 +17,8 @@ class Read(NamedTuple):
     `right` is the IAM action it needs. `resource` is a template of its parameters, `partition`, `region`, `account`
     and `arn` (which the code that sends the read passes). `proof` is a member that every answer of AWS has: it
     distinguishes an empty list from a malformed answer. `absent` holds the error codes which mean that there is none.
-    `pages` is how many pages of a listing are read at most; it is well above what an account has.
+    `pages` is how many pages of a listing are read at most; it is well above what an account has. `echoes` are the
+    parameters that AWS repeats in its answer.
     """
 
     service: str
@@ -27,6 +28,7 @@ class Read(NamedTuple):
     proof: str = ""
     absent: frozenset[str] = frozenset()
     pages: int = 1
+    echoes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -135,7 +137,7 @@ _READS = (
     ),
     Read("s3", "GetBucketTagging", "s3:GetBucketTagging", _BUCKET, "TagSet", frozenset({"NoSuchTagSet"})),
     Read("s3", "GetBucketAbac", "s3:GetBucketAbac", _BUCKET, "AbacStatus"),
-    Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated", pages=_KEY_PAGES),
+    Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated", pages=_KEY_PAGES, echoes=("Prefix",)),
     Read(
         "s3control",
         "GetPublicAccessBlock",
@@ -148,15 +150,15 @@ _READS = (
     Read("kms", "DescribeKey", "kms:DescribeKey", "{arn}", "KeyMetadata"),
     Read("kms", "GetKeyPolicy", "kms:GetKeyPolicy", "{arn}", "Policy"),
     # -- the caller
-    Read("iam", "GetUser", "iam:GetUser", "{arn}", "User"),
-    Read("iam", "GetRole", "iam:GetRole", "{arn}", "Role"),
+    Read("iam", "GetUser", "iam:GetUser", "{arn}", "User", echoes=("UserName",)),
+    Read("iam", "GetRole", "iam:GetRole", "{arn}", "Role", echoes=("RoleName",)),
     Read("iam", "ListGroupsForUser", "iam:ListGroupsForUser", "{arn}", "Groups", pages=_IAM_PAGES),
     Read("iam", "ListUserPolicies", "iam:ListUserPolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
     Read("iam", "ListRolePolicies", "iam:ListRolePolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
     Read("iam", "ListGroupPolicies", "iam:ListGroupPolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
-    Read("iam", "GetUserPolicy", "iam:GetUserPolicy", "{arn}", "PolicyDocument"),
-    Read("iam", "GetRolePolicy", "iam:GetRolePolicy", "{arn}", "PolicyDocument"),
-    Read("iam", "GetGroupPolicy", "iam:GetGroupPolicy", "{arn}", "PolicyDocument"),
+    Read("iam", "GetUserPolicy", "iam:GetUserPolicy", "{arn}", "PolicyDocument", echoes=("PolicyName",)),
+    Read("iam", "GetRolePolicy", "iam:GetRolePolicy", "{arn}", "PolicyDocument", echoes=("PolicyName",)),
+    Read("iam", "GetGroupPolicy", "iam:GetGroupPolicy", "{arn}", "PolicyDocument", echoes=("PolicyName",)),
     Read(
         "iam", "ListAttachedUserPolicies", "iam:ListAttachedUserPolicies", "{arn}", "AttachedPolicies", pages=_IAM_PAGES
     ),
@@ -172,7 +174,7 @@ _READS = (
         pages=_IAM_PAGES,
     ),
     Read("iam", "GetPolicy", "iam:GetPolicy", "{PolicyArn}", "Policy"),
-    Read("iam", "GetPolicyVersion", "iam:GetPolicyVersion", "{PolicyArn}", "PolicyVersion"),
+    Read("iam", "GetPolicyVersion", "iam:GetPolicyVersion", "{PolicyArn}", "PolicyVersion", echoes=("VersionId",)),
     # -- the organization
     Read(
         "organizations",
@@ -200,6 +202,7 @@ _READS = (
         "account:GetRegionOptStatus",
         "arn:{partition}:account::{account}:account",
         "RegionOptStatus",
+        echoes=("RegionName",),
     ),
 )
 

@@ -9,10 +9,11 @@ import re
 from functools import partial
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import Gone, Unread
+from snaplint.collect.aws_errors import Gone, Unread, contradiction
 from snaplint.collect.documents import document, plain
 from snaplint.collect.identity import caller_identity
 from snaplint.collect.kms import key_policy
+from snaplint.collect.own_buckets import own_bucket
 from snaplint.collect.prefetch import Prefetch
 from snaplint.collect.read_table import TABLE
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
@@ -22,14 +23,10 @@ from snaplint.read.tags import abac, tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from snaplint.collect.aws_reads import Answer, AwsReads
-
-MOST_BUCKETS = 10_000
-"""The largest page of ListBuckets. S3 names the Regions in pages only, and refuses a listing without a page size to an
-account that may have more buckets: https://docs.aws.amazon.com/AmazonS3/latest/userguide/list-buckets.html"""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]\Z")
 _RESERVED_ENDINGS = ("--x-s3", "-s3alias", "--ol-s3", ".mrap", "--table-s3")
@@ -40,15 +37,10 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 
 
 class Head(NamedTuple):
-    """The answer for a bucket that exists, with its Region if S3 names it."""
+    """The answer for a bucket that exists: its Region, if S3 names it, and whether only a redirect names it."""
 
     region: str | None
-
-
-class Listed(NamedTuple):
-    """A bucket in the list of the account's buckets, with its Region if S3 names it."""
-
-    region: str | None
+    is_redirect: bool = False
 
 
 def public_access_block(reads: AwsReads) -> dict[str, bool] | None:
@@ -68,32 +60,6 @@ def _block(reads: AwsReads, name: str, answer: Answer | None, **params: str) -> 
     if not any(isinstance(settings.get(each), bool) for each in BLOCK_PUBLIC_ACCESS):
         raise reads.unparsable(name, **params)
     return {each: settings.get(each) is True for each in BLOCK_PUBLIC_ACCESS}
-
-
-def own_buckets(reads: AwsReads) -> dict[str, str | None]:
-    """Return all general purpose buckets of the account with their Regions, None if not in the answer. Raises Unread.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
-    """
-    return _regions(reads.listed("s3:ListBuckets", "Buckets", MaxBuckets=MOST_BUCKETS))
-
-
-def own_bucket(reads: AwsReads, name: str) -> Listed | None:
-    """Return the account's bucket of this name; None if it has none. Raises Unread.
-
-    A bucket that is in the part of the list that could be read is one of the account's; another may be in the rest.
-    """
-    listed, rest = reads.listed_so_far("s3:ListBuckets", "Buckets", MaxBuckets=MOST_BUCKETS)
-    regions = _regions(listed)
-    if name in regions:
-        return Listed(regions[name])
-    if rest is not None:
-        raise rest
-    return None
-
-
-def _regions(buckets: Iterable[Mapping[str, str]]) -> dict[str, str | None]:
-    return {each.get("Name", ""): each.get("BucketRegion") for each in buckets}
 
 
 class BucketFacts:
@@ -139,22 +105,36 @@ class BucketFacts:
             if not self.exists():
                 return None
             return {field: self._reads.fact(read) for field, read in self._settings.items()}
-        except Gone:
-            return None
+        except Gone as gone:
+            return {"unknown": self._gone_meanwhile(gone)}
         except Unread as unread:
             return self._reads.unknown(unread)
+
+    def _gone_meanwhile(self, gone: Gone) -> str:
+        """Return why it is unknown whether there is a bucket of which one read answers that there is none.
+
+        It may have been deleted between two reads.
+        """
+        try:
+            shown = "HeadBucket answers that it exists" if self._head() is not None else _LISTED
+        except Unread:
+            shown = _LISTED if self._is_listed() else "GetBucketLocation answers where it is"
+        return contradiction(f"bucket `{self.name}`", shown, f"{gone.operation} that there is no such bucket")
 
     # -- existence and Region
 
     def exists(self) -> bool:
         """Return True if the bucket exists, in whichever account. Raises Unread, or Gone.
 
+        A deleted bucket may still be listed for a while:
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+
         A refusal alone does not show that the bucket exists:
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html ("a generic 400 Bad Request, 403 Forbidden,
         or 404 Not Found")
         """
         try:
-            return self._head() is not None
+            head = self._head()
         except Unread as unread:
             if self._is_listed():
                 return True
@@ -165,10 +145,20 @@ class BucketFacts:
             except Unread:
                 raise unread from None
             return True
+        if head is None and self._is_listed():
+            missing = "HeadBucket answers that there is no such bucket"
+            raise Unread(contradiction(f"bucket `{self.name}`", missing, _LISTED))
+        return head is not None
 
     def region(self) -> str:
-        """Return the bucket's Region. Raises Unread."""
-        return self._named_region() or self._location()
+        """Return the bucket's Region. Raises Unread, also if two reads name different Regions."""
+        named = self._named_regions()
+        regions = [*dict.fromkeys(named.values())]
+        if len(regions) > 1:
+            first, second = (next(read for read in named if named[read] == region) for region in regions[:2])
+            here, there = f"{first} answers that it is in {regions[0]}", f"{second} that it is in {regions[1]}"
+            raise Unread(contradiction(f"the Region of bucket `{self.name}`", here, there))
+        return regions[0] if regions else self._location()
 
     def _head(self, **expected: str) -> Head | None:
         """Return what HeadBucket answers; None if there is no such bucket. Raises Unread.
@@ -181,7 +171,7 @@ class BucketFacts:
             if unread.error.status == 404:
                 return None
             if _is_region(unread.region) and not expected:
-                return Head(unread.region)
+                return Head(unread.region, is_redirect=unread.error.kind != "refused")
             raise
         region = answer.get("BucketRegion")
         return Head(region if _is_region(region) else None)
@@ -192,19 +182,33 @@ class BucketFacts:
         except Unread:
             return False
 
-    def _named_region(self) -> str | None:
-        """Return the Region, if HeadBucket or ListBuckets names it, which are sent in any case."""
+    def _named_regions(self) -> dict[str, str]:
+        """Return the Regions that the reads name, by the operation. Raises Gone.
+
+        HeadBucket and ListBuckets are sent in any case. GetBucketLocation is sent too if HeadBucket names the Region
+        only in a redirect.
+        """
+        named: dict[str, str] = {}
         try:
             head = self._head()
         except Unread:
             head = None
         if head is not None and head.region:
-            return head.region
+            named["HeadBucket"] = head.region
+            if head.is_redirect:
+                try:
+                    named["GetBucketLocation"] = self._location()
+                except Gone:
+                    raise
+                except Unread:
+                    pass  # one Region is named
         try:
             listed = own_bucket(self._reads, self.name)
         except Unread:
-            return None
-        return listed.region if listed is not None and _is_region(listed.region) else None
+            return named
+        if listed is not None and listed.region is not None and _is_region(listed.region):
+            named["ListBuckets"] = listed.region
+        return named
 
     def _location(self) -> str:
         """Return the Region that GetBucketLocation answers. Raises Unread.
@@ -281,6 +285,8 @@ class BucketFacts:
             return None
         for step in route:
             rule = rule[step]
+        if not rule["SSEAlgorithm"]:
+            raise self._reads.unparsable("s3:GetBucketEncryption", Bucket=self.name)
         return {member: rule[member] for member in ("SSEAlgorithm", "KMSMasterKeyID") if rule.get(member)}
 
     def encryption_key_policy(self) -> object:
@@ -302,6 +308,8 @@ class BucketFacts:
         if answer is None:
             return None
         self._fitting(name, aws_answers.object_lock_route, answer)
+        if "ObjectLockEnabled" not in answer["ObjectLockConfiguration"]:  # AWS's always has it
+            raise self._reads.unparsable(name, Bucket=self.name)
         return plain(answer["ObjectLockConfiguration"])
 
     def tags(self) -> object:
@@ -339,7 +347,7 @@ class BucketFacts:
 
     def _home(self) -> str | None:
         """Return the bucket's Region, to which reads must be sent; None to rely on redirects."""
-        return self._named_region()
+        return next(iter(self._named_regions().values()), None)
 
     def _read(self, name: str, region: str | None = None) -> Answer | None:
         answer: Answer | None = self._bucket_read(self._reads.read, name, region or self._home())
@@ -354,6 +362,9 @@ class BucketFacts:
             return read(answer)
         except UnexpectedAnswer:
             raise self._reads.unparsable(name, Bucket=self.name) from None
+
+
+_LISTED = "ListBuckets lists it"
 
 
 def _is_region(text: object) -> bool:

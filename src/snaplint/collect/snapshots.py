@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from snaplint.collect.aws_errors import Unread, contradiction
 from snaplint.collect.documents import plain
+from snaplint.collect.identity import caller_identity
 from snaplint.collect.prefetch import Prefetch
 from snaplint.read.aws_answers import UnexpectedAnswer
 from snaplint.read.tags import tags
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from snaplint.collect.aws_errors import Unread
     from snaplint.collect.aws_reads import AwsReads
     from snaplint.operations.operation import Source
 
@@ -79,10 +80,26 @@ class SnapshotFacts:
         return None if item is None else self._with_tags(item)
 
     def _with_tags(self, item: Mapping[str, Any]) -> dict[str, object]:
+        self._require_own(item)
         described: dict[str, object] = {self._source.items: [plain(item)]}
         if self._source.tags is not None:
             described["tags"] = self._reads.fact(partial(self._tags, item))
         return described
+
+    def _require_own(self, item: Mapping[str, Any]) -> None:
+        """Raise Unread if the ARN of a snapshot is in another account or Region: AWS describes only the caller's own.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+        """
+        parts = str(item.get("ARN", "")).split(":")
+        if len(parts) < 6:
+            return
+        own = (self._reads.connection.region, caller_identity(self._reads).account)
+        if (parts[3], parts[4]) != own:
+            operation = self._source.read.partition(":")[2]
+            first = f"{operation} answers that it is in account {parts[4]} and Region {parts[3]}"
+            second = f"the call was sent to {own[0]} as account {own[1]}"
+            raise Unread(contradiction(f"snapshot `{self._name_of(item)}`", first, second))
 
     def _tags(self, item: Mapping[str, Any]) -> dict[str, str]:
         """Return the tags of a snapshot. Raises Unread."""

@@ -115,13 +115,20 @@ def _before_parse(operation_model: Any, response_dict: Mapping[str, Any], **_eve
     if not isinstance(body, bytes):
         return
     _require_whole(headers, body)
-    protocol = operation_model.service_model.resolved_protocol
-    if protocol in ("query", "rest-xml", "ec2"):
+    try:
+        _require_form(operation_model, body, is_error=status != 200)
+    except (LookupError, RecursionError, SyntaxError, ValueError):  # ParseError of XML is a SyntaxError
+        raise Misread from None
+
+
+def _require_form(operation_model: Any, body: bytes, *, is_error: bool) -> None:
+    """Raise Misread, or what the parsers raise, for a body that is not in the protocol of the service."""
+    if operation_model.service_model.resolved_protocol in ("query", "rest-xml", "ec2"):
         if _DTD.search(body):  # entities can make a short answer arbitrarily long, and AWS sends none
             raise Misread
-        if status == 200:
+        if not is_error:
             _require_xml(operation_model, body)
-    elif status == 200:
+    elif not is_error:
         try:
             json_text.quick_load(body.decode())
         except Malformed:
@@ -136,8 +143,11 @@ def _require_whole(headers: Mapping[str, str], body: bytes) -> None:
 
 
 def _require_xml(operation_model: Any, body: bytes) -> None:
-    """Raise Misread if an XML answer has another root than AWS documents, a boolean that is neither `true` nor
-    `false`, or two elements where one is expected."""
+    """Raise Misread or ParseError for an XML answer that botocore would misread.
+
+    Such an answer has another root than AWS documents, a boolean that is neither `true` nor `false`, or two elements
+    for one member.
+    """
     shape = operation_model.output_shape
     if shape is None or shape.type_name != "structure":
         return
@@ -145,10 +155,7 @@ def _require_xml(operation_model: Any, body: bytes) -> None:
     if payload is not None and shape.members[payload].type_name != "structure":
         return  # the body is the document itself, as the policy of a bucket
     service = operation_model.service_model.service_name
-    try:
-        root = ElementTree.XML(body)
-    except ElementTree.ParseError:
-        raise Misread from None
+    root = ElementTree.XML(body)
     expected = _ROOTS.get(operation_model.name) if service == "s3" else None
     if expected is not None and _local(root) not in (expected, "Error"):
         raise Misread
