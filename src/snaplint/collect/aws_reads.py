@@ -66,7 +66,7 @@ class AwsReads:
         self._cache: dict[object, Future[Any]] = {}
         self._cache_lock = threading.Lock()
         self._closed = False
-        self._silent: dict[tuple[str, str | None], _Silence] = {}
+        self._silent: dict[tuple[str, str], _Silence] = {}
         self._refused: set[Refused] = set()
 
     @property
@@ -198,7 +198,7 @@ class AwsReads:
         send: Callable[[Any], Any],
     ) -> None:
         """Send the read and put the answer or an Unread into the future."""
-        endpoint = (read.service, region)
+        endpoint = (read.service, region or self.connection.region)
         last = self._silent.get(endpoint)
         if last is not None and last.silences >= MAX_SILENCES:
             future.set_exception(self._unread(read, last.error._replace(words=_NOT_SENT), arn, params))
@@ -223,7 +223,7 @@ class AwsReads:
             future.set_exception(Unread(INTERRUPTED))
             raise exception from None
 
-    def _count_silence(self, endpoint: tuple[str, str | None], error: AwsError) -> None:
+    def _count_silence(self, endpoint: tuple[str, str], error: AwsError) -> None:
         """Count the reads in a row that an endpoint did not answer."""
         if error.kind in _SILENCES:
             before = self._silent.get(endpoint)
