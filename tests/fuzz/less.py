@@ -1,7 +1,6 @@
-"""What must hold between the verdicts on a document and those on a changed one.
+"""One fact less is never surer: `less` yields documents with one fact less, `surer` the verdicts that became surer.
 
-*One fact less is never surer*: `less` yields a document with one fact less, and `surer` returns the verdicts that have
-become surer. What counts as a fact:
+What counts as a fact:
 
 - A member that may be omitted is one, whether its value is null or anything else, and `{unknown: …}` in its place is
   one fact less as well. An omitted member is unknown, with two exceptions. The layers that snaplint assumes to have no
@@ -11,18 +10,21 @@ become surer. What counts as a fact:
   a list, which is another world; one policy of several that is unknown is a fact less.
 - `SnapshotName`, `ARN` and the `Name` of a listing are not facts about a snapshot or bucket: they say which one the
   facts are about, and facts about another one are not used.
+- An entry of `NodeSnapshots` with `CacheNodeId` is complete without `NodeGroupId`, as AWS prints it for a cluster
+  without node groups.
+- Facts that contradict each other are no facts: without one of them, the other one counts. `less` keeps both.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Data = dict[str, Any]
-Words = "Mapping[str, str]"
-"""The verdict words of one request, by rule."""
+Place = tuple[Any, ...]
 
 REASON = "it could not be read"
 ASSUMED = {"caller": ("boundary", "session_policies"), "organization": ("scps", "rcps")}
@@ -43,32 +45,47 @@ def less(document: Mapping[str, Any], *, strict: bool = False) -> Iterator[tuple
     for route, value in _facts(document, strict=strict):
         place = ".".join(map(str, route))
         if value is _GONE:
-            yield f"without {place}", without(document, route)
+            yield f"{_OMITTED}{place}", without(document, route)
         else:
             yield f"{place}: {_shown(value)}", replaced(document, route, value)
 
 
-def surer(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+PRESUMED = frozenset((
+    # the namespace in a bucket's name, unless a fact contradicts it
+    *("bucket-not-owned", "bucket-outside-region"),
+    # running numbers of an export's files, unless the snapshot has other node groups
+    *("object-key-exists", "service-lacks-write", "grant-incomplete", "caller-not-permitted"),
+))  # fmt: skip
+"""The rules that fail on what is presumed without facts: a fact against it makes them undetermined."""
+
+OF_DOCUMENTS = frozenset(("policy-malformed",))
+"""The rules that judge documents as such: without a document, they judge the others."""
+
+
+def surer(before: Mapping[str, str], after: Mapping[str, str], what: str = "") -> dict[str, str]:
     """Return the rules whose verdict is surer with one fact less, each with both words.
 
     A certain verdict may stay or become undetermined. A rule that does not apply for lack of a subject says nothing
-    about the call, so that is no surer either.
+    about the call, so that is no surer either. `what` is what `less` says of the change.
     """
     return {
         rule: f"{before[rule]} -> {word}"
         for rule, word in after.items()
-        if word != before[rule] and word not in ("cannot-tell", "not-applicable")
+        if word not in (before[rule], "cannot-tell", "not-applicable")
+        and not (rule in PRESUMED and (before[rule], word) == ("cannot-tell", "fails"))
+        and not (rule in OF_DOCUMENTS and what.startswith(_OMITTED))
     }
 
 
+_OMITTED = "without "
 _GONE = object()
 _UNKNOWN = {"unknown": REASON}
 
 
-def _facts(document: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _facts(document: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[Place, Any]]:
     """Yield the route of each fact with what stands in its place when it is not known: nothing, or another value."""
     for name in _TOP:
-        if name in document:
+        if name in document and not (name == "account" and _is_contradicted(document)):
             yield (name,), _GONE
             yield (name,), _UNKNOWN
     yield from _caller(document.get("caller"), strict=strict)
@@ -81,7 +98,7 @@ def _facts(document: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[tuple
         yield from _bucket(("buckets", name), bucket)
 
 
-def _caller(caller: Any, *, strict: bool) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _caller(caller: Any, *, strict: bool) -> Iterator[tuple[Place, Any]]:
     if not isinstance(caller, dict):
         return
     if strict or not any(name in caller for name in ASSUMED["caller"]):
@@ -97,7 +114,7 @@ def _caller(caller: Any, *, strict: bool) -> Iterator[tuple[tuple[Any, ...], Any
             yield ("caller", name, index), _UNKNOWN
 
 
-def _organization(organization: Any, *, strict: bool) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _organization(organization: Any, *, strict: bool) -> Iterator[tuple[Place, Any]]:
     if organization is _GONE:
         return
     if strict:
@@ -113,22 +130,38 @@ def _organization(organization: Any, *, strict: bool) -> Iterator[tuple[tuple[An
                 yield ("organization", name, index, number), _UNKNOWN
 
 
-def _snapshot(route: tuple[Any, ...], item: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _snapshot(route: Place, item: Any) -> Iterator[tuple[Place, Any]]:
     yield route, _GONE
     yield route, _UNKNOWN
     if not isinstance(item, dict) or any(name in item for name in _ANSWERS):
         return
     for name, value in item.items():
-        if name in _IDENTITY:
+        if name in _IDENTITY or (name in _TIERING and _is_torn(item)):
             continue
         yield (*route, name), _GONE
         yield (*route, name), _UNKNOWN
         for index, node in enumerate(value) if name == "NodeSnapshots" and isinstance(value, list) else ():
             for member in node if isinstance(node, dict) else ():
-                yield (*route, name, index, member), _GONE
+                if member != "NodeGroupId" or "CacheNodeId" not in node:
+                    yield (*route, name, index, member), _GONE
 
 
-def _bucket(route: tuple[Any, ...], bucket: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _is_contradicted(document: Mapping[str, Any]) -> bool:
+    """Return True if the ARN of a snapshot names another account than the document."""
+    text, account = str(document.get("snapshots")), str(document.get("account"))
+    return any(part.split(":")[4:5] not in ([], [account]) for part in re.findall(r"arn:[^'\"]*", text))
+
+
+_TIERING = ("DataTiering", "CacheNodeType")
+
+
+def _is_torn(item: Mapping[str, Any]) -> bool:
+    """Return True if the node type of a snapshot contradicts its data tiering, which only r6gd nodes have."""
+    tiering, node_type = str(item.get("DataTiering")).lower(), str(item.get("CacheNodeType")).lower()
+    return node_type.startswith("cache.") and (tiering == "enabled") != node_type.startswith("cache.r6gd.")
+
+
+def _bucket(route: Place, bucket: Any) -> Iterator[tuple[Place, Any]]:
     yield route, _GONE
     yield route, _UNKNOWN
     for name, value in bucket.items() if isinstance(bucket, dict) else ():
@@ -143,7 +176,7 @@ def _bucket(route: tuple[Any, ...], bucket: Any) -> Iterator[tuple[tuple[Any, ..
                 yield (*route, name, setting), _GONE
 
 
-def _keys(route: tuple[Any, ...], value: Any) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _keys(route: Place, value: Any) -> Iterator[tuple[Place, Any]]:
     """Yield what stands for a listing that is not complete: the same keys, truncated."""
     if isinstance(value, dict):
         yield route, {**value, "IsTruncated": True}
@@ -155,7 +188,7 @@ def _keys(route: tuple[Any, ...], value: Any) -> Iterator[tuple[tuple[Any, ...],
                 yield (*route, index), {**each, "IsTruncated": True}
 
 
-def replaced(document: Mapping[str, Any], route: tuple[Any, ...], value: object) -> Data:
+def replaced(document: Mapping[str, Any], route: Place, value: object) -> Data:
     """Return a document with another value at a route; it shares with `document` what is not on the route."""
     made: Data = _copy(document)
     at: Any = made
@@ -165,7 +198,7 @@ def replaced(document: Mapping[str, Any], route: tuple[Any, ...], value: object)
     return made
 
 
-def without(document: Mapping[str, Any], route: tuple[Any, ...]) -> Data:
+def without(document: Mapping[str, Any], route: Place) -> Data:
     """Return a document without the member at a route; it shares with `document` what is not on the route."""
     made = replaced(document, route, None)
     at: Any = made

@@ -158,11 +158,16 @@ def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     if bucket is None:
         return
     writer = proposal.writer
-    wide = [*_wide_statements(bucket, writer), *_wide_grants(bucket, writer)]
+    route = proposal.at("bucket")
+    grants = [] if bucket.ownership == "BucketOwnerEnforced" else list(_wide_grants(bucket, writer))
+    if grants and isinstance(bucket.ownership, Unknown):
+        blames = tuple(blame for fails in grants for blame in fails.because)
+        yield CannotTell(route, bucket.ownership.why, bucket.ownership.needs, blames)
+        grants = []
+    wide = [*_wide_statements(bucket, writer), *grants]
     yield from wide
     facts = (bucket.policy,) if bucket.ownership == "BucketOwnerEnforced" else (bucket.policy, bucket.acl)
     unknown = [fact for fact in facts if isinstance(fact, Unknown)]
-    route = proposal.at("bucket")
     if unknown and not wide:
         yield CannotTell(route, unknown[0].why, tuple(need for fact in unknown for need in fact.needs))
     elif not wide:
@@ -186,7 +191,7 @@ def _wide_statements(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
 
 def _wide_grants(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
     for grant in (*grants_to(writer, bucket), *(() if ignores_groups(bucket) else grants_to_everyone(bucket))):
-        if grant.permission in ("FULL_CONTROL", "WRITE_ACP") and bucket.ownership != "BucketOwnerEnforced":
+        if grant.permission in ("FULL_CONTROL", "WRITE_ACP"):
             blame = as_blame(bucket, grant)
             yield Fails(blame.route, f"{grant.permission} grants {writer.name} more than an export needs", (blame,))
 
