@@ -285,12 +285,12 @@ def test_the_engine_and_checks_touch_no_file() -> None:
 # ------------------------------------------------------------------------------------------------------------------
 
 
-TABLES = "snaplint.base.tables"
-"""Lists the modules of a package, which are part of the program: the only disk access that the core may have."""
+OF_THE_PROGRAM = frozenset({"snaplint.base.tables", "snaplint.base.resources"})
+"""Lists the modules of a package and reads its data files: the only disk access that the core may have."""
 
 
 def pure(module: str) -> bool:
-    return module != TABLES and any(module == name or module.startswith(f"{name}.") for name in PURE)
+    return module not in OF_THE_PROGRAM and any(module == name or module.startswith(f"{name}.") for name in PURE)
 
 
 DOES_SOMETHING = frozenset(("print", "input", "open", "exit", "quit", "breakpoint", "eval", "exec", "__import__"))

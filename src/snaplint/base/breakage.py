@@ -44,7 +44,7 @@ def breakage(path: str, error: Exception, what_follows: str = "the rest of it is
     Neither a lack of memory nor an error of the operating system is an error of snaplint, so their faults are input
     errors. The message has no text of the exception, which may be anything in the file.
     """
-    if isinstance(error, MemoryError):
+    if lacks_memory(error):
         return Fault(path, 1, 1, f"{NO_MEMORY} to check it")
     if isinstance(error, OSError):
         return Fault(path, 1, 1, f"cannot check it: {os_reason(error)}")
@@ -55,6 +55,16 @@ def broken_check(path: str, rule: str, error: Exception) -> Breakage:
     """Return the fault of a file for one of whose requests the check of a rule raised an exception."""
     message = f"snaplint broke on `{path}` while it checked `{rule}`: {described(error)}; the rule is undetermined"
     return Breakage.of(path, message, error)
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Return True if an exception means that there is not enough memory, which is no error of snaplint.
+
+    Where the system cannot map an extension module into memory, its import fails.
+    """
+    if isinstance(error, ImportError):
+        return "failed to map segment" in str(error) or "cannot allocate memory" in str(error).lower()
+    return isinstance(error, MemoryError)
 
 
 def described(error: Exception) -> str:

@@ -17,8 +17,19 @@ def modules(folder: str) -> tuple[str, ...]:
     `folder` is that of an installed package, so the result is fixed for an installation. Compiled files count too: a
     package may be stripped of its sources. The lock file of an editor (`.#name.py`) is not a module.
     """
-    named = (name.rpartition(".") for name in os.listdir(folder))
+    try:
+        names = os.listdir(folder)
+    except OSError:  # in a zip archive
+        return _modules_in_archive(folder)
+    named = (name.rpartition(".") for name in names)
     return tuple(sorted({stem for stem, _, end in named if end in ("py", "pyc") and stem[:1] not in ("", "_", ".")}))
+
+
+def _modules_in_archive(folder: str) -> tuple[str, ...]:
+    import pkgutil  # which takes longer to import than a folder to list
+
+    found = (each.name for each in pkgutil.iter_modules([folder]) if not each.ispkg)
+    return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
 def table(package: ModuleType) -> dict[str, str]:

@@ -29,6 +29,8 @@ COMMANDS = {
 }
 """The commands with one line of help each; `commands/` has a module for each."""
 
+_NO_MEMORY = b"snaplint: there is not enough memory\n"
+
 _QUIET_ENDS = {KeyboardInterrupt: 130, BrokenPipeError: 141}
 """The exit codes that a shell reports for a process ended by Ctrl-C and by a closed pipe."""
 
@@ -49,19 +51,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"snaplint: {os_reason(error)}{_about(error)}", file=sys.stderr)
         _give_up_output()
         return 2
-    except MemoryError:
-        return _without_memory()
     except Exception as error:  # noqa: BLE001  # every other exception becomes exit code 3 here
+        return _broke(error)
+    return code
+
+
+def _broke(error: Exception) -> int:
+    """Report an error of snaplint, or that there is not enough memory to say even that."""
+    try:
+        from snaplint.base.breakage import lacks_memory
+
+        if lacks_memory(error):
+            return _without_memory()
         from snaplint.cli.breakage import BROKEN, print_breakage
 
         print_breakage(error)
-        return BROKEN
-    return code
+    except (MemoryError, ImportError):
+        return _without_memory()
+    return BROKEN
 
 
 def _without_memory() -> int:
     """Say that memory is lacking, which is an error of neither the user's files nor snaplint."""
-    sys.stderr.write("snaplint: there is not enough memory\n")
+    sys.stderr.write(_NO_MEMORY.decode())
     _give_up_output()
     return 2
 
@@ -82,8 +94,12 @@ def entry() -> None:
     """Run `main`, and exit without tearing down the interpreter, which would take as long as a check."""
     gc.disable()  # loading modules leaves little garbage; a long-running command enables the collector again
     _prepare_streams()
-    code = main()
-    sys.stderr.flush()
+    try:
+        code = main()
+        sys.stderr.flush()
+    except MemoryError:  # raised by what would have said so
+        os.write(2, _NO_MEMORY)
+        code = 2
     os._exit(code)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from snaplint.base.wording import os_reason
+from snaplint.syntax.bounded import at_most
 from snaplint.syntax.document import MAX_BYTES
 
 STDIN = "-"
@@ -21,10 +22,10 @@ def content(path: str) -> bytes:
     """
     try:
         if path == STDIN:
-            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+            raw = at_most(sys.stdin.buffer, MAX_BYTES + 1)
         else:
             with open(path, "rb") as file:
-                raw = file.read(MAX_BYTES + 1)
+                raw = at_most(file, MAX_BYTES + 1)
     except OSError as error:
         raise Unusable(f"cannot read `{path}`: {os_reason(error)}") from None
     except ValueError:  # a NUL or a lone surrogate in the name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.breakage import lacks_memory
 from snaplint.checks.export.access import Access
 from snaplint.checks.export.proposal import Proposal
 from snaplint.lint.engine import broken, judge
@@ -53,8 +54,8 @@ class RequestChecker:
             verdicts = judge(self._rules, proposal, strict=self._strict)
             if self._earlier is not None:
                 self._earlier.add(request, proposal.keys, refused=proposal.cannot_write)
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001 - every rule gives one verdict for every request
+        except Exception as error:
+            if lacks_memory(error):
+                raise
             return tuple([broken(rule, request.route, error) for rule in self._rules])
         return verdicts

@@ -6,7 +6,7 @@ rules give the same verdicts.
 
 from __future__ import annotations
 
-from snaplint.base.breakage import described
+from snaplint.base.breakage import described, lacks_memory
 from snaplint.checks.registry import CHECKS
 from snaplint.findings.rule import SEVERITIES
 from snaplint.findings.verdict import (
@@ -53,9 +53,9 @@ def broken(rule: Rule, route: Route, error: Exception) -> BrokenVerdict:
 def _unbroken(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     try:
         return _judge(rule, proposal, strict)
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a check raises, the other rules are judged
+    except Exception as error:
+        if lacks_memory(error):
+            raise
         return broken(rule, proposal.request.route, error)
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 
+from snaplint.base import resources
 from snaplint.base.schema import accepts
 from snaplint.base.source import Fault, Unreadable
 from snaplint.base.wording import os_reason
 from snaplint.checks import CHECKS
 from snaplint.findings.rule import Rule, rule_from
 from snaplint.operations.registry import operations
+from snaplint.syntax.bounded import at_most
 from snaplint.syntax.document import MAX_BYTES, parse
 
 TYPE_CHECKING = False
@@ -42,9 +44,24 @@ def rules_dir() -> str:
 
 def page(rule: Rule) -> str:
     """Return the manual page of a rule. Raises OSError if there is none."""
-    folder = rule.folder or os.path.join(rules_dir(), rule.id)
-    with open(os.path.join(folder, PAGE_FILE), encoding="utf-8") as file:
+    if not rule.folder:
+        return _builtin(rule.id, PAGE_FILE)
+    with open(os.path.join(rule.folder, PAGE_FILE), encoding="utf-8") as file:
         return file.read()
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of rule.yaml as it is in its file."""
+    return _builtin("schema.json")
+
+
+def _builtin(*parts: str) -> str:
+    """Return the text of a file of the built-in rules, which may be in a zip archive with the package."""
+    try:
+        return resources.text("rules", *parts)
+    except OSError:  # a checkout
+        with open(os.path.join(rules_dir(), *parts), encoding="utf-8") as file:
+            return file.read()
 
 
 def has_page(rule: Rule) -> bool:
@@ -91,7 +108,7 @@ def _load(folder: str) -> Iterator[Rule | Fault]:
     path = os.path.join(folder, RULE_FILE)
     try:
         with open(path, "rb") as file:
-            document = parse(path, file.read(MAX_BYTES + 1))
+            document = parse(path, at_most(file, MAX_BYTES + 1))
     except Unreadable as error:
         yield Fault(path, error.line, error.column, error.message)
         return
@@ -106,8 +123,7 @@ def rule_schema() -> dict[str, Any]:
     """Return the JSON Schema of rule.yaml."""
     import json
 
-    with open(os.path.join(rules_dir(), "schema.json"), encoding="utf-8") as file:
-        schema: dict[str, Any] = json.load(file)
+    schema: dict[str, Any] = json.loads(schema_text())
     # the file lists them for editors; here a new module of operations/ suffices
     schema["properties"]["operations"]["items"]["enum"] = list(operations())
     return schema

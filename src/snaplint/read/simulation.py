@@ -14,6 +14,7 @@ from snaplint.base.wording import noun
 from snaplint.iam.asked.principal import Principal
 from snaplint.schemas import schema
 from snaplint.syntax import json_text
+from snaplint.syntax.bounded import at_most
 from snaplint.syntax.text import MAX_BYTES, Lines, Malformed, decode, quoted
 
 TYPE_CHECKING = False
@@ -81,7 +82,7 @@ def lines_of_file(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     first = True
     for number, line in lines(stream):
         if first and line.strip() == b"{":
-            yield number, line + stream.read(MAX_BYTES + 1)
+            yield number, line + at_most(stream, MAX_BYTES + 1)
             return
         first = False
         yield number, line

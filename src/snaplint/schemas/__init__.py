@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from snaplint.base import resources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ NAMES = ("config", "preflight", "report", "rule", "simulate")
 
 def text(name: str) -> str:
     """Return the text of a schema: `config`, `preflight`, `report` or `simulate`. That of rules is in `rules/`."""
-    with open(os.path.join(os.path.dirname(__file__), f"{name}-v1.schema.json"), encoding="utf-8") as file:
-        return file.read()
+    return resources.text("schemas", f"{name}-v1.schema.json")
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import sys
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
 from snaplint.base.wording import os_reason
+from snaplint.syntax.bounded import at_most
 from snaplint.syntax.document import MAX_BYTES, Document, parse
 
 STDIN = "-"
@@ -50,7 +51,7 @@ class Files:
         if path == STDIN:
             if sys.stdin is None:
                 raise Unreadable("standard input is closed")
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return at_most(sys.stdin.buffer, MAX_BYTES + 1)
         return _content(path, named_by_user=True)
 
     def named(self, name: str, base: str) -> Document | BrokenFile:
@@ -122,7 +123,7 @@ def _content(path: str, *, named_by_user: bool = False) -> bytes:
         if not stat.S_ISREG(mode) and not named_by_user:
             raise Unreadable("it is not a regular file")
         with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return at_most(file, MAX_BYTES + 1)
     except OSError as error:
         raise Unreadable(os_reason(error)) from error
     except ValueError as error:  # a NUL or a lone surrogate in the name

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-import snaplint
+from snaplint.base import resources
 from snaplint.base.wording import os_reason
 from snaplint.cli.parser import Parser
 from snaplint.read.formats import preflight
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEFAULT = "export.snaplint.yaml"
-STARTER = os.path.join(os.path.dirname(snaplint.__file__), "starter.snaplint.yaml")
+STARTER = "starter.snaplint.yaml"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -26,8 +25,7 @@ def run(arguments: Sequence[str]) -> int:
         "file", metavar="FILE", nargs="?", default=DEFAULT, help=f"the file to write (default: {DEFAULT}); - prints it"
     )
     name = parser.parse_args(arguments).file
-    with open(STARTER, encoding="utf-8") as file:
-        text = file.read()
+    text = resources.text(STARTER)
     if name == "-":
         print(text, end="")
         return 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from snaplint import schemas
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
@@ -19,8 +17,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("name", metavar="NAME", choices=schemas.NAMES, help=", ".join(schemas.NAMES))
     name = parser.parse_args(arguments).name
     if name == "rule":
-        with open(os.path.join(rulebook.rules_dir(), "schema.json"), encoding="utf-8") as file:
-            print(file.read(), end="")
+        print(rulebook.schema_text(), end="")
     else:
         print(schemas.text(name), end="")
     return 0

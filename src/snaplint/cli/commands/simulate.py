@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from snaplint.base.breakage import NO_MEMORY, described
+from snaplint.base.breakage import NO_MEMORY, described, lacks_memory
 from snaplint.base.wording import os_reason
 from snaplint.cli.breakage import print_breakage
 from snaplint.cli.parser import Parser
@@ -55,12 +55,12 @@ def run(arguments: Sequence[str]) -> int:
                 except BadLine as error:
                     code = max(code, UNUSABLE)
                     text = write_error(path, number, error)
-                except MemoryError:
-                    code = max(code, UNUSABLE)
-                    text = write_error(path, number, BadLine(f"{NO_MEMORY} to answer it", asked and asked.id))
                 except Exception as error:  # noqa: BLE001 - the other lines are answered
-                    code, first = BROKEN, first or error
-                    message = f"snaplint broke on this line: {described(error)}"
+                    if lacks_memory(error):
+                        code, message = max(code, UNUSABLE), f"{NO_MEMORY} to answer it"
+                    else:
+                        code, first = BROKEN, first or error
+                        message = f"snaplint broke on this line: {described(error)}"
                     text = write_error(path, number, BadLine(message, asked and asked.id))
                 # A client may wait for this answer before it sends the next line.
                 sys.stdout.write(text)
