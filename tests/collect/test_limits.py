@@ -253,6 +253,17 @@ def test_the_longest_answer_by_default(aws: FakeAws) -> None:
     assert MOST_BYTES <= aws.poured < MOST_BYTES + buffers
 
 
+@pytest.mark.parametrize(
+    ("more", "words"), [(0, None), (1, "s3:GetBucketPolicy: the answer is longer than 100000 bytes")]
+)
+def test_an_answer_of_the_greatest_length_is_read(aws: FakeAws, more: int, words: str | None) -> None:
+    policy = b'{"Version": "2012-10-17", "Statement": []}'
+    aws.on("s3:GetBucketPolicy", said(policy + b" " * (100_000 - len(policy) + more)))
+    collected = read(aws, most_bytes=100_000)
+    assert reasons(collected, "s3:GetBucketPolicy") == ({words} if words else set())
+    assert words or part(collected.facts, "buckets", BUCKET, "policy") == json.loads(policy)
+
+
 def line_without_end(before: bytes) -> Callable[[], Iterator[bytes]]:
     def pieces() -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\n" + before

@@ -27,6 +27,8 @@ ANSWER_SECONDS = 30.0
 ALL_SECONDS = 300.0
 """How long all reads together may take."""
 
+_WAIT = 0.5
+
 
 class Deadline:
     """The time by which all reads together must end: `seconds` from now; 0 sets no limit.
@@ -49,6 +51,21 @@ class Deadline:
         return Unanswered(AwsError("out of time", f"not read within {self.seconds:g} s, the time limit for all reads"))
 
 
+def next_of(queue: SimpleQueue[T], seconds: float = inf) -> T:
+    """Return the next item of a queue. Raises Empty if there is none within `seconds`.
+
+    Windows delivers Ctrl-C only between waits, so the waits are short.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        left = max(0, end - time.monotonic())
+        try:
+            return queue.get(timeout=min(left, _WAIT))
+        except Empty:
+            if left <= _WAIT:
+                raise
+
+
 def within(seconds: float, deadline: Deadline, call: Callable[[], T]) -> T:
     """Return what a call returns, and raise what it raises; Unanswered if it does not end within `seconds`, or by the
     deadline. Nothing is called after the deadline."""
@@ -65,8 +82,7 @@ def within(seconds: float, deadline: Deadline, call: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="snaplint-call", daemon=True).start()
     try:
-        limit = min(seconds, left)
-        answer, error = ended.get(timeout=None if limit == inf else limit)
+        answer, error = next_of(ended, min(seconds, left))
     except Empty:
         if left <= seconds:
             raise deadline.passed() from None

@@ -7,10 +7,11 @@ other, finds every answer there and sends nothing.
 from __future__ import annotations
 
 import threading
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from snaplint.base.record import NamedTuple
 from snaplint.collect.connection import NotConnected
+from snaplint.collect.deadline import next_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def run_prefetches(
         thread.start()
     try:
         while done < total:
-            ended = _next(finished)
+            ended = next_of(finished)
             if ended.error is not None:
                 raise ended.error
             done += 1
@@ -71,15 +72,6 @@ def run_prefetches(
         over.set()
         for _ in threads:
             todo.put(None)
-
-
-def _next(finished: SimpleQueue[_Done]) -> _Done:
-    """Return the next prefetch that ends. Windows delivers Ctrl-C only between waits, so the waits are short."""
-    while True:
-        try:
-            return finished.get(timeout=0.5)
-        except Empty:
-            continue
 
 
 def _work(todo: SimpleQueue[Prefetch | None], finished: SimpleQueue[_Done], over: threading.Event) -> None:
