@@ -6,10 +6,11 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from tests.collect.fake_aws import FakeAws, no_such, said
 from tests.collect.sandbox import ACCOUNT, connection, opted, organization, part, unknowns
 
-from snaplint.collect import collect
+from snaplint.collect import NotConnected, collect
 from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.prefetch import Prefetch, run_prefetches
 
@@ -180,12 +181,20 @@ def test_prefetches_may_return_further_prefetches() -> None:
     assert seen[-1][1:] == (3, 3)
 
 
-def test_a_bug_is_raised() -> None:
+@pytest.mark.parametrize("error", [NotConnected("no"), KeyboardInterrupt()], ids=["not connected", "ctrl-c"])
+def test_what_ends_all_reads_is_raised(error: BaseException) -> None:
+    def broken() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        run_prefetches([Prefetch("broken", broken)], 2)
+
+
+def test_a_bug_in_one_prefetch_leaves_the_others() -> None:
+    done: list[str] = []
+
     def broken() -> None:
         raise ZeroDivisionError
 
-    try:
-        run_prefetches([Prefetch("broken", broken)], 2)
-    except ZeroDivisionError:
-        return
-    raise AssertionError("nothing was raised")
+    run_prefetches([Prefetch("broken", broken), Prefetch("whole", lambda: done.append("whole"))], 1)
+    assert done == ["whole"]
