@@ -85,7 +85,13 @@ def _same_names(rng: Random, data: dict[str, Any]) -> None:
 
 
 def _moved(rng: Random, data: dict[str, Any], files: dict[str, Content]) -> None:
-    """Put the value of one fact into a file of its own."""
+    """Put the value of one fact into a file of its own, or the snapshots and buckets into a facts file."""
+    if rng.random() < 0.2:
+        sections = [name for name in ("snapshots", "buckets", "caller", "organization") if name in data]
+        facts: dict[str, Any] = {name: data.pop(name) for name in sections if rng.random() < 0.7}
+        files["facts.json"] = {"version": 1, **facts, **({"snaplint": "1.0"} if rng.random() < 0.3 else {})}
+        data["facts"] = "facts.json"
+        return
     name = rng.choice(("fact.json", "sub/fact.json", "policy.json", "loop.json"))
     holders = [data.get("caller"), data, *_objects(data.get("buckets")), *_objects(data.get("snapshots"))]
     holder = rng.choice([each for each in holders if isinstance(each, dict)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,10 @@ def one_value_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
     def less(line: Any) -> Any:
         request = line.get("request") if isinstance(line, dict) else None
         context = request.get("context") if isinstance(request, dict) else None
-        keys = [key for key in context if key.lower() not in _WHO] if isinstance(context, dict) else []
+        keys = list(context) if isinstance(context, dict) else []
+        spelled = Counter(key.lower() for key in keys)
+        # two spellings of one key may contradict each other, and one of them does not
+        keys = [key for key in keys if key.lower() not in _WHO and spelled[key.lower()] == 1]
         if isinstance(context, dict) and keys and isinstance(line.get("unknown") or [], list):
             key = rng.choice(keys)
             del context[key]

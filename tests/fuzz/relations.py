@@ -18,6 +18,7 @@ from tests.fuzz.case import Case, text_of
 from tests.fuzz.families import CHECK, MAIN, SECOND
 from tests.fuzz.harness import CANARY, Run
 from tests.fuzz.judged import AMONG_REQUESTS, Report, is_report, words
+from tests.fuzz.less import less, surer
 from tests.fuzz.mutate import copied
 from tests.fuzz.texts import YamlWriter, is_the_same_in_yaml
 from tests.hostile.test_terminal_safety import FORBIDDEN
@@ -390,7 +391,8 @@ def _of_file(report: Report, name: str) -> list[Any]:
 def inline_is_path(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
     """A fact in a file of its own gives the verdicts that it gives inline."""
     data = copied(case.files[MAIN])
-    if not isinstance(data, dict) or len(case.argv) != 4:
+    # a file may have an error for itself: it is not JSON, or it is nested too deeply
+    if not isinstance(data, dict) or len(case.argv) != 4 or Report(base).errors:
         return
     places: list[tuple[dict[str, Any], str]] = []
     caller, buckets = data.get("caller"), data.get("buckets")
@@ -399,17 +401,19 @@ def inline_is_path(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
     for bucket in buckets.values() if isinstance(buckets, dict) else ():
         if isinstance(bucket, dict):
             places += [(bucket, name) for name in ("policy", "acl", "encryption") if isinstance(bucket.get(name), dict)]
-    places = [(holder, name) for holder, name in places if "unknown" not in holder[name]]
+    # the policies of a facts file are answers of AWS, which has accepted them
+    if isinstance(buckets, dict) and "facts" not in data and "policy" not in str(buckets):
+        places.append((data, "facts"))
+    places = [(holder, name) for holder, name in places if "unknown" not in holder.get(name, ())]
     if not places:
         return
     holder, name = rng.choice(places)
-    value, holder[name] = holder[name], "zz-moved.json"
+    value = {"version": 1, "buckets": data.pop("buckets")} if name == "facts" else holder[name]
+    holder[name] = "zz-moved.json"
     files = {**case.files, MAIN: data, "zz-moved.json": value}
     report, other = Report(base), Report(run(replace(case, files=files)))
-    if any("nested" in fault for fault in report.faults()):  # the limit of depth is one for each file
-        return
-    if bool(report.errors) != bool(other.errors):
-        yield Finding("inline", f"errors {name}", f"{report.faults()[:3]} {other.faults()[:3]}")
+    if other.errors:
+        yield Finding("inline", f"errors {name}", f"{other.faults()[:3]}")
         return
     yield from _differ("inline", report.words(), other.words())
 
@@ -462,6 +466,28 @@ def strict_is_no_surer(case: Case, base: Run, run: Runner, _rng: Random) -> Iter
         yield Finding("strict", "exit code 0 with a documented condition undetermined", "")
 
 
+def one_fact_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
+    """With one fact less no verdict is surer."""
+    data = case.files[MAIN]
+    if not isinstance(data, dict) or len(case.argv) != 4:
+        return
+    # `less` leaves out no fact that another one contradicts, but it does not read other files
+    if any(":snapshot:" in str(content) for name, content in case.files.items() if name != MAIN):
+        return
+    strict = rng.random() < 0.3
+    argv = (*CHECK, "--strict", MAIN) if strict else case.argv
+    poorer = list(less(data, strict=strict))
+    report = Report(run(replace(case, argv=argv)) if strict else base)
+    for what, document in rng.sample(poorer, min(2, len(poorer))):
+        other = Report(run(replace(case.with_file(MAIN, document), argv=argv)))
+        # another input error leaves out more than one fact
+        if other.faults() != report.faults() or len(other.results) != len(report.results):
+            continue
+        for before, after in zip(report.words(), other.words(), strict=True):
+            for rule, change in surer(before, after, what).items():
+                yield Finding("one fact less", f"{rule} {change}", f"{what}, strict={strict}")
+
+
 def again(case: Case, base: Run, run: Runner, _rng: Random) -> Iterator[Finding]:
     """The same run prints the same."""
     other = run(case)
@@ -481,6 +507,7 @@ PROJECT: tuple[tuple[Relation, int], ...] = (
     (forms_agree, 3),
     (python_agrees, 2),
     (strict_is_no_surer, 2),
+    (one_fact_less, 8),
     (again, 1),
 )
 """The relations of preflight files, with how often each is tried."""
