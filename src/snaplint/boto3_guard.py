@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from snaplint.api import Checker, InvalidFacts
 from snaplint.base.breakage import described
+from snaplint.base.secrets import masked_urls
 from snaplint.base.source import Fault
 from snaplint.base.wording import listed
 from snaplint.findings.verdict import fails_strict
@@ -327,7 +328,7 @@ def _unknown_facts(request: Mapping[str, Any], operation: Operation, region: str
 
 def _described(error: Exception) -> str:
     """Return an exception in one line, with the name of its class unless it is one of snaplint's own."""
-    text = " ".join(str(error).split())
+    text = masked_urls(" ".join(str(error).split()))
     if type(error).__module__.startswith("snaplint."):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -163,6 +163,7 @@ def _hint(name: str) -> str:
 
 
 def _shown(text: str) -> str:
+    from snaplint.base.secrets import masked_urls
     from snaplint.report.terminal import sanitise
 
-    return sanitise(text)
+    return sanitise(masked_urls(text))

@@ -14,6 +14,7 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import DecodeError, HTTPError
 
+from snaplint.base.breakage import described
 from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
@@ -191,7 +192,9 @@ def classify(error: Exception) -> AwsError:
     if isinstance(cause, (DecodeError, MemoryError)):
         error = cause
     meaning = next((meaning for classes, meaning in _MEANINGS if isinstance(error, classes)), None)
-    if meaning is None or (meaning is UNPARSABLE and _place(error).startswith("snaplint.")):
+    if meaning is None and isinstance(error, boto.BotoCoreError):
+        return AwsError("error", type(error).__name__)
+    if meaning is None or (meaning is UNPARSABLE and _is_ours(error)):
         return AwsError("error", broken(error))
     return meaning
 
@@ -199,23 +202,22 @@ def classify(error: Exception) -> AwsError:
 def broken(error: Exception) -> str:
     """Return the reason of a fact if an exception is not one that an answer explains, but an error to report.
 
-    It names the class and the place of the exception. Its text may quote the request.
+    Its text is not shown, because it may quote the request.
     """
-    at = _place(error)
-    return f"snaplint or boto3 failed on it, please report {type(error).__name__}" + (f" in {at}" if at else "")
+    return f"snaplint broke on it: {described(error)}"
 
 
-def _place(error: Exception) -> str:
-    """Return the module and the line that raised an exception; empty if it was not raised."""
+def _is_ours(error: Exception) -> bool:
+    """Return True if code of snaplint raised the exception, and not a library that it called."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__', '')}, line {trace.tb_lineno}" if trace is not None else ""
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("snaplint.")
 
 
 def _error_answer(response: Mapping[str, Any]) -> AwsError:
     """Classify an error that AWS returned."""
-    code = str((response.get("Error") or {}).get("Code", ""))
+    code = str((response.get("Error") or {}).get("Code") or "")
     status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
     if code in _THROTTLED:
         return AwsError("throttled", "throttled", code, status)

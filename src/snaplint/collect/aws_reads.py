@@ -29,7 +29,7 @@ from snaplint.collect.read_table import TABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from snaplint.collect.connection import Connection
     from snaplint.collect.read_table import Read
@@ -160,6 +160,12 @@ class AwsReads:
             return self.unknown(unread)
         except Exception as error:  # noqa: BLE001  # a bug: the reason says what to report
             return {"unknown": broken(error)}
+
+    def section(self, read: Callable[[], object], members: Iterable[str]) -> object:
+        """Return a section of the facts; if it could not be read, each of its members is unknown. Raises Gone."""
+        section = self.fact(read)
+        is_unknown = isinstance(section, dict) and section.keys() == {"unknown"}
+        return dict.fromkeys(members, section) if is_unknown else section
 
     def unknown(self, unread: Unread) -> dict[str, object]:
         """Return `{"unknown": why}` for a fact that could not be read; a refusal is noted."""

@@ -8,8 +8,8 @@ from snaplint.base.version import __version__
 from snaplint.collect.aws_errors import Refused, Unread
 from snaplint.collect.aws_reads import AwsReads
 from snaplint.collect.documents import plain
-from snaplint.collect.identity import CallerFacts, caller_identity
-from snaplint.collect.organizations import OrganizationFacts
+from snaplint.collect.identity import CALLER, CallerFacts, caller_identity
+from snaplint.collect.organizations import KINDS, OrganizationFacts
 from snaplint.collect.own_buckets import own_buckets
 from snaplint.collect.prefetch import Prefetch, run_prefetches
 from snaplint.collect.s3 import BucketFacts, public_access_block
@@ -116,11 +116,11 @@ class RequestFacts:
             "snaplint": __version__,
             "account": fact(lambda: caller_identity(self._reads).account),
             "region": self._reads.connection.region,
-            "caller": self._caller_facts(),
-            "organization": self._organization.facts(),
+            "caller": self._reads.section(self._caller_facts, CALLER),
+            "organization": self._reads.section(self._organization.facts, KINDS),
             "requests": plain(self._requests),
             **_sections(self._snapshots),
-            "buckets": {bucket.name: bucket.facts() for bucket in self._buckets},
+            "buckets": {bucket.name: fact(bucket.facts) for bucket in self._buckets},
         }
         if self._buckets:
             facts["account_public_access_block"] = fact(lambda: public_access_block(self._reads))

@@ -57,6 +57,8 @@ def caller_identity(reads: AwsReads) -> CallerIdentity:
     except Unread as unread:
         if unread.error.kind == "credentials":
             raise NotConnected(_unaccepted(unread, reads.connection.region)) from None
+        if unread.refused is not None:  # not for lack of a right
+            raise Unread(f"{unread.why}, {_NEEDS_NO_RIGHT}", error=unread.error) from None
         raise
     caller = CallerIdentity(*(answer.get(member) for member in ("Account", "Arn", "UserId")))  # type: ignore[arg-type]
     if not all(isinstance(each, str) for each in caller) or caller.arn.count(":") < 5 or not is_account(caller.account):
@@ -102,6 +104,10 @@ class _IamIdentity(NamedTuple):
         return {f"{self.kind}Name": self.name, "arn": self.arn}
 
 
+CALLER = ("arn", "policies", "boundary", "session_policies")
+"""The members of the section `caller` that are unknown together."""
+
+
 class CallerFacts:
     """Reads the caller's identity and policies."""
 
@@ -130,12 +136,8 @@ class CallerFacts:
         return [policies for group in self._groups() for policies in self._prefetch_policies(group)]
 
     def facts(self) -> dict[str, object]:
-        """Return the section `caller` of the facts."""
-        try:
-            caller = caller_identity(self._reads)
-        except Unread as unread:
-            unknown = self._reads.unknown(unread)
-            return dict.fromkeys(("arn", "policies", "boundary", "session_policies"), unknown)
+        """Return the section `caller` of the facts. Raises Unread."""
+        caller = caller_identity(self._reads)
         facts: dict[str, object] = {
             "arn": self._reads.fact(partial(_principal, caller)),
             **self._role_arn(caller),
@@ -297,6 +299,9 @@ class CallerFacts:
             context.update({f"aws:PrincipalTag/{tag.get('Key')}": tag.get("Value") for tag in tags})
         return context
 
+
+_NEEDS_NO_RIGHT = "although it needs no permission: a VPC endpoint policy or a proxy may have refused it"
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html ("No permissions are required")"""
 
 _GROUP = ("GroupName", "Arn")
 _FEDERATED = (

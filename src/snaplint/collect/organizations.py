@@ -46,14 +46,11 @@ class OrganizationFacts:
         )
 
     def facts(self) -> dict[str, object] | None:
-        """Return the section `organization`; None if the account is in no organization."""
-        try:
-            if self._organization() is None:
-                return None
-            if self._has_no_effect():
-                return {"scps": [], "rcps": []}
-        except Unread as unread:
-            return dict.fromkeys(KINDS, self._reads.unknown(unread))
+        """Return the section `organization`; None if the account is in no organization. Raises Unread."""
+        if self._organization() is None:
+            return None
+        if self._has_no_effect():
+            return {"scps": [], "rcps": []}
         return {name: self._reads.fact(partial(self._levels, kind)) for name, kind in KINDS.items()}
 
     def _organization(self) -> Answer | None:

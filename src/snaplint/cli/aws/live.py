@@ -9,6 +9,7 @@ import sys
 from math import inf
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.secrets import masked_url, masked_urls
 from snaplint.base.wording import os_reason
 from snaplint.cli.aws import aws_flags
 from snaplint.cli.aws.progress import progress
@@ -159,7 +160,7 @@ def read(options: argparse.Namespace, *, bar: bool) -> Live:
     proposed = requests(options)
     if options.endpoint_url is not None and not options.endpoint_url.startswith(("https://", "http://")):
         raise Unusable(
-            f"`{options.endpoint_url}` is not the address of an endpoint: it must begin with https:// or http://"
+            f"`{masked_url(options.endpoint_url)}` is not the address of an endpoint: it must begin with https:// or http://"
         )
     from snaplint.collect import Connection, Deadline, NotConnected, collect
 
@@ -269,4 +270,4 @@ def _write(real: str, text: str) -> None:
 
 def say(command: str, message: str) -> None:
     """Print a message on standard error."""
-    print(f"snaplint {command}: {sanitise(message)}", file=sys.stderr)
+    print(f"snaplint {command}: {sanitise(masked_urls(message))}", file=sys.stderr)
