@@ -13,7 +13,7 @@ from snaplint.iam.document.resource_element import MANY, head_of
 from snaplint.iam.document.statement import ALLOW, DENY
 from snaplint.iam.terms import channels
 from snaplint.iam.terms.pattern import HOLE
-from snaplint.iam.terms.truth import YES
+from snaplint.iam.terms.truth import UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_HEADS = 1024
 _EVERYONE = ((YES, channels.DIRECT),)
+_PERHAPS = ((UNKNOWN, channels.DIRECT),)
 
 
 class Position(NamedTuple):
@@ -118,9 +119,10 @@ class Candidates:
     Candidates have no reference to this, so that a simulator is freed at once when it is no longer used.
     """
 
-    __slots__ = ("_entries", "_made")
+    __slots__ = ("_bounded", "_entries", "_made")
 
     def __init__(self, plan: Plan, action: str) -> None:
+        self._bounded = plan.bounded
         self._entries: list[tuple[Position, Candidate | None]] = []
         """Each statement, with its candidate if that is the same for every principal."""
         self._made: dict[tuple[int, Covers], Candidate] = {}
@@ -140,8 +142,7 @@ class Candidates:
         found: list[Candidate] = []
         for number, (position, candidate) in enumerate(self._entries):
             if candidate is None:
-                element = position.statement.principal_element
-                covered = _EVERYONE if element is None else element.covers(principal)
+                covered = covers(position.statement, principal, bounded=self._bounded)
                 if not covered:
                     continue
                 candidate = self._made.get((number, covered))
@@ -156,19 +157,34 @@ def _candidate(position: Position, covered: Covers) -> Candidate:
     return Candidate(match, [], [], position, covered)
 
 
-def covers(statement: Statement, principal: Principal, *, bounded: bool) -> Covers:
+def covers(statement: Statement, principal: Principal, *, bounded: int) -> Covers:
     """Return whether the statement matches the principal, and in which channels an Allow counts; empty if it does not.
 
-    `bounded` says that the principal has a permissions boundary.
+    `bounded` says whether the principal has a permissions boundary. A Deny with NotPrincipal denies every principal
+    that has one, whichever it lists.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
-    if statement.principal_element is None or _applies_to_everyone(statement, bounded=bounded):
-        return _EVERYONE
-    return statement.principal_element.covers(principal)
-
-
-def _applies_to_everyone(statement: Statement, *, bounded: bool) -> bool:
-    """Return True if the statement matches every principal, whichever it names."""
-    # A Deny with NotPrincipal denies every principal that has a permissions boundary, whichever it lists.
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     element = statement.principal_element
-    return element is None or (element.excluded and bounded and statement.effect != ALLOW)
+    if element is None:
+        return _EVERYONE
+    covered = element.covers(principal)
+    if not _denies_the_bounded(statement) or covered == _EVERYONE:
+        return covered
+    return _EVERYONE if bounded == YES else _PERHAPS if bounded == UNKNOWN else covered
+
+
+def _applies_to_everyone(statement: Statement, *, bounded: int) -> bool:
+    """Return True if the statement matches every principal, whichever it names."""
+    return statement.principal_element is None or (bounded == YES and _denies_the_bounded(statement))
+
+
+def _denies_the_bounded(statement: Statement) -> bool:
+    element = statement.principal_element
+    return element is not None and element.excluded and statement.effect != ALLOW
+
+
+def unread_boundary(hit: Hit, plan: Plan) -> tuple[str, ...]:
+    """Return what would determine the permissions boundary, if it is unknown whether that makes a Deny match."""
+    if plan.bounded != UNKNOWN or not _denies_the_bounded(hit.statement):
+        return ()
+    return tuple(name for layer, _ in plan.layers if layer.name == "boundary" for name in layer.policies[0].unread)

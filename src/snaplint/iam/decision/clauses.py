@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.decision.budget import TooMuch
+from snaplint.iam.decision.candidates import unread_boundary
 from snaplint.iam.decision.choices import TRUE, Choice, trials_of
 from snaplint.iam.decision.decide import tally
 from snaplint.iam.decision.relevance import relevant_channels
@@ -97,7 +98,11 @@ class Clauses:
         if statement.cap == UNKNOWN:
             found = [{self._fact(("doubt", id(statement), hit.channel), statement.doubts): TRUE}]
         if hit.ceiling == UNKNOWN:
-            fact = self._fact(("named", id(statement), hit.channel), _named(statement, trials.question.request))
+            named = _named(statement, trials.question.request)
+            boundary = unread_boundary(hit, trials.question.plan)
+            # Deny statements that match if there is a permissions boundary match together.
+            identity = ("bounded",) if boundary and not named else ("named", id(statement), hit.channel)
+            fact = self._fact(identity, (*named, *boundary))
             found = [{**need, fact: TRUE} for need in found]
         for alternatives in trials.alternatives(statement, self._fact):
             found = [both for one in found for other in alternatives if (both := _both(one, other)) is not None]

@@ -21,10 +21,12 @@ from snaplint.iam.asked.availability import (
     USER,
 )
 from snaplint.iam.terms import channels
-from snaplint.iam.terms.truth import NO, YES
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from snaplint.iam.asked.principal import Principal
     from snaplint.iam.decision.relation import Relation
     from snaplint.iam.document.policy import Policy
@@ -84,8 +86,8 @@ class Plan(NamedTuple):
     names: tuple[str, ...]
     """The name of each channel as a decision lists it in `blocked_by`."""
     has_resource: bool
-    bounded: bool
-    """The principal has a permissions boundary."""
+    bounded: int
+    """Whether the principal has a permissions boundary."""
     public: int | None
     """The channel of Block Public Access; None if it does not apply."""
 
@@ -100,6 +102,12 @@ def applies(layer: Layer, principal: Principal, *, rcps: bool) -> bool:
     if layer.name in ("scp", "rcp") and (principal.linked == YES or (layer.name == "rcp" and not rcps)):
         return False
     return principal.kind in APPLIES_TO[layer.name]
+
+
+def is_bounded(layers: Iterable[Layer]) -> int:
+    """Return whether one of the layers is a permissions boundary: UNKNOWN if none of the boundaries was read."""
+    boundaries = [policy for layer in layers if layer.name == "boundary" for policy in layer.policies]
+    return max((UNKNOWN if policy.unread else YES for policy in boundaries), default=NO)
 
 
 def plan_for(
@@ -149,5 +157,5 @@ def plan_for(
         start.append(NO)
         names.append("root_user")
     has_resource = any(layer.name == "resource" for layer in bound)
-    bounded = any(layer.name == "boundary" for layer in bound)
+    bounded = is_bounded(bound)
     return Plan(relation, tuple(placed), tuple(start), first_guard, tuple(names), has_resource, bounded, public_channel)

@@ -127,6 +127,12 @@ class Policy:
         policy._compiled = [statement]
         return policy
 
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The names of what would determine a policy that was not read; empty for every other."""
+        first = self._compiled[0] if self._compiled else None
+        return first.doubts if first is not None and first.index < 0 else ()
+
     def doubting(self, places: Iterable[Route]) -> Policy:
         """Return the same policy, in which the statements with these places answer at most UNKNOWN.
 

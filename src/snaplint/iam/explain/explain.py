@@ -10,7 +10,7 @@ from snaplint.base.record import NamedTuple
 from snaplint.iam.asked.services import rcps_apply
 from snaplint.iam.decision.candidates import covers
 from snaplint.iam.decision.compared import comparisons
-from snaplint.iam.decision.layers import applies
+from snaplint.iam.decision.layers import applies, is_bounded
 from snaplint.iam.decision.relation import relation_of
 from snaplint.iam.document.statement import ALLOW, DENY
 from snaplint.iam.terms.truth import NO, UNKNOWN, all_of, any_of
@@ -100,7 +100,7 @@ def _layer(layer: Layer, simulator: Simulator, request: Request) -> ExplainedLay
     rcps = rcps_apply(request.action)
     if not applies(layer, principal, rcps=rcps):
         return ExplainedLayer(layer.name, layer.level, applies=False, allow=NO, deny=NO, statements=())
-    bounded = any(each.name == "boundary" and applies(each, principal, rcps=rcps) for each in simulator.layers)
+    bounded = is_bounded(each for each in simulator.layers if applies(each, principal, rcps=rcps))
     statements = [
         _statement(number, statement, request, bounded=bounded)
         for number, policy in enumerate(layer.policies)
@@ -136,7 +136,7 @@ def _is_near(statement: ExplainedStatement) -> bool:
     return len(failing) < 2 or failing <= {"Resource", "NotResource", "Condition"}
 
 
-def _statement(policy: int, statement: Statement, request: Request, *, bounded: bool) -> ExplainedStatement:
+def _statement(policy: int, statement: Statement, request: Request, *, bounded: int) -> ExplainedStatement:
     elements = tuple(_elements(statement, request, bounded=bounded))
     conditions = comparisons(statement, request)
     return ExplainedStatement(
@@ -151,7 +151,7 @@ def _statement(policy: int, statement: Statement, request: Request, *, bounded: 
     )
 
 
-def _elements(statement: Statement, request: Request, *, bounded: bool) -> Iterator[Element]:
+def _elements(statement: Statement, request: Request, *, bounded: int) -> Iterator[Element]:
     actions = statement.not_actions or statement.actions
     yield Element("NotAction" if statement.not_actions else "Action", actions, statement.matches_action(request.action))
     element = statement.principal_element
