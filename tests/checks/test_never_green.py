@@ -325,3 +325,30 @@ def test_a_statement_that_misnames_elasticache_is_blamed() -> None:
     blame = next(blame for blame in found.because if wrong in blame.text)
     assert blame.route == ("buckets", BUCKET, "policy", "Statement", 0, "Principal")
     assert judged(good())["service-lacks-write"].verdict == PASSES
+
+
+EVERYONE = [
+    {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": permission}
+    for permission in ("READ", "WRITE", "READ_ACP")
+]
+ACCOUNT_BLOCK = "account_public_access_block"
+
+
+def test_the_settings_of_the_account_are_assumed_and_the_verdict_says_so() -> None:
+    fields = {"acl": {"Grants": EVERYONE}, "ownership": "ObjectWriter", "policy": None, "public_access_block": None}
+    world = with_bucket(**fields)
+    for rule in ("service-lacks-read", "service-lacks-write", "service-lacks-read-acp"):
+        found, strict = judged(world)[rule], judged(world, strict=True)[rule]
+        assert (found.verdict, found.assumes) == (PASSES, (ACCOUNT_BLOCK,))
+        assert (strict.verdict, strict.depends_on) == (CANNOT_TELL, (ACCOUNT_BLOCK,))
+    assert judged(world)["public-access-block-relaxed"].assumes == (ACCOUNT_BLOCK,)
+    assert words(world, strict=True)["public-access-block-relaxed"] == CANNOT_TELL
+    assert words({**world, ACCOUNT_BLOCK: None}, strict=True)["public-access-block-relaxed"] == FAILS
+    assert service_words({**world, ACCOUNT_BLOCK: None}) == (PASSES, PASSES, PASSES)
+    assert words({**world, ACCOUNT_BLOCK: None}, strict=True)["service-lacks-read"] == PASSES
+
+
+def test_the_settings_of_the_account_are_not_assumed_where_they_do_not_matter() -> None:
+    world = with_bucket(acl=full_acl(), ownership="ObjectWriter", policy=None, public_access_block=None)
+    found = judged(world, strict=True)["service-lacks-read"]
+    assert (found.verdict, found.assumes) == (PASSES, ())

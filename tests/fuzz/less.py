@@ -3,9 +3,10 @@
 What counts as a fact:
 
 - A member that may be omitted is one, whether its value is null or anything else, and `{unknown: …}` in its place is
-  one fact less as well. An omitted member is unknown, with two exceptions. The layers that snaplint assumes to have no
-  effect if they are omitted (boundary, session policies, SCPs, RCPs) are facts only under `--strict`, where nothing is
-  assumed. An answer of AWS is complete, so it is omitted or unknown as a whole, or marked as truncated.
+  one fact less as well. An omitted member is unknown, with two exceptions. What snaplint assumes to have no effect if
+  it is omitted (boundary, session policies, SCPs, RCPs, the account's Block Public Access) is omitted only under
+  `--strict`, where nothing is assumed. An answer of AWS is complete, so it is omitted or unknown as a whole, or marked
+  as truncated.
 - Requests are not facts: without `TargetBucket` it is another request. Neither is one key, tag, grant or policy less in
   a list, which is another world; one policy of several that is unknown is a fact less.
 - `SnapshotName`, `ARN` and the `Name` of a listing are not facts about a snapshot or bucket: they say which one the
@@ -59,7 +60,8 @@ PRESUMED = frozenset((
 """The rules that fail on what is presumed without facts: a fact against it makes them undetermined."""
 
 OF_DOCUMENTS = frozenset(("policy-malformed",))
-"""The rules that judge documents as such: without a document, they judge the others."""
+"""The rules that judge documents as such: without one, they judge the others, and only a policy that is unknown is a
+fact less. A bucket whose Region is unknown is taken to be in the partition of the call."""
 
 
 def surer(before: Mapping[str, str], after: Mapping[str, str], what: str = "") -> dict[str, str]:
@@ -73,7 +75,7 @@ def surer(before: Mapping[str, str], after: Mapping[str, str], what: str = "") -
         for rule, word in after.items()
         if word not in (before[rule], "cannot-tell", "not-applicable")
         and not (rule in PRESUMED and (before[rule], word) == ("cannot-tell", "fails"))
-        and not (rule in OF_DOCUMENTS and what.startswith(_OMITTED))
+        and not (rule in OF_DOCUMENTS and (what.startswith(_OMITTED) or what.endswith(".region: unknown")))
     }
 
 
@@ -86,7 +88,8 @@ def _facts(document: Mapping[str, Any], *, strict: bool) -> Iterator[tuple[Place
     """Yield the route of each fact with what stands in its place when it is not known: nothing, or another value."""
     for name in _TOP:
         if name in document and not (name == "account" and _is_contradicted(document)):
-            yield (name,), _GONE
+            if strict or name != "account_public_access_block":
+                yield (name,), _GONE
             yield (name,), _UNKNOWN
     yield from _caller(document.get("caller"), strict=strict)
     yield from _organization(document.get("organization", _GONE), strict=strict)

@@ -126,7 +126,7 @@ def test_mixed_facts_with_two_facts_less() -> None:
         second, two = rng.choice(list(less(one)))
         before, after = judged(document, strict=False), judged(two, strict=False)
         if before.faults == after.faults:
-            what = min(first, second, key=lambda each: not each.startswith("without"))
+            what = min(first, second, key=lambda each: not each.startswith("without") and ".region" not in each)
             changes = [surer(*words, what) for words in zip(before.words, after.words, strict=True)]
             assert changes == [{} for _ in changes], f"seed {seed}: {first}, {second}"
 

@@ -347,7 +347,7 @@ def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Ite
     if off:
         settings = listed(f"`{name}`" for name in off)
         text = f"bucket `{bucket.name}` has {settings} turned off, which {proposal.writer.name} does not need"
-        yield Fails(route, text)
+        yield Fails(route, text, assumes=bucket.assumes)
     elif unknown:
         needs = tuple(f"buckets.{bucket.name}.public_access_block.{name}" for name in unknown)
         are = "is" if len(unknown) == 1 else "are"

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
-from snaplint.checks.export.acl_grants import as_blame, grants_to, grants_to_everyone, ignores_groups
+from snaplint.checks.export.acl_grants import as_blame, grants_to, grants_to_everyone, ignores_groups, needs_of_block
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.facts.model import BucketPolicy
@@ -159,13 +159,10 @@ def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         return
     writer = proposal.writer
     route = proposal.at("bucket")
-    grants = [] if bucket.ownership == "BucketOwnerEnforced" else list(_wide_grants(bucket, writer))
-    if grants and isinstance(bucket.ownership, Unknown):
-        blames = tuple(blame for fails in grants for blame in fails.because)
-        yield CannotTell(route, bucket.ownership.why, bucket.ownership.needs, blames)
-        grants = []
-    wide = [*_wide_statements(bucket, writer), *grants]
+    found = list(_wide_grants(bucket, writer))
+    wide = [*_wide_statements(bucket, writer), *(each for each in found if isinstance(each, Fails))]
     yield from wide
+    yield from (each for each in found if isinstance(each, CannotTell))
     facts = (bucket.policy,) if bucket.ownership == "BucketOwnerEnforced" else (bucket.policy, bucket.acl)
     unknown = [fact for fact in facts if isinstance(fact, Unknown)]
     if unknown and not wide:
@@ -189,11 +186,25 @@ def _wide_statements(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
             yield Fails(place, f"`{action}` grants {who} more than an export needs", (blame,))
 
 
-def _wide_grants(bucket: Bucket, writer: ExportService) -> Iterator[Fails]:
-    for grant in (*grants_to(writer, bucket), *(() if ignores_groups(bucket) else grants_to_everyone(bucket))):
-        if grant.permission in ("FULL_CONTROL", "WRITE_ACP"):
-            blame = as_blame(bucket, grant)
-            yield Fails(blame.route, f"{grant.permission} grants {writer.name} more than an export needs", (blame,))
+def _wide_grants(bucket: Bucket, writer: ExportService) -> Iterator[Fails | CannotTell]:
+    """Yield a finding for each grant of the ACL that allows the writer too much, if the grant is in effect."""
+    if bucket.ownership == "BucketOwnerEnforced":
+        return
+    ignored = ignores_groups(bucket)
+    own = [(grant, False) for grant in grants_to(writer, bucket)]
+    for grant, of_group in (*own, *((grant, True) for grant in ([] if ignored else grants_to_everyone(bucket)))):
+        if grant.permission not in ("FULL_CONTROL", "WRITE_ACP"):
+            continue
+        blame = as_blame(bucket, grant)
+        needs = bucket.ownership.needs if isinstance(bucket.ownership, Unknown) else ()
+        if of_group and ignored is None:
+            needs = (*needs, *needs_of_block(bucket))
+        text = f"{grant.permission} grants {writer.name} more than an export needs"
+        if needs:
+            depends = listed(f"`{need}`" for need in needs)
+            yield CannotTell(blame.route, f"whether {text} depends on {depends}", needs, (blame,))
+        else:
+            yield Fails(blame.route, text, (blame,), assumes=bucket.assumes if of_group else ())
 
 
 def _covers(writer: ExportService, kind: str, name: str, statement: Statement) -> bool:

@@ -54,7 +54,8 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         answer = path.answers[permission]
         document = "bucket policy" if path is both.policy else "bucket ACL"
         text = f"the {document} grants {permission} (`{answer.action}`) to {path.identity}"
-        yield Passes(route, text, answer.because, _assumed(proposal))
+        assumed = dict.fromkeys(name for each in path.answers.values() for name in each.assumes)
+        yield Passes(route, text, answer.because, (*_assumed(proposal), *assumed))
     elif truth == NO:
         yield Fails(route, _failure_text(both, permission), _blames(proposal, both, permission), (bucket.name,))
     else:

@@ -131,7 +131,8 @@ class Bucket(NamedTuple):
     """One bucket.
 
     Every field is a value, None (known to have none) or Unknown. `public_access_block` is in effect for the bucket: it
-    includes the settings of the account. `key_policy` is the policy of the KMS key of the default encryption. `abac` is
+    includes the settings of the account. If those are not provided and could matter, `assumes` names them: they are
+    assumed to have no effect. `key_policy` is the policy of the KMS key of the default encryption. `abac` is
     `Enabled` if policies see the `tags`. `object_lock` is the Object Lock configuration.
     """
 
@@ -150,6 +151,7 @@ class Bucket(NamedTuple):
     tags: Mapping[str, str] | Unknown | None = Unknown("the tags of the bucket are not provided")
     abac: str | Unknown | None = Unknown("whether the bucket has attribute-based access control is not provided")
     object_lock: Mapping[str, object] | Unknown | None = Unknown("the Object Lock configuration is not provided")
+    assumes: tuple[str, ...] = ()
 
     @classmethod
     def unread(cls, name: str, route: Route, unknown: Unknown) -> Bucket:

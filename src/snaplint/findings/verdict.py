@@ -48,7 +48,8 @@ class Fails(NamedTuple):
     """The condition is not met: AWS would refuse the call or, for a warning, the call has a problem.
 
     `values` fill the `%s` of the message that the rule predicts, in order. `severity` and `certainty` replace those of
-    the rule, for a case that is less certain than the others.
+    the rule, for a case that is less certain than the others. `assumes` names facts that are not provided and
+    are assumed to have no effect.
     """
 
     route: Route
@@ -57,6 +58,7 @@ class Fails(NamedTuple):
     values: tuple[str, ...] = ()
     severity: Severity | None = None
     certainty: Certainty | None = None
+    assumes: tuple[str, ...] = ()
 
 
 class CannotTell(NamedTuple):

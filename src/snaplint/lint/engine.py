@@ -66,6 +66,8 @@ def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     findings = _findings(rule, proposal)
     if len(findings) == 1 and isinstance(findings[0], Passes):  # the usual case
         return _passes(rule, proposal, findings[0], strict)
+    if strict:
+        findings = tuple(_under_strict(finding) for finding in findings)
     fails = [finding for finding in findings if isinstance(finding, Fails)]
     if fails:
         return _failing(rule, proposal, fails)
@@ -134,6 +136,16 @@ def _undetermined(rule: Rule, proposal: Proposal, finding: CannotTell) -> Verdic
         why = "; ".join(reason for reason in causes if reason not in finding.text)
         finding = finding._replace(text=f"{finding.text} ({why})") if why else finding
     return _verdict(rule, CANNOT_TELL, finding, _predicted(rule, proposal, finding.values), finding.needs)
+
+
+def _under_strict(finding: Finding) -> Finding:
+    """Return the finding; undetermined if it is a failure that rests on an assumption."""
+    if not isinstance(finding, Fails) or not finding.assumes:
+        return finding
+    text = f"{finding.text}, if the settings that are not provided have no effect"
+    return CannotTell(
+        finding.route, text, finding.assumes, finding.because, finding.values, certainty=finding.certainty
+    )
 
 
 def _without_assumptions(finding: CannotTell) -> CannotTell:

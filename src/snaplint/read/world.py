@@ -210,7 +210,14 @@ class World:
             object_lock=known(
                 "object_lock", self.includes.part((*route, "object_lock"), aws_answers.object_lock_route)
             ),
+            assumes=self._assumed(block),
         )
+
+    def _assumed(self, block: Any) -> tuple[str, ...]:
+        """Return the name of the account's settings if they are not provided and the bucket has some turned off."""
+        if self._account_block is not MISSING or isinstance(block, Unknown):
+            return ()
+        return ("account_public_access_block",) if block is None or False in block.values() else ()
 
     def _encryption(self, route: Route) -> Callable[[object], object]:
         """Return a reader of the default encryption; None if the bucket's configuration has no default."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.acl_grants import grants_to_everyone, ignores_groups, needs_of_block, shortened
 from snaplint.checks.export.contexts import call_context, canonical_context, check_context, service_context
-from snaplint.checks.export.identity import LABELS, EitherIdentity, GrantingPolicy, Identity
+from snaplint.checks.export.identity import LABELS, AssumingIdentity, EitherIdentity, GrantingPolicy, Identity
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.iam import NotRead, Policy, Principal, Simulator
 from snaplint.iam.decision.budget import STEPS, Budget
@@ -136,7 +136,11 @@ class Access:
         relaxed = self._canonical_under(bucket, canonical_id, missing=False, by_acl=by_acl)
         incomplete = not isinstance(block, dict) or any(name not in block for name in BLOCK_PUBLIC_ACCESS)
         if block is None or not incomplete:
-            return relaxed
+            if not bucket.assumes:
+                return relaxed
+            blocked = bucket._replace(public_access_block=dict.fromkeys(BLOCK_PUBLIC_ACCESS, True))
+            strict = self._canonical_under(blocked, canonical_id, missing=True, by_acl=by_acl)
+            return AssumingIdentity(relaxed, strict, bucket.assumes)
         # Block Public Access matters only to a bucket whose policy is public, so both settings are evaluated
         strict = self._canonical_under(bucket, canonical_id, missing=True, by_acl=by_acl)
         return EitherIdentity(relaxed, strict, needs_of_block(bucket))

@@ -57,11 +57,15 @@ def _grants(bucket: Bucket) -> Iterator[tuple[int, Mapping[str, object], str]]:
 
 
 class AclAnswer(NamedTuple):
-    """Whether the bucket ACL grants an account a permission: YES, NO, or UNKNOWN, which depends on `needs`."""
+    """Whether the bucket ACL grants an account a permission: YES, NO, or UNKNOWN, which depends on `needs`.
+
+    `assumes` names facts that are not provided and are assumed to have no effect.
+    """
 
     truth: int
     because: tuple[Blame, ...] = ()
     needs: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
 
 
 def granted_by_acl(bucket: Bucket, writer: ExportService, canonical_id: str, permission: str) -> AclAnswer:
@@ -88,8 +92,10 @@ def granted_to_groups(bucket: Bucket, permission: str) -> AclAnswer:
     ]
     ignored = ignores_groups(bucket)
     answer = _in_effect(bucket, [] if ignored else grants)
-    if answer.truth == NO or not grants or ignored is not None:
+    if answer.truth == NO or not grants:
         return answer
+    if ignored is not None:
+        return answer._replace(assumes=bucket.assumes)
     return AclAnswer(UNKNOWN, answer.because, (*answer.needs, *needs_of_block(bucket)))
 
 

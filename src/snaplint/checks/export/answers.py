@@ -30,6 +30,7 @@ class Answer(NamedTuple):
     the facts and condition keys that would settle an UNKNOWN. `undocumented` says what AWS does not document, where no
     fact would settle it. `blocked_by` names the engine's layers in which an Allow is missing. `explicit` is True if a
     Deny decided. `cut_short` is True if snaplint did not try all combinations of what the answer depends on.
+    `assumes` names facts that are not provided and are assumed to have no effect.
     """
 
     truth: int
@@ -41,6 +42,7 @@ class Answer(NamedTuple):
     blocked_by: tuple[str, ...] = ()
     explicit: bool = False
     cut_short: bool = False
+    assumes: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

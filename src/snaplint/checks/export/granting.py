@@ -134,7 +134,9 @@ def _unless_denied(by_acl: AclAnswer, ask: Callable[[], Answer], action: str) ->
     against = tuple(blame for blame in answer.because if blame.layer != LABELS["acl"])
     because = by_acl.because if answer.truth == YES else against
     needs = tuple(dict.fromkeys((*by_acl.needs, *answer.needs)))
-    return answer._replace(truth=all_of((by_acl.truth, answer.truth)), because=because, needs=needs)
+    assumes = tuple(dict.fromkeys((*by_acl.assumes, *answer.assumes)))
+    truth = all_of((by_acl.truth, answer.truth))
+    return answer._replace(truth=truth, because=because, needs=needs, assumes=assumes)
 
 
 def _agreed(

@@ -124,6 +124,24 @@ class EitherIdentity(AnyIdentity):
         return answer._replace(truth=UNKNOWN, needs=(*answer.needs, *self._undecided))
 
 
+class AssumingIdentity(AnyIdentity):
+    """One identity under a setting that is assumed: its answers say so where they would be other ones without it."""
+
+    __slots__ = ("_assumed", "_first", "_second")
+
+    def __init__(self, first: AnyIdentity, second: AnyIdentity, assumed: tuple[str, ...]) -> None:
+        super().__init__(first.name)
+        self._first = first
+        self._second = second
+        self._assumed = assumed
+
+    def may(self, action: str, resource: str, context: Context | None = None) -> Answer:
+        """Return the answer under the assumption."""
+        answer = self._first.may(action, resource, context)
+        other = self._second.may(action, resource, context)
+        return answer if other.truth == answer.truth else answer._replace(assumes=self._assumed)
+
+
 class Identity(AnyIdentity):
     """One identity at one bucket, or at no bucket: its policies, compiled, and the context of its requests.
 
