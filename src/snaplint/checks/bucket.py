@@ -59,7 +59,7 @@ def _bucket_name(proposal: Proposal) -> tuple[str, ...]:
     return (name,) if isinstance(name, str) else ()
 
 
-@check("bucket.exists")
+@check("bucket.exists", reads="bucket")
 def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket exists."""
     route = proposal.at("bucket")
@@ -82,7 +82,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"bucket `{bucket.name}` exists")
 
 
-@check("bucket.in-region")
+@check("bucket.in-region", reads="bucket")
 def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket is in the Region of the snapshot."""
     yield from _same(
@@ -90,7 +90,7 @@ def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
     )
 
 
-@check("bucket.owned")
+@check("bucket.owned", reads="bucket")
 def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket belongs to the account that makes the call."""
     bucket = proposal.bucket
@@ -297,7 +297,7 @@ def _key_blames(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tup
     return tuple(Blame((*bucket.route, "keys", *present.route(key)), "object key", f"`{key}` exists") for key in keys)
 
 
-@check("bucket.setting", "field", field={"enum": SETTINGS}, **PARAMS)
+@check("bucket.setting", "field", field={"enum": SETTINGS}, reads="bucket", **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that a setting of the bucket is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`.
 
@@ -328,7 +328,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` {value_in_words(value)}")
 
 
-@check("bucket.public-access-blocked")
+@check("bucket.public-access-blocked", reads="bucket")
 def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that all four Block Public Access settings are on. An export does not need any of them off.
 

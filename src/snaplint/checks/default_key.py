@@ -28,7 +28,7 @@ NEEDED = "kms:GenerateDataKey"
 """The action on the key that a writer needs (the page above, "Permissions")."""
 
 
-@check("bucket.encrypts-without-key")
+@check("bucket.encrypts-without-key", reads="bucket")
 def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket's default encryption is SSE-S3, which needs no KMS key.
 

@@ -33,7 +33,7 @@ MOST_FAULTS = 100
 """How many faults of one document are reported."""
 
 
-@check("policy.well-formed")
+@check("policy.well-formed", reads="bucket")
 def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that AWS would accept every provided policy, and that everything it names exists (a warning if not).
 
@@ -121,7 +121,7 @@ def _provided_documents(
             yield (*route, index), label, kind, document
 
 
-@check("acl.grants-live")
+@check("acl.grants-live", reads="bucket")
 def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that a grant in the bucket ACL to the service that writes is in effect, because ACLs are not disabled.
 
@@ -148,7 +148,7 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
 
 
-@check("grants.narrow")
+@check("grants.narrow", reads="bucket")
 def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the service that writes is granted no more than an export needs.
 

@@ -27,12 +27,18 @@ class Check(NamedTuple):
 CHECKS: dict[str, Check] = {}
 """Every check by name: the built-in ones as the modules beside this one are imported, then those of plug-ins."""
 
+READS: dict[Run, str] = {}
+"""The only member of the request that a check reads, `bucket` or `source`; "" if there are more.
 
-def check(name: str, *required: str | tuple[str, ...], **params: object) -> Callable[[Run], Run]:
+The findings of such a check are kept for other requests with the same operation, mode and member.
+"""
+
+
+def check(name: str, *required: str | tuple[str, ...], reads: str = "", **params: object) -> Callable[[Run], Run]:
     """Register a check under `name`; `params` maps each parameter to its JSON Schema.
 
     `required` lists the parameters that it needs; a tuple means exactly one of its members. The name is a topic, a dot,
-    and what is true if the check passes: `bucket.in-region`.
+    and what is true if the check passes: `bucket.in-region`. `reads` is as in `READS`.
     """
     always = [each for each in required if isinstance(each, str)]
     schema = {"type": "object", "properties": params, "required": always, "additionalProperties": False}
@@ -46,6 +52,7 @@ def check(name: str, *required: str | tuple[str, ...], **params: object) -> Call
             message = f"check `{name}` is already registered"
             raise ValueError(message)
         CHECKS[name] = Check(name, run, schema)
+        READS[run] = reads
         return run
 
     return register

@@ -168,7 +168,7 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
     return undetermined(route, who, answers) or passes
 
 
-@check("service.principal-named")
+@check("service.principal-named", reads="bucket")
 def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that a bucket policy that is meant to grant the service access names the service principal that it uses.
 

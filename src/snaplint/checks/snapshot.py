@@ -84,7 +84,7 @@ def _near(proposal: Proposal, name: str) -> str:
     return did_you_mean(nearest(name, known, cutoff=0.75))
 
 
-@check("snapshot.setting", "field", field=_FIELDS, **PARAMS)
+@check("snapshot.setting", "field", field=_FIELDS, reads="source", **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that a field of the source snapshot is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`."""
     snapshot = yield from _source(proposal)
@@ -106,7 +106,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"the `{field}` of snapshot `{snapshot.name}` {value_in_words(value)}")
 
 
-@check("snapshot.not-tiered")
+@check("snapshot.not-tiered", reads="source")
 def not_tiered(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the source snapshot is not from a cluster with data tiering, which some node types always use."""
     snapshot = yield from _source(proposal)

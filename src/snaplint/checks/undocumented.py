@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from snaplint.findings.verdict import Finding
 
 
-@check("bucket.without-retention")
+@check("bucket.without-retention", reads="bucket")
 def without_retention(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that Object Lock gives new objects in the target bucket no default retention.
 
@@ -62,7 +62,7 @@ def _period(retention: Mapping[str, object]) -> str:
     return "".join(periods) + (f" ({mode})" if isinstance(mode, str) else "")
 
 
-@check("snapshot.without", "field", "words", field={"type": "string"}, words={"type": "string"})
+@check("snapshot.without", "field", "words", reads="source", field={"type": "string"}, words={"type": "string"})
 def without(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the source snapshot has no value in a field; `words` says what it has otherwise."""
     route, snapshot, field = proposal.at("source"), proposal.source, params["field"]

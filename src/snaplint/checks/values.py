@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _TEXTS = {"type": "array", "items": {"type": "string"}, "minItems": 1}
 
-PARAMS: dict[str, object] = {
+PARAMS: dict[str, Any] = {
     "absent": {"type": "boolean", "description": "true: the value must be absent; false: it must be present"},
     "equals": {"description": "the value must be this"},
     "in": {"type": "array", "minItems": 1, "description": "the value must be one of these"},

@@ -24,21 +24,23 @@ class Fingerprints:
     and are not kept for results without a file, so memory is bounded by the largest file and not by the run.
     """
 
-    __slots__ = ("_path", "_seen")
+    __slots__ = ("_encoded", "_path", "_seen")
 
     def __init__(self) -> None:
+        from json import JSONEncoder
+
+        self._encoded = JSONEncoder(default=str).encode
         self._path: str | None = None
         self._seen: dict[bytes, int] = {}
 
     def of(self, result: Result, path: str | None) -> Callable[[str], str]:
         """Return a function that maps a rule's ID to the fingerprint of its verdict in `result`: 16 hex digits."""
         import hashlib
-        import json
 
         request = result.request
         operation = operation_named(str(request.get("operation")))
         members = (operation.value(request, role) for role in IDENTITY)
-        identity = json.dumps([path, request.get("operation"), *members], default=str)
+        identity = self._encoded([path, request.get("operation"), *members])
         base = hashlib.sha256(identity.encode())
         base.update(b"#%d#" % self._occurrence(path, base.digest()[:8]))
 

@@ -6,6 +6,7 @@ from snaplint.base.breakage import lacks_memory
 from snaplint.checks.export.access import Access
 from snaplint.checks.export.proposal import Proposal
 from snaplint.lint.engine import broken, judge
+from snaplint.lint.kept import KeptVerdicts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class RequestChecker:
     request is also checked against those in `earlier`, and then added to them; without it, each is checked by itself.
     """
 
-    __slots__ = ("_access", "_caller", "_earlier", "_facts", "_rules", "_strict")
+    __slots__ = ("_access", "_caller", "_earlier", "_facts", "_kept", "_rules", "_strict")
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class RequestChecker:
         self._strict = strict
         self._earlier = earlier
         self._access = Access(facts, caller)
+        self._kept = KeptVerdicts()
 
     def check(self, request: ProposedRequest) -> tuple[Verdict, ...]:
         """Return one verdict per rule, in the order of the rules.
@@ -51,7 +53,7 @@ class RequestChecker:
         self._access.begin_request()
         try:
             proposal = Proposal(request, self._facts, self._caller, self._access, self._earlier)
-            verdicts = judge(self._rules, proposal, strict=self._strict)
+            verdicts = judge(self._rules, proposal, strict=self._strict, kept=self._kept.of(proposal))
             if self._earlier is not None:
                 self._earlier.add(request, proposal.keys, refused=proposal.cannot_write)
         except Exception as error:

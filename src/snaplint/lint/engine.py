@@ -7,7 +7,7 @@ rules give the same verdicts.
 from __future__ import annotations
 
 from snaplint.base.breakage import described, lacks_memory
-from snaplint.checks.registry import CHECKS
+from snaplint.checks.registry import CHECKS, READS
 from snaplint.findings.rule import SEVERITIES
 from snaplint.findings.verdict import (
     CANNOT_TELL,
@@ -25,21 +25,26 @@ from snaplint.findings.verdict import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Finding
+    from snaplint.lint.kept import SameName
 
 
-def judge(rules: Iterable[Rule], proposal: Proposal, *, strict: bool = False) -> tuple[Verdict, ...]:
+def judge(
+    rules: Iterable[Rule], proposal: Proposal, *, strict: bool = False, kept: Mapping[str, SameName] | None = None
+) -> tuple[Verdict, ...]:
     """Return one verdict per rule, in the order of the rules.
 
     If `strict` is True, a condition that passes only on an assumption is undetermined. A check that raises leaves its
     own rule undetermined: the other rules do not rest on it. A lack of memory is no error of a check and is raised.
+    `kept` has the verdicts of other requests, by what their checks read.
     """
-    return tuple([_unbroken(rule, proposal, strict) for rule in rules])
+    kept = kept or {}
+    return tuple([_kept(rule, proposal, strict, kept.get(READS.get(CHECKS[rule.check].run, ""))) for rule in rules])
 
 
 def broken(rule: Rule, route: Route, error: Exception) -> BrokenVerdict:
@@ -47,6 +52,17 @@ def broken(rule: Rule, route: Route, error: Exception) -> BrokenVerdict:
     message = f"snaplint broke while it checked this: {described(error)}"
     verdict = BrokenVerdict(rule, CANNOT_TELL, rule.severity, rule.certainty, route, message, code=rule.code)
     verdict.error = error
+    return verdict
+
+
+def _kept(rule: Rule, proposal: Proposal, strict: bool, kept: SameName | None) -> Verdict:
+    """Return the verdict that was kept of another request, or judge the rule and keep the verdict."""
+    if kept is None:
+        return _unbroken(rule, proposal, strict)
+    verdict = kept.get(rule.id, proposal)
+    if verdict is None:
+        verdict = _unbroken(rule, proposal, strict)
+        kept.keep(verdict, proposal)
     return verdict
 
 

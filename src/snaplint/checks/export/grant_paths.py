@@ -31,7 +31,7 @@ class GrantPath:
     granted on this path.
     """
 
-    __slots__ = ("_ask", "absent", "answers", "identity")
+    __slots__ = ("_ask", "absent", "answers", "identity", "truths")
 
     def __init__(
         self, identity: str, permissions: Mapping[str, str], ask: Callable[[str], Answer], absent: str | None
@@ -40,15 +40,12 @@ class GrantPath:
         self.absent = absent
         self._ask = ask
         self.answers = {permission: ask(action) for permission, action in permissions.items()}
+        self.truths: Truths = tuple([answer.truth for answer in self.answers.values()])
+        """The truths of the answers, in the order of the permissions."""
 
     def ask(self, action: str) -> Answer:
         """Return whether this path allows an S3 action on its resource: the bucket, or every key of the export."""
         return self._ask(action)
-
-    @property
-    def truths(self) -> Truths:
-        """The truths of the answers, in the order of the permissions."""
-        return tuple(answer.truth for answer in self.answers.values())
 
     @property
     def grants_nothing(self) -> bool:

@@ -148,7 +148,7 @@ class Identity(AnyIdentity):
     `granting` holds the policies that may contain an Allow; they are searched for near misses.
     """
 
-    __slots__ = ("bucket", "context", "granting", "principal", "resource_account", "simulator")
+    __slots__ = ("_blames", "bucket", "context", "granting", "principal", "resource_account", "simulator")
 
     def __init__(
         self,
@@ -167,6 +167,7 @@ class Identity(AnyIdentity):
         self.bucket = bucket
         self.resource_account = None if isinstance(resource_account, (NotOurs, Unknown)) else resource_account
         self.granting = granting
+        self._blames: dict[tuple[object, ...], Blame] = {}
 
     def may(self, action: str, resource: str, context: Context | None = None) -> Answer:
         """Return the engine's decision; `context` replaces the identity's own."""
@@ -222,6 +223,14 @@ class Identity(AnyIdentity):
                 yield Blame((*route, *statement.route, element), label, text, statement.sid, "Allow")
 
     def _blame(self, reason: Reason, truth: int) -> Blame:
+        """Return the blame of a statement, made once for all requests."""
+        key = (reason.layer, reason.level, reason.policy, reason.statement, truth)
+        blame = self._blames.get(key)
+        if blame is None:
+            blame = self._blames[key] = self._blame_of(reason, truth)
+        return blame
+
+    def _blame_of(self, reason: Reason, truth: int) -> Blame:
         route = (*self._layer_route(reason), *reason.route)
         verb = "may apply" if truth == UNKNOWN or reason.effect is None else "applies"
         tested = [f"{operator} `{key}`" for operator, key in reason.tested]

@@ -35,11 +35,11 @@ DEEPEST = 100
 
 def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
     """Yield the report as pieces of text, in order: one per result, then one with the rest."""
-    from json import JSONEncoder
+    from json.encoder import JSONEncoder, encode_basestring_ascii
 
     encode = JSONEncoder(allow_nan=False, check_circular=False).encode
     fingerprints = Fingerprints()
-    write = _Writer(encode)
+    write = _Writer(encode, encode_basestring_ascii)
     errors: list[Json] = []
     notes: list[Json] = []
     yield f'{{"schema_version": {SCHEMA_VERSION}, "snaplint": {encode(run.version)},\n "results": ['
@@ -63,8 +63,9 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
 class _Writer:
     """Writes results as JSON. The constant texts of a rule, which are most of the report, are encoded once."""
 
-    def __init__(self, encode: Encode) -> None:
+    def __init__(self, encode: Encode, quoted: Callable[[str], str]) -> None:
         self.encode = encode
+        self.quoted = quoted
         self._constant: dict[str, tuple[str, str]] = {}
 
     def result(self, result: Result, fingerprints: Fingerprints) -> str:
@@ -84,7 +85,7 @@ class _Writer:
         because = [_because(blame, source) for blame in verdict.because]
         return (
             f'{{"rule": {name}, "verdict": "{verdict.verdict}", "severity": "{verdict.severity}", '
-            f'"certainty": "{verdict.certainty}", "message": {self.encode(verdict.message)}, '
+            f'"certainty": "{verdict.certainty}", "message": {self.quoted(verdict.message)}, '
             f'"predicts": {self.small(_predicts(verdict), "null")}, {constant}, "fingerprint": "{fingerprint}", '
             f'"location": {self.location(source, verdict.route)}, "assumes": {self.small(verdict.assumes)}, '
             f'"because": {self.small(because)}, "depends_on": {self.small(verdict.depends_on)}}}'
@@ -100,7 +101,7 @@ class _Writer:
             return "null"
         line, column, end_line, end_column = place.span
         return (
-            f'{{"path": {self.encode(place.path)}, "line": {line}, "column": {column}, '
+            f'{{"path": {self.quoted(place.path)}, "line": {line}, "column": {column}, '
             f'"end_line": {end_line}, "end_column": {end_column}}}'
         )
 
