@@ -110,3 +110,10 @@ def test_the_backups_are_looked_at_once_for_all_requests(monkeypatch: pytest.Mon
         report = checker.check({**request, "SourceSnapshotName": name})
         assert report.verdict(QUOTA).verdict == "fails"
     assert sorted(looked_at) == sorted(data["snapshots"])
+
+
+def test_a_backup_whose_time_is_not_known_may_be_one_of_the_newest() -> None:
+    data = backups(["2026-10-01T00:00:00Z", *HOURLY])
+    assert words(data)[QUOTA] == "fails"
+    for poorer in ({}, {"SnapshotCreateTime": None}):
+        assert words(changed(data, **{"snapshots__backup-7__NodeSnapshots": [poorer]}))[QUOTA] == "not-applicable"

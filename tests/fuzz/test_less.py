@@ -135,6 +135,25 @@ def test_mixed_facts_with_two_facts_less() -> None:
 # ------------------------------------------------------------------------------------------------------------------
 
 
+SAYS_WHY = ("policy-malformed", "object-lock-default-retention")
+"""The rules that are undetermined, and not without a subject, if the input gives the reason why a fact is missing."""
+
+
+def test_a_fact_that_is_declared_unknown_is_as_good_as_one_that_is_omitted() -> None:
+    poorer = dict(less({**good(), "region_opt_status": "ENABLED_BY_DEFAULT"}))
+    pairs = [(name, f"{name.removeprefix('without ')}: unknown") for name in poorer if name.startswith("without ")]
+    compared: set[str] = set()
+    for omitted, unknown in pairs:
+        one, other = judged(poorer[omitted], strict=False), judged(poorer.get(unknown, {}), strict=False)
+        if not one.faults and not other.faults:
+            compared.add(omitted)
+            for words in (*one.words, *other.words):
+                for rule in SAYS_WHY:
+                    words.pop(rule)
+            assert one.words == other.words, omitted
+    assert compared >= {f"without buckets.{BUCKET}.{fact}" for fact in ("region", "policy", "acl", "ownership", "keys")}
+
+
 def test_a_surer_verdict_is_found() -> None:
     before = {"a": "fails", "b": "cannot-tell", "c": "passes", "d": "not-applicable", "e": "passes"}
     assert surer(before, dict.fromkeys(before, "cannot-tell")) == {}

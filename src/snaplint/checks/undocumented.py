@@ -100,6 +100,8 @@ def below_quota(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Findi
         text = f"{most} manual backups of `{name}` were created within 24 hours, which reaches the quota of a node"
         newest = tuple(Blame(place, "snapshot", "a manual backup") for place in backups.since(backups.times[-most]))
         yield Fails(route, f"{text}; AWS does not document whether a copy counts towards it", newest)
+    elif len(backups.times) < backups.number:
+        yield NotApplicable(route, "the times of some manual backups of the cluster are not known")
     else:
         yield Passes(route, f"the newest {most} known manual backups of `{name}` were not created within 24 hours")
 
