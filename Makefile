@@ -12,7 +12,7 @@ ITSELF := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--only-binary :all: --annotation-style line --custom-compile-command "make lock"
 
-.PHONY: demo fuzz test test-latest test-newest test-oldest oracle lock bench rules clean
+.PHONY: demo fuzz test test-latest test-newest test-oldest oracle wrong-answers lock bench rules clean
 
 demo: $(VENV)/demo.done
 	@$(BIN)/snaplint demo
@@ -59,6 +59,10 @@ oracle: $(VENV)/dev.done $(VENV)/ministack.done
 SEED ?= 0
 fuzz: $(VENV)/dev.done
 	PYTHONPATH=src $(BIN)/python -m tests.fuzz.run $(N) $(SEED)
+
+# Every read with every wrong answer
+wrong-answers: $(VENV)/dev.done
+	SNAPLINT_WRONG_ANSWERS=1 $(BIN)/pytest --numprocesses 2 tests/collect/test_wrong_answers.py
 
 lock: $(VENV)/dev.done
 	$(COMPILE) --group dev --all-extras pyproject.toml --output-file locks/dev.txt

@@ -319,6 +319,28 @@ def test_credentials_that_are_not_accepted_end_the_reads(story: Story, code: str
     assert set(story.aws.counted()) == {"sts:GetCallerIdentity"}
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            refused,
+            "AccessDenied for *, although it needs no permission: a VPC endpoint policy or a proxy may have refused it",
+        ),
+        (error("InternalFailure", 500), "InternalFailure for *"),
+        (said("<html/>", 403), "HTTP status 403 for *"),
+        (said("", 302), "the answer could not be parsed for *"),
+    ],
+    ids=["denied", "internal failure", "proxy", "redirect"],
+)
+def test_a_failed_get_caller_identity_is_told_as_such(story: Story, answer: Answer, words: str) -> None:
+    story.aws.on("sts:GetCallerIdentity", answer)
+    collected = collect([EXPORT], story.connection)
+    why = {"unknown": f"sts:GetCallerIdentity: {words}"}
+    assert [part(collected.facts, "account"), part(collected.facts, "caller", "arn")] == [why, why]
+    assert "sts:GetCallerIdentity" not in {each.action for each in collected.refused}
+    assert read_back(collected.facts) == []
+
+
 @pytest.mark.parametrize("code", EXPIRED)
 def test_credentials_that_expire_meanwhile_leave_facts_unknown(story: Story, code: str) -> None:
     story.aws.on("s3:GetBucketAcl", error(code, 400))
