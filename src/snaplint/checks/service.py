@@ -15,7 +15,7 @@ from snaplint.checks.export.granting import grants
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
-from snaplint.iam.terms.truth import NO, YES
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
@@ -157,6 +157,13 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
         answers = both.undetermined
         text = (
             f"whether {proposal.writer.name} uses the bucket policy or the bucket ACL depends on {depends_on(answers)}"
+        )
+        return CannotTell(route, text, needs_of(answers))
+    if denied and not both.policy.grants_something:
+        # without any grant, there is no incomplete one
+        answers = [answer for answer in both.policy.answers.values() if answer.truth == UNKNOWN]
+        text = (
+            f"whether the bucket policy grants {proposal.writer.name} any permission depends on {depends_on(answers)}"
         )
         return CannotTell(route, text, needs_of(answers))
     if denied:

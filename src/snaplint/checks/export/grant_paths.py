@@ -52,6 +52,11 @@ class GrantPath:
         """True if every permission is denied on this path."""
         return all(truth == NO for truth in self.truths)
 
+    @property
+    def grants_something(self) -> bool:
+        """True if a permission is granted on this path, whatever is unknown."""
+        return YES in self.truths
+
 
 class Grants:
     """Both grant paths of one request, weighed against each other."""
