@@ -6,8 +6,9 @@ This is not a test: the numbers depend on the machine, so nothing is asserted.
    with parliament and cfn-lint on inputs of their own kind. They run in turn, so that a slow moment affects all of
    them, and the table shows the median of the paired ratios.
 2. Many requests: 1,000 and 2,000 requests against 50 buckets in one file, in requests per second after start.
-3. The same 1,000 requests from Python, through one `snaplint.Checker`, relative to the time for one file.
-4. The policy engine compared with others: see `bench.engine`.
+3. Unknown facts: a policy that denies by pairs of 8 keys of which nothing is known, for 100 requests.
+4. The same 1,000 requests from Python, through one `snaplint.Checker`, relative to the time for one file.
+5. The policy engine compared with others: see `bench.engine`.
 
 The other tools are installed in folders below .bench/.
 """
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import combinations
 from pathlib import Path
 
 from bench import engine
@@ -38,6 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cold_start(Path(folder), peers)
         many_requests(Path(folder))
+        unknown_keys(Path(folder))
         one_checker(Path(folder))
     engine.main()
 
@@ -97,11 +100,54 @@ def many_requests(folder: Path) -> None:
     """Measure one file with many requests, without the time for one request."""
     print("\nmany requests against 50 buckets, one file, after start\n")
     print(f"{'':32}{'requests/s':>12}{'peak MB':>10}")
-    for form in ("text", "json"):
-        one = measured(check(written(folder, 1), form))[0]
+    for options in (["--quiet"], ["--format", "text"], ["--format", "json"]):
+        one = measured(check(written(folder, 1), *options))[0]
         for count in (1000, 2000):
-            seconds, peak = min(measured(check(written(folder, count), form)) for _ in range(3))
-            print(f"{f'{count:,} requests, --format {form}':32}{count / (seconds - one):>12,.0f}{peak:>10.1f}")
+            seconds, peak = min(measured(check(written(folder, count), *options)) for _ in range(3))
+            name = f"{count:,} requests, {' '.join(options)}"
+            print(f"{name:32}{count / (seconds - one):>12,.0f}{peak:>10.1f}")
+
+
+def unknown_keys(folder: Path) -> None:
+    """Measure files whose bucket policy denies by pairs of keys that nothing is known of."""
+    print("\ndenials by pairs of 8 unknown keys, 100 requests, after start\n")
+    print(f"{'':32}{'seconds':>12}{'peak MB':>10}")
+    one = measured(check(written(folder, 1)))[0]
+    for buckets in (1, 10):
+        seconds, peak = min(measured(check(of_pairs(folder, buckets))) for _ in range(3))
+        print(f"{f'{buckets} buckets':32}{seconds - one:>12.2f}{peak:>10.1f}")
+
+
+def of_pairs(folder: Path, buckets: int) -> Path:
+    """Write a file with 100 requests over so many buckets, and return its path."""
+    data = json.loads(written(folder, 100).read_text())
+    names = (
+        "acl",
+        "storage-class",
+        "grant-read",
+        "grant-write",
+        "grant-read-acp",
+        "grant-write-acp",
+        "metadata-directive",
+    )
+    keys = [*(f"s3:x-amz-{name}" for name in names), "s3:TlsVersion"]
+    denies = [
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {a: "x", b: "y"}},
+        }
+        for a, b in combinations(keys, 2)
+    ]
+    for facts in data["buckets"].values():
+        facts["policy"]["Statement"] += denies
+    for number, request in enumerate(data["requests"]):
+        request["TargetBucket"] = f"exports-{number % buckets}"
+    path = folder / f"pairs-{buckets}.snaplint.json"
+    path.write_text(json.dumps(data))
+    return path
 
 
 def one_checker(folder: Path) -> None:
@@ -133,9 +179,9 @@ def one_checker(folder: Path) -> None:
     print(f"{'through one Checker':32}{ratio:>8.2f} x one file, {1000 / min(pairs)[0]:,.0f} requests/s")
 
 
-def check(path: Path, form: str) -> list[str]:
+def check(path: Path, *options: str) -> list[str]:
     """Return the command that checks one file."""
-    return [str(Path(sys.executable).with_name("snaplint")), "check", "--format", form, str(path)]
+    return [str(Path(sys.executable).with_name("snaplint")), "check", *options, str(path)]
 
 
 def written(folder: Path, count: int) -> Path:
