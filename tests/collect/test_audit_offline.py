@@ -9,14 +9,15 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.collect.fake_aws import error, garbage, hung, refused, truncated
+from tests.collect.fake_aws import Reply, error, garbage, hung, refused, truncated
 from tests.collect.sandbox import ACCOUNT, Sandbox
+from tests.collect.wrong_ways import WAYS
 from tests.conftest import command, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.collect.fake_aws import Answer, Call, FakeAws, Reply
+    from tests.collect.fake_aws import Answer, Call, FakeAws
     from tests.conftest import Ended, Run
 
 FLAGS = ["--source-snapshot-name", "nightly", "--target-snapshot-name", "orders", "--target-bucket", "exports"]
@@ -205,6 +206,30 @@ def test_ctrl_c_ends_a_hung_audit_at_once(aws: FakeAws, moto: str, tmp_path: Pat
     assert json.loads((tmp_path / "facts.json").read_text())["buckets"]["exports"]["policy"] == {
         "unknown": "interrupted"
     }
+
+
+# -- servers that are not AWS
+
+
+@pytest.mark.parametrize("read", ["*", "s3:HeadBucket"])
+@pytest.mark.parametrize(
+    "way", ["301", "302 html", "307 round", "xhtml", "html", "deep JSON", "entities", "null", "511", "closed early"]
+)
+def test_a_report_on_a_server_that_is_not_aws_is_whole(
+    snaplint_here: Run, aws: FakeAws, tmp_path: Path, way: str, read: str
+) -> None:
+    aws.on("*", refused)
+    aws.on(read, lambda call: WAYS[way](call, Reply()))
+    env = {**credentials((KEY, SECRETS[0])), "AWS_MAX_ATTEMPTS": "1"}
+    flags = ["--endpoint-url", aws.url, "--format", "json", "--timeout", "30"]
+    audit = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert audit.returncode == 4
+    assert "Traceback" not in audit.stderr
+    (result,) = json.loads(audit.stdout)["results"]
+    assert "passes" not in {
+        verdict["verdict"] for verdict in result["verdicts"] if verdict["rule"].startswith("bucket-d")
+    }
+    assert len(aws.calls) < 50
 
 
 # -- credentials

@@ -171,8 +171,9 @@ _MEANINGS: tuple[tuple[tuple[type[Exception], ...], AwsError], ...] = (
     ((boto.ParamValidationError,), AwsError("error", "the name cannot be sent")),
     ((boto.ConnectionError, boto.HTTPClientError, boto.EndpointConnectionError), CLOSED),
     ((MemoryError,), AwsError("error", "there is not enough memory for the answer")),
-    # what the parsers of botocore raise if an answer is malformed or nested too deeply; ParseError is a SyntaxError
-    ((ResponseParserError, DecodeError, ArithmeticError, AttributeError, LookupError, RecursionError), UNPARSABLE),
+    # what the parsers of botocore raise if an answer is malformed: RuntimeError for a date, RecursionError (one of its
+    # subclasses) for what is nested too deeply, SyntaxError for XML
+    ((ResponseParserError, DecodeError, ArithmeticError, AttributeError, LookupError, RuntimeError), UNPARSABLE),
     ((SyntaxError, TypeError, ValueError), UNPARSABLE),
     ((TimeoutError,), _TIMED_OUT),
     ((OSError, HTTPError, HTTPException), CLOSED),
