@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tests.conftest import ROOT, is_scrubbed
 
 from snaplint import Checker, InvalidFacts, cli
+from snaplint.base.breakage import NO_MEMORY
 from snaplint.cli.aws.requests_file import read_requests
 from snaplint.cli.inputs import Unusable
 from snaplint.operations.registry import DEFAULT
@@ -171,8 +172,8 @@ def _run(folder: str, argv: list[str], stdin: bytes) -> Run:
         stream.flush()
     run.out, run.err = (stream.buffer.getvalue().decode("utf-8", "surrogateescape") for stream in (out, err))  # type: ignore[attr-defined]
     run.broken = tuple(_WATCH.broken)
-    if run.code == 3 and not run.raised:
-        run.raised = run.err
+    if (run.code == 3 or f": {NO_MEMORY}" in run.out + run.err) and not run.raised:
+        run.raised = run.err or "MemoryError"
     return run
 
 
@@ -198,6 +199,8 @@ def _python(argv: Sequence[str]) -> int:
         print(terminal.sanitise(str(error)), file=sys.stderr)
         return 2
     reports = [checker.check(request) for request in data["requests"]]
+    for broken in (each for report in reports for each in report.broken):
+        raise broken.error
     print(json.dumps([{each.rule.id: each.verdict for each in report.verdicts} for report in reports]))
     return 0
 
