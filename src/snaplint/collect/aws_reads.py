@@ -141,9 +141,9 @@ class AwsReads:
         return items, rest
 
     def text(self, item: object, member: str, name: str, *, arn: str = "", **params: Any) -> str:
-        """Return a member of an answer that is always there and always text. Raises Unread."""
+        """Return a member of an answer that is always there and never empty. Raises Unread."""
         value = item.get(member) if isinstance(item, dict) else None
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not value:
             raise self.unparsable(name, arn=arn, **params)
         return value
 

@@ -88,7 +88,8 @@ class OrganizationFacts:
         types = roots[0].get("PolicyTypes") if roots and isinstance(roots[0], dict) else None
         if not isinstance(types, list):
             raise self._reads.unparsable(name)
-        status = next((each.get("Status") for each in types if each.get("Type") == kind), None)
+        statuses = {self._reads.text(each, "Type", name): self._reads.text(each, "Status", name) for each in types}
+        status = statuses.get(kind)
         if status not in (None, "ENABLED"):
             raise Unread(f"policies of type {kind} are being enabled or disabled ({status})")
         return status is not None
