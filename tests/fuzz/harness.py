@@ -43,7 +43,8 @@ _OPENED_BY_PYTHON = tuple(
     os.path.realpath(path) + os.sep
     for path in {*sysconfig.get_paths().values(), os.path.dirname(os.__file__), sys.prefix, sys.base_prefix}
 )
-_OURS = (f"{ROOT / 'src'}{os.sep}", f"{ROOT / 'rules'}{os.sep}", os.devnull)
+_OURS = (*(f"{ROOT / name}{os.sep}" for name in ("src", "rules", "tests")), os.devnull)
+"""Where a traceback reads its lines too."""
 _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove", "os.rename")
 
 

@@ -425,7 +425,8 @@ def python_agrees(case: Case, base: Run, run: Runner, _rng: Random) -> Iterator[
         return
     if not data["requests"] or not {"version", "account", "region"} <= set(data):
         return
-    if not all(isinstance(request, dict) for request in data["requests"]):
+    # a request may hold what JSON cannot represent, which is an error of a file only
+    if not all(isinstance(request, dict) for request in data["requests"]) or not is_the_same_in_yaml(data):
         return
     report, other = Report(base), run(replace(case, argv=("python", MAIN)))
     if bool(report.errors) != (other.code != 0):
@@ -473,6 +474,9 @@ def one_fact_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[F
         return
     # `less` leaves out no fact that another one contradicts, but it does not read other files
     if any(":snapshot:" in str(content) for name, content in case.files.items() if name != MAIN):
+        return
+    # an account in no organization has no aws:PrincipalOrgID
+    if data.get("organization", "") is None and "principalorg" in str(data.get("caller")).lower():
         return
     strict = rng.random() < 0.3
     argv = (*CHECK, "--strict", MAIN) if strict else case.argv
