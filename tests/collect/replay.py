@@ -52,6 +52,7 @@ class Replay:
         self._aws = aws
         self._moto = urllib.parse.urlsplit(moto).netloc
         self._recorded: dict[Key, Reply] = {}
+        self._audited: dict[tuple[str, ...], Audited] = {}
         self._ways: Mapping[str, Way] = {}
         made = session(key, token)
         made._session.register("before-send", self._response)
@@ -71,6 +72,13 @@ class Replay:
             for verdict in result.verdicts
         }
         return Audited(facts, verdicts, [str(fault) for fault in faults])
+
+    def right(self, ways: Mapping[str, Way]) -> Audited:
+        """Return what `audit` returns, which is done once for the same reads."""
+        reads = tuple(ways)
+        if reads not in self._audited:
+            self._audited[reads] = self.audit(ways)
+        return self._audited[reads]
 
     def _response(self, request: Any, **_event: Any) -> AWSResponse:
         parts = urllib.parse.urlsplit(request.url)

@@ -82,7 +82,7 @@ def audited(replays: dict[str, Replay], read: str, way: Way) -> tuple[Audited, A
     """Return the audit with the right answers, and the one with the read answered in a way."""
     replay = replays["role" if read in OF_ROLES else "user"]
     others = {"s3:HeadBucket": _without_region} if read == "s3:GetBucketLocation" else {}
-    right = replay.audit(others)
+    right = replay.right(others)
     wrong = replay.audit({**others, read: way})
     assert read in replay.calls, f"{read} is not sent"
     return right, wrong
