@@ -105,7 +105,7 @@ def reported(case: Case, run: Run) -> Iterator[Finding]:
         return
     yield from _counted(case, report)
     yield from _placed(case, report)
-    if run.err:
+    if run.err and not run.err.startswith("nothing to check"):
         yield Finding("json", "something on standard error", run.err[:500])
 
 
