@@ -122,6 +122,8 @@ def one_value_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
         spelled = Counter(key.lower() for key in keys)
         # two spellings of one key may contradict each other, and one of them does not
         keys = [key for key in keys if key.lower() not in _WHO and spelled[key.lower()] == 1]
+        # AWS does not document what several values mean without a quantifier; an unknown key has at most one then
+        keys = [key for key in keys if not isinstance(context[key], list) or len(context[key]) == 1]
         if isinstance(context, dict) and keys and isinstance(line.get("unknown") or [], list):
             key = rng.choice(keys)
             del context[key]
