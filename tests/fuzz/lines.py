@@ -118,13 +118,15 @@ def one_value_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
     def less(line: Any) -> Any:
         request = line.get("request") if isinstance(line, dict) else None
         context = request.get("context") if isinstance(request, dict) else None
-        keys = list(context) if isinstance(context, dict) else []
+        if not isinstance(context, dict):
+            return line
+        keys = list(context)
         spelled = Counter(key.lower() for key in keys)
         # two spellings of one key may contradict each other, and one of them does not
         keys = [key for key in keys if key.lower() not in _WHO and spelled[key.lower()] == 1]
         # AWS does not document what several values mean without a quantifier; an unknown key has at most one then
         keys = [key for key in keys if not isinstance(context[key], list) or len(context[key]) == 1]
-        if isinstance(context, dict) and keys and isinstance(line.get("unknown") or [], list):
+        if keys and isinstance(line.get("unknown") or [], list):
             key = rng.choice(keys)
             del context[key]
             line["unknown"] = [*(line.get("unknown") or []), key]
