@@ -225,6 +225,34 @@ def test_rule_may_call_a_check_of_a_plug_in(run_snaplint: Run, house: Path) -> N
     assert verdicts(run)[HOUSE]["location"]["line"] == 6
 
 
+def test_rule_of_found_settings_imports_no_plug_in(run_snaplint: Run, house: Path) -> None:
+    env = plug_in(house, "raise SystemExit('imported')\n")
+    (house / "snaplint.toml").write_text('rules = ["house"]\n')
+    for command in (["check", "--format", "json"], ["rules"], ["explain", HOUSE]):
+        run = run_snaplint(*command, cwd=house, env=env)
+        assert run.returncode == 2
+        assert "there is no built-in check `acme.short-name`" in run.stdout + run.stderr
+        assert "imported" not in run.stderr
+
+
+def test_rule_of_settings_that_the_command_line_names_may_use_a_plug_in(run_snaplint: Run, house: Path) -> None:
+    env = plug_in(house, PLUGIN)
+    (house / "snaplint.toml").write_text('rules = ["house"]\n')
+    run = run_snaplint("check", "--format", "json", "--config", "snaplint.toml", cwd=house, env=env)
+    assert verdicts(run)[HOUSE]["message"] == "`orders-2026-11` is too long a name"
+
+
+@pytest.mark.parametrize("path", ["", "."])
+def test_plug_in_is_not_found_in_the_working_directory(run_snaplint: Run, house: Path, path: str) -> None:
+    plug_in(house, "raise SystemExit('imported')\n")
+    for each in (house / "site").iterdir():
+        each.rename(house / each.name)
+    env = {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT / "src"), path)))}
+    run = run_snaplint("check", "--format", "json", "--rules", "house", cwd=house, env=env)
+    assert run.returncode == 2
+    assert errors(run)[0][3].startswith("there is no check `acme.short-name`")
+
+
 def test_parameters_of_a_plug_in_are_checked(run_snaplint: Run, house: Path) -> None:
     env = plug_in(house, PLUGIN)
     path = house / "house" / HOUSE / "rule.yaml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.world import ASSUMING, ELSEWHERE, READY, WARNED, errors, paths, report, write
+from tests.cli.world import ASSUMING, ELSEWHERE, READY, WARNED, errors, paths, report, verdicts, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,9 +66,68 @@ def test_allow_outside_as_a_setting(snaplint_here: Run, tmp_path: Path) -> None:
     (inside / "snaplint.toml").write_text("allow-outside = false\n")
     run = snaplint_here("check", "--format", "json", cwd=inside)
     assert [message.partition(" is outside ")[0] for *_, message in errors(run)] == ["`../p.json`"]
-    (inside / "snaplint.toml").write_text("allow-outside = true\n")
+    (inside / "snaplint.toml").write_text("strict = true\nallow-outside = true\n")
     run = snaplint_here("check", "--format", "json", cwd=inside)
+    assert run.returncode == 2
+    assert [(path, line) for path, line, *_ in errors(run)] == [("snaplint.toml", 2), ("a.snaplint.yaml", 8)]
+    assert errors(run)[0][3].startswith("`allow-outside` is ignored in settings of the checked project")
+    assert paths(run) == ["a.snaplint.yaml"]
+    run = snaplint_here("check", "--format", "json", "--config", "snaplint.toml", cwd=inside)
     assert errors(run) == []
+
+
+@pytest.mark.parametrize("form", ["up", "absolute", "link"])
+def test_found_settings_name_no_rules_outside_the_project(snaplint_here: Run, tmp_path: Path, form: str) -> None:
+    inside = tmp_path / "project"
+    inside.mkdir()
+    plant_rule(tmp_path / "theirs")
+    (inside / "link").symlink_to(tmp_path / "theirs")
+    name = {"up": "../theirs", "absolute": str(tmp_path / "theirs"), "link": "link"}[form]
+    (inside / "snaplint.toml").write_text(f'strict = false\nrules = ["{name}"]\n')
+    write(inside, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=inside)
+    assert run.returncode == 2
+    assert [(path, line) for path, line, *_ in errors(run)] == [("snaplint.toml", 2)]
+    assert "outside the project" in errors(run)[0][3]
+    assert "--rules DIR" in errors(run)[0][3]
+    assert "odd-export-name" not in verdicts(run)
+    assert "odd-export-name" in verdicts(snaplint_here("check", "--format", "json", "--rules", name, cwd=inside))
+    named = snaplint_here("check", "--format", "json", "--config", "snaplint.toml", cwd=inside)
+    assert "odd-export-name" in verdicts(named)
+
+
+def test_found_settings_may_not_be_a_link_out_of_the_project(snaplint_here: Run, tmp_path: Path) -> None:
+    inside = tmp_path / "project"
+    inside.mkdir()
+    (tmp_path / "secret.toml").write_text("strict = true\n")
+    (inside / "snaplint.toml").symlink_to(tmp_path / "secret.toml")
+    write(inside, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=inside)
+    assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+    assert "the link leads outside the project" in errors(run)[0][3]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(".".join("a" * 900) + " = 1\n", "a key must have at most 32 parts", id="dotted-key"),
+        pytest.param("[" + ".".join("a" * 900) + "]\n", "a key must have at most 32 parts", id="dotted-table"),
+        pytest.param("x = {" + ".".join("a" * 900) + " = 1}\n", "a key must have at most 32 parts", id="inline"),
+        pytest.param("#" * (1 << 20) + "\n", "larger than 1 MiB", id="large"),
+    ],
+)
+def test_settings_are_bounded(snaplint_here: Run, tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "snaplint.toml").write_text(text)
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+    assert errors(run) == [("snaplint.toml", 1, 1, f"cannot read the settings: {words}")]
+
+
+def test_device_as_settings_ends(snaplint_here: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", "--config", "/dev/zero", cwd=tmp_path)
+    assert [message for *_, message in errors(run)] == ["cannot read the settings: larger than 1 MiB"]
 
 
 def test_command_line_wins(snaplint_here: Run, tmp_path: Path) -> None:

@@ -122,6 +122,32 @@ def test_commit_of_a_bad_file_is_refused(scratch: Repository) -> None:
     assert "\x1b" not in said
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "--exclude=*.snaplint.yaml",
+        "--config=x.snaplint.yaml",
+        "--help.snaplint.json",
+        "-q.snaplint.yaml",
+        "a\nb c.snaplint.yaml",
+    ],
+)
+def test_name_of_a_file_is_never_an_option(scratch: Repository, name: str) -> None:
+    scratch.write(name, "{")
+    scratch.write("bad.snaplint.yaml", READY.replace("    region: us-east-1\n", "    region: eu-west-1\n"))
+    passed, said = scratch.commit()
+    assert not passed
+    assert "error[bucket-outside-region]" in said
+    assert ":1:1: " in said
+
+
+def test_each_entry_ends_the_options() -> None:
+    import yaml
+
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert [hook["id"] for hook in hooks if not hook["entry"].endswith(" --")] == []
+
+
 def test_commit_of_a_broken_file_is_refused(scratch: Repository) -> None:
     scratch.write("broken.snaplint.json", "{")
     passed, said = scratch.commit()

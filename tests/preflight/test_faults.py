@@ -348,7 +348,20 @@ def test_a_project_begins_at_the_nearest_marker(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     assert project_root(str(tmp_path / "a" / "b" / "c")) == str(tmp_path)
     (tmp_path / "a" / "b" / "pyproject.toml").touch()
+    (tmp_path / "a" / "b" / "snaplint.toml").touch()
+    assert project_root(str(tmp_path / "a" / "b" / "c")) == str(tmp_path)
+    (tmp_path / "a" / "b" / ".git").touch()  # a worktree or a submodule
     assert project_root(str(tmp_path / "a" / "b" / "c")) == str(tmp_path / "a" / "b")
+
+
+@pytest.mark.parametrize(("working", "expected"), [("/", "a/b"), ("a", "a"), ("a/b", "a/b"), ("c", "a/b")])
+def test_a_project_without_git_is_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, working: str, expected: str
+) -> None:
+    for name in ("a/b", "c"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.chdir(working if working == "/" else tmp_path / working)
+    assert project_root(str(tmp_path / "a" / "b")) == str(tmp_path / expected)
 
 
 def test_the_good_world_reads_the_same_from_yaml_and_json(tmp_path: Path) -> None:

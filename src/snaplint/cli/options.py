@@ -84,10 +84,16 @@ class Options:
 
 
 def read_plain(arguments: Sequence[str]) -> Options | None:
-    """Parse plain paths, flags, `--option value` and `--option=value`; return None for any other command line."""
+    """Parse plain paths, flags, `--option value` and `--option=value`; return None for any other command line.
+
+    After `--` there are only paths: a name that a program passes on must never be an option.
+    """
     by_name = {name: option for option in CHECK_OPTIONS for name in option.names}
     options, rest = Options(), iter(arguments)
     for argument in rest:
+        if argument == "--":
+            options.paths.extend(rest)
+            break
         if not argument.startswith("-") or argument == "-":
             options.paths.append(argument)
             continue
@@ -140,11 +146,14 @@ def add_to(made: argparse.ArgumentParser | argparse._ArgumentGroup, option: Opti
 
 def read(arguments: Sequence[str]) -> Options:
     """Parse a command line. argparse exits with a message if it is wrong, and after `--help`."""
-    options = read_plain(arguments)
-    if options is None:
-        options = Options()
-        # argparse drops the `--` in one of its two passes over intermixed arguments
-        end = arguments.index("--") if "--" in arguments else len(arguments)
-        vars(options).update(vars(parser().parse_intermixed_args(arguments[:end])))
-        options.paths = [*options.paths, *arguments[end + 1 :]] or ["."]
+    return read_plain(arguments) or read_any(arguments)
+
+
+def read_any(arguments: Sequence[str]) -> Options:
+    """Parse a command line of any form with argparse, which exits with a message if it is wrong."""
+    options = Options()
+    # argparse drops the `--` in one of its two passes over intermixed arguments
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    vars(options).update(vars(parser().parse_intermixed_args(arguments[:end])))
+    options.paths = [*options.paths, *arguments[end + 1 :]] or ["."]
     return options

@@ -60,8 +60,9 @@ class RunOptions(NamedTuple):
 
 def prepare(options: Options | argparse.Namespace) -> tuple[Config, tuple[Rule, ...], tuple[Fault, ...]]:
     """Return the settings and the rules of a run, and the faults in both."""
-    settings, faults = config.load(options.config or config.find())
-    rules, more = parted(rulebook.load([*settings.rules, *options.rules]))
+    settings, faults = config.load(options.config or config.find(), is_named=bool(options.config))
+    named, found = (settings.rules, ()) if options.config else ((), settings.rules)
+    rules, more = parted(rulebook.load([*named, *options.rules], found))
     return settings, tuple(rules), (*faults, *more)
 
 

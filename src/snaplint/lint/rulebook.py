@@ -7,6 +7,7 @@ file. Rule folders are read for manual pages and for the user's own rules only.
 from __future__ import annotations
 
 import os
+import sys
 
 from snaplint.base import resources
 from snaplint.base.schema import accepts
@@ -17,6 +18,7 @@ from snaplint.findings.rule import Rule, rule_from
 from snaplint.operations.registry import operations
 from snaplint.syntax.bounded import at_most
 from snaplint.syntax.document import MAX_BYTES, parse
+from snaplint.syntax.files import is_inside, project_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ def page(rule: Rule) -> str:
     """Return the manual page of a rule. Raises OSError if there is none."""
     if not rule.folder:
         return _builtin(rule.id, PAGE_FILE)
-    with open(os.path.join(rule.folder, PAGE_FILE), encoding="utf-8") as file:
+    path = os.path.join(rule.folder, PAGE_FILE)
+    if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for a writer
+        raise OSError(0, "it is not a regular file")
+    with open(path, encoding="utf-8") as file:
         return file.read()
 
 
@@ -69,13 +74,16 @@ def has_page(rule: Rule) -> bool:
     return os.path.isfile(os.path.join(rule.folder or os.path.join(rules_dir(), rule.id), PAGE_FILE))
 
 
-def load(folders: Iterable[str]) -> Iterator[Rule | Fault]:
-    """Yield the built-in rules and those in the given folders, and a fault for each rule that cannot be used."""
+def load(folders: Iterable[str], found: Iterable[str] = ()) -> Iterator[Rule | Fault]:
+    """Yield the built-in rules and those in the given folders, and a fault for each rule that cannot be used.
+
+    `found` holds the folders that settings of the checked project name. Their rules may not use plug-ins.
+    """
     builtin = builtin_rules()
     yield from builtin
     ids = {rule.id for rule in builtin}
-    for folder in folders:
-        for each in load_folder(folder):
+    for folder, is_found in (*((each, True) for each in found), *((each, False) for each in folders)):
+        for each in load_folder(folder, plugins=not is_found):
             if isinstance(each, Fault):
                 yield each
             elif each.id in ids:
@@ -85,7 +93,7 @@ def load(folders: Iterable[str]) -> Iterator[Rule | Fault]:
                 yield each
 
 
-def load_folder(folder: str) -> Iterator[Rule | Fault]:
+def load_folder(folder: str, *, plugins: bool = True) -> Iterator[Rule | Fault]:
     """Yield the rule in a folder, or the rules in its sub-folders, and a fault for each that cannot be used."""
     try:
         names = sorted(os.listdir(folder))
@@ -100,10 +108,21 @@ def load_folder(folder: str) -> Iterator[Rule | Fault]:
     if not rule_folders:
         yield Fault(folder, 1, 1, f"the folder has no rules: a rule is a folder with a {RULE_FILE}")
     for each in rule_folders:
-        yield from _load(each)
+        outside = _link_outside(each, folder)
+        yield from (outside,) if outside else _load(each, plugins=plugins)
 
 
-def _load(folder: str) -> Iterator[Rule | Fault]:
+def _link_outside(rule_folder: str, folder: str) -> Fault | None:
+    """Return a fault if a file of a rule is a link that leads outside the project of the folder of rules."""
+    root = project_root(folder)
+    for name in (RULE_FILE, PAGE_FILE):
+        path = os.path.join(rule_folder, name)
+        if not is_inside(os.path.realpath(path), root):
+            return Fault(path, 1, 1, f"the link leads outside the project `{root}`")
+    return None
+
+
+def _load(folder: str, *, plugins: bool) -> Iterator[Rule | Fault]:
     """Yield the rule in one folder, or its faults."""
     path = os.path.join(folder, RULE_FILE)
     try:
@@ -115,7 +134,7 @@ def _load(folder: str) -> Iterator[Rule | Fault]:
     except OSError as error:
         yield Fault(path, 1, 1, os_reason(error))
         return
-    problems = list(rule_faults(document, os.path.basename(os.path.abspath(folder))))
+    problems = list(rule_faults(document, os.path.basename(os.path.abspath(folder)), plugins=plugins))
     yield from problems or (rule_from(document.data, folder),)
 
 
@@ -129,8 +148,14 @@ def rule_schema() -> dict[str, Any]:
     return schema
 
 
-def rule_faults(document: Document, folder: str) -> Iterator[Fault]:
-    """Yield the faults of a rule.yaml: in its form, its id, its check, and the parameters of the check."""
+_BUILT_IN = frozenset(CHECKS)
+
+
+def rule_faults(document: Document, folder: str, *, plugins: bool = True) -> Iterator[Fault]:
+    """Yield the faults of a rule.yaml: in its form, its id, its check, and the parameters of the check.
+
+    Without `plugins`, the check must be built in, and no plug-in is imported.
+    """
     from snaplint.base.schema_faults import explain  # the built-in rules are not checked
 
     data, schema = document.data, rule_schema()
@@ -142,6 +167,13 @@ def rule_faults(document: Document, folder: str) -> Iterator[Fault]:
         yield Fault(
             document.path, *document.span(("id",))[:2], f"the id is `{data['id']}`, but the folder is `{folder}`"
         )
+    if not plugins and data["check"] not in _BUILT_IN:
+        message = (
+            f"there is no built-in check `{data['check']}`; checks of plug-ins need --rules DIR or --config FILE, "
+            "because the checked project may not import them"
+        )
+        yield Fault(document.path, *document.span(("check",))[:2], message)
+        return
     if data["check"] not in CHECKS:
         for problem in register_plugins():
             yield Fault(document.path, *document.span(("check",))[:2], problem)
@@ -165,10 +197,17 @@ def register_plugins() -> Iterator[str]:
     Yield a message for each module that cannot be imported. This is called only if a rule names a check that is not
     built in, because looking for entry points takes longer than a whole run.
     """
-    from importlib.metadata import entry_points
+    from importlib.metadata import distributions
 
-    for entry_point in entry_points(group=PLUGIN_GROUP):
-        try:
-            entry_point.load()
-        except Exception as error:  # noqa: BLE001  # an error in a plug-in is not an internal error of snaplint
-            yield f"the plug-in `{entry_point.name}` cannot be loaded: {type(error).__name__}: {error}"
+    # `python -m snaplint` puts the working directory, which may be the checked project, first
+    before, here = list(sys.path), os.path.realpath(os.curdir)
+    sys.path[:] = [each for each in before if os.path.realpath(each or os.curdir) != here]
+    try:
+        points = {each for found in distributions(path=sys.path) for each in found.entry_points}
+        for entry_point in sorted(each for each in points if each.group == PLUGIN_GROUP):
+            try:
+                entry_point.load()
+            except Exception as error:  # noqa: BLE001  # an error in a plug-in is not an internal error of snaplint
+                yield f"the plug-in `{entry_point.name}` cannot be loaded: {type(error).__name__}: {error}"
+    finally:
+        sys.path[:] = before

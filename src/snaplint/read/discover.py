@@ -7,7 +7,7 @@ import os
 from snaplint.base.source import Fault
 from snaplint.base.wording import os_reason
 from snaplint.read.registry import suffixes
-from snaplint.syntax.files import STDIN, project_root
+from snaplint.syntax.files import STDIN, is_inside, project_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ SKIPPED = frozenset(
     (".git", ".hg", ".svn", ".nox", ".tox", ".venv", "venv", ".terraform", "node_modules", "__pycache__")
 )
 """Folders without files of the project itself. All others are searched, including hidden ones."""
+
+
+_OPTION = "; an option must come before `--`: in a pre-commit configuration in `entry`, because `args` come after it"
 
 
 def discover(
@@ -62,7 +65,7 @@ def _identity(path: str) -> str:
 def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:
     """Yield the file that a user names, unless it is excluded."""
     if path != STDIN and not os.path.lexists(path):
-        yield Fault(path, 1, 1, "no such file or folder")
+        yield Fault(path, 1, 1, f"no such file or folder{_OPTION if path.startswith('-') else ''}")
     elif path == STDIN or not _excluded(path, exclude):
         yield path
 
@@ -99,7 +102,7 @@ def _pretence(file: str, folder: str, *, allow_outside: bool) -> Fault | None:
     if allow_outside or not os.path.islink(file):
         return None
     root = project_root(folder)
-    if os.path.commonpath((os.path.realpath(file), root)) == root:
+    if is_inside(os.path.realpath(file), root):
         return None
     return Fault(file, 1, 1, f"the link leads outside the project `{root}`; --allow-outside permits that")
 

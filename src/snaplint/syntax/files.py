@@ -16,9 +16,6 @@ STDIN = "-"
 MOST_DOCUMENTS = 256
 """How many parsed files are kept: enough for those that preflight files share, in a bounded amount of memory."""
 
-_MARKERS = (".git", "pyproject.toml", "snaplint.toml")
-
-
 HEAD = 4_096
 """How many bytes of a malformed file are kept, to recognise what it is."""
 
@@ -90,25 +87,33 @@ class Files:
         folder = os.path.realpath(folder or os.curdir)
         if folder not in self._roots:
             self._roots[folder] = project_root(folder)
-        allowed = {self._roots[folder], folder}
-        if not any(os.path.commonpath((real, root)) == root for root in allowed):
+        if not is_inside(real, self._roots[folder]):
             message = f"`{name}` is outside the project `{self._roots[folder]}`; --allow-outside permits that"
             raise Unreadable(message)
 
 
 def project_root(folder: str) -> str:
-    """Return the nearest folder from `folder` upward with .git, pyproject.toml or snaplint.toml, links resolved.
+    """Return the project of the files in a folder, links resolved: what paths in them may not leave.
 
-    Without such a folder, the working directory.
+    It is the nearest folder from `folder` upward with `.git`, or else with `snaplint.toml`. Without either it is the
+    working directory, or `folder` itself if that is elsewhere, or if the working directory is the root of the disk.
     """
-    current = os.path.realpath(folder)
-    while True:
-        if any(os.path.exists(os.path.join(current, marker)) for marker in _MARKERS):
-            return current
+    folder = current = os.path.realpath(folder)
+    settings = None
+    while not os.path.exists(os.path.join(current, ".git")):  # a file in a worktree or a submodule
+        if settings is None and os.path.exists(os.path.join(current, "snaplint.toml")):
+            settings = current
         parent = os.path.dirname(current)
         if parent == current:
-            return os.path.realpath(os.curdir)
+            working = os.path.realpath(os.curdir)
+            return settings or (working if working != parent and is_inside(folder, working) else folder)
         current = parent
+    return current
+
+
+def is_inside(real: str, root: str) -> bool:
+    """Return True if a path, links resolved, is `root` or in it."""
+    return os.path.commonpath((real, root)) == root
 
 
 def _content(path: str, *, named_by_user: bool = False) -> bytes:

@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     options = read(arguments)
     settings, rules, faults = prepare(options)
     exclude = [*settings.exclude, *options.exclude]
-    outside = options.allow_outside or settings.allow_outside
+    outside = options.allow_outside or settings.allow_outside  # the latter only from a file named by --config
     found = discover(options.paths, exclude, force_exclude=options.force_exclude, allow_outside=outside)
     paths, missing = parted(found)  # a folder is searched completely before the first file is read
     run_options = RunOptions.of(options, settings, strict=settings.strict)

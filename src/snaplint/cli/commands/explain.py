@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     settings, unset = config.load(config.find())
-    loaded, unloaded = parted(rulebook.load([*settings.rules, *options.rules]))
+    loaded, unloaded = parted(rulebook.load(options.rules, settings.rules))
     rules, faults = {rule.id: rule for rule in loaded}, (*unset, *unloaded)
     for fault in faults:
         print(sanitise(str(fault)), file=sys.stderr)

@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     )
     options = parser.parse_args(arguments)
     settings, faults = config.load(config.find())
-    rules, more = parted(rulebook.load([*settings.rules, *options.rules]))
+    rules, more = parted(rulebook.load(options.rules, settings.rules))
     print(_as_json(rules) if options.format == "json" else _as_text(rules))
     return _report([*faults, *more])
 
