@@ -161,6 +161,23 @@ def test_folder_that_cannot_be_searched_is_an_error(
     assert paths(run) == ["a.snaplint.yaml"]
 
 
+@pytest.mark.parametrize(("levels", "expected"), [(1500, []), (2500, ["cannot search the folder: file name too long"])])
+def test_folders_inside_one_another_do_not_end_the_search(
+    checked: Run, tmp_path: Path, levels: int, expected: list[str]
+) -> None:
+    plant(tmp_path, "z.snaplint.yaml", "d/a.snaplint.yaml")
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(levels):
+        if "d" not in os.listdir(here):
+            os.mkdir("d", dir_fd=here)
+        here, above = os.open("d", os.O_RDONLY, dir_fd=here), here
+        os.close(above)
+    os.close(here)
+    run = checked(".")
+    assert [message for *_, message in errors(run)] == expected
+    assert paths(run) == ["z.snaplint.yaml", "d/a.snaplint.yaml"]
+
+
 # standard input
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import ENAMETOOLONG
 
 from snaplint.base.source import Fault
 from snaplint.base.wording import os_reason
@@ -80,15 +81,40 @@ def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iter
 
 
 def _walk(folder: str) -> Iterator[str | Fault]:
-    """Yield every file in a folder with a suffix of a reader, and a fault for each folder that cannot be searched."""
+    """Yield every file in a folder with a suffix of a reader, and a fault for each folder that cannot be searched.
+
+    `os.walk` would call itself for each level of folders. The folders whose paths are longer than the operating system
+    permits give one fault.
+    """
     ends = suffixes()
-    closed: list[OSError] = []
-    for where, folders, files in os.walk(folder, onerror=closed.append):
-        while closed:
-            yield _unsearched(closed.pop(0))
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
+    rest, too_long = [folder], False
+    while rest:
+        where = rest.pop()
+        try:
+            files, folders = _listed(where)
+        except OSError as error:
+            if error.errno != ENAMETOOLONG or not too_long:
+                yield _unsearched(error)
+            too_long = too_long or error.errno == ENAMETOOLONG
+            continue
+        rest.extend(os.path.join(where, name) for name in sorted(folders, reverse=True) if name not in SKIPPED)
         yield from (os.path.normpath(os.path.join(where, name)) for name in sorted(files) if name.endswith(ends))
-    yield from map(_unsearched, closed)
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """Return the names of the files in a folder, and those of its folders without links. Raises OSError."""
+    files, folders = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                is_folder = entry.is_dir()
+            except OSError:  # a link in a circle
+                is_folder = False
+            if not is_folder:
+                files.append(entry.name)
+            elif not entry.is_symlink():
+                folders.append(entry.name)
+    return files, folders
 
 
 def _unsearched(error: OSError) -> Fault:
