@@ -15,7 +15,7 @@ import yaml
 from tests.cli.world import ELSEWHERE, READY, WARNED, report
 
 import snaplint.collect
-from snaplint.collect import Collected, NotConnected, Refused
+from snaplint.collect import Collected, Deadline, NotConnected, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +56,7 @@ class Collection(NamedTuple):
     connection: Mapping[str, object]
     requests: Sequence[Mapping[str, object]]
     no_session_policy: bool
+    seconds: float
 
 
 class Aws:
@@ -66,10 +67,10 @@ class Aws:
         self.failure: Exception | None = None
         self.calls: list[Collection] = []
 
-    def connection(self, **how: object) -> Mapping[str, object]:
+    def connection(self, *, deadline: Deadline, **how: object) -> Mapping[str, object]:
         if self.failure is not None:
             raise self.failure
-        return how
+        return {**how, "seconds": deadline.seconds}
 
     def collect(
         self,
@@ -78,8 +79,9 @@ class Aws:
         *,
         progress: ShowProgress | None = None,
         no_session_policy: bool = False,
+        deadline: Deadline,
     ) -> Collected:
-        self.calls.append(Collection(connection, requests, no_session_policy))
+        self.calls.append(Collection(connection, requests, no_session_policy, deadline.seconds))
         if progress is not None:
             progress("s3:GetBucketPolicy acme-exports", 1, 2)
         return self.found
@@ -98,13 +100,13 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
 
 def test_flags_reach_the_collector(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     where = ["--region", "eu-west-1", "--profile", "p", "--role-arn", "arn:r", "--endpoint-url", "http://127.0.0.1:1"]
-    snaplint_here("audit", "copy-snapshot", *NAMES, *where, "--no-session-policy", cwd=tmp_path)
+    snaplint_here("audit", "copy-snapshot", *NAMES, *where, "--no-session-policy", "--timeout", "7.5", cwd=tmp_path)
     snaplint_here("collect", "copy-snapshot", *NAMES, cwd=tmp_path)
     request = {"SourceSnapshotName": "nightly", "TargetSnapshotName": "orders-2026-11", "TargetBucket": "acme-exports"}
     given = {"region": "eu-west-1", "profile": "p", "role_arn": "arn:r", "endpoint_url": "http://127.0.0.1:1"}
     assert aws.calls == [
-        Collection(given, [request], True),
-        Collection(dict.fromkeys(given), [request], False),
+        Collection({**given, "seconds": 7.5}, [request], True, 7.5),
+        Collection({**dict.fromkeys(given), "seconds": 300}, [request], False, 300),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -161,19 +162,36 @@ def test_folder_that_cannot_be_searched_is_an_error(
     assert paths(run) == ["a.snaplint.yaml"]
 
 
-@pytest.mark.parametrize(("levels", "expected"), [(1500, []), (2500, ["cannot search the folder: file name too long"])])
-def test_folders_inside_one_another_do_not_end_the_search(
-    checked: Run, tmp_path: Path, levels: int, expected: list[str]
-) -> None:
-    plant(tmp_path, "z.snaplint.yaml", "d/a.snaplint.yaml")
-    here = os.open(tmp_path, os.O_RDONLY)
+def levels_inside(folder: Path, levels: int) -> None:
+    """Make `levels` folders `d` inside one another. Only calls that take a file descriptor reach the last ones."""
+    here = os.open(folder, os.O_RDONLY)
     for _ in range(levels):
         if "d" not in os.listdir(here):
             os.mkdir("d", dir_fd=here)
         here, above = os.open("d", os.O_RDONLY, dir_fd=here), here
         os.close(above)
     os.close(here)
-    run = checked(".")
+
+
+def remove_levels(folder: Path) -> None:
+    """Remove what `levels_inside` made, from the top: pytest calls itself for each level, and cannot remove so many."""
+    top, rest = folder / "d", folder / "rest"
+    while (top / "d").exists():
+        (top / "d").rename(rest)
+        shutil.rmtree(top)
+        rest.rename(top)
+
+
+@pytest.mark.parametrize(("levels", "expected"), [(1500, []), (2500, ["cannot search the folder: file name too long"])])
+def test_folders_inside_one_another_do_not_end_the_search(
+    checked: Run, tmp_path: Path, levels: int, expected: list[str]
+) -> None:
+    plant(tmp_path, "z.snaplint.yaml", "d/a.snaplint.yaml")
+    levels_inside(tmp_path, levels)
+    try:
+        run = checked(".")
+    finally:
+        remove_levels(tmp_path)
     assert [message for *_, message in errors(run)] == expected
     assert paths(run) == ["z.snaplint.yaml", "d/a.snaplint.yaml"]
 

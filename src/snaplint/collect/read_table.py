@@ -39,8 +39,7 @@ class Read(NamedTuple):
 # How many pages of a listing are read at most
 
 _SNAPSHOT_PAGES = 1000
-"""There is no quota for the snapshots of an account. A page has up to 50 snapshots:
-https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DescribeSnapshots.html"""
+"""There is no quota for the snapshots of an account. A page has up to 50 (the maximum of `MaxRecords`)."""
 
 _BUCKET_PAGES = 1000
 """An account may have 10,000 buckets, and more by a quota increase. A page has up to 10,000 buckets:
