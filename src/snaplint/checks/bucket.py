@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.registry import check
+from snaplint.checks.registry import REPLACED, USED, check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, Bucket, NotOurs
+from snaplint.findings.cause import REQUEST
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.bucket_names import namespace
 from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
@@ -59,7 +60,7 @@ def _bucket_name(proposal: Proposal) -> tuple[str, ...]:
     return (name,) if isinstance(name, str) else ()
 
 
-@check("bucket.exists", reads="bucket")
+@check("bucket.exists", reads="bucket", bucket=REPLACED)
 def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket exists."""
     route = proposal.at("bucket")
@@ -82,7 +83,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"bucket `{bucket.name}` exists")
 
 
-@check("bucket.in-region", reads="bucket")
+@check("bucket.in-region", reads="bucket", bucket=REPLACED)
 def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket is in the Region of the snapshot."""
     yield from _same(
@@ -90,7 +91,7 @@ def in_region(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Findin
     )
 
 
-@check("bucket.owned", reads="bucket")
+@check("bucket.owned", reads="bucket", bucket=REPLACED)
 def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket belongs to the account that makes the call."""
     bucket = proposal.bucket
@@ -165,7 +166,7 @@ def _noun(field: str) -> str:
     return "account " if field == "account" else ""
 
 
-@check("bucket.keys-free")
+@check("bucket.keys-free", blames=REQUEST, bucket=USED)
 def keys_free(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that no key that the export will write is in the bucket or is written by an earlier request of the run.
 
@@ -297,7 +298,7 @@ def _key_blames(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tup
     return tuple(Blame((*bucket.route, "keys", *present.route(key)), "object key", f"`{key}` exists") for key in keys)
 
 
-@check("bucket.setting", "field", field={"enum": SETTINGS}, reads="bucket", **PARAMS)
+@check("bucket.setting", "field", field={"enum": SETTINGS}, reads="bucket", bucket=USED, **PARAMS)
 def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that a setting of the bucket is as the rule requires: `absent`, `equals`, `in`, `like`, `unlike`.
 
@@ -328,7 +329,7 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` {value_in_words(value)}")
 
 
-@check("bucket.public-access-blocked", reads="bucket")
+@check("bucket.public-access-blocked", reads="bucket", bucket=USED)
 def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that all four Block Public Access settings are on. An export does not need any of them off.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.bucket import target
 from snaplint.checks.export.contexts import service_context
-from snaplint.checks.registry import check
+from snaplint.checks.registry import USED, check
 from snaplint.facts import PolicyDocument
 from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame, CannotTell, Fails, Passes
@@ -28,7 +28,7 @@ NEEDED = "kms:GenerateDataKey"
 """The action on the key that a writer needs (the page above, "Permissions")."""
 
 
-@check("bucket.encrypts-without-key", reads="bucket")
+@check("bucket.encrypts-without-key", reads="bucket", bucket=USED)
 def encrypts_without_key(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the target bucket's default encryption is SSE-S3, which needs no KMS key.
 

@@ -8,9 +8,10 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import as_blame, grants_to, grants_to_everyone, ignores_groups, needs_of_block
-from snaplint.checks.registry import check
+from snaplint.checks.registry import USED, check
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.facts.model import BucketPolicy
+from snaplint.findings.cause import ACL
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.catalog import is_action
 from snaplint.iam.lint.review import Remark, review
@@ -121,7 +122,7 @@ def _provided_documents(
             yield (*route, index), label, kind, document
 
 
-@check("acl.grants-live", reads="bucket")
+@check("acl.grants-live", reads="bucket", blames=ACL, bucket=USED)
 def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that a grant in the bucket ACL to the service that writes is in effect, because ACLs are not disabled.
 
@@ -148,7 +149,7 @@ def grants_live(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         yield Passes(route, f"ACLs are enabled on bucket `{bucket.name}`")
 
 
-@check("grants.narrow", reads="bucket")
+@check("grants.narrow", reads="bucket", bucket=USED)
 def narrow(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the service that writes is granted no more than an export needs.
 

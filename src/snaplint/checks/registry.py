@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.wording import listed
+from snaplint.findings.cause import REQUEST, SETTING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +18,17 @@ if TYPE_CHECKING:
 
 
 class Check(NamedTuple):
-    """A named check: a generator of findings without side effects, and the JSON Schema of its parameters."""
+    """A named check: a generator of findings without side effects, and the JSON Schema of its parameters.
+
+    `blames` is the kind of the cause of a failure that names none. `bucket` is REPLACED if a failure means that another
+    bucket has to be used, USED if the check concerns a bucket that will be used, and "" for other checks.
+    """
 
     name: str
     run: Run
     params: Mapping[str, object]
+    blames: str = SETTING
+    bucket: str = ""
 
 
 CHECKS: dict[str, Check] = {}
@@ -34,11 +41,24 @@ The findings of such a check are kept for other requests with the same operation
 """
 
 
-def check(name: str, *required: str | tuple[str, ...], reads: str = "", **params: object) -> Callable[[Run], Run]:
+REPLACED, USED = "replaced", "used"
+"""What a check has to do with the target bucket. Where a check of the first kind fails, the failures and undetermined
+verdicts of the second kind are its consequences: they are about a bucket that has to be replaced."""
+
+
+def check(
+    name: str,
+    *required: str | tuple[str, ...],
+    reads: str = "",
+    blames: str = "",
+    bucket: str = "",
+    **params: object,
+) -> Callable[[Run], Run]:
     """Register a check under `name`; `params` maps each parameter to its JSON Schema.
 
     `required` lists the parameters that it needs; a tuple means exactly one of its members. The name is a topic, a dot,
-    and what is true if the check passes: `bucket.in-region`. `reads` is as in `READS`.
+    and what is true if the check passes: `bucket.in-region`. `reads` is as in `READS`, `blames` and `bucket` are as in
+    `Check`; the topic `request` blames the request by default.
     """
     always = [each for each in required if isinstance(each, str)]
     schema = {"type": "object", "properties": params, "required": always, "additionalProperties": False}
@@ -51,7 +71,8 @@ def check(name: str, *required: str | tuple[str, ...], reads: str = "", **params
         if name in CHECKS:
             message = f"check `{name}` is already registered"
             raise ValueError(message)
-        CHECKS[name] = Check(name, run, schema)
+        kind = blames or (REQUEST if name.startswith("request.") else SETTING)
+        CHECKS[name] = Check(name, run, schema, kind, bucket)
         READS[run] = reads
         return run
 

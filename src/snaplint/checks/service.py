@@ -12,8 +12,9 @@ from snaplint.checks.export.acl_grants import misdirected
 from snaplint.checks.export.answers import certainty_of, depends_on, needs_of, undetermined
 from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
-from snaplint.checks.registry import check
+from snaplint.checks.registry import USED, check
 from snaplint.facts import Bucket
+from snaplint.findings.cause import WRONG_PRINCIPAL
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.registry import operations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _PERMISSIONS = list(dict.fromkeys(name for each in operations().values() for name in each.writer.permissions))
 
 
-@check("service.granted", "permission", permission={"enum": _PERMISSIONS})
+@check("service.granted", "permission", bucket=USED, permission={"enum": _PERMISSIONS})
 def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the service holds READ, WRITE or READ_ACP on the bucket, by the better of the two grant paths."""
     bucket = yield from target(proposal)
@@ -128,7 +129,7 @@ def _undetermined(proposal: Proposal, both: Grants, permission: str) -> CannotTe
     return CannotTell(route, f"{text} {depends_on(answers)}", needs_of(answers), certainty=certainty_of(answers))
 
 
-@check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
+@check("service.allowed", "actions", bucket=USED, actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the writer's service principal is allowed these S3 actions, if the service uses the policy path."""
     bucket = yield from target(proposal)
@@ -175,7 +176,7 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
     return undetermined(route, who, answers) or passes
 
 
-@check("service.principal-named", reads="bucket")
+@check("service.principal-named", reads="bucket", blames=WRONG_PRINCIPAL, bucket=USED)
 def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that a bucket policy that is meant to grant the service access names the service principal that it uses.
 

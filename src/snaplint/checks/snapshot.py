@@ -10,6 +10,7 @@ from snaplint.base.wording import did_you_mean, nearest
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, show, value_in_words
 from snaplint.facts import Snapshot
+from snaplint.findings.cause import REQUEST
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.registry import operations
 
@@ -28,7 +29,7 @@ _NAMES = {"enum": [*_ROLES, *dict.fromkeys(member.name for member in _MEMBERS)]}
 _FIELDS = {"enum": list(dict.fromkeys(field for each in operations().values() for field in each.source.fields))}
 
 
-@check("snapshot.exists", "member", "exists", member=_NAMES, exists={"type": "boolean"})
+@check("snapshot.exists", "member", "exists", blames=REQUEST, member=_NAMES, exists={"type": "boolean"})
 def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the snapshot that a member names exists, or does not exist (`exists: false`).
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import counted
-from snaplint.checks.registry import check
+from snaplint.checks.registry import USED, check
 from snaplint.facts import Bucket, Snapshot
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from snaplint.findings.verdict import Finding
 
 
-@check("bucket.without-retention", reads="bucket")
+@check("bucket.without-retention", reads="bucket", bucket=USED)
 def without_retention(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that Object Lock gives new objects in the target bucket no default retention.
 

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from snaplint.base.source import Route
+    from snaplint.base.source import Fault, Route
     from snaplint.facts.object_keys import ObjectKeys
     from snaplint.iam.lint.review import Remark
 
@@ -210,7 +210,8 @@ class Facts(NamedTuple):
 
     Nothing is known about a snapshot or bucket whose name is missing; one that is None does not exist. `opt_in` is True
     if the account had to enable the Region of the call. `reasons` maps the name of a fact, as in `Unknown.needs`, to
-    the reason that the input gives for not knowing it.
+    the reason that the input gives for not knowing it, and `broken` maps it to the input error because of which the
+    fact is not known.
     """
 
     account: str | Unknown
@@ -220,6 +221,7 @@ class Facts(NamedTuple):
     buckets: Mapping[str, Bucket | Unknown | None]
     opt_in: bool | Unknown = Unknown("whether the account had to enable the Region is not provided")
     reasons: Mapping[str, str] = {}
+    broken: Mapping[str, Fault] = {}
 
     def snapshot(self, name: str) -> Snapshot | Unknown | None:
         """Return what is known about a snapshot. The case of `name` does not matter, as AWS stores it in lower case."""

@@ -7,6 +7,7 @@ from snaplint.base.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Place, Route
+    from snaplint.findings.cause import Cause, Repair
     from snaplint.findings.locator import Locator
     from snaplint.findings.rule import Certainty, Rule, Severity
 
@@ -49,7 +50,8 @@ class Fails(NamedTuple):
 
     `values` fill the `%s` of the message that the rule predicts, in order. `severity` and `certainty` replace those of
     the rule, for a case that is less certain than the others. `assumes` names facts that are not provided and
-    are assumed to have no effect.
+    are assumed to have no effect. `causes` says what to change; if it is empty, the finding is its own cause, of the
+    kind that the check is registered with, and `repair` says what to change.
     """
 
     route: Route
@@ -59,13 +61,17 @@ class Fails(NamedTuple):
     severity: Severity | None = None
     certainty: Certainty | None = None
     assumes: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    repair: Repair | None = None
 
 
 class CannotTell(NamedTuple):
     """The condition is undetermined: a fact is not known, or AWS does not document the behaviour.
 
     `needs` names the facts and condition keys that would settle it. `certainty` replaces that of the rule, such as
-    where AWS does not document the behaviour.
+    where AWS does not document the behaviour. `undocumented` says what AWS does not document, where no fact would
+    settle it. `causes` says what to change; if it is empty, the facts in `needs` and what is undocumented are the
+    causes.
     """
 
     route: Route
@@ -75,6 +81,8 @@ class CannotTell(NamedTuple):
     values: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
     certainty: Certainty | None = None
+    undocumented: str = ""
+    causes: tuple[Cause, ...] = ()
 
 
 class Passes(NamedTuple):
@@ -101,7 +109,7 @@ Finding = Fails | CannotTell | Passes | NotApplicable
 
 
 class Verdict(NamedTuple):
-    """One rule's verdict on one request."""
+    """One rule's verdict on one request. A verdict that fails or is undetermined has at least one cause."""
 
     rule: Rule
     verdict: str
@@ -114,6 +122,7 @@ class Verdict(NamedTuple):
     because: tuple[Blame, ...] = ()
     assumes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 class BrokenVerdict(Verdict):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from snaplint.base.breakage import described, lacks_memory
 from snaplint.checks.registry import CHECKS, READS
+from snaplint.findings.cause import INPUT, Cause
 from snaplint.findings.rule import SEVERITIES
 from snaplint.findings.verdict import (
     CANNOT_TELL,
@@ -44,13 +45,21 @@ def judge(
     `kept` has the verdicts of other requests, by what their checks read.
     """
     kept = kept or {}
-    return tuple([_kept(rule, proposal, strict, kept.get(READS.get(CHECKS[rule.check].run, ""))) for rule in rules])
+    verdicts = [_kept(rule, proposal, strict, kept.get(READS.get(CHECKS[rule.check].run, ""))) for rule in rules]
+    if any(verdict.causes for verdict in verdicts):
+        from snaplint.lint.causes import with_consequences  # only if something fails or is undetermined
+
+        return with_consequences(verdicts)
+    return tuple(verdicts)
 
 
 def broken(rule: Rule, route: Route, error: Exception) -> BrokenVerdict:
     """Return the verdict of a rule whose check raised an exception for the request at `route`."""
     message = f"snaplint broke while it checked this: {described(error)}"
-    verdict = BrokenVerdict(rule, CANNOT_TELL, rule.severity, rule.certainty, route, message, code=rule.code)
+    causes = (Cause(INPUT, message, route, name=rule.id),)
+    verdict = BrokenVerdict(
+        rule, CANNOT_TELL, rule.severity, rule.certainty, route, message, code=rule.code, causes=causes
+    )
     verdict.error = error
     return verdict
 
@@ -133,11 +142,15 @@ def _not_applicable_reason(rule: Rule, proposal: Proposal) -> str | None:
 
 def _failing(rule: Rule, proposal: Proposal, fails: Sequence[Fails]) -> Verdict:
     """Return one verdict for all failures of a check: the first of the most severe gives severity and message."""
+    from snaplint.lint.causes import causes_of_failure  # only if something fails
+
     first = min(fails, key=lambda finding: SEVERITIES.index(finding.severity or rule.severity))
     rest = [finding for finding in fails if finding is not first]
     because = tuple(dict.fromkeys((*first.because, *_places(rest))))
     text = first.text + (f" (and {len(rest)} more)" if rest else "")
-    return _verdict(rule, FAILS, first._replace(text=text, because=because), _predicted(rule, proposal, first.values))
+    finding = first._replace(text=text, because=because)
+    verdict = _verdict(rule, FAILS, finding, _predicted(rule, proposal, first.values))
+    return verdict._replace(causes=causes_of_failure(rule, (first, *rest)))
 
 
 def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
@@ -146,12 +159,16 @@ def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
 
 
 def _undetermined(rule: Rule, proposal: Proposal, finding: CannotTell) -> Verdict:
+    from snaplint.lint.causes import causes_of_doubt  # only if something is undetermined
+
+    causes = causes_of_doubt(rule, proposal, finding)
     reasons = proposal.facts.reasons
     if reasons:
-        causes = dict.fromkeys(reasons[need] for need in finding.needs if need in reasons)
-        why = "; ".join(reason for reason in causes if reason not in finding.text)
+        found = dict.fromkeys(reasons[need] for need in finding.needs if need in reasons)
+        why = "; ".join(reason for reason in found if reason not in finding.text)
         finding = finding._replace(text=f"{finding.text} ({why})") if why else finding
-    return _verdict(rule, CANNOT_TELL, finding, _predicted(rule, proposal, finding.values), finding.needs)
+    predicted = _predicted(rule, proposal, finding.values)
+    return _verdict(rule, CANNOT_TELL, finding, predicted, finding.needs)._replace(causes=causes)
 
 
 def _under_strict(finding: Finding) -> Finding:

@@ -68,6 +68,9 @@ class SameName:
         if place == _FIXED:
             return verdict
         route = proposal.request.route if place == _REQUEST else proposal.at(place)
+        if verdict.causes:
+            moved = [each._replace(route=route) if each.route == verdict.route else each for each in verdict.causes]
+            return verdict._replace(route=route, causes=tuple(moved))
         return Verdict._make((*verdict[:_ROUTE], route, *verdict[_ROUTE + 1 :]))
 
     def keep(self, verdict: Verdict, proposal: Proposal) -> None:
@@ -78,6 +81,7 @@ class SameName:
             predicts_name
             or type(verdict) is not Verdict
             or any(_inside(each.route, request) for each in verdict.because)
+            or any(_inside(each.route, request) and each.route != verdict.route for each in verdict.causes)
         ):
             return
         if not _inside(verdict.route, request):

@@ -44,15 +44,19 @@ class Includes:
         self.faults: list[Fault] = []
         self.reasons: dict[str, str] = {}
         """The reasons for unknown facts that the file itself gives, by the name of the fact in reports."""
+        self.broken: dict[str, Fault] = {}
+        """The input error of each fact that is provided and could not be read, by the name of the fact in reports."""
         self.answers: set[int] = set()
         """The documents, by id, that hold answers of AWS."""
         self.absent_buckets: set[Any] = set()
         """The names of buckets for which AWS answered that they do not exist."""
         self._policies: dict[tuple[int, Route], PolicyDocument] = {}
-        self._escapes: dict[tuple[int, Route], Document | None] = {}
+        self._escapes: dict[tuple[int, Route], Document | Fault] = {}
+        self._latest: Fault | None = None
 
     def report(self, fault: Fault) -> None:
         """Add a fault, unless it is known already or the file has `MOST_FAULTS` of them."""
+        self._latest = fault
         if fault not in self.files.reported and len(self.faults) < MOST_FAULTS:
             self.files.reported.add(fault)
             self.faults.append(fault)
@@ -60,6 +64,13 @@ class Includes:
     def fault(self, route: Route, message: str) -> None:
         """Add a fault of the value at a route."""
         self.report(self.source.fault(route, message))
+
+    def unreadable(self, route: Route, path: str | None = None) -> Unknown:
+        """Return the Unknown for a value that is provided and cannot be read; its fault is the latest one."""
+        if self._latest is not None:
+            self.broken[dotted(route)] = self._latest
+        what = f"`{path}`" if path is not None else f"`{dotted(route)}`"
+        return Unknown(f"{what} could not be read", (dotted(route),), unreadable=True)
 
     def included(self, name: str, route: Route, base: str) -> Document | None:
         """Return the document in the file `name`; None, with a fault, if it cannot be read."""
@@ -101,14 +112,14 @@ class Includes:
         """Return the content of a file, mounted at a route."""
         document = self._opened(name, route, self.source.find(route)[0].path)
         if document is None:
-            return unreadable(route, name)
+            return self.unreadable(route, name)
         if isinstance(document, BrokenFile):
             from snaplint.read import notations  # only for an unusual input
 
             meaning = notations.of_broken_file(document.head, route)
             if meaning == notations.NO_NOTATION:
                 self.report(document.fault)
-                return unreadable(route, name)
+                return self.unreadable(route, name)
             return self._meant(meaning, route, document.fault._replace(line=1, column=1))
         self.source.mount(route, document)
         if not isinstance(document.data, str):
@@ -129,10 +140,10 @@ class Includes:
                 self.absent_buckets.add(route[1])
             message = f"`{dotted(route)}` must be {meaning.expected}"
             self.report(self.source.fault(route, message) if place is None else place._replace(message=message))
-            return unreadable(route)
+            return self.unreadable(route)
         held = self.embedded(*self.source.find(route), meaning.decoded)
         if held is None:
-            return unreadable(route)
+            return self.unreadable(route)
         self.source.mount(route, held)
         return self._without_error(held.data, route)
 
@@ -153,7 +164,7 @@ class Includes:
 
         expected, inner = notations.with_name(error, value, route)
         self.fault((*route, *inner), f"`{dotted(route)}` must be {expected}")
-        return unreadable(route)
+        return self.unreadable(route)
 
     def answer(
         self,
@@ -232,7 +243,7 @@ class Includes:
         if inner and isinstance(data, str):
             held = self.embedded(document, place, _percent_decoded(data))
             if held is None:
-                return unreadable(route)
+                return self.unreadable(route)
             self.source.mount(route, held)
             document, place, data = held, (), held.data
         if not (is_plain_answer(answer, inner, route) and is_plain_policy(data)):
@@ -259,9 +270,12 @@ class Includes:
             try:
                 self._escapes[key] = embedded(document, place, decoded)
             except Unreadable as error:
-                self._escapes[key] = None
-                self.report(Fault(document.path, error.line, error.column, error.message))
-        return self._escapes[key]
+                self._escapes[key] = Fault(document.path, error.line, error.column, error.message)
+        held = self._escapes[key]
+        if isinstance(held, Fault):
+            self.report(held)
+            return None
+        return held
 
     def policy_list(self, values: object, route: Route) -> tuple[PolicyDocument | Unknown, ...] | Unknown:
         """Return a list of policies; null is an empty list, and an item that is a list of policies gives all of them.
@@ -323,9 +337,3 @@ def is_nullable(route: Route) -> bool:
 def dotted(route: Route) -> str:
     """Return a route as the name of a fact: `buckets.exports.policy`."""
     return ".".join(str(step) for step in route)
-
-
-def unreadable(route: Route, path: str | None = None) -> Unknown:
-    """Return the Unknown for a value that is provided and could not be read."""
-    what = f"`{path}`" if path is not None else f"`{dotted(route)}`"
-    return Unknown(f"{what} could not be read", (dotted(route),), unreadable=True)

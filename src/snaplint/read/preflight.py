@@ -14,7 +14,7 @@ from snaplint.operations.proposed import ProposedRequest
 from snaplint.read import aws_answers
 from snaplint.read.consistency import contradictions
 from snaplint.read.form import form_faults
-from snaplint.read.includes import MISSING, Includes, unreadable
+from snaplint.read.includes import MISSING, Includes
 from snaplint.read.source_map import SourceMap
 from snaplint.read.usual import looks_like_a_path
 from snaplint.read.world import World
@@ -104,6 +104,7 @@ class _Preflight:
             buckets=world.buckets(),
             opt_in=world.opt_in(),
             reasons=self.includes.reasons,
+            broken=self.includes.broken,
         )
         named = {section: world.named(section) for section in ("snapshots", "buckets")}
         return Preflight(self.includes.source, requests, facts, self._caller(), named)
@@ -166,5 +167,5 @@ class _Preflight:
             Principal.parse(arn)
         except ValueError as error:
             self.includes.fault(("caller", "arn"), str(error))
-            return unreadable(("caller", "arn"))
+            return self.includes.unreadable(("caller", "arn"))
         return arn

@@ -39,12 +39,16 @@ class Slot(NamedTuple):
 
     def advice(self, names: Mapping[str, object]) -> str:
         """Return which commands print the fact; what `names` does not have stays a placeholder."""
+        return " and ".join(f"`{command}` prints {what}" for command, what in self.filled(names))
+
+    def filled(self, names: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        """Return the commands, with the names that a shell takes as they are, each with what it prints."""
         usable = {name: str(value) for name, value in names.items() if _is_word(value)}
         if self.kind == BOUNDARY and "boundary" in usable:
             usable["arn"] = usable["boundary"]
         commands = _identity_commands(usable) if self.kind == IDENTITY else self.commands
         filled = {**_PLACEHOLDERS, **usable}
-        return " and ".join(f"`{command.format_map(filled)}` prints {what}" for command, what in commands)
+        return tuple((command.format_map(filled), what) for command, what in commands)
 
 
 def _identity_commands(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import clipped, listed
 from snaplint.operations.partitions import partition
 from snaplint.read.aws_answers import UnexpectedAnswer
-from snaplint.read.includes import dotted, unreadable
+from snaplint.read.includes import dotted
 from snaplint.read.spelling import misspelt, snapshot_fields
 
 TYPE_CHECKING = False
@@ -176,7 +176,7 @@ class SnapshotItems:
         if not entry.complete:
             for field, problem in misspelt(fields, self._source).items():
                 self._includes.fault((*route, field), problem)
-                fields[field] = unreadable((*route, field))
+                fields[field] = self._includes.unreadable((*route, field))
         return Item(fields, entry.complete)
 
     def _mismatch(self, name: str, fields: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -59,12 +59,12 @@ class World:
             return {}
         document = self.includes.included(name, ("facts",), self.includes.source.find(("facts",))[0].path)
         if document is None:
-            return {}
+            return self._no_facts()
         problems = form_faults(document.data, SourceMap(document), "facts")
         for problem in problems:
             self.includes.report(problem)
         if problems:
-            return {}
+            return self._no_facts()
         self.includes.source.mount(("facts",), document)
         self.includes.answers.add(id(document))
         for name, noun in (("account", "account"), ("region", "Region")):
@@ -72,8 +72,13 @@ class World:
             if other != own:
                 text = f"the facts in `{document.path}` were collected for another {noun}: {other}, not {own}"
                 self.includes.fault(("facts",), text)
-                return {}
+                return self._no_facts()
         return document.data  # type: ignore[no-any-return]  # by the schema
+
+    def _no_facts(self) -> Mapping[str, Any]:
+        """Return no data: every fact that is not known may be in the facts file, which has the latest fault."""
+        self.includes.unreadable(())
+        return {}
 
     def _account_public_access_block(self) -> Any:
         """Return Block Public Access of the account; `MISSING` if the file does not provide it."""
@@ -134,6 +139,7 @@ class World:
             return SnapshotItems(self.includes, self._source, self._call()).section(value, route)
         if not isinstance(value, dict):
             self.includes.fault(route, f"`{section}` must be an object")
+            self.includes.unreadable(route)
             return {}
         return {name: None if item is None else Item(item) for name, item in value.items()}
 

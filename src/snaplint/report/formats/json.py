@@ -11,17 +11,19 @@ from snaplint.findings.fingerprint import Fingerprints
 from snaplint.findings.result import Note
 from snaplint.findings.verdict import worst
 from snaplint.operations.proposed import ProposedRequest
+from snaplint.report.causes import Causes
 from snaplint.report.whole import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from snaplint.base.source import Place, Route
     from snaplint.findings.locator import Locator
     from snaplint.findings.result import Reported, Result, Tally
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Blame, Verdict
+    from snaplint.report.causes import Entry
     from snaplint.report.run import Run
 
     Json = dict[str, object]
@@ -38,7 +40,7 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
     from json.encoder import JSONEncoder, encode_basestring_ascii
 
     encode = JSONEncoder(allow_nan=False, check_circular=False).encode
-    fingerprints = Fingerprints()
+    fingerprints, causes = Fingerprints(), Causes()
     write = _Writer(encode, encode_basestring_ascii)
     errors: list[Json] = []
     notes: list[Json] = []
@@ -47,17 +49,22 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
     for each in stream:
         if isinstance(each, Fault):
             errors.append(each._asdict())
+            causes.add_fault(each)
             continue
         if isinstance(each, Note):
             notes.append(each._asdict())
             continue
-        text, fault = written(each, run, lambda result: write.result(result, fingerprints))
+        of_rule = causes.add(each)
+        text, fault = written(each, run, lambda result: write.result(result, fingerprints, of_rule))  # noqa: B023
         if fault is not None:
             errors.append(fault._asdict())
+            causes.add_fault(fault)
         if text:
             yield between + text
             between = ",\n"
-    yield f'],\n "errors": {encode(errors)},\n "notes": {encode(notes)},\n "summary": {encode(_summary(run.tally))}}}\n'
+    found = ",\n".join(encode(_cause(entry)) for entry in causes.entries())
+    yield f'],\n "causes": [{found}],\n "errors": {encode(errors)},\n "notes": {encode(notes)},\n'
+    yield f' "summary": {encode(_summary(run.tally))}}}\n'
 
 
 class _Writer:
@@ -68,11 +75,12 @@ class _Writer:
         self.quoted = quoted
         self._constant: dict[str, tuple[str, str]] = {}
 
-    def result(self, result: Result, fingerprints: Fingerprints) -> str:
+    def result(self, result: Result, fingerprints: Fingerprints, causes: Mapping[str, list[Entry]]) -> str:
         place = result.source.place(result.route) if result.source else None
         fingerprint = fingerprints.of(result, place.path if place else None)
         verdicts = ", ".join(
-            self.verdict(verdict, result.source, fingerprint(verdict.rule.id)) for verdict in result.verdicts
+            self.verdict(verdict, result.source, fingerprint(verdict.rule.id), causes.get(verdict.rule.id, ()))
+            for verdict in result.verdicts
         )
         request = self.encode(_request(result, place))
         note = self.encode(ProposedRequest(result.request).effect)
@@ -80,7 +88,7 @@ class _Writer:
             f'{{"request": {request}, "note": {note}, "outcome": "{worst(result.verdicts)}", "verdicts": [{verdicts}]}}'
         )
 
-    def verdict(self, verdict: Verdict, source: Locator | None, fingerprint: str) -> str:
+    def verdict(self, verdict: Verdict, source: Locator | None, fingerprint: str, causes: Sequence[Entry]) -> str:
         name, constant = self.constant(verdict.rule)
         because = [_because(blame, source) for blame in verdict.because]
         return (
@@ -88,7 +96,9 @@ class _Writer:
             f'"certainty": "{verdict.certainty}", "message": {self.quoted(verdict.message)}, '
             f'"predicts": {self.small(_predicts(verdict), "null")}, {constant}, "fingerprint": "{fingerprint}", '
             f'"location": {self.location(source, verdict.route)}, "assumes": {self.small(verdict.assumes)}, '
-            f'"because": {self.small(because)}, "depends_on": {self.small(verdict.depends_on)}}}'
+            f'"because": {self.small(because)}, "depends_on": {self.small(verdict.depends_on)}, '
+            f'"causes": {self.small([entry.id for entry in causes])}, '
+            f'"repair": {self.small(_repair(causes), "null")}}}'
         )
 
     def small(self, value: object, nothing: str = "[]") -> str:
@@ -144,6 +154,31 @@ def _because(blame: Blame, source: Locator | None) -> Json:
         "effect": blame.effect,
         "text": blame.text,
     }
+
+
+def _cause(entry: Entry) -> Json:
+    cause, place = entry.cause, entry.place
+    return {
+        "id": entry.id,
+        "kind": cause.kind,
+        "verdict": entry.verdict,
+        "severity": entry.severity,
+        "message": cause.text,
+        "location": {"path": place.path, **place.span._asdict()} if place else None,
+        "layer": cause.layer or None,
+        "sid": cause.sid,
+        "effect": cause.effect,
+        "rules": list(entry.rules),
+        "requests": list(entry.requests),
+        "advises": list(entry.advises),
+        "repair": str(cause.repair) if cause.repair else None,
+        "settle": list(cause.settle),
+    }
+
+
+def _repair(causes: Sequence[Entry]) -> str | None:
+    """Return what to change first."""
+    return next((str(entry.cause.repair) for entry in causes if entry.cause.repair), None)
 
 
 def _summary(tally: Tally) -> Json:

@@ -1,0 +1,101 @@
+"""The causes of a verdict: those that its check names, or else those that follow from the finding itself."""
+
+from __future__ import annotations
+
+from snaplint.checks.registry import CHECKS, REPLACED, USED
+from snaplint.findings.cause import INPUT, MISSING_FACT, UNDOCUMENTED, Cause
+from snaplint.findings.verdict import CANNOT_TELL, FAILS
+from snaplint.lint.facts_in_words import fact_in_words, is_condition_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from snaplint.base.source import Fault
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.rule import Rule
+    from snaplint.findings.verdict import CannotTell, Fails, Verdict
+
+
+def causes_of_failure(rule: Rule, findings: Iterable[Fails]) -> tuple[Cause, ...]:
+    """Return what to change so that none of the failures of a check remains, each cause once."""
+    causes: list[Cause] = []
+    for finding in findings:
+        causes += [cause for cause in finding.causes or (_itself(rule, finding),) if cause not in causes]
+    return tuple(causes)
+
+
+def _itself(rule: Rule, finding: Fails) -> Cause:
+    """Return a failure as its own cause: at the statement or setting that it blames first, or at its own place."""
+    kind = CHECKS[rule.check].blames
+    if kind == "request" or not finding.because:
+        return Cause(kind, finding.text, finding.route, repair=finding.repair)
+    blame = finding.because[0]
+    return Cause(
+        kind, finding.text, blame.route, blame.layer, blame.sid, blame.effect, blame.source, repair=finding.repair
+    )
+
+
+def causes_of_doubt(rule: Rule, proposal: Proposal, finding: CannotTell) -> tuple[Cause, ...]:
+    """Return what would settle an undetermined finding: facts, input that cannot be read, or undocumented behaviour."""
+    if finding.causes:
+        return finding.causes
+    causes = list(_open(rule, proposal, finding))
+    if finding.undocumented or not causes:
+        causes.append(undocumented(finding.undocumented or finding.text, finding))
+    return tuple(dict.fromkeys(causes))
+
+
+def undocumented(text: str, finding: CannotTell) -> Cause:
+    """Return the cause of what AWS does not document and no fact would settle."""
+    return Cause(UNDOCUMENTED, text, finding.route, name=text)
+
+
+def _open(rule: Rule, proposal: Proposal, finding: CannotTell) -> Iterator[Cause]:
+    """Yield a cause for each fact and condition key that a finding depends on."""
+    facts = proposal.facts
+    for need in finding.needs:
+        fault = input_error(facts.broken, need)
+        if fault is not None:
+            yield Cause(INPUT, fault.message, fault=fault)
+        elif is_condition_key(need) and not rule.check.startswith("caller."):
+            text = f"AWS does not document the value of `{need}` in the requests of {proposal.writer.name}"
+            yield Cause(UNDOCUMENTED, text, finding.route, name=need)
+        else:
+            text, settle = fact_in_words(need, proposal)
+            yield Cause(MISSING_FACT, text, finding.route, name=need, settle=settle)
+
+
+def input_error(broken: Mapping[str, Fault], need: str) -> Fault | None:
+    """Return the input error because of which a fact is not known; None if there is none.
+
+    It is the error of the fact itself, of something that holds it, or of the whole file of facts, whose name is "".
+    """
+    name = need if broken else ""
+    while name:
+        if name in broken:
+            return broken[name]
+        name = name.rpartition(".")[0]
+    return None if is_condition_key(need) else broken.get("")
+
+
+def with_consequences(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Return the verdicts of one request; those about a bucket that must be replaced have that for their only cause.
+
+    Whether the policy of a bucket in another Region grants enough does not matter: it is not the bucket to use.
+    """
+    roots = [
+        cause
+        for verdict in verdicts
+        if verdict.verdict == FAILS and verdict.severity == "error" and CHECKS[verdict.rule.check].bucket == REPLACED
+        for cause in verdict.causes
+    ]
+    if not roots:
+        return tuple(verdicts)
+    causes = tuple(dict.fromkeys(roots))
+    return tuple([each._replace(causes=causes) if _follows(each) else each for each in verdicts])
+
+
+def _follows(verdict: Verdict) -> bool:
+    uses = CHECKS[verdict.rule.check].bucket == USED
+    return uses and verdict.verdict in (FAILS, CANNOT_TELL)
