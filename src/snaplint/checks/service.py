@@ -21,12 +21,13 @@ from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from snaplint.base.source import Route
     from snaplint.checks.export.answers import Answer
     from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.cause import Cause
     from snaplint.findings.verdict import Finding
     from snaplint.operations.export_service import ExportService
 
@@ -58,12 +59,22 @@ def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         assumed = dict.fromkeys(name for each in path.answers.values() for name in each.assumes)
         yield Passes(route, text, answer.because, (*_assumed(proposal), *assumed))
     elif truth == NO:
-        yield Fails(route, _failure_text(both, permission), _blames(proposal, both, permission), (bucket.name,))
+        blames, causes = _blames(proposal, both, permission), _causes(proposal, bucket, both, (permission,))
+        yield Fails(route, _failure_text(both, permission), blames, (bucket.name,), causes=causes)
     else:
         finding = _undetermined(proposal, both, permission)
         yield finding._replace(
             because=_blames(proposal, both, permission), values=(bucket.name,), assumes=_assumed(proposal)
         )
+
+
+def _causes(proposal: Proposal, bucket: Bucket, both: Grants, permissions: Iterable[str]) -> tuple[Cause, ...]:
+    """Return what keeps these permissions, or these actions, from the service."""
+    from snaplint.checks.export.grant_causes import causes_of_lack  # only for what fails
+
+    actions = [proposal.writer.permissions.get(each, each) for each in permissions]
+    misnamed = [(blame, name) for name, blame in _misnamed(bucket, proposal.writer)]
+    return causes_of_lack(proposal, bucket, both, actions, misnamed)
 
 
 def _assumed(proposal: Proposal) -> tuple[str, ...]:
@@ -81,7 +92,7 @@ def _blames(proposal: Proposal, both: Grants, permission: str) -> tuple[Blame, .
     blames = [blame for answer in answers if answer.truth != YES for blame in answer.because]
     bucket = proposal.bucket
     if isinstance(bucket, Bucket) and both.policy.answers[permission].truth == NO:
-        blames += _misnamed(bucket, proposal.writer)
+        blames += [blame for _, blame in _misnamed(bucket, proposal.writer)]
     if isinstance(bucket, Bucket) and both.acl.answers[permission].truth == NO:
         expected = proposal.writer.canonical_ids(str(bucket.region))
         blames += misdirected(bucket, proposal.writer, permission, expected)
@@ -147,10 +158,10 @@ def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield NotApplicable(route, f"the bucket policy grants {service} no permission, so there is no incomplete grant")
     else:
         answers = [both.policy.ask(action) for action in params["actions"]]
-        yield _incomplete(proposal, both, answers)
+        yield _incomplete(proposal, bucket, both, answers)
 
 
-def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Finding:
+def _incomplete(proposal: Proposal, bucket: Bucket, both: Grants, answers: list[Answer]) -> Finding:
     route, who = proposal.at("bucket"), both.policy.identity
     denied = [answer for answer in answers if answer.truth == NO]
     if denied and both.effective_path is None:
@@ -170,7 +181,8 @@ def _incomplete(proposal: Proposal, both: Grants, answers: list[Answer]) -> Find
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)
         blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
-        return Fails(route, f"{who} is not allowed {named} by the bucket policy", blames)
+        causes = _causes(proposal, bucket, both, [answer.action for answer in denied])
+        return Fails(route, f"{who} is not allowed {named} by the bucket policy", blames, causes=causes)
     named = listed(f"`{answer.action}`" for answer in answers)
     passes = Passes(route, f"the bucket policy also grants {named}", assumes=_assumed(proposal))
     return undetermined(route, who, answers) or passes
@@ -205,18 +217,21 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
         why = f"AWS does not document whether {service} writes as {listed(shown, 'or')} in {bucket.region}"
         yield CannotTell(route, why, because=tuple(blame for *_, blame in meant), certainty="inferred")
     else:
+        from snaplint.checks.export.grant_causes import misnaming  # only for what fails
+
         for place, name, blame in meant:
             wrong = f"`{name}` is not the service principal for exports in {bucket.region}"
-            yield Fails(place, f"{wrong}: {service} writes as {listed(shown, 'or')}", (blame,))
+            text = f"{wrong}: {service} writes as {listed(shown, 'or')}"
+            yield Fails(place, text, (blame,), causes=(misnaming(proposal, bucket, blame, name),))
 
 
-def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[Blame]:
-    """Yield the statements that are meant for the service and misname it."""
+def _misnamed(bucket: Bucket, writer: ExportService) -> Iterator[tuple[str, Blame]]:
+    """Yield the statements that are meant for the service and misname it, each after the wrong name."""
     expected = writer.principals(str(bucket.region))
     for place, name, blame in _meant_principals(bucket, writer):
         if name not in expected:
             wrong = f"which is not {writer.name}'s service principal for exports in {bucket.region}"
-            yield blame._replace(route=place, text=f"names `{name}`, {wrong}")
+            yield name, blame._replace(route=place, text=f"names `{name}`, {wrong}")
 
 
 def _meant_principals(bucket: Bucket, writer: ExportService) -> Iterator[tuple[Route, str, Blame]]:

@@ -61,7 +61,7 @@ def _policy_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKe
     absent = f"bucket `{bucket.name}` has no policy" if bucket.policy is None else None
 
     def ask(action: str) -> Answer:
-        return _agreed(identities, keys.writer, region, lambda identity: _ask(identity, action, bucket, region, keys))
+        return _agreed(identities, keys.writer, region, lambda identity: asked(identity, action, bucket, region, keys))
 
     name = listed((identity.name for identity in identities), "or")
     return GrantPath(name, proposal.writer.permissions, ask, absent)
@@ -77,7 +77,7 @@ def _acl_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys)
 
         def ask_groups(action: str) -> Answer:
             by_groups = granted_to_groups(bucket, permissions[action])
-            if not by_groups.because or _ask(service, action, bucket, region, keys).explicit:
+            if not by_groups.because or asked(service, action, bucket, region, keys).explicit:
                 return Answer(NO, action, "")
             undocumented = f"whether a grant to a group of the bucket ACL covers {writer.name} in {region}"
             return Answer(UNKNOWN, action, "", by_groups.because, by_groups.needs, undocumented)
@@ -93,10 +93,10 @@ def _acl_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys)
     def ask(action: str) -> Answer:
         def ask_one(identity: AnyIdentity) -> Answer:
             by_acl = granted_by_acl(bucket, writer, identities[identity], permissions[action])
-            answer = _unless_denied(by_acl, lambda: _ask(identity, action, bucket, region, keys), action)
+            answer = _unless_denied(by_acl, lambda: asked(identity, action, bucket, region, keys), action)
             if answer.truth != NO or identity not in by_policy:
                 return answer
-            return _maybe_by_policy(_ask(by_policy[identity], action, bucket, region, keys), keys.writer, answer)
+            return _maybe_by_policy(asked(by_policy[identity], action, bucket, region, keys), keys.writer, answer)
 
         return _first_or_maybe(identities, keys.writer, region, ask_one)
 
@@ -165,7 +165,8 @@ def _first_or_maybe(
     return answer
 
 
-def _ask(identity: AnyIdentity, action: str, bucket: Bucket, region: str, keys: ExportKeys) -> Answer:
+def asked(identity: AnyIdentity, action: str, bucket: Bucket, region: str, keys: ExportKeys) -> Answer:
+    """Return whether an identity is allowed an S3 action at a bucket, or on every key of the export."""
     arn = f"arn:{partition(region)}:s3:::{bucket.name}"
     if action in BUCKET_ACTIONS:
         return identity.may_at_bucket(action, arn)

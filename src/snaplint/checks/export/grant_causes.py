@@ -1,0 +1,234 @@
+"""Why the service that writes an export lacks a permission on the bucket, as causes, and what to change.
+
+A repair is tried before it is given: it makes the permission pass, in a world that is changed in no other place.
+"""
+
+from __future__ import annotations
+
+from snaplint.base.unknown import Unknown
+from snaplint.base.wording import listed
+from snaplint.checks.export.grant_paths import ACL
+from snaplint.checks.export.granting import asked, grants
+from snaplint.checks.export.identity import LABELS
+from snaplint.checks.export.what_if import statement_at, with_bucket, with_condition, without_denies
+from snaplint.findings.cause import ACL as ACL_GRANT
+from snaplint.findings.cause import DENY, MISSING_GRANT, RCP, WRONG_PRINCIPAL, Cause, Repair
+from snaplint.iam.terms.truth import NO, YES
+from snaplint.operations.export_service import BUCKET_ACTIONS
+from snaplint.operations.partitions import partition
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from snaplint.base.source import Route
+    from snaplint.checks.export.answers import Answer
+    from snaplint.checks.export.grant_paths import Grants
+    from snaplint.checks.export.proposal import Proposal
+    from snaplint.facts import Bucket
+    from snaplint.findings.verdict import Blame
+
+
+def causes_of_lack(
+    proposal: Proposal, bucket: Bucket, both: Grants, actions: Sequence[str], misnamed: Iterable[tuple[Blame, str]]
+) -> tuple[Cause, ...]:
+    """Return what keeps the service from these actions, which are denied on both grant paths.
+
+    `misnamed` are the statements that are meant for the service, each with the wrong name in it. The causes tell of all
+    documented actions of the service, so that the rules about them have the same causes.
+    """
+    if both.effective_path == ACL and not both.policy.grants_something:
+        return _by_acl(proposal, bucket, both)
+    every = tuple(dict.fromkeys((*proposal.writer.actions, *actions)))
+    answers = {action: both.policy.ask(action) for action in every}
+    denied = {action: answer for action, answer in answers.items() if answer.truth == NO}
+    found: list[tuple[Cause, set[str]]] = list(_denials(proposal, bucket, both, denied))
+    absent = _never_allowed(proposal, bucket, denied)
+    for blame, wrong in misnamed:
+        granted = {action for action in absent if _would_allow(proposal, bucket, wrong, action)}
+        if granted:
+            found.append((misnaming(proposal, bucket, blame, wrong), granted))
+            absent = [action for action in absent if action not in granted]
+    if absent:
+        found.append((_missing(proposal, bucket, both, absent, answers), set(absent)))
+    mine = set(actions)
+    return tuple(cause for cause, concerned in found if concerned & mine)
+
+
+def _denials(
+    proposal: Proposal, bucket: Bucket, both: Grants, denied: dict[str, Answer]
+) -> Iterator[tuple[Cause, set[str]]]:
+    """Yield each Deny that applies, with the actions that it denies."""
+    blames: dict[Route, Blame] = {}
+    actions: dict[Route, list[str]] = {}
+    for action, answer in denied.items():
+        if answer.explicit:
+            for blame in answer.because:
+                blames.setdefault(blame.route, blame)
+                actions.setdefault(blame.route, []).append(action)
+    for route, blame in blames.items():
+        what = listed(f"`{action}`" for action in actions[route])
+        text = f"{_statement(blame)} denies {what} to {both.policy.identity}"
+        repair = _exemption(proposal, bucket, blame, actions[route])
+        kind = RCP if blame.layer == LABELS["rcp"] else DENY
+        yield _of_blame(kind, text, blame, repair), set(actions[route])
+
+
+def _of_blame(kind: str, text: str, blame: Blame, repair: Repair | None, name: str = "") -> Cause:
+    return Cause(kind, text, blame.route, blame.layer, blame.sid, blame.effect, blame.source, name, repair)
+
+
+def _exemption(proposal: Proposal, bucket: Bucket, blame: Blame, actions: list[str]) -> Repair:
+    """Return how to exempt the service from a Deny of the bucket policy, if a condition does that; else what to narrow.
+
+    aws:PrincipalServiceName is in every direct request of a service, and StringNotEquals also matches without it:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename
+    """
+    what = listed(f"`{action}`" for action in actions)
+    whom = _service_names(proposal, bucket)
+    narrow = Repair(f"narrow or remove the statement, so that it does not deny {what} to {listed(whom)}")
+    index = blame.route[-1]
+    policy = bucket.policy
+    if blame.layer != LABELS["resource"] or not isinstance(index, int) or policy is None or isinstance(policy, Unknown):
+        return narrow
+    condition = _exempting(statement_at(policy, index).get("Condition"), [name.strip("`") for name in whom])
+    if condition is None:
+        return narrow
+    changed = bucket._replace(policy=with_condition(policy, index, condition))
+    both = grants(with_bucket(proposal, changed), changed)
+    if isinstance(both, Unknown) or any(_denies(both.policy.ask(action), blame.route) for action in actions):
+        return narrow
+    from json import dumps
+
+    text = f"exempt {proposal.writer.name} from the Deny: make this its Condition"
+    return Repair(text, dumps({"Condition": condition}, indent=2))
+
+
+def _denies(answer: Answer, route: Route) -> bool:
+    return answer.truth != YES and any(blame.route == route for blame in answer.because)
+
+
+def _exempting(condition: object, names: list[str]) -> dict[str, object] | None:
+    """Return a Condition that no longer matches requests of these services; None if it cannot be extended."""
+    if condition is None:
+        condition = {}
+    if not isinstance(condition, dict):
+        return None
+    operator, key = "StringNotEquals", "aws:PrincipalServiceName"
+    tests = condition.get(operator, {})
+    if not isinstance(tests, dict) or any(name.lower() == key.lower() for name in tests):
+        return None
+    return {**condition, operator: {**tests, key: names if len(names) > 1 else names[0]}}
+
+
+def _service_names(proposal: Proposal, bucket: Bucket) -> list[str]:
+    return [f"`{name}`" for name in proposal.writer.principals(str(bucket.region))]
+
+
+def _never_allowed(proposal: Proposal, bucket: Bucket, denied: dict[str, Answer]) -> list[str]:
+    """Return the actions that nothing allows, whatever is denied."""
+    plain = [action for action, answer in denied.items() if not answer.explicit]
+    explicit = [action for action, answer in denied.items() if answer.explicit]
+    if explicit:
+        world = without_denies(proposal, bucket)
+        both = grants(world, world.bucket)  # type: ignore[arg-type]  # `with_bucket` sets it
+        if not isinstance(both, Unknown):
+            plain += [action for action in explicit if both.policy.ask(action).truth == NO]
+    return [action for action in denied if action in plain]
+
+
+def _would_allow(proposal: Proposal, bucket: Bucket, name: str, action: str) -> bool:
+    """Return True if the bucket policy allows the action to another service principal, by name."""
+    keys, region = proposal.keys, bucket.region
+    if isinstance(keys, Unknown) or isinstance(region, Unknown):
+        return False
+    identity = proposal.access.service(bucket, proposal.writer, name)
+    return asked(identity, action, bucket, region, keys).truth == YES
+
+
+def misnaming(proposal: Proposal, bucket: Bucket, blame: Blame, wrong: str) -> Cause:
+    """Return a statement as the cause: it is meant for the service, and names another service principal."""
+    right = _service_names(proposal, bucket)
+    text = f"`{wrong}` is not the service principal for exports in {bucket.region}: {proposal.writer.name} writes as"
+    repair = Repair(f"replace `{wrong}` in the Principal of the statement with {listed(right)}")
+    return _of_blame(WRONG_PRINCIPAL, f"{text} {listed(right, 'or')}", blame, repair, wrong)
+
+
+def _missing(proposal: Proposal, bucket: Bucket, both: Grants, absent: list[str], answers: dict[str, Answer]) -> Cause:
+    """Return the Allow that is missing in the bucket policy, with the whole statement to add."""
+    from json import dumps
+
+    what = listed(f"`{action}`" for action in absent)
+    names = [name.strip("`") for name in _service_names(proposal, bucket)]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": names if len(names) > 1 else names[0]},
+        "Action": absent if len(absent) > 1 else absent[0],
+        "Resource": _resources(bucket, absent),
+    }
+    near = next((blame for action in absent for blame in answers[action].because if blame.effect == "Allow"), None)
+    route = (*bucket.route, "policy")
+    if bucket.policy is None:
+        text = f"bucket `{bucket.name}` has no policy, so nothing allows {what} to {both.policy.identity}"
+        repair = Repair("attach this policy to the bucket", dumps(_document(statement), indent=2))
+        return Cause(MISSING_GRANT, text, route, LABELS["resource"], repair=repair)
+    text = f"no statement of the bucket policy allows {what} to {both.policy.identity}"
+    repair = Repair("add this statement to the bucket policy", dumps(statement, indent=2))
+    if near is None:
+        return Cause(MISSING_GRANT, text, route, LABELS["resource"], repair=repair)
+    return Cause(MISSING_GRANT, text, near.route[:-1], near.layer, near.sid, near.effect, near.source, "", repair)
+
+
+def _document(statement: Mapping[str, object]) -> dict[str, object]:
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def _resources(bucket: Bucket, actions: list[str]) -> str | list[str]:
+    arn = f"arn:{partition(str(bucket.region))}:s3:::{bucket.name}"
+    resources = [arn] * any(action in BUCKET_ACTIONS for action in actions)
+    resources += [f"{arn}/*"] * any(action not in BUCKET_ACTIONS for action in actions)
+    return resources if len(resources) > 1 else resources[0]
+
+
+def _by_acl(proposal: Proposal, bucket: Bucket, both: Grants) -> tuple[Cause, ...]:
+    """Return what keeps permissions from the service at a bucket whose ACL grants it a part of what it needs."""
+    lacking = {permission: answer for permission, answer in both.acl.answers.items() if answer.truth == NO}
+    causes = [
+        _of_blame(
+            RCP if blame.layer == LABELS["rcp"] else DENY,
+            f"{_statement(blame)} denies `{answer.action}` to {both.acl.identity}",
+            blame,
+            Repair(f"narrow or remove the statement, so that it does not deny `{answer.action}` to this account"),
+        )
+        for answer in lacking.values()
+        if answer.explicit
+        for blame in answer.because
+    ]
+    absent = [permission for permission, answer in lacking.items() if not answer.explicit]
+    if absent:
+        text = f"the bucket ACL grants no {listed(absent, 'or')} to {both.acl.identity}"
+        identifier = proposal.writer.canonical_ids(str(bucket.region))[0]
+        advice = f"add {listed(absent)} for the canonical user ID `{identifier}` to the bucket ACL"
+        causes.append(
+            Cause(
+                ACL_GRANT,
+                text,
+                (*bucket.route, "acl"),
+                LABELS["acl"],
+                repair=Repair(advice, _grants(absent, identifier)),
+            )
+        )
+    return tuple(causes)
+
+
+def _grants(permissions: list[str], identifier: str) -> str:
+    """Return the grants to add, as items of `Grants`."""
+    from json import dumps
+
+    grantee = {"Type": "CanonicalUser", "ID": identifier}
+    return dumps([{"Grantee": grantee, "Permission": permission} for permission in permissions], indent=2)
+
+
+def _statement(blame: Blame) -> str:
+    named = f'statement "{blame.sid}"' if blame.sid else "a statement"
+    return f"{named} of the {blame.layer}"
