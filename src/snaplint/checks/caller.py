@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from snaplint.checks.export.answers import Answer
     from snaplint.checks.export.identity import Identity
     from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.cause import Cause
+    from snaplint.findings.rule import Certainty
     from snaplint.findings.verdict import Finding
     from snaplint.iam import Context
     from snaplint.operations.operation import Operation
@@ -208,12 +210,39 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Fi
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
         text = f"{who} is not allowed {actions}"
-        return Fails(route, text, because, certainty="inferred" if _is_inferred(answers, needs) else None)
+        certainty: Certainty | None = "inferred" if _is_inferred(answers, needs) else None
+        return Fails(route, text, because, certainty=certainty, causes=_causes(proposal, answers, needs))
     finding = undetermined(route, who, answers)
     if finding is not None:
         return finding._replace(assumes=_assumed(proposal, needs))
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
     return Passes(route, f"{who} is allowed every action that it needs", allowing, _assumed(proposal, needs))
+
+
+def _causes(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> tuple[Cause, ...]:
+    """Return what keeps the rights from the caller; the causes tell of all rights that the operation lists."""
+    from snaplint.checks.export.caller_causes import Lack, causes_of_lacks  # only for what fails
+
+    asked: dict[Need, Answer | Unknown] = dict(zip(needs, answers, strict=True))
+    for need in (need for each in proposal.operation.needs.values() for need in each):
+        if need not in asked and _applies(proposal, need):
+            asked[need] = _ask(proposal, need)
+    lacks = [
+        Lack(need, answer, () if answer.explicit else _layers_without_allow(proposal, answer))
+        for need, answer in asked.items()
+        if not isinstance(answer, Unknown) and answer.truth == NO
+    ]
+    return causes_of_lacks(proposal, lacks, needs)
+
+
+def _layers_without_allow(proposal: Proposal, answer: Answer) -> Iterator[tuple[Route, str]]:
+    """Yield each layer in which an Allow has to be added: in the caller's own account, its policies are enough."""
+    by = answer.blocked_by or ("identity",)
+    bucket = proposal.bucket
+    own = not isinstance(bucket, Bucket) or bucket.account == proposal.facts.account
+    for layer in by:
+        if layer != "resource" or "identity" not in by or not own:
+            yield _layer(layer, answer, proposal)
 
 
 def _is_inferred(answers: list[Answer], needs: list[Need]) -> bool:

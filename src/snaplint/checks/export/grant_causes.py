@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
+from snaplint.checks.export.acl_grants import grants_to, shortened
 from snaplint.checks.export.grant_paths import ACL
 from snaplint.checks.export.granting import asked, grants
 from snaplint.checks.export.identity import LABELS
@@ -39,6 +40,10 @@ def causes_of_lack(
     """
     if both.effective_path == ACL and not both.policy.grants_something:
         return _by_acl(proposal, bucket, both)
+    if both.policy.grants_nothing and not any(answer.explicit for answer in both.policy.answers.values()):
+        astray = _astray(proposal, bucket)
+        if astray is not None:
+            return (astray,)
     every = tuple(dict.fromkeys((*proposal.writer.actions, *actions)))
     answers = {action: both.policy.ask(action) for action in every}
     denied = {action: answer for action, answer in answers.items() if answer.truth == NO}
@@ -188,6 +193,40 @@ def _resources(bucket: Bucket, actions: list[str]) -> str | list[str]:
     resources = [arn] * any(action in BUCKET_ACTIONS for action in actions)
     resources += [f"{arn}/*"] * any(action not in BUCKET_ACTIONS for action in actions)
     return resources if len(resources) > 1 else resources[0]
+
+
+def _astray(proposal: Proposal, bucket: Bucket) -> Cause | None:
+    """Return the grants of an ACL that would be enough if they were to the service's account in the bucket's Region.
+
+    None if the ACL has no such grants, or if they are not enough.
+    """
+    writer, acl = proposal.writer, bucket.acl
+    expected = writer.canonical_ids(str(bucket.region))
+    if not expected or not isinstance(acl, dict):
+        return None
+    wrong = {grant.grantee for grant in grants_to(writer, bucket)} - set(expected)
+    if len(wrong) != 1:
+        return None
+    (grantee,) = wrong
+    grants_of = acl["Grants"]
+    changed = [_to(each, expected[0]) if _is_to(each, grantee) else each for each in grants_of]
+    world = bucket._replace(acl={**acl, "Grants": changed})
+    both = grants(with_bucket(proposal, world), world)
+    if isinstance(both, Unknown) or any(truth != YES for truth in both.acl.truths):
+        return None
+    text = f"the bucket ACL grants to `{shortened(grantee)}`, which {writer.name} does not use in {bucket.region}"
+    repair = Repair(f"replace this grantee in the bucket ACL with the canonical user ID `{expected[0]}`")
+    return Cause(ACL_GRANT, text, (*bucket.route, "acl"), LABELS["acl"], name=grantee, repair=repair)
+
+
+def _is_to(grant: object, grantee: str) -> bool:
+    """Return True if an item of `Grants` is to this grantee, by canonical user ID or e-mail address."""
+    to = grant.get("Grantee") if isinstance(grant, dict) else None
+    return isinstance(to, dict) and grantee in (to.get("ID"), to.get("EmailAddress"))
+
+
+def _to(grant: Mapping[str, object], identifier: str) -> dict[str, object]:
+    return {**grant, "Grantee": {"Type": "CanonicalUser", "ID": identifier}}
 
 
 def _by_acl(proposal: Proposal, bucket: Bucket, both: Grants) -> tuple[Cause, ...]:
