@@ -8,9 +8,10 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.registry import REPLACED, USED, check
+from snaplint.checks.repairs import another_bucket, another_name
 from snaplint.checks.values import PARAMS, expectation, value_in_words
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS, Bucket, NotOurs
-from snaplint.findings.cause import REQUEST
+from snaplint.findings.cause import REQUEST, Repair
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.bucket_names import namespace
 from snaplint.operations.export_keys import MAX_SHARDS, object_key, object_keys
@@ -74,6 +75,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
             f"bucket `{name}` does not exist",
             (Blame(("buckets", name), "bucket", "known not to exist"),),
             (name,),
+            repair=another_bucket(proposal),
         )
     elif not bucket.exists:
         yield CannotTell(
@@ -99,7 +101,7 @@ def owned(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         text = f"bucket `{bucket.name}` does not belong to account {bucket.account.account}, which makes the call"
         place = (*bucket.route, "account")
         blame = Blame(place, "bucket", "the account that makes the call does not own the bucket")
-        yield Fails(proposal.at("bucket"), text, (blame,), (bucket.name,))
+        yield Fails(proposal.at("bucket"), text, (blame,), (bucket.name,), repair=another_bucket(proposal))
         return
     differing = "bucket `{}` belongs to account {}, but account {} makes the call"
     yield from _same(proposal, "account", differing, "bucket `{}` belongs to account {}, which makes the call")
@@ -129,7 +131,8 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
     else:
         fact = f"is in {theirs}" if field == "region" else f"belongs to account {theirs}"
         blame = Blame((*bucket.route, field), "bucket", fact)
-        yield Fails(route, differing.format(bucket.name, theirs, ours), (blame,), (bucket.name,))
+        text = differing.format(bucket.name, theirs, ours)
+        yield Fails(route, text, (blame,), (bucket.name,), repair=another_bucket(proposal))
 
 
 def _by_name(proposal: Proposal, field: str) -> Finding | None:
@@ -159,7 +162,8 @@ def _by_name(proposal: Proposal, field: str) -> Finding | None:
         return CannotTell(route, text, needs, values=(name,), certainty="inferred")
     call = f"account {ours} makes the call" if field == "account" else f"the snapshot is in {ours}"
     blame = Blame(route, "request", f"only account {place.account} can create buckets with such a name")
-    return Fails(route, f"{says}, but {call}", (blame,), (name,), certainty="inferred")
+    repair = another_bucket(proposal)
+    return Fails(route, f"{says}, but {call}", (blame,), (name,), certainty="inferred", repair=repair)
 
 
 def _noun(field: str) -> str:
@@ -227,11 +231,12 @@ def _collisions(
         if by_group and not any(key in by_group for key in hits):
             yield _numbered_by_group(proposal, bucket, present, hits, None)
             return
-        yield Fails(route, f"bucket `{bucket.name}` already contains `{hits[0]}`{more}", because, values)
+        text = f"bucket `{bucket.name}` already contains `{hits[0]}`{more}"
+        yield Fails(route, text, because, values, repair=another_name(proposal))
         return
     text = f"bucket `{bucket.name}` contains `{hits[0]}`{more}"
     why = f"AWS does not document whether {proposal.writer.name} writes the key in lower case"
-    yield CannotTell(route, f"{text}, and {why}", (), because, values, certainty="inferred")
+    yield CannotTell(route, f"{text}, and {why}", (), because, values, certainty="inferred", undocumented=(why,))
 
 
 def _exact(proposal: Proposal, hits: tuple[str, ...]) -> bool:
@@ -290,7 +295,11 @@ def _numbered_by_group(
     text = f"bucket `{bucket.name}` contains `{found[0]}`, and AWS does not document whether files are numbered by"
     text = f"{text} node group" if unknown is None else f"{text} node group; {unknown.why}"
     needs = () if unknown is None else unknown.needs
-    return CannotTell(proposal.at("target"), text, needs, because, (bucket.name, found[0]), certainty="inferred")
+    values = (bucket.name, found[0])
+    undocumented = "AWS does not document whether files are numbered by node group"
+    return CannotTell(
+        proposal.at("target"), text, needs, because, values, certainty="inferred", undocumented=(undocumented,)
+    )
 
 
 def _key_blames(bucket: Bucket, present: ObjectKeys, keys: Iterable[str]) -> tuple[Blame, ...]:
@@ -329,6 +338,13 @@ def setting(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         yield Passes(route, f"the `{params['field']}` of bucket `{bucket.name}` {value_in_words(value)}")
 
 
+def _block_all(name: str) -> Repair:
+    from json import dumps
+
+    paste = dumps(dict.fromkeys(BLOCK_PUBLIC_ACCESS, True), indent=2)
+    return Repair(f"turn on all four Block Public Access settings of bucket `{name}`", paste)
+
+
 @check("bucket.public-access-blocked", reads="bucket", bucket=USED)
 def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that all four Block Public Access settings are on. An export does not need any of them off.
@@ -348,7 +364,7 @@ def public_access_blocked(proposal: Proposal, _params: Mapping[str, Any]) -> Ite
     if off:
         settings = listed(f"`{name}`" for name in off)
         text = f"bucket `{bucket.name}` has {settings} turned off, which {proposal.writer.name} does not need"
-        yield Fails(route, text, assumes=bucket.assumes)
+        yield Fails(route, text, assumes=bucket.assumes, repair=_block_all(bucket.name))
     elif unknown:
         needs = tuple(f"buckets.{bucket.name}.public_access_block.{name}" for name in unknown)
         are = "is" if len(unknown) == 1 else "are"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.export.answers import needs_of, undetermined
-from snaplint.checks.export.contexts import of_the_request
+from snaplint.checks.export.answers import condition_keys, needs_of, undetermined
+from snaplint.checks.export.contexts import can_be_provided, of_the_request
 from snaplint.checks.export.identity import LABELS
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket, Snapshot
@@ -212,11 +212,19 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Fi
         text = f"{who} is not allowed {actions}"
         certainty: Certainty | None = "inferred" if _is_inferred(answers, needs) else None
         return Fails(route, text, because, certainty=certainty, causes=_causes(proposal, answers, needs))
-    finding = undetermined(route, who, answers)
+    finding = undetermined(route, who, answers, _not_to_be_provided(proposal, answers, needs))
     if finding is not None:
         return finding._replace(assumes=_assumed(proposal, needs))
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
     return Passes(route, f"{who} is allowed every action that it needs", allowing, _assumed(proposal, needs))
+
+
+def _not_to_be_provided(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Iterator[str]:
+    """Yield the condition keys of the requests that the service makes for the caller, on which an answer depends."""
+    for answer, need in zip(answers, needs, strict=True):
+        for key in condition_keys([answer]):
+            if not can_be_provided(key, proposal.operation, at_s3=need.resource in _AT_S3):
+                yield key
 
 
 def _causes(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> tuple[Cause, ...]:

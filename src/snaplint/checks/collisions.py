@@ -9,6 +9,8 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.earlier import is_counted, is_numbered
+from snaplint.checks.repairs import another_name
+from snaplint.findings.cause import COLLISION, Cause
 from snaplint.findings.verdict import Blame, CannotTell, Fails
 from snaplint.operations.export_keys import object_key
 
@@ -41,10 +43,19 @@ def same_key(proposal: Proposal, found: EarlierRequest) -> Iterator[Fails | Cann
         why = f", and AWS does not document whether {undocumented}" if undocumented else ""
         certainty = "inferred" if undocumented else None
         whole = f"{text}{_whether(found, 'bucket')}{why}"
-        yield CannotTell(route, whole, found.needs, because, values, certainty=certainty)
+        yield CannotTell(
+            route,
+            whole,
+            found.needs,
+            because,
+            values,
+            certainty=certainty,
+            undocumented=(f"AWS does not document whether {undocumented}",) if undocumented else (),
+        )
     else:
         certainty = None if found.counted and is_counted(proposal.keys) else "inferred"
-        yield Fails(route, text, because, values, certainty=certainty)
+        causes = (_cause(proposal, found, text, target),)
+        yield Fails(route, text, because, values, certainty=certainty, causes=causes)
 
 
 def same_name(proposal: Proposal, name: str) -> Iterator[Fails | CannotTell]:
@@ -53,7 +64,8 @@ def same_name(proposal: Proposal, name: str) -> Iterator[Fails | CannotTell]:
     source = proposal.request.source
     if proposal.source is not None and isinstance(source, str) and stored(source) == stored(name):
         own = Blame(proposal.at("source"), "request", f"`{source}` is the source of the copy")
-        yield Fails(route, f"snapshot `{name}` already exists: it is the source of the copy", (own,), (name,))
+        text = f"snapshot `{name}` already exists: it is the source of the copy"
+        yield Fails(route, text, (own,), (name,), repair=another_name(proposal))
         return
     found = proposal.earlier.creates(proposal.request, "target") if proposal.earlier is not None else None
     if found is None:
@@ -63,7 +75,7 @@ def same_name(proposal: Proposal, name: str) -> Iterator[Fails | CannotTell]:
     if found.needs:
         yield CannotTell(route, f"{text}{_whether(found, 'account and Region')}", found.needs, because, (name,))
     else:
-        yield Fails(route, text, because, (name,))
+        yield Fails(route, text, because, (name,), causes=(_cause(proposal, found, text, name),))
 
 
 def not_yet(proposal: Proposal, role: str, name: str) -> CannotTell | None:
@@ -75,6 +87,11 @@ def not_yet(proposal: Proposal, role: str, name: str) -> CannotTell | None:
     text = f"snapshot `{name}` does not exist yet: an earlier request of this run creates it"
     needs = (*found.needs, f"snapshots.{name}")
     return CannotTell(proposal.at(role), f"{text}{_whether(found, 'account and Region')}", needs, (because,), (name,))
+
+
+def _cause(proposal: Proposal, found: EarlierRequest, text: str, name: str) -> Cause:
+    """Return the earlier request as the cause, once for all later ones that use the same name."""
+    return Cause(COLLISION, text, found.route, "request", source=found.source, name=name, repair=another_name(proposal))
 
 
 def _blame(found: EarlierRequest, text: str) -> Blame:

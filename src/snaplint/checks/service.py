@@ -9,7 +9,14 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import misdirected
-from snaplint.checks.export.answers import certainty_of, depends_on, needs_of, undetermined
+from snaplint.checks.export.answers import (
+    certainty_of,
+    condition_keys,
+    depends_on,
+    needs_of,
+    undetermined,
+    undocumented_in,
+)
 from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
 from snaplint.checks.registry import USED, check
@@ -137,7 +144,18 @@ def _undetermined(proposal: Proposal, both: Grants, permission: str) -> CannotTe
         text = f"`{action}` is granted, but whether {service} uses that grant depends on"
     else:
         text = f"whether {service} is allowed `{action}` depends on"
-    return CannotTell(route, f"{text} {depends_on(answers)}", needs_of(answers), certainty=certainty_of(answers))
+    return _open(route, f"{text} {depends_on(answers)}", answers)._replace(certainty=certainty_of(answers))
+
+
+def _open(route: Route, text: str, answers: list[Answer]) -> CannotTell:
+    """Return a finding that depends on answers about the service, whose requests AWS does not document."""
+    return CannotTell(
+        route,
+        text,
+        needs_of(answers),
+        undocumented=undocumented_in(answers),
+        undocumented_keys=condition_keys(answers),
+    )
 
 
 @check("service.allowed", "actions", bucket=USED, actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
@@ -170,14 +188,14 @@ def _incomplete(proposal: Proposal, bucket: Bucket, both: Grants, answers: list[
         text = (
             f"whether {proposal.writer.name} uses the bucket policy or the bucket ACL depends on {depends_on(answers)}"
         )
-        return CannotTell(route, text, needs_of(answers))
+        return _open(route, text, answers)
     if denied and not both.policy.grants_something:
         # without any grant, there is no incomplete one
         answers = [answer for answer in both.policy.answers.values() if answer.truth == UNKNOWN]
         text = (
             f"whether the bucket policy grants {proposal.writer.name} any permission depends on {depends_on(answers)}"
         )
-        return CannotTell(route, text, needs_of(answers))
+        return _open(route, text, answers)
     if denied:
         named = listed(f"`{answer.action}`" for answer in denied)
         blames = tuple(dict.fromkeys(blame for answer in denied for blame in answer.because))
@@ -215,7 +233,9 @@ def principal_named(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[
         yield Passes(route, f"the bucket policy names {listed(shown)}")
     elif not named.isdisjoint(expected):
         why = f"AWS does not document whether {service} writes as {listed(shown, 'or')} in {bucket.region}"
-        yield CannotTell(route, why, because=tuple(blame for *_, blame in meant), certainty="inferred")
+        yield CannotTell(
+            route, why, because=tuple(blame for *_, blame in meant), certainty="inferred", undocumented=(why,)
+        )
     else:
         from snaplint.checks.export.grant_causes import misnaming  # only for what fails
 

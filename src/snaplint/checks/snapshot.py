@@ -8,6 +8,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import did_you_mean, nearest
 from snaplint.checks.registry import check
+from snaplint.checks.repairs import another_name
 from snaplint.checks.values import PARAMS, expectation, show, value_in_words
 from snaplint.facts import Snapshot
 from snaplint.findings.cause import REQUEST
@@ -51,7 +52,7 @@ def exists(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
         if wanted:
             yield Passes(route, f"snapshot `{name}` exists")
         else:
-            yield Fails(route, f"snapshot `{name}` already exists", values=(name,))
+            yield Fails(route, f"snapshot `{name}` already exists", values=(name,), repair=another_name(proposal))
         return
     pending = None
     if wanted and found is None:

@@ -70,8 +70,8 @@ class CannotTell(NamedTuple):
 
     `needs` names the facts and condition keys that would settle it. `certainty` replaces that of the rule, such as
     where AWS does not document the behaviour. `undocumented` says what AWS does not document, where no fact would
-    settle it. `causes` says what to change; if it is empty, the facts in `needs` and what is undocumented are the
-    causes.
+    settle it, and `undocumented_keys` are the condition keys in `needs` whose values AWS does not document. `causes`
+    says what to change; if it is empty, the facts in `needs` and what is undocumented are the causes.
     """
 
     route: Route
@@ -81,7 +81,8 @@ class CannotTell(NamedTuple):
     values: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
     certainty: Certainty | None = None
-    undocumented: str = ""
+    undocumented: tuple[str, ...] = ()
+    undocumented_keys: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from snaplint.checks.export.answers import is_condition_key
 from snaplint.checks.registry import CHECKS, REPLACED, USED
 from snaplint.findings.cause import INPUT, MISSING_FACT, UNDOCUMENTED, Cause
 from snaplint.findings.verdict import CANNOT_TELL, FAILS
-from snaplint.lint.facts_in_words import fact_in_words, is_condition_key
+from snaplint.lint.facts_in_words import fact_in_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,29 +37,28 @@ def _itself(rule: Rule, finding: Fails) -> Cause:
     )
 
 
-def causes_of_doubt(rule: Rule, proposal: Proposal, finding: CannotTell) -> tuple[Cause, ...]:
+def causes_of_doubt(proposal: Proposal, finding: CannotTell) -> tuple[Cause, ...]:
     """Return what would settle an undetermined finding: facts, input that cannot be read, or undocumented behaviour."""
     if finding.causes:
         return finding.causes
-    causes = list(_open(rule, proposal, finding))
-    if finding.undocumented or not causes:
-        causes.append(undocumented(finding.undocumented or finding.text, finding))
-    return tuple(dict.fromkeys(causes))
+    causes = list(_open(proposal, finding))
+    causes += [_undocumented(text, finding) for text in finding.undocumented]
+    return tuple(dict.fromkeys(causes)) or (_undocumented(finding.text, finding),)
 
 
-def undocumented(text: str, finding: CannotTell) -> Cause:
+def _undocumented(text: str, finding: CannotTell) -> Cause:
     """Return the cause of what AWS does not document and no fact would settle."""
     return Cause(UNDOCUMENTED, text, finding.route, name=text)
 
 
-def _open(rule: Rule, proposal: Proposal, finding: CannotTell) -> Iterator[Cause]:
+def _open(proposal: Proposal, finding: CannotTell) -> Iterator[Cause]:
     """Yield a cause for each fact and condition key that a finding depends on."""
     facts = proposal.facts
     for need in finding.needs:
         fault = input_error(facts.broken, need)
         if fault is not None:
             yield Cause(INPUT, fault.message, fault=fault)
-        elif is_condition_key(need) and not rule.check.startswith("caller."):
+        elif need in finding.undocumented_keys:
             text = f"AWS does not document the value of `{need}` in the requests of {proposal.writer.name}"
             yield Cause(UNDOCUMENTED, text, finding.route, name=need)
         else:

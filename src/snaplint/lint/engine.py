@@ -161,7 +161,7 @@ def _places(fails: Iterable[Fails]) -> Iterator[Blame]:
 def _undetermined(rule: Rule, proposal: Proposal, finding: CannotTell) -> Verdict:
     from snaplint.lint.causes import causes_of_doubt  # only if something is undetermined
 
-    causes = causes_of_doubt(rule, proposal, finding)
+    causes = causes_of_doubt(proposal, finding)
     reasons = proposal.facts.reasons
     if reasons:
         found = dict.fromkeys(reasons[need] for need in finding.needs if need in reasons)

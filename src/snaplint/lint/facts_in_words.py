@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.checks.export.answers import is_condition_key
 from snaplint.read.slots import names_in, slot
 
 TYPE_CHECKING = False
@@ -52,16 +53,15 @@ _COMMANDS = {
 """The commands that print facts for which `slots` has none, or one that prints a single policy."""
 
 
-def is_condition_key(need: str) -> bool:
-    """Return True for the name of a condition key, such as `aws:SourceIp`, and False for that of a fact."""
-    return ":" in need and not need.startswith(("buckets.", "snapshots.", "request."))
+_PLURALS = ("settings", "tags", "policies", "SCPs", "RCPs")
 
 
 def fact_in_words(need: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
     """Return a sentence that a fact, or a condition key of the caller, is not known, and the commands that print it."""
     reason = proposal.facts.reasons.get(need)
     what, commands = _noun_and_commands(need, proposal)
-    return f"{what} is not provided" if reason is None else f"{what} is unknown: {reason}", commands
+    verb = "are" if what.partition(" of ")[0].endswith(_PLURALS) else "is"
+    return f"{what} {verb} not provided" if reason is None else f"{what} {verb} unknown: {reason}", commands
 
 
 def _noun_and_commands(need: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:

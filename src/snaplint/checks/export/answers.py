@@ -55,15 +55,44 @@ def worst_of(answers: list[Answer]) -> Answer:
     return min(answers, key=lambda answer: answer.truth)
 
 
-def undetermined(route: Route, who: str, answers: Iterable[Answer]) -> CannotTell | None:
-    """Return what is undetermined about one principal's rights and what would settle it; None if nothing is."""
+def undetermined(
+    route: Route, who: str, answers: Iterable[Answer], undocumented_keys: Iterable[str] | None = None
+) -> CannotTell | None:
+    """Return what is undetermined about one principal's rights and what would settle it; None if nothing is.
+
+    `undocumented_keys` are as in `CannotTell`; without them, they are all condition keys, as in requests of a service.
+    """
     unknown = [answer for answer in answers if answer.truth == UNKNOWN]
     if not unknown:
         return None
     because = tuple(dict.fromkeys(blame for answer in unknown for blame in answer.because))
     actions = listed(f"`{answer.action}`" for answer in unknown)
     text = f"whether {who} is allowed {actions} depends on {depends_on(unknown)}"
-    return CannotTell(route, text, needs_of(unknown), because, certainty=certainty_of(unknown))
+    return CannotTell(
+        route,
+        text,
+        needs_of(unknown),
+        because,
+        certainty=certainty_of(unknown),
+        undocumented=undocumented_in(unknown),
+        undocumented_keys=condition_keys(unknown) if undocumented_keys is None else tuple(undocumented_keys),
+    )
+
+
+def undocumented_in(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """Return what AWS does not document, of answers that no fact would settle, in sentences."""
+    texts = dict.fromkeys(answer.undocumented for answer in answers if answer.undocumented)
+    return tuple(f"AWS does not document {text}" for text in texts)
+
+
+def condition_keys(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """Return the condition keys on which answers depend, without the facts."""
+    return tuple(need for need in needs_of(answers) if is_condition_key(need))
+
+
+def is_condition_key(need: str) -> bool:
+    """Return True for the name of a condition key, such as `aws:SourceIp`, and False for that of a fact."""
+    return ":" in need and not need.startswith(("buckets.", "snapshots.", "request."))
 
 
 def certainty_of(answers: Iterable[Answer]) -> Certainty | None:

@@ -282,6 +282,11 @@ def check_context(facts: Facts, caller: Caller, bucket: Bucket | None, region: s
     )
 
 
+def can_be_provided(key: str, operation: Operation, *, at_s3: bool) -> bool:
+    """Return True if `caller.context` can provide a condition key, of the call itself or of the checks at S3."""
+    return not at_s3 or _is_of_the_caller(key, "", operation)
+
+
 def _is_of_the_caller(key: str, value: object, operation: Operation) -> bool:
     """Return True if a condition key of the caller's own request has the same value in the checks at S3."""
     folded = key.lower()
