@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _PERMISSIONS = list(dict.fromkeys(name for each in operations().values() for name in each.writer.permissions))
 
 
-@check("service.granted", "permission", permission={"enum": _PERMISSIONS})
+@check("service.granted", "permission", reads="grants", permission={"enum": _PERMISSIONS})
 def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the service holds READ, WRITE or READ_ACP on the bucket, by the better of the two grant paths."""
     bucket = yield from target(proposal)
@@ -128,7 +128,9 @@ def _undetermined(proposal: Proposal, both: Grants, permission: str) -> CannotTe
     return CannotTell(route, f"{text} {depends_on(answers)}", needs_of(answers), certainty=certainty_of(answers))
 
 
-@check("service.allowed", "actions", actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
+@check(
+    "service.allowed", "actions", reads="grants", actions={"type": "array", "items": {"type": "string"}, "minItems": 1}
+)
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the writer's service principal is allowed these S3 actions, if the service uses the policy path."""
     bucket = yield from target(proposal)

@@ -44,7 +44,7 @@ def judge(
     `kept` has the verdicts of other requests, by what their checks read.
     """
     kept = kept or {}
-    return tuple([_kept(rule, proposal, strict, kept.get(READS.get(CHECKS[rule.check].run, ""))) for rule in rules])
+    return tuple([_kept(rule, proposal, strict, kept.get(READS.get(rule.check, ""))) for rule in rules])
 
 
 def broken(rule: Rule, route: Route, error: Exception) -> BrokenVerdict:
