@@ -265,7 +265,7 @@ def test_flags_take_precedence_over_the_whole_input() -> None:
         (["--cli-input-json", "{"], "`--cli-input-json` is not JSON: line 1"),
         (["--cli-input-yaml", "a: [\n"], "`--cli-input-yaml` is not YAML: line "),
         (["--cli-input-json", "file://nowhere.json"], "cannot read `nowhere.json`: no such file or directory"),
-        (["--cli-input-json", "file:///"], "cannot read `/`: is a directory"),
+        (["--cli-input-json", "file:///"], "cannot read `/`: it is a folder"),
         (["--cli-input-json", "file://a\0b"], "it is not a possible path"),
         (["--target-bucket", "fileb://x"], "fileb:// is for binary values"),
         (["--tags", "file://nowhere"], "`--tags`: cannot read `nowhere`"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,9 +74,60 @@ def test_rule_without_a_page_cannot_be_explained(snaplint_here: Run, house: Path
     assert f"cannot read the page of `{HOUSE}`: " in run.stderr
     tested = snaplint_here("rules", "test", "house", cwd=house)
     assert tested.returncode == 1
-    assert f"house/{HOUSE}/README.md:1:1: the rule has no page" in tested.stdout
+    said = {"missing": "1:1: the rule has no page", "latin-1": "1:6: cannot read the page: not UTF-8 text"}[damage]
+    assert f"house/{HOUSE}/README.md:{said}" in tested.stdout
     # `check` needs no page
     assert snaplint_here("check", "--rules", "house", cwd=house).returncode == 0
+
+
+def replace(path: Path, kind: str) -> str:
+    """Put something that is no plain file, or too large a one, where a file was, and return why it is refused."""
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+        return "it is a folder"
+    if kind == "large":
+        path.write_text("")
+        os.truncate(path, 3 << 30)  # without blocks on the disk
+        return "larger than 1 MiB"
+    if kind == "dangling":
+        path.symlink_to("gone")
+        return "no such file or directory"
+    os.mknod(path, {"pipe": stat.S_IFIFO, "socket": stat.S_IFSOCK}[kind] | 0o600)  # that nothing is connected to
+    return "it is not a regular file"
+
+
+KINDS = pytest.mark.parametrize("kind", ["folder", "large", "dangling", "pipe", "socket"])
+
+
+@KINDS
+def test_rule_file_that_is_no_plain_file_is_an_error(run_snaplint: Run, house: Path, kind: str) -> None:
+    words = replace(house / "house" / HOUSE / "rule.yaml", kind)
+    (house / "snaplint.toml").write_text('rules = ["house"]\n')
+    for option in ([], ["--rules", f"house/{HOUSE}"]):
+        run = run_snaplint("check", "--format", "json", *option, cwd=house)
+        assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+        assert set(errors(run)) == {(f"house/{HOUSE}/rule.yaml", 1, 1, words)}
+    for command in (["rules"], ["rules", "test", "house"], ["explain", "service-lacks-write"]):
+        run = run_snaplint(*command, cwd=house)
+        assert (run.returncode, run.stderr) == (2, f"house/{HOUSE}/rule.yaml:1:1: {words}\n")
+
+
+@KINDS
+def test_page_that_is_no_plain_file_is_an_error(run_snaplint: Run, house: Path, kind: str) -> None:
+    words = replace(house / "house" / HOUSE / "README.md", kind)
+    run = run_snaplint("explain", "--rules", "house", HOUSE, cwd=house)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == f"snaplint: cannot read the page of `{HOUSE}`: {words}\n"
+    run = run_snaplint("rules", "test", "house", cwd=house)
+    assert run.returncode == 1
+    assert f"house/{HOUSE}/README.md:1:1: cannot read the page: {words}\n" in run.stdout
+
+
+def test_page_with_lines_that_end_in_crlf(snaplint_here: Run, house: Path) -> None:
+    (house / "house" / HOUSE / "README.md").write_bytes(PAGE.replace("\n", "\r\n").encode())
+    assert snaplint_here("rules", "test", "house", cwd=house).returncode == 0
+    assert snaplint_here("explain", "--rules", "house", HOUSE, cwd=house).stdout == PAGE
 
 
 def test_same_rule_twice_is_an_error(snaplint_here: Run, house: Path) -> None:

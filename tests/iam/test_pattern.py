@@ -6,10 +6,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snaplint.iam import HOLE, NO, UNKNOWN, YES, matches_glob
+from snaplint.iam.terms.arn import ArnPattern
 from snaplint.iam.terms.pattern import Glob, glob, tokens
 
 PATTERNS = st.text(alphabet="ab1*?:", max_size=8)
@@ -63,6 +64,40 @@ def test_a_text_of_which_the_ends_are_known(pattern: str, prefix: str, middle: s
     could = glob(pattern).could_match(prefix, suffix)
     matches = slow(pattern, prefix + middle + suffix)
     assert could == UNKNOWN or (could == YES) is matches
+
+
+ARN_PARTS = st.sampled_from(("aws", "s3", "s3", "*", "s*", "?3", "", "1", "2"))
+ARN_ENDS = st.text(alphabet="ab1*?:/", max_size=6)
+SHORT_TEXTS = ["".join(signs) for size in range(4) for signs in product(f"ab1:{HOLE}", repeat=size)]
+
+
+@given(st.lists(ARN_PARTS, min_size=3, max_size=4), ARN_ENDS, st.sampled_from(("1", "2", "a")), TEXTS)
+@example(["aws", "s3", "", "1"], "a*", "2", "")  # with a hole, all digits are compared as equal
+@example(["aws", "s*", "", "2"], "b*", "1", "a")  # a wildcard may match across the colons
+def test_what_begins_alike_and_is_matched_alike(parts: list[str], end: str, account: str, beginning: str) -> None:
+    pattern = ArnPattern(tokens(":".join(("arn", *parts, end))), crossing=True)
+    for prefix in (f"arn:aws:s3::{account}:{beginning}", f"arn:s3:s3:s3:{account}:{beginning}"):
+        if pattern.same_below(prefix):
+            assert len({pattern.truth(prefix + text) for text in SHORT_TEXTS}) == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "same"),
+    [
+        ("*", True),
+        ("arn:aws:s3:::b/*", True),
+        ("arn:aws:s3:::b*", True),
+        ("arn:aws:s3:::*/*", True),
+        ("arn:*:s3:::b/*", True),
+        ("arn:aws:s3:::c/*", True),
+        ("arn:aws:s3:::b/k*", False),
+        ("arn:aws:s3:::b/k", False),
+        ("arn:aws:s3:::b/*.rdb", False),
+        ("arn:aws:s3:::*k", False),
+    ],
+)
+def test_which_patterns_match_all_keys_of_a_bucket_alike(pattern: str, same: bool) -> None:
+    assert ArnPattern(tokens(pattern), crossing=True).same_below("arn:aws:s3:::b/") is same
 
 
 @given(

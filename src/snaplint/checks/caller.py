@@ -52,6 +52,7 @@ _NEEDS = sorted({name for operation in operations().values() for name in operati
 @check(
     "caller.allowed",
     ("needs", "actions"),
+    reads="rights",
     needs={"enum": _NEEDS},
     actions={"type": "array", "items": _ACTION, "minItems": 1},
 )

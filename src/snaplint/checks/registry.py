@@ -34,10 +34,14 @@ class Check(NamedTuple):
 CHECKS: dict[str, Check] = {}
 """Every check by name: the built-in ones as the modules beside this one are imported, then those of plug-ins."""
 
-READS: dict[Run, str] = {}
-"""The only member of the request that a check reads, `bucket` or `source`; "" if there are more.
+READS: dict[str, str] = {}
+"""What a check, by name, reads of the request beside operation and mode; "" if it reads more than one of these.
 
-The findings of such a check are kept for other requests with the same operation, mode and member.
+`bucket` and `source` are members of the request: the findings are kept for other requests with the same one. `grants`
+is what the service that writes may do with bucket and keys, `rights` is what the caller may do. Such a check reads
+the name of the target only as a part of the resources that it asks policies about, and what passes or does not apply
+does not report it: these findings are kept for other requests in which all else is the same, if no policy
+distinguishes the names.
 """
 
 
@@ -73,7 +77,7 @@ def check(
             raise ValueError(message)
         kind = blames or (REQUEST if name.startswith("request.") else SETTING)
         CHECKS[name] = Check(name, run, schema, kind, bucket)
-        READS[run] = reads
+        READS[name] = reads
         return run
 
     return register

@@ -112,7 +112,7 @@ def _tags_shape(proposal: Proposal, tags: object) -> Iterator[Finding]:
             yield Fails(request.at("tags", index, "Value"), "the `Value` of a tag must be text or null")
 
 
-@check("request.bucket-name")
+@check("request.bucket-name", reads="bucket")
 def bucket_name(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the bucket's name is one that the service can access: DNS-compliant, and no URI, path or ARN.
 

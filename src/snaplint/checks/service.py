@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _PERMISSIONS = list(dict.fromkeys(name for each in operations().values() for name in each.writer.permissions))
 
 
-@check("service.granted", "permission", bucket=USED, permission={"enum": _PERMISSIONS})
+@check("service.granted", "permission", reads="grants", bucket=USED, permission={"enum": _PERMISSIONS})
 def granted(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the service holds READ, WRITE or READ_ACP on the bucket, by the better of the two grant paths."""
     bucket = yield from target(proposal)
@@ -158,7 +158,13 @@ def _open(route: Route, text: str, answers: list[Answer]) -> CannotTell:
     )
 
 
-@check("service.allowed", "actions", bucket=USED, actions={"type": "array", "items": {"type": "string"}, "minItems": 1})
+@check(
+    "service.allowed",
+    "actions",
+    reads="grants",
+    bucket=USED,
+    actions={"type": "array", "items": {"type": "string"}, "minItems": 1},
+)
 def allowed(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     """Check that the writer's service principal is allowed these S3 actions, if the service uses the policy path."""
     bucket = yield from target(proposal)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
-from snaplint.base.wording import os_reason
-from snaplint.syntax.bounded import at_most
+from snaplint.base.source import Unreadable
 from snaplint.syntax.document import MAX_BYTES
+from snaplint.syntax.reading import whole, whole_input
 
 STDIN = "-"
 
@@ -21,15 +19,6 @@ def content(path: str) -> bytes:
     Raise Unusable if it cannot be read; the message follows the name of the option.
     """
     try:
-        if path == STDIN:
-            raw = at_most(sys.stdin.buffer, MAX_BYTES + 1)
-        else:
-            with open(path, "rb") as file:
-                raw = at_most(file, MAX_BYTES + 1)
-    except OSError as error:
-        raise Unusable(f"cannot read `{path}`: {os_reason(error)}") from None
-    except ValueError:  # a NUL or a lone surrogate in the name
-        raise Unusable(f"cannot read `{path}`: it is not a possible path") from None
-    if len(raw) > MAX_BYTES:
-        raise Unusable(f"`{path}` is larger than {MAX_BYTES // 2**20} MiB")
-    return raw
+        return whole_input(MAX_BYTES) if path == STDIN else whole(path, MAX_BYTES, is_named=True)
+    except Unreadable as error:
+        raise Unusable(f"cannot read `{path}`: {error.message}") from None

@@ -45,7 +45,7 @@ def judge(
     `kept` has the verdicts of other requests, by what their checks read.
     """
     kept = kept or {}
-    verdicts = [_kept(rule, proposal, strict, kept.get(READS.get(CHECKS[rule.check].run, ""))) for rule in rules]
+    verdicts = [_kept(rule, proposal, strict, kept.get(READS.get(rule.check, ""))) for rule in rules]
     if any(verdict.causes for verdict in verdicts):
         from snaplint.lint.causes import with_consequences  # only if something fails or is undetermined
 

@@ -56,15 +56,10 @@ class Case(NamedTuple):
 
 def cases(rule: Rule) -> list[Case]:
     """Return the cases on a rule's page, in order."""
-    return list(_cases(_page(rule) or ""))
-
-
-def _page(rule: Rule) -> str | None:
-    """Return the text of a rule's page; None if it is missing or unreadable."""
     try:
-        return rulebook.page(rule)
-    except (OSError, UnicodeDecodeError):
-        return None
+        return list(_cases(rulebook.page(rule)))
+    except Unreadable:
+        return []
 
 
 def _cases(page: str) -> Iterator[Case]:
@@ -92,9 +87,13 @@ def problems(rule: Rule) -> Iterator[str | Breakage]:
     A case in which the check raises an exception is a `Breakage` of the page.
     """
     path = os.path.join(rule.folder or os.path.join(rulebook.rules_dir(), rule.id), rulebook.PAGE_FILE)
-    page = _page(rule)
-    if page is None:
+    if not rulebook.has_page(rule):
         yield f"{path}:1:1: the rule has no page"
+        return
+    try:
+        page = rulebook.page(rule)
+    except Unreadable as error:
+        yield f"{path}:{error.line}:{error.column}: cannot read the page: {error.message}"
         return
     yield from (f"{path}:1:1: {problem}" for problem in _form_problems(page))
     for case in _cases(page):

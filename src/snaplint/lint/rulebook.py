@@ -16,9 +16,10 @@ from snaplint.base.wording import os_reason
 from snaplint.checks import CHECKS
 from snaplint.findings.rule import Rule, rule_from
 from snaplint.operations.registry import operations
-from snaplint.syntax.bounded import at_most
-from snaplint.syntax.document import MAX_BYTES, parse
+from snaplint.syntax.document import parse
 from snaplint.syntax.files import is_inside, project_root
+from snaplint.syntax.reading import whole
+from snaplint.syntax.text import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from snaplint.syntax.document import Document
 
 RULE_FILE, PAGE_FILE = "rule.yaml", "README.md"
+
+MOST = 1 << 20
+"""The largest rule.yaml and the largest page, in bytes: twenty times the largest built-in page."""
 
 
 def builtin_rules() -> tuple[Rule, ...]:
@@ -45,14 +49,13 @@ def rules_dir() -> str:
 
 
 def page(rule: Rule) -> str:
-    """Return the manual page of a rule. Raises OSError if there is none."""
-    if not rule.folder:
+    """Return the manual page of a rule. Raises Unreadable if there is none that can be read."""
+    if rule.folder:
+        return decode(whole(os.path.join(rule.folder, PAGE_FILE), MOST)).replace("\r\n", "\n")
+    try:
         return _builtin(rule.id, PAGE_FILE)
-    path = os.path.join(rule.folder, PAGE_FILE)
-    if os.path.exists(path) and not os.path.isfile(path):  # opening a pipe would wait for a writer
-        raise OSError(0, "it is not a regular file")
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+    except OSError as error:
+        raise Unreadable(os_reason(error)) from error
 
 
 def schema_text() -> str:
@@ -70,8 +73,8 @@ def _builtin(*parts: str) -> str:
 
 
 def has_page(rule: Rule) -> bool:
-    """Return True if the rule has a manual page."""
-    return os.path.isfile(os.path.join(rule.folder or os.path.join(rules_dir(), rule.id), PAGE_FILE))
+    """Return True if the rule has a manual page, perhaps one that cannot be read."""
+    return os.path.lexists(os.path.join(rule.folder or os.path.join(rules_dir(), rule.id), PAGE_FILE))
 
 
 def load(folders: Iterable[str], found: Iterable[str] = ()) -> Iterator[Rule | Fault]:
@@ -104,7 +107,7 @@ def load_folder(folder: str, *, plugins: bool = True) -> Iterator[Rule | Fault]:
         yield Fault(folder, 1, 1, "cannot read the rules: it is not a possible path")
         return
     rule_folders = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
-    rule_folders = [each for each in rule_folders if os.path.isfile(os.path.join(each, RULE_FILE))]
+    rule_folders = [each for each in rule_folders if os.path.lexists(os.path.join(each, RULE_FILE))]
     if not rule_folders:
         yield Fault(folder, 1, 1, f"the folder has no rules: a rule is a folder with a {RULE_FILE}")
     for each in rule_folders:
@@ -126,13 +129,9 @@ def _load(folder: str, *, plugins: bool) -> Iterator[Rule | Fault]:
     """Yield the rule in one folder, or its faults."""
     path = os.path.join(folder, RULE_FILE)
     try:
-        with open(path, "rb") as file:
-            document = parse(path, at_most(file, MAX_BYTES + 1))
+        document = parse(path, whole(path, MOST))
     except Unreadable as error:
         yield Fault(path, error.line, error.column, error.message)
-        return
-    except OSError as error:
-        yield Fault(path, 1, 1, os_reason(error))
         return
     problems = list(rule_faults(document, os.path.basename(os.path.abspath(folder)), plugins=plugins))
     yield from problems or (rule_from(document.data, folder),)

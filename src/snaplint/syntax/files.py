@@ -1,16 +1,13 @@
-"""Files by name: bounded reads, and the rule that a file may name only files inside its project."""
+"""Files by name, each read once, and the rule that a file may name only files inside its project."""
 
 from __future__ import annotations
 
 import os
-import stat
-import sys
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
-from snaplint.base.wording import os_reason
-from snaplint.syntax.bounded import at_most
 from snaplint.syntax.document import MAX_BYTES, Document, parse
+from snaplint.syntax.reading import beginning, beginning_of_input
 
 STDIN = "-"
 MOST_DOCUMENTS = 256
@@ -46,10 +43,8 @@ class Files:
         Raises Unreadable if it cannot be read.
         """
         if path == STDIN:
-            if sys.stdin is None:
-                raise Unreadable("standard input is closed")
-            return at_most(sys.stdin.buffer, MAX_BYTES + 1)
-        return _content(path, named_by_user=True)
+            return beginning_of_input(MAX_BYTES + 1)
+        return beginning(path, MAX_BYTES + 1, is_named=True)
 
     def named(self, name: str, base: str) -> Document | BrokenFile:
         """Return the file that the file `base` names, relative to it.
@@ -75,7 +70,7 @@ class Files:
 
     def _load(self, shown: str, name: str) -> Document | tuple[Unreadable, bytes]:
         try:
-            raw = _content(shown)
+            raw = beginning(shown, MAX_BYTES + 1)
         except Unreadable as error:
             raise Unreadable(f"cannot read `{name}`: {error.message}") from error
         try:
@@ -114,22 +109,3 @@ def project_root(folder: str) -> str:
 def is_inside(real: str, root: str) -> bool:
     """Return True if a path, links resolved, is `root` or in it."""
     return os.path.commonpath((real, root)) == root
-
-
-def _content(path: str, *, named_by_user: bool = False) -> bytes:
-    """Return the bytes of a file, at most `MAX_BYTES` + 1.
-
-    Devices and pipes are read only if the user named them.
-    """
-    try:
-        mode = os.stat(path).st_mode
-        if stat.S_ISDIR(mode):
-            raise Unreadable("it is a folder")
-        if not stat.S_ISREG(mode) and not named_by_user:
-            raise Unreadable("it is not a regular file")
-        with open(path, "rb") as file:
-            return at_most(file, MAX_BYTES + 1)
-    except OSError as error:
-        raise Unreadable(os_reason(error)) from error
-    except ValueError as error:  # a NUL or a lone surrogate in the name
-        raise Unreadable("not a valid path") from error

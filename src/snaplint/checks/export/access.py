@@ -124,6 +124,22 @@ class Access:
             lambda: self._caller(bucket, arn, check_context(self.facts, self.caller, bucket, region, operation)),
         )
 
+    def policies_at(self, bucket: Bucket) -> list[Policy]:
+        """Return the policies that apply to everyone at a bucket."""
+        policy = _compiled(bucket.policy, "resource")
+        return [*([] if policy is None else [policy]), *(each for level in self._rcps() for each in level)]
+
+    def policies_of_caller(self) -> list[Policy]:
+        """Return the policies that apply to the caller at every resource."""
+        boundary = _compiled(self.caller.boundary, "boundary")
+        levels = _levels(self.facts.organization.scps, "scp", "organization.scps")
+        return [
+            *_all_compiled(self.caller.policies, "identity", "caller.policies"),
+            *([] if boundary is None else [boundary]),
+            *_all_compiled(self.caller.session_policies, "session", "caller.session_policies"),
+            *(each for level in levels for each in level),
+        ]
+
     def _service(self, bucket: Bucket, writer: ExportService, name: str) -> Identity:
         policy = _compiled(bucket.policy, "resource")
         simulator = Simulator(resource_policy=policy, rcps=self._rcps(), budget=self.budget)

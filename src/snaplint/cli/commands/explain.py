@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from snaplint import config
-from snaplint.base.source import parted
-from snaplint.base.wording import did_you_mean, nearest, os_reason
+from snaplint.base.source import Unreadable, parted
+from snaplint.base.wording import did_you_mean, nearest
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
 from snaplint.report.terminal import sanitise
@@ -37,9 +37,8 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     try:
         page = rulebook.page(rule)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = os_reason(error) if isinstance(error, OSError) else "it is not UTF-8 text"
-        print(f"snaplint: cannot read the page of `{rule.id}`: {reason}", file=sys.stderr)
+    except Unreadable as error:
+        print(f"snaplint: cannot read the page of `{rule.id}`: {error.message}", file=sys.stderr)
         return 2
     print("\n".join(sanitise(line) for line in page.splitlines()))
     return 2 if faults else 0

@@ -85,7 +85,7 @@ def _test(arguments: Sequence[str]) -> int:
     for problem in failures:
         print(sanitise(str(problem)))
     broken = next((problem.error for problem in failures if isinstance(problem, Breakage)), None)
-    cases = sum(len(pages.cases(rule)) for rule in rules if rulebook.has_page(rule))
+    cases = sum(len(pages.cases(rule)) for rule in rules)
     if not faults:
         outcome = counted(len(failures), "problem") if failures else "all pass"
         print(f"{counted(cases, 'case')} of {counted(len(rules), 'rule')}: {outcome}")

@@ -7,18 +7,19 @@ import os
 import sys
 
 from snaplint.base.breakage import NO_MEMORY, described, lacks_memory
-from snaplint.base.wording import os_reason
+from snaplint.base.source import Unreadable
 from snaplint.cli.breakage import print_breakage
 from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
 from snaplint.iam.document.kept import text_of
 from snaplint.read.simulation import BadLine, lines, lines_of_file, parse_line
 from snaplint.report.terminal import sanitise
+from snaplint.syntax.reading import opened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any, BinaryIO
+    from typing import Any
 
     from snaplint.read.simulation import Simulation
 
@@ -65,9 +66,9 @@ def run(arguments: Sequence[str]) -> int:
                 # A client may wait for this answer before it sends the next line.
                 sys.stdout.write(text)
                 sys.stdout.flush()
-        except _CannotOpen as error:
+        except Unreadable as error:
             code = max(code, UNUSABLE)
-            print(f"snaplint: cannot read `{sanitise(path)}`: {error}", file=sys.stderr)
+            print(f"snaplint: cannot read `{sanitise(path)}`: {error.message}", file=sys.stderr)
     if first is not None:
         print_breakage(first)
     return code
@@ -102,20 +103,12 @@ def _options(arguments: Sequence[str]) -> Any:
     return parser.parse_args(arguments)
 
 
-class _CannotOpen(Exception):
-    """A file that cannot be read; the message says why."""
-
-
 def _lines_of(path: str) -> Iterator[tuple[int, bytes]]:
     if path == "-":
         # A closed standard input has no requests.
         yield from lines(sys.stdin.buffer) if sys.stdin is not None else ()
         return
-    try:
-        file: BinaryIO = open(path, "rb")  # noqa: SIM115  # closed below; later errors are handled elsewhere
-    except (OSError, ValueError) as error:
-        raise _CannotOpen(os_reason(error)) from None
-    with file:
+    with opened(path, is_named=True) as file:
         yield from lines_of_file(file)
 
 

@@ -106,6 +106,26 @@ class Resources:
         truth = self._listed(request) if len(self._entries) <= MANY else self._looked_up(request)
         return YES - truth if self.excluded else truth
 
+    def same_below(self, prefix: str) -> bool:
+        """Return True if the element matches all ARNs that begin with `prefix` alike; it may return False for True.
+
+        `prefix` is without holes and has at least five colons.
+        """
+        if len(self._entries) > MANY:
+            if "/" not in prefix:
+                return False
+            if self._by_head is None:
+                self._by_head = self._indexed()
+            here = self._by_head.get(head_of(prefix))
+            return self._by_head[""]._same_below(prefix) and (here is None or here._same_below(prefix))  # noqa: SLF001
+        return self._same_below(prefix)
+
+    def _same_below(self, prefix: str) -> bool:
+        if not all(pattern.same_below(prefix) for pattern in self._all_patterns()):
+            return False
+        beginnings = (parts[0] if isinstance(parts[0], str) else "" for parts in self._templates)
+        return not any(prefix.startswith(text) or text.startswith(prefix) for text in beginnings)
+
     def _listed(self, request: Request) -> int:
         """Return whether one of the entries matches."""
         resource = request.resource

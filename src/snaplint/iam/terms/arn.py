@@ -97,6 +97,22 @@ class ArnPattern:
         fits = min(part.truth(piece) for part, piece in zip(self._parts, head, strict=False))
         return min(fits, self._parts[-1].could_match(rest, suffix, inner))
 
+    def same_below(self, prefix: str) -> bool:
+        """Return True if `truth` is the same for all ARNs that begin with `prefix`, which has at least five parts.
+
+        It may return False where True is correct.
+        """
+        if self.plain:
+            return self.whole.same_below(prefix)
+        given = prefix.split(":", PARTS - 1)
+        if self.short or len(given) != len(self._parts):
+            return False
+        head_fits = all(part.truth(piece) for part, piece in zip(self._parts[:-1], given, strict=False))
+        last = self._parts[-1]
+        if self._ends_open:  # else a wildcard before may match what is in the last part
+            return head_fits and last.could_match(given[-1], "") == YES
+        return not head_fits or last.same_below(given[-1])
+
     def truth(self, text: str) -> int:
         """Return whether the ARN `text` matches."""
         if self.plain:

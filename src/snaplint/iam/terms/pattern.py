@@ -223,9 +223,19 @@ class Glob:
             return YES
         if HOLE not in text:
             return NO
+        return UNKNOWN if self._folded().matches(text.translate(_FOLD)) else NO
+
+    def _folded(self) -> Glob:
+        """Return the pattern with all digits equal."""
         if self._lenient is None:
             self._lenient = Glob([part.translate(_FOLD) if isinstance(part, str) else part for part in self._tokens])
-        return UNKNOWN if self._lenient.matches(text.translate(_FOLD)) else NO
+        return self._lenient
+
+    def same_below(self, prefix: str) -> bool:
+        """Return True if `truth` is the same for all texts that begin with `prefix`, with holes and without."""
+        if self.could_match(prefix, "") == UNKNOWN:
+            return False
+        return self._folded().could_match(prefix.translate(_FOLD), "") != UNKNOWN
 
     def could_match(self, prefix: str, suffix: str, inner: str | None = None) -> int:
         """Return whether a text matches of which only the beginning and the end are known.
