@@ -138,8 +138,9 @@ class SameName:
             names_more = verdict.verdict not in (PASSES, NOT_APPLICABLE)
         else:
             names_more = verdict.predicts is not None and self._role != "bucket"
-        elsewhere = (*verdict.because, *(cause for cause in verdict.causes if cause.route != verdict.route))
-        if names_more or type(verdict) is not Verdict or any(_inside(each.route, request) for each in elsewhere):
+        places = [each.route for each in verdict.because]
+        places += [each.route for each in verdict.causes if each.route != verdict.route]
+        if names_more or type(verdict) is not Verdict or any(_inside(place, request) for place in places):
             return
         if not _inside(verdict.route, request):
             place = _FIXED

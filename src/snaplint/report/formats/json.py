@@ -34,6 +34,8 @@ SCHEMA_VERSION = 1
 DEEPEST = 100
 """How deep the members of a request are followed. Files of that depth are rejected; values from Python are not."""
 
+_AT_ONCE = 4096
+
 
 def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
     """Yield the report as pieces of text, in order: one per result, then one with the rest."""
@@ -62,7 +64,7 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
         if text:
             yield between + text
             between = ",\n"
-    found = ",\n".join(encode(_cause(entry)) for entry in causes.entries())
+    found = ",\n".join(_cause(entry, encode) for entry in causes.entries())
     yield f'],\n "causes": [{found}],\n "errors": {encode(errors)},\n "notes": {encode(notes)},\n'
     yield f' "summary": {encode(_summary(run.tally))}}}\n'
 
@@ -156,9 +158,9 @@ def _because(blame: Blame, source: Locator | None) -> Json:
     }
 
 
-def _cause(entry: Entry) -> Json:
+def _cause(entry: Entry, encode: Encode) -> str:
     cause, place = entry.cause, entry.place
-    return {
+    head: Json = {
         "id": entry.id,
         "kind": cause.kind,
         "verdict": entry.verdict,
@@ -169,11 +171,19 @@ def _cause(entry: Entry) -> Json:
         "sid": cause.sid,
         "effect": cause.effect,
         "rules": list(entry.rules),
-        "requests": list(entry.requests),
+    }
+    rest: Json = {
         "advises": list(entry.advises),
         "repair": str(cause.repair) if cause.repair else None,
         "settle": list(cause.settle),
     }
+    return f'{encode(head)[:-1]}, "requests": [{_numbers(entry.requests)}], {encode(rest)[1:]}'
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """Return numbers with commas between them, a few at a time: there may be millions."""
+    some = range(0, len(numbers), _AT_ONCE)
+    return ", ".join(", ".join(map(str, numbers[first : first + _AT_ONCE])) for first in some)
 
 
 def _repair(causes: Sequence[Entry]) -> str | None:
