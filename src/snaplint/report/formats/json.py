@@ -46,14 +46,14 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
     between = "\n"
     for each in stream:
         if isinstance(each, Fault):
-            errors.append(each._asdict())
+            errors.append(_fault(each))
             continue
         if isinstance(each, Note):
             notes.append(each._asdict())
             continue
         text, fault = written(each, run, lambda result: write.result(result, fingerprints))
         if fault is not None:
-            errors.append(fault._asdict())
+            errors.append(_fault(fault))
         if text:
             yield between + text
             between = ",\n"
@@ -112,6 +112,15 @@ class _Writer:
             texts = f'"solution": {self.encode(rule.solution)}, "docs": {self.encode(rule.docs)}'
             known = self._constant[rule.id] = (self.encode(rule.id), texts)
         return known
+
+
+def _fault(fault: Fault) -> Json:
+    """Return an input error. Its path may be a URL with a password that was given in place of a path."""
+    if "://" in fault.path:
+        from snaplint.base.secrets import masked_argument, masked_urls
+
+        fault = fault._replace(path=masked_argument(fault.path), message=masked_urls(fault.message))
+    return fault._asdict()
 
 
 def _request(result: Result, place: Place | None) -> Json:
