@@ -6,9 +6,9 @@ import os
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
-from snaplint.base.wording import os_reason
 from snaplint.syntax.files import is_inside, project_root
-from snaplint.syntax.text import MAX_BYTES
+from snaplint.syntax.reading import beginning, whole
+from snaplint.syntax.text import MAX_BYTES, decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 _FILES = ("snaplint.toml", "pyproject.toml")
 
 MOST = 1 << 20
-"""The largest settings file, in bytes: a hundred times a large one, so that tomllib parses it in about a second."""
-
-_LONGEST_KEY = 32
-"""The most parts of a dotted key: the time that tomllib needs grows with the cube of their number."""
+"""The largest settings file, in bytes: a hundred times a large one. tomllib parses it in about a second."""
 
 
 class Config(NamedTuple):
@@ -44,7 +41,7 @@ def find(start: str = os.curdir) -> str | None:
     while True:
         for name in _FILES:
             path = os.path.join(folder, name)
-            if os.path.isfile(path) and (name == "snaplint.toml" or _mentions_us(path)):
+            if os.path.lexists(path) and (name == "snaplint.toml" or _may_have_our_table(path)):
                 return os.path.relpath(path)
         parent = os.path.dirname(folder)
         if parent == folder:
@@ -52,14 +49,15 @@ def find(start: str = os.curdir) -> str | None:
         folder = parent
 
 
-def _mentions_us(path: str) -> bool:
-    """Return True if the file may have our table: most pyproject.toml files do not, and need no TOML parser."""
+def _may_have_our_table(path: str) -> bool:
+    """Return True if a pyproject.toml has our table, or if it may have it and cannot be read: `load` reports that."""
     try:
-        with open(path, "rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError:
-        return False
-    return b"tool.snaplint" in raw or len(raw) > MAX_BYTES  # `load` reports a file that is too large to be searched
+        raw = beginning(path, MAX_BYTES + 1)
+        if b"snaplint" not in raw and len(raw) <= MAX_BYTES:  # most need no TOML parser
+            return False
+        return len(raw) > MOST or _table(path, _parsed(raw)[1]) is not None
+    except Unreadable:
+        return True
 
 
 def load(path: str | None, *, is_named: bool = False) -> tuple[Config, tuple[Fault, ...]]:
@@ -70,53 +68,38 @@ def load(path: str | None, *, is_named: bool = False) -> tuple[Config, tuple[Fau
     """
     if path is None:
         return Config(), ()
-    import tomllib
-
     try:
-        text = _text(path, is_named=is_named)
-        data = tomllib.loads(text)
-    except OSError as error:
-        fault = Fault(path, 1, 1, f"cannot read the settings: {os_reason(error)}")
-        return Config(), (fault,)
-    except RecursionError:
-        return Config(), (Fault(path, 1, 1, "nested too deeply"),)
-    except ValueError as error:  # not TOML, not UTF-8, or a number that is too long
-        return Config(), (_toml_fault(path, error),)
+        if not is_named:
+            _require_inside(path)
+        text, data = _parsed(whole(path, MOST, is_named=is_named))
     except Unreadable as error:
         return Config(), (Fault(path, error.line, error.column, f"cannot read the settings: {error.message}"),)
-    if os.path.basename(path) == "pyproject.toml":
-        tool = data.get("tool")
-        table = tool.get("snaplint", {}) if isinstance(tool, dict) else {}
-    else:
-        table = data
-    settings, faults = _read(path, text, table)
+    table = _table(path, data)
+    settings, faults = _read(path, text, {} if table is None else table)
     return (settings, faults) if is_named else _confined(settings, faults, text)
 
 
-def _text(path: str, *, is_named: bool) -> str:
-    """Return the text of a settings file. Raises Unreadable if it is not one that may be parsed."""
-    if not is_named:
-        root = project_root(os.path.dirname(os.path.abspath(path)))
-        if not is_inside(os.path.realpath(path), root):
-            raise Unreadable(f"the link leads outside the project `{root}`; --config FILE names other settings")
-    with open(path, "rb") as file:
-        raw = file.read(MOST + 1)
-    if len(raw) > MOST:
-        raise Unreadable(f"larger than {MOST >> 20} MiB")
-    text = raw.decode()
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.count(".") >= _LONGEST_KEY and _has_long_key(line):
-            raise Unreadable(f"a key must have at most {_LONGEST_KEY} parts", number)
-    return text
+def _require_inside(path: str) -> None:
+    """Raise Unreadable if a settings file that was found is a link that leads outside its project."""
+    root = project_root(os.path.dirname(os.path.abspath(path)))
+    if not is_inside(os.path.realpath(path), root):
+        raise Unreadable(f"the link leads outside the project `{root}`; --config FILE names other settings")
 
 
-def _has_long_key(line: str) -> bool:
-    """Return True if a line has a key of too many parts: names with dots between them before a `=` or a `]`."""
-    for piece in line.replace("]", "=").replace("{", ",").split("=")[:-1]:
-        key = piece.rpartition(",")[2]
-        if key.count(".") >= _LONGEST_KEY:
-            return True
-    return False
+def _parsed(raw: bytes) -> tuple[str, dict[str, Any]]:
+    """Return the text and the data of a settings file. Raises Unreadable."""
+    from snaplint.syntax import toml_text  # most runs have no settings
+
+    text = decode(raw)
+    return text, toml_text.load(text)
+
+
+def _table(path: str, data: dict[str, Any]) -> Any:
+    """Return the settings in the data of a file; None if it is a pyproject.toml without our table."""
+    if os.path.basename(path) != "pyproject.toml":
+        return data
+    tool = data.get("tool")
+    return tool.get("snaplint") if isinstance(tool, dict) else None
 
 
 def _confined(settings: Config, faults: tuple[Fault, ...], text: str) -> tuple[Config, tuple[Fault, ...]]:
@@ -136,14 +119,6 @@ def _confined(settings: Config, faults: tuple[Fault, ...], text: str) -> tuple[C
         message = f"the rules in `{folder}` are outside the project `{root}`: use --rules DIR or --config FILE"
         found.append(Fault(path, _line_of(path, text, ("rules",)), 1, message))
     return settings._replace(allow_outside=False, rules=tuple(inside)), tuple(found)
-
-
-def _toml_fault(path: str, error: Exception) -> Fault:
-    message, _, place = str(error).rstrip(")").partition(" (at line ")
-    line, _, column = place.partition(", column ")
-    if line.isdecimal() and column.isdecimal():
-        return Fault(path, int(line), int(column), message.lower())
-    return Fault(path, 1, 1, str(error).lower())
 
 
 def _read(path: str, text: str, table: Mapping[str, Any]) -> tuple[Config, tuple[Fault, ...]]:
@@ -172,8 +147,8 @@ def _line_of(path: str, text: str, route: tuple[object, ...]) -> int:
     key = str(route[0]) if route else ""
     ours = "tool.snaplint" if os.path.basename(path) == "pyproject.toml" else ""
     table = ""
-    for number, whole in enumerate(text.splitlines(), 1):
-        line = whole.strip()
+    for number, untrimmed in enumerate(text.splitlines(), 1):
+        line = untrimmed.strip()
         if line.startswith("["):
             table = line.partition("]")[0].strip("[ ")
             if table == f"{ours}.{key}".lstrip("."):

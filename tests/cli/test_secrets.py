@@ -72,6 +72,41 @@ def test_a_misplaced_url_shows_no_password(snaplint_here: Run, tmp_path: Path, a
     assert "PASSWORD" not in run.stdout + run.stderr
 
 
+IN_PLACE_OF_PATHS = (
+    "http://u:PASSWORD@h",
+    "HTTPS://u:PASSWORD@h:1/a?b",
+    "s3://u:PASS WORD@h",
+    "redis+tls://u:PASS`WORD@h",
+    "ftp://u:a\nPASSWORD@h",
+    "http://u:a/PASSWORD@h",
+)
+
+
+@pytest.mark.parametrize("url", IN_PLACE_OF_PATHS)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check"],
+        ["check", "--format", "json"],
+        ["check", "--config"],
+        ["check", "--rules"],
+        ["explain"],
+        ["init"],
+        ["rules", "test"],
+        ["rules", "--rules"],
+        ["simulate"],
+        ["simulate", "--format", "json"],
+    ],
+)
+def test_a_url_in_place_of_a_path_shows_no_password(
+    snaplint_here: Run, tmp_path: Path, arguments: list[str], url: str
+) -> None:
+    run = snaplint_here(*arguments, url, cwd=tmp_path, env=ENV)
+    assert run.returncode == 2
+    assert "***@h" in run.stdout + run.stderr
+    assert "WORD" not in run.stdout + run.stderr
+
+
 def test_python_shows_no_password() -> None:
     with pytest.raises(NotConnected) as caught:
         Connection(region="us-east-1", endpoint_url="ftp://u:PASSWORD@h", role_arn="arn:aws:iam::111122223333:role/x")

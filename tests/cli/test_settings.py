@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +13,7 @@ from tests.cli.world import ASSUMING, ELSEWHERE, READY, WARNED, errors, paths, r
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from tests.conftest import Run
 
@@ -107,21 +112,99 @@ def test_found_settings_may_not_be_a_link_out_of_the_project(snaplint_here: Run,
     assert "the link leads outside the project" in errors(run)[0][3]
 
 
+DEEP = "nested more than 32 deep, counting the parts of dotted keys"
+
+
+@FORMS
 @pytest.mark.parametrize(
-    ("text", "words"),
+    "text",
     [
-        pytest.param(".".join("a" * 900) + " = 1\n", "a key must have at most 32 parts", id="dotted-key"),
-        pytest.param("[" + ".".join("a" * 900) + "]\n", "a key must have at most 32 parts", id="dotted-table"),
-        pytest.param("x = {" + ".".join("a" * 900) + " = 1}\n", "a key must have at most 32 parts", id="inline"),
-        pytest.param("#" * (1 << 20) + "\n", "larger than 1 MiB", id="large"),
+        pytest.param(".".join("a" * 900) + " = 1\n", id="dotted-key"),
+        pytest.param("\n".join(".".join("a" * 900) + f".x{each} = 1" for each in range(500)), id="500-keys"),
+        pytest.param("[" + ".".join("a" * 900) + "]\n", id="table"),
+        pytest.param("[[" + " . ".join("a" * 900) + "]]\n", id="array-of-tables"),
+        pytest.param(".".join(["'a'", '"b]"'] * 450) + " = 1\n", id="quoted-parts"),
+        pytest.param("x = {" + ".".join("a" * 900) + " = 1}\n", id="inline-table"),
+        pytest.param("x = " + "{a = " * 900 + "1" + "}" * 900 + "\n", id="inline-tables"),
+        pytest.param("x = " + "[" * 1_000 + "]" * 1_000 + "\n", id="arrays"),
+        pytest.param("x = " + "[" * 10_000, id="arrays-without-end"),
+        pytest.param("x = " + "[{a.b = " * 20 + "1" + "}]" * 20 + "\n", id="mixed"),
     ],
 )
-def test_settings_are_bounded(snaplint_here: Run, tmp_path: Path, text: str, words: str) -> None:
-    (tmp_path / "snaplint.toml").write_text(text)
+def test_deep_settings_are_an_error(snaplint_here: Run, tmp_path: Path, name: str, head: str, text: str) -> None:
+    (tmp_path / name).write_text(head + text)
     write(tmp_path, a_snaplint_yaml=READY)
     run = snaplint_here("check", "--format", "json", cwd=tmp_path)
     assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
-    assert errors(run) == [("snaplint.toml", 1, 1, f"cannot read the settings: {words}")]
+    assert errors(run) == [(name, head.count("\n") + 1, 1, f"cannot read the settings: {DEEP}")]
+
+
+@FORMS
+def test_large_settings_are_an_error(run_snaplint: Run, tmp_path: Path, name: str, head: str) -> None:
+    write(tmp_path, a_snaplint_yaml=READY)
+    for size in ((1 << 20) + 1, 3 << 30):
+        (tmp_path / name).write_text(head)
+        os.truncate(tmp_path / name, size)  # without blocks on the disk
+        run = run_snaplint("check", "--format", "json", cwd=tmp_path)
+        assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+        assert errors(run) == [(name, 1, 1, "cannot read the settings: larger than 1 MiB")]
+
+
+def test_large_pyproject_without_our_table_means_nothing(snaplint_here: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=READY)
+    (tmp_path / "pyproject.toml").write_text("#" * (2 << 20))
+    assert errors(snaplint_here("check", "--format", "json", cwd=tmp_path)) == []
+
+
+@pytest.mark.parametrize("name", ["snaplint.toml", "pyproject.toml"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "socket", "device", "dangling"])
+def test_settings_that_are_no_plain_file_are_an_error(run_snaplint: Run, tmp_path: Path, name: str, kind: str) -> None:
+    path, words = tmp_path / name, "it is not a regular file"
+    if kind == "folder":
+        path.mkdir()
+        words = "it is a folder"
+    elif kind == "dangling":
+        path.symlink_to("gone")
+        words = "no such file or directory"
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+        words = "the link leads outside the project"
+    else:
+        os.mknod(path, {"pipe": stat.S_IFIFO, "socket": stat.S_IFSOCK}[kind] | 0o600)  # without a writer
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = run_snaplint("check", "--format", "json", cwd=tmp_path)
+    assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+    assert [(path, line) for path, line, *_ in errors(run)] == [(name, 1)]
+    assert errors(run)[0][3].startswith(f"cannot read the settings: {words}")
+    for command in (["rules"], ["explain", "service-lacks-write"]):
+        run = run_snaplint(*command, cwd=tmp_path)
+        assert run.returncode == 2
+        assert run.stderr.startswith(f"{name}:1:1: cannot read the settings: {words}")
+
+
+def test_pyproject_that_may_not_be_read_is_an_error(
+    snaplint_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.snaplint]\nstrict = true\n")
+    write(tmp_path, a_snaplint_yaml=READY)
+    real = os.open
+
+    def refuse(path: str, *arguments: Any, **keywords: Any) -> int:
+        if str(path).endswith("pyproject.toml"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, *arguments, **keywords)
+
+    monkeypatch.setattr(os, "open", refuse)  # root may read every file
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+    assert errors(run) == [("pyproject.toml", 1, 1, "cannot read the settings: permission denied")]
+
+
+def test_settings_that_are_named_may_be_a_pipe(tmp_path: Path) -> None:
+    write(tmp_path, a_snaplint_yaml=ASSUMING)
+    command = f"{sys.executable} -m snaplint check --format json --config <(echo strict = true) a.snaplint.yaml"
+    run = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (4, "")
 
 
 def test_device_as_settings_ends(snaplint_here: Run, tmp_path: Path) -> None:
@@ -244,7 +327,6 @@ def test_broken_toml_is_an_error_with_a_place(snaplint_here: Run, tmp_path: Path
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("x = " + "[" * 10_000, id="deep"),
         pytest.param("x = " + "9" * 10_000, id="long-number"),
         pytest.param("rules = ['a\\u0000b']".replace("'", '"'), id="nul-in-a-path"),
         pytest.param("rules = ['gone']", id="missing-rules"),
@@ -267,6 +349,56 @@ def test_settings_that_are_not_utf8_are_an_error(snaplint_here: Run, tmp_path: P
     run = snaplint_here("check", "--format", "json", cwd=tmp_path)
     assert run.returncode == 2
     assert [path for path, *_ in errors(run)] == ["snaplint.toml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool]\nsnaplint = {strict = true}\n",
+        "[tool]\nsnaplint.strict = true\n",
+        "tool.snaplint.strict = true\n",
+        "[ tool . 'snaplint' ]\nstrict = true\n",
+        "\ufeff[tool.snaplint]\nstrict = true\n",
+        "[tool.snaplint]\r\nstrict = true\r\n",
+    ],
+)
+def test_our_table_counts_however_it_is_written(snaplint_here: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(text.encode())
+    write(tmp_path, a_snaplint_yaml=ASSUMING)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert (run.returncode, errors(run)) == (4, [])
+
+
+@pytest.mark.parametrize(
+    "text", ["# [tool.snaplint]\n", "[project]\nx = 'tool.snaplint'\n", "tool = 3 # tool.snaplint\n"]
+)
+def test_pyproject_that_only_mentions_our_table_means_nothing(snaplint_here: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "snaplint.toml").write_text("strict = true\n")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "pyproject.toml").write_text(text)
+    write(tmp_path / "work", a_snaplint_yaml=ASSUMING)
+    assert snaplint_here("check", cwd=tmp_path / "work").returncode == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "words"),
+    [
+        (b"[tool.snaplint]\nstrict = true\nx = 'caf\xe9'\n", (3, 9), "not UTF-8 text: byte 0xe9 cannot be decoded"),
+        (b"[tool.snaplint]\nstrict = maybe\n", (2, 10), "invalid value"),
+        (b"[tool.snaplint]\nstrict = [\n", (3, 1), "invalid value (at end of document)"),
+        (b"[tool.snaplint]\nx = " + b"9" * 5_000, (1, 1), "a number has too many digits"),
+        (b"[project]\ndependencies = ['snaplint-aws'\n", (3, 1), "unclosed array (at end of document)"),
+    ],
+)
+def test_pyproject_that_cannot_be_parsed_is_an_error(
+    snaplint_here: Run, tmp_path: Path, content: bytes, place: tuple[int, int], words: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(content)
+    write(tmp_path, a_snaplint_yaml=READY)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+    assert [(path, line, column) for path, line, column, _ in errors(run)] == [("pyproject.toml", *place)]
+    assert errors(run)[0][3].startswith(f"cannot read the settings: {words}")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,11 @@ def masked_url(url: str) -> str:
     return f"{scheme}{slashes}{MASK + at if at else ''}{host}{question}{MASK if question else ''}"
 
 
+def masked_argument(text: str) -> str:
+    """Return an argument of a command; masked if it is a URL, perhaps with a password with spaces or quotes."""
+    return masked_url(text) if "://" in text else text
+
+
 def masked_urls(text: str) -> str:
     """Return a text in which each URL is masked; others' messages may quote one."""
     if "://" not in text:

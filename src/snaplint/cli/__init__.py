@@ -163,7 +163,6 @@ def _hint(name: str) -> str:
 
 
 def _shown(text: str) -> str:
-    from snaplint.base.secrets import masked_urls
-    from snaplint.report.terminal import sanitise
+    from snaplint.report.terminal import shown
 
-    return sanitise(masked_urls(text))
+    return shown(text)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 from snaplint import __version__
-from snaplint.base.secrets import masked_url, masked_urls
-from snaplint.report.terminal import sanitise
+from snaplint.report.terminal import shown, told
 
 BROKEN = 3
 """The exit code."""
@@ -19,10 +18,10 @@ def print_breakage(error: Exception) -> None:
     sys.stdout.flush()
     for text in traceback.format_exception(error):
         for line in text.splitlines():
-            print(sanitise(masked_urls(line)), file=sys.stderr)
+            print(told(line), file=sys.stderr)
     print(
         f"\nsnaplint {__version__} failed: this is an error in snaplint, not in your files.\n"
         f"Please report it where you got snaplint from, with the text above and the command: "
-        f"snaplint {sanitise(' '.join(masked_url(each) if '://' in each else each for each in sys.argv[1:]))}",
+        f"snaplint {' '.join(map(shown, sys.argv[1:]))}",
         file=sys.stderr,
     )

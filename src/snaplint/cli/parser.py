@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import textwrap
 
-from snaplint.base.secrets import masked_urls
 from snaplint.base.wording import did_you_mean, nearest
-from snaplint.report.terminal import sanitise
+from snaplint.report.terminal import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,4 +43,4 @@ class Parser(argparse.ArgumentParser):
         super().error(message)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        super()._print_message("".join(sanitise(masked_urls(line)) + "\n" for line in message.splitlines()), file)
+        super()._print_message("".join(told(line) + "\n" for line in message.splitlines()), file)

@@ -130,6 +130,20 @@ def sanitise(text: str) -> str:
     return "".join(map(visible, text))
 
 
+def shown(argument: str) -> str:
+    """Return an argument of the command line, such as a path, for a message: sanitised, and masked if it is a URL."""
+    from snaplint.base.secrets import masked_argument
+
+    return sanitise(masked_argument(argument))
+
+
+def told(message: str) -> str:
+    """Return a message that may quote an argument: sanitised, with each URL in it masked."""
+    from snaplint.base.secrets import masked_urls
+
+    return masked_urls(sanitise(message))
+
+
 def visible(character: str) -> str:
     """Return one character in the form that `sanitise` gives it."""
     if character.isprintable() and character not in _BLANK:

@@ -9,14 +9,14 @@ import sys
 from math import inf
 
 from snaplint.base.record import NamedTuple
-from snaplint.base.secrets import masked_url, masked_urls
+from snaplint.base.secrets import masked_url
 from snaplint.base.wording import os_reason
 from snaplint.cli.aws import aws_flags
 from snaplint.cli.aws.progress import progress
 from snaplint.cli.inputs import Unusable
 from snaplint.cli.parser import Parser
 from snaplint.cli.reporting import UNUSABLE
-from snaplint.report.terminal import sanitise
+from snaplint.report.terminal import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -270,4 +270,4 @@ def _write(real: str, text: str) -> None:
 
 def say(command: str, message: str) -> None:
     """Print a message on standard error."""
-    print(f"snaplint {command}: {sanitise(masked_urls(message))}", file=sys.stderr)
+    print(f"snaplint {command}: {told(message)}", file=sys.stderr)

@@ -44,9 +44,9 @@ def _nothing(options: Options) -> int:
     if options.force_exclude and all(os.path.isfile(path) for path in options.paths):
         return CLEAN
     from snaplint.base.wording import listed
-    from snaplint.report.terminal import sanitise
+    from snaplint.report.terminal import shown
 
-    where = listed(f"`{sanitise(path)}`" for path in options.paths)
+    where = listed(f"`{shown(path)}`" for path in options.paths)
     names = listed((f"*{suffix}" for suffix in suffixes()), "or")
     print(f"nothing to check in {where}: no file is named {names}", file=sys.stderr)
     return UNUSABLE

@@ -9,7 +9,8 @@ from snaplint.base.source import Unreadable, parted
 from snaplint.base.wording import did_you_mean, nearest
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
-from snaplint.report.terminal import sanitise
+from snaplint.report.formats.text import fault_line
+from snaplint.report.terminal import Style, sanitise, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,12 +29,10 @@ def run(arguments: Sequence[str]) -> int:
     loaded, unloaded = parted(rulebook.load(options.rules, settings.rules))
     rules, faults = {rule.id: rule for rule in loaded}, (*unset, *unloaded)
     for fault in faults:
-        print(sanitise(str(fault)), file=sys.stderr)
+        print(fault_line(fault, Style()), file=sys.stderr)
     rule = rules.get(options.rule)
     if rule is None:
-        print(
-            f"snaplint: there is no rule `{sanitise(options.rule)}`{_hint(options.rule, list(rules))}", file=sys.stderr
-        )
+        print(f"snaplint: there is no rule `{shown(options.rule)}`{_hint(options.rule, list(rules))}", file=sys.stderr)
         return 2
     try:
         page = rulebook.page(rule)

@@ -8,7 +8,7 @@ from snaplint.base import resources
 from snaplint.base.wording import os_reason
 from snaplint.cli.parser import Parser
 from snaplint.read.formats import preflight
-from snaplint.report.terminal import sanitise
+from snaplint.report.terminal import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,17 +29,17 @@ def run(arguments: Sequence[str]) -> int:
     if name == "-":
         print(text, end="")
         return 0
-    shown = sanitise(name)
+    path = shown(name)
     try:
         with open(name, "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        print(f"snaplint: `{shown}` exists already and was not changed", file=sys.stderr)
+        print(f"snaplint: `{path}` exists already and was not changed", file=sys.stderr)
         return 2
     except (OSError, ValueError) as error:
-        print(f"snaplint: cannot write `{shown}`: {os_reason(error)}", file=sys.stderr)
+        print(f"snaplint: cannot write `{path}`: {os_reason(error)}", file=sys.stderr)
         return 2
-    print(f"wrote {shown}; fill it in, then run: snaplint check {shown}")
+    print(f"wrote {path}; fill it in, then run: snaplint check {path}")
     if not name.endswith(preflight.suffixes):
         print("a search of a folder finds *.snaplint.yaml files only, so pass this file by name")
     return 0

@@ -10,7 +10,8 @@ from snaplint.base.source import parted
 from snaplint.base.wording import counted
 from snaplint.cli.parser import Parser
 from snaplint.lint import rulebook
-from snaplint.report.terminal import sanitise
+from snaplint.report.formats.text import fault_line
+from snaplint.report.terminal import Style, sanitise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _as_json(rules: Sequence[Rule]) -> str:
 
 def _report(faults: Sequence[Fault]) -> int:
     for fault in faults:
-        print(sanitise(str(fault)), file=sys.stderr)
+        print(fault_line(fault, Style()), file=sys.stderr)
     return 2 if faults else 0
 
 

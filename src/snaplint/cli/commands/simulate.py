@@ -13,7 +13,7 @@ from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
 from snaplint.iam.document.kept import text_of
 from snaplint.read.simulation import BadLine, lines, lines_of_file, parse_line
-from snaplint.report.terminal import sanitise
+from snaplint.report.terminal import shown
 from snaplint.syntax.reading import opened
 
 TYPE_CHECKING = False
@@ -68,7 +68,7 @@ def run(arguments: Sequence[str]) -> int:
                 sys.stdout.flush()
         except Unreadable as error:
             code = max(code, UNUSABLE)
-            print(f"snaplint: cannot read `{sanitise(path)}`: {error.message}", file=sys.stderr)
+            print(f"snaplint: cannot read `{shown(path)}`: {error.message}", file=sys.stderr)
     if first is not None:
         print_breakage(first)
     return code

@@ -50,8 +50,8 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
     between = "\n"
     for each in stream:
         if isinstance(each, Fault):
-            errors.append(each._asdict())
-            causes.add_fault(each)
+            causes.add_fault(_masked(each))
+            errors.append(_masked(each)._asdict())
             continue
         if isinstance(each, Note):
             notes.append(each._asdict())
@@ -59,8 +59,8 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
         of_rule = causes.add(each)
         text, fault = written(each, run, lambda result: write.result(result, fingerprints, of_rule))  # noqa: B023
         if fault is not None:
-            errors.append(fault._asdict())
-            causes.add_fault(fault)
+            causes.add_fault(_masked(fault))
+            errors.append(_masked(fault)._asdict())
         if text:
             yield between + text
             between = ",\n"
@@ -124,6 +124,15 @@ class _Writer:
             texts = f'"solution": {self.encode(rule.solution)}, "docs": {self.encode(rule.docs)}'
             known = self._constant[rule.id] = (self.encode(rule.id), texts)
         return known
+
+
+def _masked(fault: Fault) -> Fault:
+    """Return an input error. Its path may be a URL with a password that was given in place of a path."""
+    if "://" in fault.path:
+        from snaplint.base.secrets import masked_argument, masked_urls
+
+        return fault._replace(path=masked_argument(fault.path), message=masked_urls(fault.message))
+    return fault
 
 
 def _request(result: Result, place: Place | None) -> Json:

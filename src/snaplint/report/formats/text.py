@@ -7,7 +7,7 @@ from snaplint.findings.result import Note, Tally
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.report.summary import other_counts, summary
-from snaplint.report.terminal import sanitise, usable_width, wrap
+from snaplint.report.terminal import sanitise, shown, told, usable_width, wrap
 from snaplint.report.whole import written
 
 TYPE_CHECKING = False
@@ -60,8 +60,8 @@ def _summary(run: Run, style: Style, *, after: bool) -> list[str]:
 
 def fault_line(fault: Fault, style: Style) -> str:
     """Return an input error with its place in one line, without a line end."""
-    place = style.paint("strong", f"{sanitise(fault.path)}:{fault.line}:{fault.column}:")
-    return f"{place} {sanitise(fault.message)}"
+    place = style.paint("strong", f"{shown(fault.path)}:{fault.line}:{fault.column}:")
+    return f"{place} {told(fault.message)}"
 
 
 def note_line(note: Note, style: Style) -> str:
