@@ -132,7 +132,9 @@ def _same(proposal: Proposal, field: str, differing: str, agreeing: str) -> Iter
         fact = f"is in {theirs}" if field == "region" else f"belongs to account {theirs}"
         blame = Blame((*bucket.route, field), "bucket", fact)
         text = differing.format(bucket.name, theirs, ours)
-        yield Fails(route, text, (blame,), (bucket.name,), repair=another_bucket(proposal))
+        call = f"the snapshot is in {ours}" if field == "region" else f"{ours} makes the call"
+        compared = (Blame((field,), "call", call),)
+        yield Fails(route, text, (blame,), (bucket.name,), repair=another_bucket(proposal), compared=compared)
 
 
 def _by_name(proposal: Proposal, field: str) -> Finding | None:

@@ -73,7 +73,8 @@ def print_report(stream: Iterable[Reported], rules: Sequence[Rule], options: Run
     """
     tally = Tally()
     counted = tally.counting(unbroken("<run>", stream))
-    run = Run(__version__, tuple(rules), style(options), options.verbose, options.quiet, options.strict, tally)
+    how = (options.verbose, options.quiet, options.strict)
+    run = Run(__version__, tuple(rules), style(options), *how, tally, options.fail_on)
     for text in reporter(options.format).chunks(counted, run):
         sys.stdout.write(text)
     for _ in counted:  # a format that stops reading early must not change the exit code

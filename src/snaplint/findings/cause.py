@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Fault, Route
     from snaplint.findings.locator import Locator
+    from snaplint.findings.verdict import Blame
 
 INPUT = "input"
 REQUEST = "request"
@@ -65,6 +66,8 @@ class Cause(NamedTuple):
     through if that is another file than the request's. `name` is what distinguishes causes at the same route, such as a
     fact or a condition key. `fault` is the input error of a cause of kind `input`. `repair` says what to change, and
     `settle` holds the commands that print the facts that are missing. `layer`, `sid` and `effect` are as in a `Blame`.
+    `label` says in a few words what the value at the route does, for an underline in text: "denies `s3:PutObject`".
+    `compared` are the values that it is compared with, each with its own text for the underline.
 
     Causes of several requests are one if they have the same kind, file, route and name: texts must not differ between
     requests.
@@ -81,3 +84,5 @@ class Cause(NamedTuple):
     repair: Repair | None = None
     settle: tuple[str, ...] = ()
     fault: Fault | None = None
+    label: str = ""
+    compared: tuple[Blame, ...] = ()

@@ -64,7 +64,7 @@ class Tally:
 
     `errors`, `warnings` and `infos` divide `fails` by severity. `documented_undetermined` counts the undetermined
     verdicts that `--strict` does not accept (`fails_strict`). `assumed` is True once a rule passes on an assumption.
-    `noted` holds the severities of the notes, and `unusable` the paths of the files with an input error. `breakage` is
+    `noted` counts the notes by severity, and `unusable` the paths of the files with an input error. `breakage` is
     the exception of the first error of snaplint, None if there was none.
     """
 
@@ -90,7 +90,7 @@ class Tally:
         self.requests = self.fails = self.passes = self.cannot_tell = self.not_applicable = 0
         self.errors = self.warnings = self.infos = self.documented_undetermined = self.faults = 0
         self.assumed = self._is_counting = False
-        self.noted: set[str] = set()
+        self.noted: dict[str, int] = {}
         self.unusable: set[str] = set()
         self.breakage: Exception | None = None
 
@@ -134,7 +134,7 @@ class Tally:
             if isinstance(each, Fault):
                 self.add_fault(each)
             elif isinstance(each, Note):
-                self.noted.add(each.severity)
+                self.noted[each.severity] = self.noted.get(each.severity, 0) + 1
             else:
                 self.add(each)
             yield each
@@ -145,4 +145,4 @@ class Tally:
         """The severities of the failures and notes, for the exit code."""
         assert not self._is_counting, "the stream of `counting` is not drained: failures may be missing"  # noqa: S101
         counts = (("error", self.errors), ("warning", self.warnings), ("info", self.infos))
-        return frozenset(severity for severity, count in counts if count) | self.noted
+        return frozenset(severity for severity, count in counts if count).union(self.noted)

@@ -51,7 +51,8 @@ class Fails(NamedTuple):
     `values` fill the `%s` of the message that the rule predicts, in order. `severity` and `certainty` replace those of
     the rule, for a case that is less certain than the others. `assumes` names facts that are not provided and
     are assumed to have no effect. `causes` says what to change; if it is empty, the finding is its own cause, of the
-    kind that the check is registered with, and `repair` says what to change.
+    kind that the check is registered with. Then `repair` says what to change, and `compared` are the values that the
+    one to blame is compared with.
     """
 
     route: Route
@@ -63,6 +64,7 @@ class Fails(NamedTuple):
     assumes: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     repair: Repair | None = None
+    compared: tuple[Blame, ...] = ()
 
 
 class CannotTell(NamedTuple):
@@ -110,7 +112,10 @@ Finding = Fails | CannotTell | Passes | NotApplicable
 
 
 class Verdict(NamedTuple):
-    """One rule's verdict on one request. A verdict that fails or is undetermined has at least one cause."""
+    """One rule's verdict on one request. A verdict that fails or is undetermined has at least one cause.
+
+    `follows` is True if it only follows from its causes, which are those of another rule: it does not matter by itself.
+    """
 
     rule: Rule
     verdict: str
@@ -124,6 +129,7 @@ class Verdict(NamedTuple):
     assumes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
+    follows: bool = False
 
 
 class BrokenVerdict(Verdict):

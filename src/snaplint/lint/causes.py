@@ -30,10 +30,20 @@ def _itself(rule: Rule, finding: Fails) -> Cause:
     """Return a failure as its own cause: at the statement or setting that it blames first, or at its own place."""
     kind = CHECKS[rule.check].blames
     if kind == "request" or not finding.because:
-        return Cause(kind, finding.text, finding.route, repair=finding.repair)
-    blame = finding.because[0]
+        compared = (*finding.because, *finding.compared)
+        return Cause(kind, finding.text, finding.route, repair=finding.repair, compared=compared)
+    blame, *others = finding.because
     return Cause(
-        kind, finding.text, blame.route, blame.layer, blame.sid, blame.effect, blame.source, repair=finding.repair
+        kind,
+        finding.text,
+        blame.route,
+        blame.layer,
+        blame.sid,
+        blame.effect,
+        blame.source,
+        repair=finding.repair,
+        label=blame.text,
+        compared=(*others, *finding.compared),
     )
 
 
@@ -93,7 +103,7 @@ def with_consequences(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     if not roots:
         return tuple(verdicts)
     causes = tuple(dict.fromkeys(roots))
-    return tuple([each._replace(causes=causes) if _follows(each) else each for each in verdicts])
+    return tuple([each._replace(causes=causes, follows=True) if _follows(each) else each for each in verdicts])
 
 
 def _follows(verdict: Verdict) -> bool:

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from array import array
 
+from snaplint.base.record import NamedTuple
 from snaplint.base.source import Place, Span
 from snaplint.findings.cause import COLLISION, INPUT, MISSING_FACT, REQUEST, UNDOCUMENTED
-from snaplint.findings.verdict import CANNOT_TELL, FAILS
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, fails_strict
+from snaplint.report.title import MOST_PLACES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from snaplint.base.source import Fault, Route
     from snaplint.findings.cause import Cause
     from snaplint.findings.locator import Locator
@@ -22,23 +26,41 @@ if TYPE_CHECKING:
     Key = tuple[object, ...]
 
 _SEVERITIES = ("error", "warning", "info")
-MOST_PLACES = 3
-"""How many requests of a cause are remembered with their places; the others are counted."""
+MOST_ANSWERS = 3
+"""How many different answers of AWS, and links, are remembered; more answers are counted."""
+
+
+class Effect(NamedTuple):
+    """What a cause does to a rule: the worst of its verdicts. `follows` is as in a `Verdict`."""
+
+    verdict: str
+    severity: str
+    certainty: str
+    follows: bool
 
 
 class Entry:
     """One cause, and what it has an effect on.
 
-    `rules` are the ids of the rules that it stands for, `requests` the indexes of the requests among the results, and
-    `places` where the first of these are. `advises` holds AWS's solutions for the rules, `verdict` is `fails` if any
-    verdict fails, and `severity` is the worst one. `place` is None for a cause that no file has.
+    `rules` has the effect on each rule that it stands for, `requests` the indexes of the requests among the results,
+    `places` where the first of these are, and `first` the members of the first one. `verdict` is `fails` if any verdict
+    fails, and `severity` is the worst one. `place` is None for a cause that no file has.
+
+    `advises` holds AWS's solutions for the rules, `answers` the codes and messages that AWS would answer, of which
+    `more_answers` are not kept, and `docs` the pages of the rules; a rule that only follows from the cause has none.
+    `is_strict` is True if `--strict` does not accept one of the undetermined verdicts.
     """
 
     __slots__ = (
-        "_source",
+        "_file",
         "advises",
+        "answers",
         "cause",
+        "docs",
+        "first",
         "id",
+        "is_strict",
+        "more_answers",
         "place",
         "places",
         "rank",
@@ -49,63 +71,119 @@ class Entry:
         "verdicts",
     )
 
-    def __init__(self, identity: str, cause: Cause, place: Place | None, source: Locator | None) -> None:
+    def __init__(
+        self,
+        identity: str,
+        cause: Cause,
+        place: Place | None,
+        file: Locator | None,
+        first: Mapping[str, object] | None = None,
+    ) -> None:
         self.id = identity
         self.cause = cause
         self.place = place
+        self.first = first
         self.verdict = CANNOT_TELL
         self.severity = "info"
-        self.rules: dict[str, None] = {}
+        self.rules: dict[str, Effect] = {}
         self.advises: dict[str, None] = {}
+        self.answers: dict[tuple[str | None, str | None], None] = {}
+        self.more_answers = 0
+        self.docs: dict[str, None] = {}
+        self.is_strict = False
         self.requests = array("I")
         self.places: list[Place | None] = []
         self.verdicts = 0
         self.rank = _RANKS[-1]
-        self._source = source
+        self._file = file
+
+    @property
+    def file(self) -> Locator | None:
+        """The file of the first request."""
+        return self._file
 
     @property
     def source(self) -> Locator | None:
         """The file of the place."""
-        return self.cause.source or self._source
+        return self.cause.source or self._file
+
+    def without_places(self) -> Entry:
+        """Return the entry for a report in which no place can be shown."""
+        made = Entry(self.id, self.cause._replace(source=None, compared=()), None, None, self.first)
+        for name in Entry.__slots__:
+            if name not in ("id", "cause", "place", "first", "_file", "places"):
+                setattr(made, name, getattr(self, name))
+        return made
 
     def add(self, verdict: Verdict, request: int, place: Place | None) -> None:
         """Count a verdict of the request with this index, which is at `place`."""
         self.verdicts += 1
-        self.rules[verdict.rule.id] = None
-        if verdict.rule.solution:
-            self.advises[verdict.rule.solution] = None
         if not self.requests or self.requests[-1] != request:
             self.requests.append(request)
             if len(self.places) < MOST_PLACES:
                 self.places.append(place)
-        fails = verdict.verdict == FAILS
-        if fails and self.verdict != FAILS:  # only what fails decides how bad the cause is
-            self.verdict, self.severity = FAILS, verdict.severity
-        elif fails or self.verdict != FAILS:
+        effect = self.rules.get(verdict.rule.id)
+        if effect is None or _outweighs(verdict, effect):
+            made = Effect(verdict.verdict, verdict.severity, verdict.certainty, verdict.follows)
+            self.rules[verdict.rule.id] = made
+        if verdict.verdict == FAILS:
+            if self.verdict != FAILS:  # only what fails decides how bad the cause is, and what to do
+                self.verdict, self.severity = FAILS, verdict.severity
+                self.advises.clear()
             self.severity = min(self.severity, verdict.severity, key=_SEVERITIES.index)
+            self._advise(verdict)
+        elif self.verdict != FAILS:
+            self.severity = min(self.severity, verdict.severity, key=_SEVERITIES.index)
+            self.is_strict = self.is_strict or fails_strict(verdict)
+            self._advise(verdict)
         self.rank = min(self.rank, _rank(self.cause, verdict))
+
+    def _advise(self, verdict: Verdict) -> None:
+        """Keep what AWS answers and advises, unless something else has to be changed first."""
+        if verdict.follows:
+            return
+        rule = verdict.rule
+        if rule.solution:
+            self.advises[rule.solution] = None
+        if rule.docs and len(self.docs) < MOST_ANSWERS:
+            self.docs[rule.docs[0]] = None
+        answer = (verdict.code, verdict.predicts)
+        if verdict.verdict == FAILS and answer != (None, None) and answer not in self.answers:
+            if len(self.answers) < MOST_ANSWERS:
+                self.answers[answer] = None
+            else:
+                self.more_answers += 1
+
+
+def _outweighs(verdict: Verdict, effect: Effect) -> bool:
+    """Return True if a verdict is worse than what is known of its rule."""
+    return _weight(verdict) < _weight(effect)
+
+
+def _weight(of: Verdict | Effect) -> tuple[bool, bool, int]:
+    return of.verdict != FAILS, of.follows, _SEVERITIES.index(of.severity)
 
 
 class Causes:
-    """Collects the causes of a run."""
+    """Collects the causes of a run. `passed` is the number of results before the first one that is added."""
 
-    def __init__(self) -> None:
+    def __init__(self, passed: int = 0) -> None:
         self._entries: dict[Key, Entry] = {}
-        self._requests = 0
+        self._requests = passed
 
     def add(self, result: Result) -> dict[str, list[Entry]]:
         """Add the next result, and return the entries of each rule whose verdict has causes."""
-        index, found = self._requests, {}
-        self._requests += 1
+        found: dict[str, list[Entry]] = {}
         place: Place | None = None
-        for verdict in result.verdicts:
-            if verdict.causes:
-                if place is None and result.source is not None:
-                    place = result.source.place(result.route)
-                entries = [self._entry(cause, result.source) for cause in verdict.causes]
-                for entry in entries:
-                    entry.add(verdict, index, place)
-                found[verdict.rule.id] = entries
+        blaming = [verdict for verdict in result.verdicts if verdict.causes]
+        if blaming and result.source is not None:
+            place = result.source.place(result.route)
+        for verdict in blaming:
+            found[verdict.rule.id] = [self._entry(cause, result.source, result.request) for cause in verdict.causes]
+        for verdict in blaming:  # no entry counts a result whose places cannot be found
+            for entry in found[verdict.rule.id]:
+                entry.add(verdict, self._requests, place)
+        self._requests += 1
         return found
 
     def add_fault(self, fault: Fault) -> None:
@@ -117,15 +195,16 @@ class Causes:
 
     def entries(self) -> list[Entry]:
         """Return all causes in causal order: what makes others pointless comes first."""
-        return sorted(self._entries.values(), key=lambda entry: entry.rank)
+        known = [entry for entry in self._entries.values() if entry.verdicts or entry.cause.kind == INPUT]
+        return sorted(known, key=lambda entry: entry.rank)
 
-    def _entry(self, cause: Cause, source: Locator | None) -> Entry:
+    def _entry(self, cause: Cause, source: Locator | None, request: Mapping[str, object] | None = None) -> Entry:
         file = cause.source or source
         place = _place(cause, file)
         key = _key(cause, place)
         entry = self._entries.get(key)
         if entry is None:
-            entry = self._entries[key] = Entry(_identity(key), cause, place, source)
+            entry = self._entries[key] = Entry(_identity(key), cause, place, source, request)
         return entry
 
 

@@ -6,7 +6,7 @@ below the right characters, the line fits the width, and no raw character of the
 
 from __future__ import annotations
 
-from snaplint.report.terminal import column_width, columns_of, visible
+from snaplint.report.terminal import column_width, columns_of, sanitise, visible, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ def gutter(places: list[Place | None]) -> int:
     return max((len(str(_last(place))) for place in places if place), default=1)
 
 
-def frame(source: Locator, place: Place, style: Style, *, columns: int, role: str, mark: str = "^") -> list[str]:
+def frame(
+    source: Locator, place: Place, style: Style, *, columns: int, role: str, mark: str = "^", label: str = ""
+) -> list[str]:
     """Return the lines of the frame of a place; [] if its text is not available.
 
     `columns` is the width of the gutter, `role` the colour of the marks, and `mark` the character that draws them. A
-    place of several lines is marked on its first line, or as a block if its first line only opens it (`{`).
+    place of several lines is marked on its first line, or as a block if its first line only opens it (`{`). `label` is
+    what stands after the marks.
     """
     first, last = place.span.line, _last(place)
     lines = source.lines(place.path, first, min(last, first + TALLEST - 1))
@@ -39,12 +42,23 @@ def frame(source: Locator, place: Place, style: Style, *, columns: int, role: st
     bar = style.paint("gutter", f"{' ' * columns} |")
     room = style.width - columns - 3
     if last > first and len(lines) == min(last - first + 1, TALLEST) and _bare(lines[0], place.span.column):
-        rows = _block(source, place, lines, style, columns, role, mark)
+        rows, before, marks = _block(source, place, lines, style, columns, role, mark)
     else:
         end = place.span.end_column if place.span.end_line == first else len(lines[0].rstrip()) + 1
         text, before, marked = window(lines[0], place.span.column - 1, end - 1, room)
-        rows = [_numbered(first, columns, text, style), f"{bar} {' ' * before}{style.paint(role, mark * marked)}"]
-    return [bar, *rows]
+        rows, marks = [_numbered(first, columns, text, style)], mark * marked
+    return [bar, *rows, *_marked(bar, before, marks, sanitise(label), room, style, role)]
+
+
+def _marked(bar: str, before: int, marks: str, label: str, room: int, style: Style, role: str) -> list[str]:
+    """Return the row of the marks with the label after it, or below it if there is no room."""
+    row = f"{bar} {' ' * before}"
+    if not label or before + len(marks) + 1 + columns_of(label) <= room:
+        return [row + style.paint(role, f"{marks} {label}".rstrip())]
+    indent = min(before, max(0, room - 40))
+    lines = wrap(label, room, indent=indent, used=indent)
+    lines[0] = " " * indent + lines[0]
+    return [row + style.paint(role, marks), *(f"{bar} {style.paint(role, line)}" for line in lines if line.strip())]
 
 
 def _last(place: Place) -> int:
@@ -64,8 +78,11 @@ def _numbered(number: int, columns: int, text: str, style: Style) -> str:
 
 def _block(
     source: Locator, place: Place, lines: list[str], style: Style, columns: int, role: str, mark: str
-) -> list[str]:
-    """Return the frame of a place of several lines: a rail on its left, which ends below its last character."""
+) -> tuple[list[str], int, str]:
+    """Return the frame of a place of several lines: a rail on its left, which ends below its last character.
+
+    The rows come with the indent of the row of marks, and the marks.
+    """
     first, last = place.span.line, _last(place)
     numbers = list(range(first, first + len(lines)))
     if last >= first + TALLEST:
@@ -78,8 +95,7 @@ def _block(
             rows.append(f"{style.paint('gutter', '...'.ljust(columns + 2))} {style.paint(role, '|')}")
         rail = style.paint(role, "|" if index else "/")
         rows.append(_numbered(number, columns, f"{rail} {text}", style))
-    foot = "|" + "_" * ends_at + mark
-    return [*rows, f"{style.paint('gutter', ' ' * columns + ' |')} {style.paint(role, foot)}"]
+    return rows, 0, "|" + "_" * ends_at + mark
 
 
 def _fitted(place: Place, lines: list[str], room: int) -> tuple[list[str], int]:

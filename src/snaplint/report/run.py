@@ -15,9 +15,9 @@ class Run(NamedTuple):
     """One run: the version of snaplint, the rules in use, and the options of the output.
 
     `tally` counts the stream as the report draws it, and is complete when the stream has ended: a report does not count
-    for itself. `verbose` also lists the rules that pass and those that do not apply; `quiet` prints one line per
-    failure and per note of severity `warning`, and the summary. If `strict` is True, the verdicts were made without
-    assumptions, and a documented condition that is undetermined changes the exit code.
+    for itself. `verbose` also lists every verdict of every request; `quiet` prints one line per cause and per note of
+    severity `warning`, and the summary. If `strict` is True, the verdicts were made without assumptions, and a
+    documented condition that is undetermined changes the exit code. `fail_on` is the least severity that does.
     """
 
     version: str
@@ -27,3 +27,4 @@ class Run(NamedTuple):
     quiet: bool
     strict: bool
     tally: Tally
+    fail_on: str = "error"

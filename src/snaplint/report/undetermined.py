@@ -1,52 +1,89 @@
-"""Verdicts that could not be determined, grouped by the missing fact: one entry for all rules that need the same."""
+"""What is undetermined, by what would settle it: facts first, then what AWS does not document, then commands."""
 
 from __future__ import annotations
 
-from snaplint.base.wording import listed
-from snaplint.report.diagnostic import MOST_BLAMES, blame_label, location, note
+from snaplint.base.wording import counted
+from snaplint.findings.cause import UNDOCUMENTED
+from snaplint.report.notes import note
 from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.findings.locator import Locator
-    from snaplint.findings.verdict import Blame, Verdict
+    from collections.abc import Iterable
+
+    from snaplint.report.causes import Entry
     from snaplint.report.terminal import Style
 
-NAMED = 2
-"""How many rules the first line of an entry names; if there are more, it counts them and a line below lists them."""
+MOST_FACTS = 8
+"""How many groups are listed one by one; the others are counted, unless the report is verbose."""
+MOST_COMMANDS = 8
+"""How many commands are listed."""
 
 
-def undetermined(verdicts: list[Verdict], source: Locator | None, style: Style) -> list[str]:
-    """Return the lines for the undetermined verdicts of one request, in the order of the first rule of each entry."""
-    groups: dict[tuple[object, ...], list[Verdict]] = {}
-    for verdict in verdicts:
-        key = (verdict.message, verdict.depends_on, verdict.because, verdict.assumes)
-        groups.setdefault(key, []).append(verdict)
-    return [line for group in groups.values() for line in _entry(group, source, style)]
+def undetermined(entries: list[Entry], style: Style, *, alone: bool, verbose: bool) -> list[str]:
+    """Return the lines about undetermined causes: first those for which `--strict` fails, those of many verdicts first.
 
-
-def _entry(group: list[Verdict], source: Locator | None, style: Style) -> list[str]:
-    rules = [sanitise(verdict.rule.id) for verdict in group]
-    verdict = group[0]
-    subject = listed(f"`{rule}`" for rule in rules) if len(rules) <= NAMED else f"{len(rules)} conditions"
-    sentence = f"{subject} {'is' if len(rules) == 1 else 'are'} undetermined: {sanitise(verdict.message)}"
-    first, *rest = wrap(sentence, style.width, indent=2, used=2)
-    mark = style.paint("unknown", "?")
-    lines = [f"{mark} {first}", *rest]
-    if len(rules) > NAMED:
-        lines += note("conditions", ", ".join(rules), style)
-    for blame in verdict.because[:MOST_BLAMES]:
-        lines += note("because", _blame(blame, source), style)
-    if len(verdict.because) > MOST_BLAMES:
-        lines += note("because", f"and {len(verdict.because) - MOST_BLAMES} more", style)
-    if verdict.assumes:
-        lines += note("assumes", f"no effect from {', '.join(verdict.assumes)}", style)
-    if verdict.depends_on:
-        lines += note("depends on", ", ".join(verdict.depends_on), style)
+    If it is `alone`, the report is about one request.
+    """
+    ordered = sorted(entries, key=lambda entry: (not entry.is_strict, -entry.verdicts))
+    facts = _grouped(entry for entry in ordered if entry.cause.kind != UNDOCUMENTED)
+    behaviour = _grouped(entry for entry in ordered if entry.cause.kind == UNDOCUMENTED)
+    lines = _listed(facts, style, alone=alone, verbose=verbose)
+    if behaviour:
+        lines += _listed(behaviour, style, alone=alone, verbose=verbose)
+        lines += note("", _how_to_find_out(each for group in behaviour for each in group), style)
     return lines
 
 
-def _blame(blame: Blame, source: Locator | None) -> str:
-    place = blame.place(source)
-    text = f"{blame_label(blame)}: {blame.text}" if blame.text else blame_label(blame)
-    return f"{text} ({location(place)})" if place else text
+def _grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Return entries that the same rules need for the same requests together."""
+    groups: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault((frozenset(entry.rules), entry.requests.tobytes()), []).append(entry)
+    return list(groups.values())
+
+
+def _listed(groups: list[list[Entry]], style: Style, *, alone: bool, verbose: bool) -> list[str]:
+    shown = groups if verbose or len(groups) <= MOST_FACTS + 1 else groups[:MOST_FACTS]
+    lines: list[str] = []
+    for group in shown:
+        texts = "; ".join(sanitise(entry.cause.text) for entry in group)
+        lines += _question(f"{texts}: {_reach(group[0], alone=alone)}", style)
+    rest = [entry for group in groups[len(shown) :] for entry in group]
+    if rest:
+        rules = dict.fromkeys(sanitise(rule) for entry in rest for rule in entry.rules)
+        lines += _question(f"{len(rest):,} more (--verbose lists them): {', '.join(rules)}", style)
+    return lines
+
+
+def _reach(entry: Entry, *, alone: bool) -> str:
+    """Return which conditions an entry leaves undetermined, and for how many requests."""
+    words = counted(len(entry.rules), "condition")
+    if not alone:
+        words += f" in {counted(len(entry.requests), 'request')}"
+    return f"{words} ({', '.join(map(sanitise, entry.rules))})"
+
+
+def _question(text: str, style: Style) -> list[str]:
+    first, *rest = wrap(text, style.width, indent=2, used=2)
+    return [f"{style.paint('unknown', '?')} {first}", *rest]
+
+
+def _how_to_find_out(entries: Iterable[Entry]) -> str:
+    """Return what settles behaviour that AWS does not document; the name of such a cause may be a condition key."""
+    keys = any(entry.cause.name != entry.cause.text for entry in entries)
+    return f"a trial export{', or an entry in `service_context`,' if keys else ''} settles what AWS does not document"
+
+
+def commands(entries: Iterable[Entry], style: Style, *, collect: str) -> list[str]:
+    """Return the commands that print the missing facts, each once; `collect` is one that reads all of them, or ""."""
+    each = list(dict.fromkeys(command for entry in entries for command in entry.cause.settle))
+    if not each:
+        return []
+    lines = wrap("these commands print the missing facts:", style.width)
+    lines += [f"  {sanitise(command)}" for command in each[:MOST_COMMANDS]]
+    if len(each) > MOST_COMMANDS:
+        lines.append(f"  … and {len(each) - MOST_COMMANDS:,} more")
+    if collect:
+        lines += [*wrap("this one reads all of them:", style.width), f"  {sanitise(collect)}"]
+    return lines

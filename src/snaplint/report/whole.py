@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Fault
     from snaplint.findings.result import Result
+    from snaplint.report.causes import Entry
     from snaplint.report.run import Run
 
 
@@ -34,3 +35,14 @@ def _path(result: Result) -> str:
     except Exception:  # noqa: BLE001 - this may be what has failed
         place = None
     return "<run>" if place is None else place.path
+
+
+def written_cause(entry: Entry, run: Run, write: Callable[[Entry], list[str]]) -> list[str]:
+    """Return the lines that `write` returns for a cause; if it raises an exception, the cause has no places."""
+    try:
+        return write(entry)
+    except Exception as error:  # noqa: BLE001 - one cause must not cut off the report
+        path = "<run>" if entry.place is None else entry.place.path
+        fault = breakage(path, error, "the report of a cause in it has no places")
+    run.tally.add_fault(fault)
+    return [f"error: {fault.message}", *write(entry.without_places())]

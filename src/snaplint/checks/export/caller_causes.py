@@ -80,7 +80,7 @@ def _denials(proposal: Proposal, lacks: list[Lack]) -> Iterator[tuple[Cause, set
         )
         kind = _KINDS.get(blame.layer, DENY)
         cause = Cause(kind, text, route, blame.layer, blame.sid, blame.effect, blame.source, repair=repair)
-        yield cause, {lack.need for lack in refused[route]}
+        yield cause._replace(label=f"denies {actions}"), {lack.need for lack in refused[route]}
 
 
 def _missing(proposal: Proposal, lacks: list[Lack]) -> Iterator[tuple[Cause, set[Need]]]:
@@ -117,8 +117,10 @@ def _missing_in(proposal: Proposal, route: Route, label: str, lacking: list[Lack
     if label == LABELS["identity"]:
         text = f"no {label} allows {actions} to {caller}"
     if near is None or near.effect != "Allow":
-        return Cause(kind, text, route, label, name="allow", repair=repair)
-    return Cause(kind, text, near.route[:-1], label, near.sid, near.effect, near.source, "allow", repair)
+        words = f"nothing here allows {actions}"
+        return Cause(kind, text, route, label, name="allow", repair=repair, label=words)
+    cause = Cause(kind, text, near.route[:-1], label, near.sid, near.effect, near.source, "allow", repair)
+    return cause._replace(label=near.text)
 
 
 def _article(label: str) -> str:

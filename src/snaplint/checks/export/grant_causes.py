@@ -14,6 +14,7 @@ from snaplint.checks.export.identity import LABELS
 from snaplint.checks.export.what_if import statement_at, with_bucket, with_condition, without_denies
 from snaplint.findings.cause import ACL as ACL_GRANT
 from snaplint.findings.cause import DENY, MISSING_GRANT, RCP, WRONG_PRINCIPAL, Cause, Repair
+from snaplint.findings.verdict import Blame
 from snaplint.iam.terms.truth import NO, YES
 from snaplint.operations.export_service import BUCKET_ACTIONS
 from snaplint.operations.partitions import partition
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from snaplint.checks.export.grant_paths import Grants
     from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Bucket
-    from snaplint.findings.verdict import Blame
 
 
 def causes_of_lack(
@@ -76,7 +76,7 @@ def _denials(
         text = f"{_statement(blame)} denies {what} to {both.policy.identity}"
         repair = _exemption(proposal, bucket, blame, actions[route])
         kind = RCP if blame.layer == LABELS["rcp"] else DENY
-        yield _of_blame(kind, text, blame, repair), set(actions[route])
+        yield _of_blame(kind, text, blame, repair)._replace(label=f"denies {what}"), set(actions[route])
 
 
 def _of_blame(kind: str, text: str, blame: Blame, repair: Repair | None, name: str = "") -> Cause:
@@ -156,7 +156,8 @@ def misnaming(proposal: Proposal, bucket: Bucket, blame: Blame, wrong: str) -> C
     right = _service_names(proposal, bucket)
     text = f"`{wrong}` is not the service principal for exports in {bucket.region}: {proposal.writer.name} writes as"
     repair = Repair(f"replace `{wrong}` in the Principal of the statement with {listed(right)}")
-    return _of_blame(WRONG_PRINCIPAL, f"{text} {listed(right, 'or')}", blame, repair, wrong)
+    cause = _of_blame(WRONG_PRINCIPAL, f"{text} {listed(right, 'or')}", blame, repair, wrong)
+    return cause._replace(label=f"names `{wrong}`")
 
 
 def _missing(proposal: Proposal, bucket: Bucket, both: Grants, absent: list[str], answers: dict[str, Answer]) -> Cause:
@@ -180,8 +181,10 @@ def _missing(proposal: Proposal, bucket: Bucket, both: Grants, absent: list[str]
     text = f"no statement of the bucket policy allows {what} to {both.policy.identity}"
     repair = Repair("add this statement to the bucket policy", dumps(statement, indent=2))
     if near is None:
-        return Cause(MISSING_GRANT, text, route, LABELS["resource"], repair=repair)
-    return Cause(MISSING_GRANT, text, near.route[:-1], near.layer, near.sid, near.effect, near.source, "", repair)
+        label = f"nothing here allows {what}"
+        return Cause(MISSING_GRANT, text, route, LABELS["resource"], repair=repair, label=label)
+    place = near._replace(route=near.route[:-1])
+    return _of_blame(MISSING_GRANT, text, place, repair)._replace(label=near.text)
 
 
 def _document(statement: Mapping[str, object]) -> dict[str, object]:
@@ -216,7 +219,11 @@ def _astray(proposal: Proposal, bucket: Bucket) -> Cause | None:
         return None
     text = f"the bucket ACL grants to `{shortened(grantee)}`, which {writer.name} does not use in {bucket.region}"
     repair = Repair(f"replace this grantee in the bucket ACL with the canonical user ID `{expected[0]}`")
-    return Cause(ACL_GRANT, text, (*bucket.route, "acl"), LABELS["acl"], name=grantee, repair=repair)
+    at = (*bucket.route, "acl", "Grants")
+    first = next((index for index, each in enumerate(grants_of) if _is_to(each, grantee)), 0)
+    label = f"grants to `{shortened(grantee)}`"
+    cause = Cause(ACL_GRANT, text, (*bucket.route, "acl"), LABELS["acl"], name=grantee, repair=repair)
+    return cause._replace(compared=(Blame((*at, first), LABELS["acl"], label),))
 
 
 def _is_to(grant: object, grantee: str) -> bool:

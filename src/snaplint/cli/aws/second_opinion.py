@@ -70,7 +70,7 @@ class SecondOpinion:
 
     def _note(self, result: Result, by_rule: Mapping[str, Sequence[SimulatedAction]]) -> None:
         """Note the verdicts on the caller of one request; `by_rule` holds the actions that IAM was asked about."""
-        from snaplint.report.formats.text import title
+        from snaplint.report.title import title
         from snaplint.report.second_opinion import ComparedVerdict
 
         decisions = self._opinion.decisions

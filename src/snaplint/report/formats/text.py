@@ -1,61 +1,148 @@
-"""`--format text`, for people: every failure with its frame, the undetermined conditions, and a summary line."""
+"""`--format text`, for people: one block for each cause in causal order, what is undetermined, and a summary line."""
 
 from __future__ import annotations
 
 from snaplint.base.source import Fault
-from snaplint.findings.result import Note, Tally
-from snaplint.findings.verdict import CANNOT_TELL, FAILS, NOT_APPLICABLE, PASSES
+from snaplint.base.wording import counted
+from snaplint.findings.cause import INPUT
+from snaplint.findings.result import Note
+from snaplint.findings.verdict import PASSES
 from snaplint.operations.proposed import ProposedRequest
-from snaplint.report.summary import other_counts, summary
+from snaplint.report.summary import summary
 from snaplint.report.terminal import sanitise, shown, told, usable_width, wrap
+from snaplint.report.title import MOST_PLACES, lines_of, title
 from snaplint.report.whole import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from snaplint.base.source import Place
     from snaplint.findings.result import Reported, Result
-    from snaplint.findings.verdict import Verdict
+    from snaplint.report.causes import Causes
     from snaplint.report.run import Run
     from snaplint.report.terminal import Style
 
 FOR = "for people"
-_GRAVITY = {"error": 0, "warning": 1, "info": 2}
 
 
 def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
-    """Yield the report as pieces of text that end with a line end: one per result, and one for the rest.
+    """Yield the report as pieces of text that end with a line end; the summary is the last line.
 
-    The rest is the notes and the input errors, each in the order of the stream, and the summary, which is always the
-    last line. With `quiet` there are no notes of severity `info`.
+    Causes are known when the stream has ended, so there is one piece, and before it one for each request if the report
+    is verbose.
     """
-    style = run.style._replace(width=usable_width(run.style.width))
-    faults: list[str] = []
-    noted: list[str] = []
+    report = _Report(run._replace(style=run.style._replace(width=usable_width(run.style.width))))
     for each in stream:
         if isinstance(each, Fault):
-            faults.append(fault_line(each, style))
-            continue
-        if isinstance(each, Note):
-            noted += [note_line(each, style)] if not run.quiet or each.severity != "info" else []
-            continue
-        text, fault = written(each, run, lambda result: _joined(_result(result, run, style)))
-        faults += [] if fault is None else [fault_line(fault, style)]
-        if text:
-            yield text
-    yield _joined([*noted, *faults, *_summary(run, style, after=bool(noted or faults))])
+            report.causes.add_fault(each)
+        elif isinstance(each, Note):
+            report.notes.append(each)
+        else:
+            text, fault = written(each, run, report.add)
+            if fault is not None:
+                report.causes.add_fault(fault)
+            if text:
+                yield text
+    yield _joined(report.lines())
 
 
-def _result(result: Result, run: Run, style: Style) -> list[str]:
-    return _quiet(result, style) if run.quiet else [*_request(result, style, run.verbose), ""]
+class _Report:
+    """What the report remembers of the stream: the causes, the notes, and what requests have in common."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.style = run.style
+        self.notes: list[Note] = []
+        self._causes: Causes | None = None
+        self._number = 0
+        self._heading: list[str] = []
+        self._assumed: dict[str, None] = {}
+        self._effects: dict[str, tuple[int, tuple[Place | None, ...]]] = {}
+
+    @property
+    def causes(self) -> Causes:
+        """The causes; a run in which everything passes does not load the code for them."""
+        if self._causes is None:
+            from snaplint.report.causes import Causes
+
+            self._causes = Causes(self._number)
+        return self._causes
+
+    def add(self, result: Result) -> str:
+        """Remember a result. Return the list of its verdicts if the report is verbose, else "".
+
+        What may raise an exception comes first, so that nothing is counted twice when a result is added again.
+        """
+        text = self._listed(result) if self.run.verbose and not self.run.quiet else ""
+        effect = ProposedRequest(result.request).effect
+        place = result.source.place(result.route) if effect and result.source is not None else None
+        if not self._number:
+            self._heading = _heading(result, self.style)
+        if self._causes is not None or any([verdict.causes for verdict in result.verdicts]):
+            self.causes.add(result)
+        for verdict in result.verdicts:
+            if verdict.assumes and verdict.verdict == PASSES:
+                self._assumed.update(dict.fromkeys(verdict.assumes))
+        if effect:
+            number, places = self._effects.get(effect, (0, ()))
+            self._effects[effect] = (number + 1, places if number >= MOST_PLACES else (*places, place))
+        self._number += 1
+        return text
+
+    def _listed(self, result: Result) -> str:
+        from snaplint.report.listing import listing
+
+        return _joined([*_heading(result, self.style), *listing(result, self.style), ""])
+
+    def lines(self) -> list[str]:
+        """Return the lines of the report, or the rest of a verbose one."""
+        run, style, alone = self.run, self.style, self._number == 1
+        entries = [] if self._causes is None else self._causes.entries()
+        if not entries:
+            sections = [self._opening(), self._noted(), self._assumptions()]
+            return _report(sections, run, 0)
+        from snaplint.report import sections as made
+
+        failing = [entry for entry in entries if not made.is_open(entry)]
+        open_ = [entry for entry in entries if made.is_open(entry)]
+        number = sum(entry.cause.kind != INPUT and _counts(entry.severity, run) for entry in failing)
+        number += sum(_counts(note.severity, run) for note in self.notes)
+        if run.quiet:
+            return _report([[*made.quiet_lines(entries, run), *self._noted()]], run, number)
+        sections = [self._opening(), *made.blocks(failing, run, alone=alone), self._noted()]
+        sections += [made.about_undetermined(open_, run, alone=alone), self._assumptions()]
+        return _report([*sections, made.about_commands(open_, style)], run, number)
+
+    def _opening(self) -> list[str]:
+        """Return the title of the only request, and what calls do if that may not be what the user wants."""
+        lines = self._heading if self._number == 1 and not self.run.verbose else []
+        for effect, (number, places) in self._effects.items():
+            where = lines_of(places, number)
+            if self._number > 1:
+                effect += f" ({counted(number, 'request')}{': ' if where else ''}{where})"
+            lines += [self.style.paint("warning", line) for line in wrap(f"note: {effect}", self.style.width, indent=2)]
+        return lines if not self.run.quiet else []
+
+    def _noted(self) -> list[str]:
+        notes = [note for note in self.notes if not self.run.quiet or note.severity != "info"]
+        return [note_line(note, self.style) for note in notes]
+
+    def _assumptions(self) -> list[str]:
+        if not self._assumed or self.run.quiet:
+            return []
+        names = ", ".join(map(sanitise, self._assumed))
+        text = f"not provided and assumed to have no effect: {names} (--strict assumes nothing)"
+        return [self.style.paint("warning", line) for line in wrap(text, self.style.width, indent=2)]
 
 
-def _summary(run: Run, style: Style, *, after: bool) -> list[str]:
-    """Return the lines of the summary, with an empty line before it if it is `after` notes or input errors."""
-    role, text = summary(run.tally, quiet=run.quiet)
+def _report(sections: list[list[str]], run: Run, number: int) -> list[str]:
+    """Return sections, with an empty line after each, and the summary; a quiet report has no empty lines."""
+    role, text = summary(run.tally, number, fail_on=run.fail_on, quiet=run.quiet)
     if run.quiet:
-        return [style.paint(role, text)]
-    return [""] * after + [style.paint(role, line) for line in wrap(text, style.width)]
+        return [*(line for section in sections for line in section), run.style.paint(role, text)]
+    body = [line for section in sections if section for line in (*section, "")]
+    return [*body, run.style.paint(role, text)]  # one line, however narrow the terminal is: programs look for it
 
 
 def fault_line(fault: Fault, style: Style) -> str:
@@ -64,114 +151,28 @@ def fault_line(fault: Fault, style: Style) -> str:
     return f"{place} {told(fault.message)}"
 
 
+def _counts(severity: str, run: Run) -> bool:
+    """Return True if the summary counts a severity as a failure: an `info` is a note, unless the run fails on it."""
+    return severity != "info" or run.fail_on == "info"
+
+
 def note_line(note: Note, style: Style) -> str:
     """Return a note with its place in one line, without a line end."""
     place = style.paint("strong", f"{sanitise(note.path)}:{note.line}:{note.column}:")
-    return f"{place} {style.paint(note.severity, f'note[{note.rule}]')}: {sanitise(note.message)}"
-
-
-def title(result: Result) -> str:
-    """Return a request in few words: what is copied, and where to."""
-    request = ProposedRequest(result.request)
-    source, target, bucket = (_name(request.value(role)) for role in ("source", "target", "bucket"))
-    if request.is_export:
-        return f"{target} -> {bucket if '://' in bucket else 's3://' + bucket}"
-    return f"{source} -> {target}"
-
-
-def _name(value: object) -> str:
-    """Return a member of the request as it appears in a title; `?` if it is missing or not text."""
-    if value is None:
-        return "?"
-    return sanitise(value) or '""' if isinstance(value, str) else "?"
-
-
-def _request(result: Result, style: Style, verbose: bool) -> list[str]:
-    """Return all lines about one request, below its heading."""
-    lines = [*_heading(result, style), *_effect(result, style)]
-    begun = len(lines)
-    failures, doubtful = _failures(result), _of(result, CANNOT_TELL)
-    if failures:  # a request without failures, the usual case in a hook, does not load the code that draws frames
-        from snaplint.report.diagnostic import diagnostic
-
-        lines += [line for verdict in failures for line in ("", *diagnostic(verdict, result.source, style))]
-    if doubtful:
-        from snaplint.report.undetermined import undetermined
-
-        lines += ["", *undetermined(doubtful, result.source, style)]
-    rest = _rest(result, style, verbose)
-    return [*lines, *([""] if rest and len(lines) > begun + 1 else []), *rest]
-
-
-def _effect(result: Result, style: Style) -> list[str]:
-    """Return what the call does, if that may not be what the user wants: the first line below the heading."""
-    effect = ProposedRequest(result.request).effect
-    return [style.paint("warning", line) for line in wrap(f"note: {effect}", style.width, indent=2)] if effect else []
+    tag = f"{'warning' if note.severity == 'warning' else 'note'}[{sanitise(note.rule)}]"
+    return f"{place} {style.paint(note.severity, tag)}: {sanitise(note.message)}"
 
 
 def _heading(result: Result, style: Style) -> list[str]:
     place = result.source.place(result.route) if result.source else None
     where = f"{sanitise(place.path)}:{place.span.line}" if place else ""
-    first, *rest = wrap(title(result), style.width, indent=2, used=len(where) + 2 if where else 0)
+    first, *rest = wrap(title(result.request), style.width, indent=2, used=len(where) + 2 if where else 0)
     head = (
         f"{style.paint('gutter', where)}  {style.paint('strong', first)}".rstrip()
         if where
         else style.paint("strong", first)
     )
     return [head, *(style.paint("strong", line) for line in rest)]
-
-
-def _rest(result: Result, style: Style, verbose: bool) -> list[str]:
-    """Return the conditions that pass or do not apply, counted or listed, and the assumptions behind the passes."""
-    tally = Tally()
-    tally.add(result)
-    lines: list[str] = []
-    if verbose:
-        for verdict in _of(result, PASSES):
-            lines += _listed("ok", "ok", verdict, "", style)
-        for verdict in _of(result, NOT_APPLICABLE):
-            lines += _listed("faint", "--", verdict, " does not apply", style)
-    elif other_counts(tally):
-        lines += wrap(", ".join(other_counts(tally)), style.width)
-    assumed = dict.fromkeys(name for verdict in _of(result, PASSES) for name in verdict.assumes)
-    if assumed:
-        names = ", ".join(map(sanitise, assumed))
-        text = f"not provided and assumed to have no effect: {names} (--strict assumes nothing)"
-        lines += [style.paint("warning", line) for line in wrap(text, style.width, indent=2)]
-    return lines
-
-
-def _listed(role: str, mark: str, verdict: Verdict, claim: str, style: Style) -> list[str]:
-    text = sanitise(verdict.rule.id) + claim
-    if verdict.message:
-        text += f": {sanitise(verdict.message)}"
-    first, *rest = wrap(text, style.width, indent=3, used=3)
-    return [f"{style.paint(role, mark)} {first}", *rest]
-
-
-def _quiet(result: Result, style: Style) -> list[str]:
-    """Return one line per failure, in the form that editors parse; without a file it begins with the title."""
-    from snaplint.report.diagnostic import location
-
-    lines = []
-    for verdict in _failures(result):
-        place = result.source.place(verdict.route) if result.source else None
-        tag = style.paint(verdict.severity, f"{verdict.severity}[{sanitise(verdict.rule.id)}]")
-        lines.append(f"{location(place) if place else title(result)}: {tag} {sanitise(verdict.message)}")
-    return lines
-
-
-def _failures(result: Result) -> list[Verdict]:
-    """Return the failures, the most severe first; among equals, those in the request itself first."""
-    return sorted(_of(result, FAILS), key=_rank)
-
-
-def _rank(verdict: Verdict) -> tuple[int, bool]:
-    return _GRAVITY.get(verdict.severity, len(_GRAVITY)), not verdict.rule.check.startswith("request.")
-
-
-def _of(result: Result, word: str) -> list[Verdict]:
-    return [verdict for verdict in result.verdicts if verdict.verdict == word]
 
 
 def _joined(lines: list[str]) -> str:
