@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from snaplint.base.source import Place, Span
+from snaplint.findings.cause import MISSING_FACT, SETTING, Cause
 from snaplint.findings.result import Result, Tally
 from snaplint.findings.rule import Rule
 from snaplint.findings.verdict import Verdict
@@ -18,7 +19,8 @@ from snaplint.report.terminal import Style
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from snaplint.base.source import Fault, Route
+    from snaplint.base.source import Route
+    from snaplint.findings.result import Reported
     from snaplint.findings.rule import Certainty, Severity
     from snaplint.findings.verdict import Blame
 
@@ -85,9 +87,20 @@ def verdict(
     because: tuple[Blame, ...] = (),
     assumes: tuple[str, ...] = (),
     depends_on: tuple[str, ...] = (),
+    causes: tuple[Cause, ...] | None = None,
+    follows: bool = False,
 ) -> Verdict:
+    """Return a verdict. One that fails or is undetermined is its own cause, unless it is given others."""
     made = rule(name, severity=severity, certainty=certainty)
-    return Verdict(made, word, severity, certainty, route, message, predicts, code, because, assumes, depends_on)
+    if causes is None:
+        own = {
+            "fails": Cause(SETTING, message, route, name=name),
+            "cannot-tell": Cause(MISSING_FACT, message, route, name=" ".join(depends_on) or message),
+        }
+        causes = (own[word],) if word in own else ()
+    return Verdict(
+        made, word, severity, certainty, route, message, predicts, code, because, assumes, depends_on, causes, follows
+    )
 
 
 def request(*verdicts: Verdict, source: Files | None = None, **members: object) -> Result:
@@ -103,15 +116,16 @@ def request(*verdicts: Verdict, source: Files | None = None, **members: object) 
 
 def pieces(
     name: str,
-    stream: Iterable[Result | Fault],
+    stream: Iterable[Reported],
     style: Style = Style(),  # noqa: B008  # a record that does not change
     *,
     verbose: bool = False,
     quiet: bool = False,
     strict: bool = False,
     rules: tuple[Rule, ...] = (),
+    fail_on: str = "error",
 ) -> Iterator[str]:
     """Yield the report in a format, piece by piece; the stream is counted as the command line counts it."""
     tally = Tally()
-    run = Run("0.1.0", rules, style, verbose, quiet, strict, tally)
+    run = Run("0.1.0", rules, style, verbose, quiet, strict, tally, fail_on)
     return reporter(name).chunks(tally.counting(stream), run)

@@ -80,7 +80,7 @@ def _the_wrong_region() -> Iterator[Part]:
     yield Paragraph(
         "`aws elasticache copy-snapshot` would fail and report one reason. `snaplint audit` takes the same flags, "
         "reads what the call depends on, and reports every reason. It never makes the call itself. With -q it prints "
-        "one line per failure:"
+        "one line for each thing to change:"
     )
     yield AuditRun([*world.command(world.BUCKET_ELSEWHERE), "-q"], 1)
 

@@ -70,10 +70,11 @@ def _open(proposal: Proposal, finding: CannotTell) -> Iterator[Cause]:
             yield Cause(INPUT, fault.message, fault=fault)
         elif need in finding.undocumented_keys:
             text = f"AWS does not document the value of `{need}` in the requests of {proposal.writer.name}"
-            yield Cause(UNDOCUMENTED, text, finding.route, name=need)
+            yield Cause(UNDOCUMENTED, text, finding.route, name=need, compared=finding.because)
         else:
             text, settle = fact_in_words(need, proposal)
-            yield Cause(MISSING_FACT, text, finding.route, name=need, settle=settle)
+            compared = finding.because if is_condition_key(need) else ()
+            yield Cause(MISSING_FACT, text, finding.route, name=need, settle=settle, compared=compared)
 
 
 def input_error(broken: Mapping[str, Fault], need: str) -> Fault | None:

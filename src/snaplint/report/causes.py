@@ -29,6 +29,8 @@ _SEVERITIES = ("error", "warning", "info")
 MOST_ANSWERS = 3
 """How many different answers of AWS, and links, are remembered; more answers are counted."""
 
+_MORE = "more causes of this kind, which this report does not list; `--format json` lists all"
+
 
 class Effect(NamedTuple):
     """What a cause does to a rule: the worst of its verdicts. `follows` is as in a `Verdict`."""
@@ -165,11 +167,17 @@ def _weight(of: Verdict | Effect) -> tuple[bool, bool, int]:
 
 
 class Causes:
-    """Collects the causes of a run. `passed` is the number of results before the first one that is added."""
+    """Collects the causes of a run.
 
-    def __init__(self, passed: int = 0) -> None:
+    `passed` is the number of results before the first one that is added. Up to `most` causes have entries of their own;
+    those after them share one for each kind, so that a million names that are wrong, each in its own way, fit into
+    memory.
+    """
+
+    def __init__(self, passed: int = 0, most: int | None = None) -> None:
         self._entries: dict[Key, Entry] = {}
         self._requests = passed
+        self._most = most
 
     def add(self, result: Result) -> dict[str, list[Entry]]:
         """Add the next result, and return the entries of each rule whose verdict has causes."""
@@ -203,6 +211,13 @@ class Causes:
         place = _place(cause, file)
         key = _key(cause, place)
         entry = self._entries.get(key)
+        if entry is None and self._most is not None and len(self._entries) >= self._most and cause.fault is None:
+            cause, place, key = (
+                cause._replace(text=_MORE, repair=None, settle=(), compared=()),
+                None,
+                (_MORE, cause.kind),
+            )
+            entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = Entry(_identity(key), cause, place, source, request)
         return entry

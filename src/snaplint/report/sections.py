@@ -44,8 +44,8 @@ def blocks(entries: Iterable[Entry], run: Run, *, alone: bool) -> list[list[str]
             sections.append(tails.setdefault(kind, []))
         if alike[kind] <= MOST_ALIKE + MOST_LINES:
             tails[kind] += written_cause(entry, run, lambda each: [quiet_line(each, run.style)])
-    for kind, tail in tails.items():
-        more = alike[kind] - MOST_ALIKE - MOST_LINES
+    for same, tail in tails.items():
+        more = alike[same] - MOST_ALIKE - MOST_LINES
         if more > 0:
             tail += wrap(f"… and {more:,} more like these (--quiet lists one a line)", run.style.width, indent=2)
     return sections
@@ -94,4 +94,4 @@ def quiet_line(entry: Entry, style: Style) -> str:
     role = "unknown" if is_open(entry) else entry.severity
     tag = f"{'undetermined' if is_open(entry) else word(entry.severity)}[{', '.join(direct_rules(entry))}]"
     text = f"{where}: {style.paint(role, tag)}: {sanitise(entry.cause.text)}"
-    return text if len(entry.requests) <= 1 else f"{text} ({in_requests(entry)})"
+    return text if len(entry.requests) <= 1 else f"{text}; {in_requests(entry)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.wording import counted
 from snaplint.findings.cause import UNDOCUMENTED
-from snaplint.report.notes import note
+from snaplint.report.notes import because, note
 from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_FACTS = 8
 """How many groups are listed one by one; the others are counted, unless the report is verbose."""
+MOST_BLAMES = 2
+"""How many statements with a condition are shown of a group."""
 MOST_COMMANDS = 8
 """How many commands are listed."""
 
@@ -49,6 +51,9 @@ def _listed(groups: list[list[Entry]], style: Style, *, alone: bool, verbose: bo
     for group in shown:
         texts = "; ".join(sanitise(entry.cause.text) for entry in group)
         lines += _question(f"{texts}: {_reach(group[0], alone=alone)}", style)
+        blames = dict.fromkeys(because(blame, entry.file) for entry in group for blame in entry.cause.compared)
+        for text in list(blames)[:MOST_BLAMES]:
+            lines += note("because", text, style)
     rest = [entry for group in groups[len(shown) :] for entry in group]
     if rest:
         rules = dict.fromkeys(sanitise(rule) for entry in rest for rule in entry.rules)

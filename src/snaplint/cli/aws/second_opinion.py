@@ -70,8 +70,8 @@ class SecondOpinion:
 
     def _note(self, result: Result, by_rule: Mapping[str, Sequence[SimulatedAction]]) -> None:
         """Note the verdicts on the caller of one request; `by_rule` holds the actions that IAM was asked about."""
-        from snaplint.report.title import title
         from snaplint.report.second_opinion import ComparedVerdict
+        from snaplint.report.title import title
 
         decisions = self._opinion.decisions
         for verdict in result.verdicts:
@@ -79,9 +79,8 @@ class SecondOpinion:
                 actions = by_rule[verdict.rule.id]
                 is_answered = bool(actions) and all(action in decisions for action in actions)
                 denied = [*dict.fromkeys(each.action for each in actions if decisions.get(each) != "allowed")]
-                self._compared.append(
-                    ComparedVerdict(title(result), verdict.rule.id, verdict.verdict, denied if is_answered else None)
-                )
+                answer = denied if is_answered else None
+                self._compared.append(ComparedVerdict(title(result.request), verdict.rule.id, verdict.verdict, answer))
 
     def text(self, about: object, style: Style) -> str:
         """Return the section of the report, once the stream of `watching` is drained; `about` as it may be shown."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from snaplint.report.terminal import Style
 
 FOR = "for people"
+MOST_CAUSES = 10_000
+"""How many causes are kept to be listed."""
 
 
 def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
@@ -66,7 +68,7 @@ class _Report:
         if self._causes is None:
             from snaplint.report.causes import Causes
 
-            self._causes = Causes(self._number)
+            self._causes = Causes(self._number, MOST_CAUSES)
         return self._causes
 
     def add(self, result: Result) -> str:
@@ -79,7 +81,7 @@ class _Report:
         place = result.source.place(result.route) if effect and result.source is not None else None
         if not self._number:
             self._heading = _heading(result, self.style)
-        if self._causes is not None or any([verdict.causes for verdict in result.verdicts]):
+        if self._causes is not None or any(verdict.causes for verdict in result.verdicts):
             self.causes.add(result)
         for verdict in result.verdicts:
             if verdict.assumes and verdict.verdict == PASSES:
