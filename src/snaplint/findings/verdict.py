@@ -45,6 +45,14 @@ class Blame(NamedTuple):
         return file.place(self.route) if file else None
 
 
+def statement_in_words(blame: Blame) -> str:
+    """Return a statement by its Sid, or by its number from 1: `statement "DenyOutsideVpc" of the bucket policy`."""
+    if blame.sid:
+        return f'statement "{blame.sid}" of the {blame.layer}'
+    number = blame.route[-1] if blame.route else None
+    return f"statement {number + 1} of the {blame.layer}" if isinstance(number, int) else f"the {blame.layer}"
+
+
 class Fails(NamedTuple):
     """The condition is not met: AWS would refuse the call or, for a warning, the call has a problem.
 

@@ -20,6 +20,7 @@ from snaplint.findings.cause import (
     Cause,
     Repair,
 )
+from snaplint.findings.verdict import statement_in_words
 from snaplint.operations.partitions import partition
 
 TYPE_CHECKING = False
@@ -73,8 +74,7 @@ def _denials(proposal: Proposal, lacks: list[Lack]) -> Iterator[tuple[Cause, set
                 refused.setdefault(blame.route, []).append(lack)
     for route, blame in blames.items():
         actions = _actions(refused[route])
-        named = f'statement "{blame.sid}"' if blame.sid else "a statement"
-        text = f"{named} of the {blame.layer} denies {actions} to `{proposal.caller.arn}`"
+        text = f"{statement_in_words(blame)} denies {actions} to `{proposal.caller.arn}`"
         repair = Repair(
             f"narrow or remove the statement, so that it does not deny {actions} to `{proposal.caller.arn}`"
         )
