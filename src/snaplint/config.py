@@ -106,10 +106,10 @@ def _confined(settings: Config, faults: tuple[Fault, ...], text: str) -> tuple[C
     """Return settings that were found without those that widen trust, and a fault for each of these."""
     if settings.path is None:
         return settings, faults
-    path, found = settings.path, list(faults)
+    path, found, lines = settings.path, list(faults), _lines(settings.path, text)
     if settings.allow_outside:
         message = "`allow-outside` is ignored in settings of the checked project: use --allow-outside or --config FILE"
-        found.append(Fault(path, _line_of(path, text, ("allow-outside",)), 1, message))
+        found.append(Fault(path, lines.get("allow-outside", 1), 1, message))
     root = project_root(os.path.dirname(os.path.abspath(path)))
     inside = []
     for folder in settings.rules:
@@ -117,7 +117,7 @@ def _confined(settings: Config, faults: tuple[Fault, ...], text: str) -> tuple[C
             inside.append(folder)
             continue
         message = f"the rules in `{folder}` are outside the project `{root}`: use --rules DIR or --config FILE"
-        found.append(Fault(path, _line_of(path, text, ("rules",)), 1, message))
+        found.append(Fault(path, lines.get("rules", 1), 1, message))
     return settings._replace(allow_outside=False, rules=tuple(inside)), tuple(found)
 
 
@@ -128,8 +128,10 @@ def _read(path: str, text: str, table: Mapping[str, Any]) -> tuple[Config, tuple
 
     form = schema("config")
     if not accepts(form)(table):
-        problems = explain(form, table, "the settings")
-        return Config(path), tuple(Fault(path, _line_of(path, text, route), 1, message) for route, message in problems)
+        problems, lines = explain(form, table, "the settings"), _lines(path, text)
+        return Config(path), tuple(
+            Fault(path, lines.get(str(route[0]), 1) if route else 1, 1, message) for route, message in problems
+        )
     folder = os.path.dirname(path)
     settings = Config(
         path,
@@ -142,17 +144,17 @@ def _read(path: str, text: str, table: Mapping[str, Any]) -> tuple[Config, tuple
     return settings, ()
 
 
-def _line_of(path: str, text: str, route: tuple[object, ...]) -> int:
-    """Return the line that sets a key of the settings or begins its table: tomllib does not report places."""
-    key = str(route[0]) if route else ""
+def _lines(path: str, text: str) -> dict[str, int]:
+    """Return the line that sets each key of the settings or begins its table: tomllib does not report places."""
     ours = "tool.snaplint" if os.path.basename(path) == "pyproject.toml" else ""
-    table = ""
-    for number, untrimmed in enumerate(text.splitlines(), 1):
+    table, lines = "", dict[str, int]()
+    for number, untrimmed in enumerate(text.split("\n"), 1):
         line = untrimmed.strip()
         if line.startswith("["):
             table = line.partition("]")[0].strip("[ ")
-            if table == f"{ours}.{key}".lstrip("."):
-                return number
-        elif key and table == ours and line.partition("=")[0].strip(" \"'") == key:
-            return number
-    return 1
+            above, _, key = table.rpartition(".")
+        else:
+            above, key = table, line.partition("=")[0].strip(" \"'")
+        if above == ours:
+            lines.setdefault(key, number)
+    return lines

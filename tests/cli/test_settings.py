@@ -282,6 +282,7 @@ WRONG = {
     "wrong-word": ("fail-on = 'never'\n", 1, "`fail-on` must be `error`, `warning` or `info`"),
     "wrong-list": ("exclude = 'vendor'\n", 1, "`exclude` must be a list of patterns"),
     "not-the-line-that-begins-alike": ("exclude-more = 1\nexclude = 1\n", 2, "`exclude` must be a list of patterns"),
+    "after-odd-line-ends": ("exclude = ['\u2028\x85'] # \u2028\u0085\nexlude = []\n", 2, "unknown key `exlude`"),
     "quoted-key": ("strict = true\n'fail-on' = 1\n", 2, "`fail-on` must be `error`, "),
     "empty-name": ("rules = ['']\n", 1, "`rules.0` must be "),
     "sub-table": ("strict = true\n\n[{prefix}extra]\nx = 1\n", 3, "unknown key `extra`"),

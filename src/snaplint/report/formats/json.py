@@ -1,7 +1,8 @@
 """`--format json`, version 1, which is frozen: no key is renamed, moved or removed; another shape is a new version.
 
-schemas/report-v1.schema.json describes the form. The text is ASCII: every other character is escaped, so that no lone
-surrogate, control character or terminal escape of an input gets through. Each result is on one line.
+schemas/report-v1.schema.json describes the form. Most verdicts pass or do not apply, and these have only the members
+that have a use without a finding. The text is ASCII: every other character is escaped, so that no lone surrogate,
+control character or terminal escape of an input gets through. Each result is on one line.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from snaplint.base.source import Fault
 from snaplint.findings.fingerprint import Fingerprints
 from snaplint.findings.result import Note
-from snaplint.findings.verdict import worst
+from snaplint.findings.verdict import NOT_APPLICABLE, PASSES, worst
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.report.causes import Causes
 from snaplint.report.whole import written
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 FOR = "for programs"
 SCHEMA_VERSION = 1
+_SETTLED = (PASSES, NOT_APPLICABLE)
 DEEPEST = 100
 """How deep the members of a request are followed. Files of that depth are rejected; values from Python are not."""
 
@@ -81,13 +83,26 @@ class _Writer:
         place = result.source.place(result.route) if result.source else None
         fingerprint = fingerprints.of(result, place.path if place else None)
         verdicts = ", ".join(
-            self.verdict(verdict, result.source, fingerprint(verdict.rule.id), causes.get(verdict.rule.id, ()))
-            for verdict in result.verdicts
+            [
+                self.settled(verdict)
+                if verdict.verdict in _SETTLED
+                else self.verdict(verdict, result.source, fingerprint(verdict.rule.id), causes.get(verdict.rule.id, ()))
+                for verdict in result.verdicts
+            ]
         )
         request = self.encode(_request(result, place))
         note = self.encode(ProposedRequest(result.request).effect)
         return (
             f'{{"request": {request}, "note": {note}, "outcome": "{worst(result.verdicts)}", "verdicts": [{verdicts}]}}'
+        )
+
+    def settled(self, verdict: Verdict) -> str:
+        """Return a verdict that passes or does not apply."""
+        name, _ = self.constant(verdict.rule)
+        assumes = f', "assumes": {self.encode(verdict.assumes)}' if verdict.assumes else ""
+        return (
+            f'{{"rule": {name}, "verdict": "{verdict.verdict}", "severity": "{verdict.severity}", '
+            f'"certainty": "{verdict.certainty}", "message": {self.quoted(verdict.message)}{assumes}}}'
         )
 
     def verdict(self, verdict: Verdict, source: Locator | None, fingerprint: str, causes: Sequence[Entry]) -> str:
@@ -146,8 +161,8 @@ def _request(result: Result, place: Place | None) -> Json:
 
 
 def _predicts(verdict: Verdict) -> Json | None:
-    """Return AWS's predicted answer for a verdict that fails or is undetermined; None for the others."""
-    if verdict.verdict in ("passes", "not-applicable") or (verdict.predicts is None and verdict.code is None):
+    """Return AWS's predicted answer for a verdict that fails or is undetermined; None if none is known."""
+    if verdict.predicts is None and verdict.code is None:
         return None
     return (
         {"message": verdict.predicts} if verdict.code is None else {"message": verdict.predicts, "code": verdict.code}
