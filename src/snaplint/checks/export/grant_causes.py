@@ -160,7 +160,8 @@ def misnaming(proposal: Proposal, bucket: Bucket, blame: Blame, wrong: str) -> C
     right = _service_names(proposal, bucket)
     text = f"`{wrong}` is not the service principal for exports in {bucket.region}: {proposal.writer.name} writes as"
     repair = Repair(f"replace `{wrong}` in the Principal of the statement with {listed(right)}")
-    return _of_blame(WRONG_PRINCIPAL, f"{text} {listed(right, 'or')}", blame, repair, wrong)
+    statement = blame.route[:-1] if blame.route[-1] == "Principal" else blame.route
+    return _of_blame(WRONG_PRINCIPAL, f"{text} {listed(right, 'or')}", blame._replace(route=statement), repair, wrong)
 
 
 def _missing(proposal: Proposal, bucket: Bucket, both: Grants, absent: list[str], answers: dict[str, Answer]) -> Cause:
