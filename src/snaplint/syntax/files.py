@@ -37,14 +37,14 @@ class Files:
         self._documents: dict[str, Document | tuple[Unreadable, bytes]] = {}
         self._roots: dict[str, str] = {}
 
-    def content(self, path: str) -> bytes:
-        """Return the bytes of a file named on the command line (`-` is standard input), at most `MAX_BYTES` + 1.
+    def content(self, path: str, *, is_named: bool = False) -> bytes:
+        """Return the bytes of a file of the run (`-` is standard input), at most `MAX_BYTES` + 1.
 
-        Raises Unreadable if it cannot be read.
+        With `is_named`, which says that the user named it, it may be a pipe or a device. Raises Unreadable.
         """
         if path == STDIN:
             return beginning_of_input(MAX_BYTES + 1)
-        return beginning(path, MAX_BYTES + 1, is_named=True)
+        return beginning(path, MAX_BYTES + 1, is_named=is_named)
 
     def named(self, name: str, base: str) -> Document | BrokenFile:
         """Return the file that the file `base` names, relative to it.
