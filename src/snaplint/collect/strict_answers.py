@@ -65,8 +65,8 @@ _READS = ("AssumeRole", "Describe", "Get", "Head", "List", "Simulate")
 """The beginnings of the names of the operations that are checked. The demo also writes, with answers of other forms."""
 
 _MOST_TAGS = 2_000_000
-"""More than a page of 50 snapshots with 500 shards each has. No other thread runs while an answer is parsed, so a longer
-one would be parsed long after the time limit."""
+"""More than a page of 50 snapshots with 500 shards each has. No other thread runs while an answer is parsed: a longer
+one would be parsed until long after the time limit."""
 
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
