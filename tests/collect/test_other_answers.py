@@ -188,6 +188,9 @@ ANSWERS: dict[str, Odd] = {
     "a nested location": Odd(
         "s3:GetBucketLocation", said(NESTED), "buckets.exports.region", UNPARSABLE, others=NO_REGION
     ),
+    "millions of elements": Odd(
+        "s3:GetBucketAcl", said(b"<a/>" * 2_000_001), "buckets.exports.acl", "the answer has more than 2000000 tags"
+    ),
     # -- errors which mean that there is none, but are about something else, or no errors of this kind
     **{
         f"{code} with {status}": Odd(

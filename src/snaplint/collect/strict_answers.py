@@ -14,7 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import CLOSED, UNPARSABLE, Unanswered
+from snaplint.collect.aws_errors import CLOSED, UNPARSABLE, AwsError, Unanswered
 from snaplint.syntax import json_text
 from snaplint.syntax.text import Malformed
 
@@ -63,6 +63,10 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 _READS = ("AssumeRole", "Describe", "Get", "Head", "List", "Simulate")
 """The beginnings of the names of the operations that are checked. The demo also writes, with answers of other forms."""
+
+_MOST_TAGS = 2_000_000
+"""More than a page of 50 snapshots with 500 shards each has. No other thread runs while an answer is parsed: a longer
+one would be parsed until long after the time limit."""
 
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
@@ -132,6 +136,8 @@ def _require_form(operation_model: Any, body: bytes, *, is_error: bool) -> None:
         # entities can make a short answer arbitrarily long; AWS sends none, and no UTF-16, in which they are not found
         if b"\0" in body or _DTD.search(body):
             raise Misread
+        if body.count(b"<") > _MOST_TAGS:
+            raise Unanswered(AwsError("too long", f"the answer has more than {_MOST_TAGS} tags"))
         if not is_error:
             _require_xml(operation_model, body)
     elif not is_error:
