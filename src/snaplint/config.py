@@ -6,7 +6,7 @@ import os
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
-from snaplint.syntax.files import is_inside, project_root
+from snaplint.syntax.project import is_inside, others_may_write, outside, project_root
 from snaplint.syntax.reading import beginning, whole
 from snaplint.syntax.text import MAX_BYTES, decode
 
@@ -36,15 +36,31 @@ class Config(NamedTuple):
 
 
 def find(start: str = os.curdir) -> str | None:
-    """Return the nearest settings file in `start` or above it: snaplint.toml, or a pyproject.toml with our table."""
-    folder = os.path.abspath(start)
+    """Return the nearest settings file in `start` or above it: snaplint.toml, or a pyproject.toml with our table.
+
+    The search ends at the root of the project: what lies above may be another user's.
+    """
+    root, folder = project_root(start), os.path.realpath(start)
+    return _nearest(folder, root) if root is not None else None
+
+
+def find_above(start: str = os.curdir) -> str | None:
+    """Return the nearest settings file above a project without `.git`, which is not obeyed."""
+    root, folder = project_root(start), os.path.realpath(start)
+    if root is not None and os.path.exists(os.path.join(root, ".git")):
+        return None
+    return _nearest(os.path.dirname(root) if root is not None else folder, os.sep)
+
+
+def _nearest(folder: str, last: str) -> str | None:
+    """Return the nearest settings file from `folder` upward; `last` is the last folder that is searched."""
     while True:
         for name in _FILES:
             path = os.path.join(folder, name)
             if os.path.lexists(path) and (name == "snaplint.toml" or _may_have_our_table(path)):
                 return os.path.relpath(path)
         parent = os.path.dirname(folder)
-        if parent == folder:
+        if parent == folder or folder == last:
             return None
         folder = parent
 
@@ -80,10 +96,12 @@ def load(path: str | None, *, is_named: bool = False) -> tuple[Config, tuple[Fau
 
 
 def _require_inside(path: str) -> None:
-    """Raise Unreadable if a settings file that was found is a link that leads outside its project."""
+    """Raise Unreadable if a settings file that was found is not one of its project."""
     root = project_root(os.path.dirname(os.path.abspath(path)))
     if not is_inside(os.path.realpath(path), root):
-        raise Unreadable(f"the link leads outside the project `{root}`; --config FILE names other settings")
+        raise Unreadable(f"the link leads {outside(root)}; --config FILE names other settings")
+    if others_may_write(path):
+        raise Unreadable("another user may have written them; to use them, give --config FILE")
 
 
 def _parsed(raw: bytes) -> tuple[str, dict[str, Any]]:
@@ -106,18 +124,18 @@ def _confined(settings: Config, faults: tuple[Fault, ...], text: str) -> tuple[C
     """Return settings that were found without those that widen trust, and a fault for each of these."""
     if settings.path is None:
         return settings, faults
-    path, found = settings.path, list(faults)
+    path, found, lines = settings.path, list(faults), _lines(settings.path, text)
     if settings.allow_outside:
         message = "`allow-outside` is ignored in settings of the checked project: use --allow-outside or --config FILE"
-        found.append(Fault(path, _line_of(path, text, ("allow-outside",)), 1, message))
+        found.append(Fault(path, lines.get("allow-outside", 1), 1, message))
     root = project_root(os.path.dirname(os.path.abspath(path)))
     inside = []
     for folder in settings.rules:
         if "\0" in folder or is_inside(os.path.realpath(folder), root):
             inside.append(folder)
             continue
-        message = f"the rules in `{folder}` are outside the project `{root}`: use --rules DIR or --config FILE"
-        found.append(Fault(path, _line_of(path, text, ("rules",)), 1, message))
+        message = f"the rules in `{folder}` are {outside(root)}; use --rules DIR or --config FILE"
+        found.append(Fault(path, lines.get("rules", 1), 1, message))
     return settings._replace(allow_outside=False, rules=tuple(inside)), tuple(found)
 
 
@@ -128,8 +146,10 @@ def _read(path: str, text: str, table: Mapping[str, Any]) -> tuple[Config, tuple
 
     form = schema("config")
     if not accepts(form)(table):
-        problems = explain(form, table, "the settings")
-        return Config(path), tuple(Fault(path, _line_of(path, text, route), 1, message) for route, message in problems)
+        problems, lines = explain(form, table, "the settings"), _lines(path, text)
+        return Config(path), tuple(
+            Fault(path, lines.get(str(route[0]), 1) if route else 1, 1, message) for route, message in problems
+        )
     folder = os.path.dirname(path)
     settings = Config(
         path,
@@ -142,17 +162,17 @@ def _read(path: str, text: str, table: Mapping[str, Any]) -> tuple[Config, tuple
     return settings, ()
 
 
-def _line_of(path: str, text: str, route: tuple[object, ...]) -> int:
-    """Return the line that sets a key of the settings or begins its table: tomllib does not report places."""
-    key = str(route[0]) if route else ""
+def _lines(path: str, text: str) -> dict[str, int]:
+    """Return the line that sets each key of the settings or begins its table: tomllib does not report places."""
     ours = "tool.snaplint" if os.path.basename(path) == "pyproject.toml" else ""
-    table = ""
-    for number, untrimmed in enumerate(text.splitlines(), 1):
+    table, lines = "", dict[str, int]()
+    for number, untrimmed in enumerate(text.split("\n"), 1):
         line = untrimmed.strip()
         if line.startswith("["):
             table = line.partition("]")[0].strip("[ ")
-            if table == f"{ours}.{key}".lstrip("."):
-                return number
-        elif key and table == ours and line.partition("=")[0].strip(" \"'") == key:
-            return number
-    return 1
+            above, _, key = table.rpartition(".")
+        else:
+            above, key = table, line.partition("=")[0].strip(" \"'")
+        if above == ours:
+            lines.setdefault(key, number)
+    return lines

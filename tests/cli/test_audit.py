@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import stat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -339,6 +340,44 @@ def test_facts_may_go_into_a_pipe(snaplint_here: Run, aws: Aws, tmp_path: Path) 
     reader.join(timeout=30)
     assert [json.loads(text) for text in read] == [facts(READY)]
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+def test_facts_may_go_into_an_open_pipe(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    reading, writing = os.pipe()  # what a shell makes of `-o >(jq .)`, and of /dev/stdout before a `|`
+    with open(reading) as pipe:
+        run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", f"/dev/fd/{writing}", cwd=tmp_path)
+        os.close(writing)
+        assert (run.returncode, json.load(pipe)) == (0, facts(READY))
+
+
+def test_facts_may_have_the_longest_name(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    name = "f" * 250 + ".json"
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", name, cwd=tmp_path)
+    assert (run.returncode, run.stderr, os.listdir(tmp_path)) == (0, "", [name])
+
+
+def test_facts_do_not_go_into_a_link_to_itself(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "loop", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (2, "snaplint collect: cannot write `loop`: the link leads to itself\n")
+    assert aws.calls == []
+
+
+def test_full_disk_leaves_the_old_facts(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    (tmp_path / "f.json").write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "f.json", cwd=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (run.returncode, run.stderr) == (2, "snaplint collect: cannot write `f.json`: file too large\n")
+    assert (os.listdir(tmp_path), (tmp_path / "f.json").read_text()) == (["f.json"], "old")
+    run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "/dev/full", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (
+        2,
+        "snaplint collect: cannot write `/dev/full`: no space left on device\n",
+    )
 
 
 def test_saving_to_standard_output_is_collects(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:

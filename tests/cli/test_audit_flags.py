@@ -8,8 +8,11 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html
 from __future__ import annotations
 
 import json
+import os
+import stat
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -360,3 +363,24 @@ def test_every_invalid_line_of_a_requests_file_is_reported(tmp_path: Path) -> No
 
 def test_requests_file_that_is_not_there() -> None:
     assert refused("--requests", "nowhere.json") == "cannot read `nowhere.json`: no such file or directory"
+
+
+def test_requests_file_that_is_no_plain_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused("--requests", str(tmp_path)) == f"cannot read `{tmp_path}`: it is a folder"
+    assert refused("--requests", "/dev/zero") == "cannot read `/dev/zero`: larger than 16 MiB"
+    os.mknod(tmp_path / "socket", stat.S_IFSOCK | 0o600)
+    assert refused("--requests", str(tmp_path / "socket")).startswith(
+        f"cannot read `{tmp_path}/socket`: no such device"
+    )
+    (tmp_path / "loop").symlink_to("loop")
+    assert "too many levels of symbolic links" in refused("--requests", str(tmp_path / "loop"))
+    monkeypatch.setattr(sys, "stdin", None)
+    assert refused("--requests", "-") == "cannot read `-`: standard input is closed"
+
+
+def test_requests_may_come_from_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=('[{"TargetBucket": "a"}]',))
+    writer.start()
+    assert requests_of("--requests", str(tmp_path / "pipe")) == [{"TargetBucket": "a"}]
+    writer.join()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -88,6 +89,17 @@ def test_init_where_nothing_can_be_written(snaplint_here: Run, tmp_path: Path, n
     run = snaplint_here("init", name, cwd=tmp_path)
     assert run.returncode == 2
     assert f"`{name}`" in run.stderr
+
+
+def test_init_on_a_full_disk_leaves_no_file(snaplint_here: Run, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        run = snaplint_here("init", cwd=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (run.returncode, os.listdir(tmp_path)) == (2, [])
+    assert run.stderr == "snaplint: cannot write `export.snaplint.yaml`: file too large\n"
 
 
 def test_starter_says_how_an_editor_gets_its_schema(snaplint_here: Run) -> None:

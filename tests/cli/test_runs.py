@@ -144,9 +144,9 @@ def test_each_file_is_read_again_at_most_once(
     reads: dict[str, int] = {}
     content = Files.content
 
-    def counting(self: Files, path: str) -> bytes:
+    def counting(self: Files, path: str, **options: Any) -> bytes:
         reads[path] = reads.get(path, 0) + 1
-        return content(self, path)
+        return content(self, path, **options)
 
     monkeypatch.setattr(Files, "content", counting)
     run = snaplint_here("check", "--format", "json", ".", cwd=tmp_path)

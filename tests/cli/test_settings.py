@@ -42,6 +42,7 @@ FORMS = pytest.mark.parametrize(("name", "head"), [("pyproject.toml", "[tool.sna
 
 @FORMS
 def test_settings_are_found_upward(snaplint_here: Run, tmp_path: Path, name: str, head: str) -> None:
+    (tmp_path / ".git").mkdir()
     (tmp_path / name).write_text(head + 'strict = true\nexclude = ["vendor/*"]\n')
     deep = tmp_path / "deep" / "down"
     (deep / "vendor").mkdir(parents=True)
@@ -223,6 +224,7 @@ def test_command_line_wins(snaplint_here: Run, tmp_path: Path) -> None:
 
 
 def test_nearest_settings_count_alone(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
     (tmp_path / "snaplint.toml").write_text("strict = true\n")
     inner = tmp_path / "inner"
     inner.mkdir()
@@ -252,6 +254,7 @@ def test_config_option_names_another_file(snaplint_here: Run, tmp_path: Path) ->
 
 
 def test_rules_are_relative_to_the_file_with_the_settings(snaplint_here: Run, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
     plant_rule(tmp_path / "house" / "rules")
     (tmp_path / "house" / "snaplint.toml").write_text('rules = ["rules"]\n')
     work = tmp_path / "house" / "work"
@@ -282,6 +285,7 @@ WRONG = {
     "wrong-word": ("fail-on = 'never'\n", 1, "`fail-on` must be `error`, `warning` or `info`"),
     "wrong-list": ("exclude = 'vendor'\n", 1, "`exclude` must be a list of patterns"),
     "not-the-line-that-begins-alike": ("exclude-more = 1\nexclude = 1\n", 2, "`exclude` must be a list of patterns"),
+    "after-odd-line-ends": ("exclude = ['\u2028\x85'] # \u2028\u0085\nexlude = []\n", 2, "unknown key `exlude`"),
     "quoted-key": ("strict = true\n'fail-on' = 1\n", 2, "`fail-on` must be `error`, "),
     "empty-name": ("rules = ['']\n", 1, "`rules.0` must be "),
     "sub-table": ("strict = true\n\n[{prefix}extra]\nx = 1\n", 3, "unknown key `extra`"),
@@ -373,6 +377,7 @@ def test_our_table_counts_however_it_is_written(snaplint_here: Run, tmp_path: Pa
     "text", ["# [tool.snaplint]\n", "[project]\nx = 'tool.snaplint'\n", "tool = 3 # tool.snaplint\n"]
 )
 def test_pyproject_that_only_mentions_our_table_means_nothing(snaplint_here: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / ".git").mkdir()
     (tmp_path / "snaplint.toml").write_text("strict = true\n")
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "pyproject.toml").write_text(text)

@@ -224,6 +224,23 @@ def test_files_are_answered_in_their_order(run_snaplint: Run, tmp_path: Path) ->
     assert run.stderr == "snaplint: cannot read `missing.jsonl`: no such file or directory\n"
 
 
+def test_line_without_an_end_is_given_up(run_snaplint: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(line("a"))
+    run = run_snaplint("simulate", "/dev/zero", "a.jsonl", cwd=tmp_path)
+    assert [(each["id"], each.get("error")) for each in answers(run)] == [(None, "larger than 16 MiB"), ("a", None)]
+    assert (run.returncode, run.stderr) == (2, "snaplint: cannot read `/dev/zero`: line 1 is longer than 1 GiB\n")
+
+
+def test_error_while_a_file_is_read_does_not_end_the_run(run_snaplint: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(line() + "\n")
+    run = run_snaplint("simulate", "/proc/self/mem", ".", "a.jsonl", cwd=tmp_path)
+    assert (run.returncode, len(run.stdout.splitlines())) == (2, 1)
+    assert run.stderr.splitlines() == [
+        "snaplint: cannot read `/proc/self/mem`: input/output error",
+        "snaplint: cannot read `.`: it is a folder",
+    ]
+
+
 @pytest.mark.parametrize("name", [".", "a\x1b[2J.jsonl"])
 def test_file_that_cannot_be_read(run_snaplint: Run, tmp_path: Path, name: str) -> None:
     run = run_snaplint("simulate", name, cwd=tmp_path)

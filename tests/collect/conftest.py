@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.collect.fake_aws import FakeAws
+from tests.collect.replay import Replay, recorded_replays
 from tests.conftest import PATIENCE, is_scrubbed
 
 from snaplint.collect.collector import RequestFacts
@@ -72,6 +73,12 @@ def aws(moto: str) -> Iterator[FakeAws]:
     """Yield the fake server in front of moto."""
     with FakeAws(moto) as fake:
         yield fake
+
+
+@pytest.fixture(scope="module")
+def replays(moto_process: str) -> dict[str, Replay]:
+    """Return the replays of a user and of a role, which have recorded every right answer."""
+    return recorded_replays(moto_process)
 
 
 @pytest.fixture(autouse=True)

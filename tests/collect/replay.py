@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import http.client
 import io
+import json
 import urllib.parse
+import urllib.request
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from tests.collect.fake_aws import FakeAws, Reply, called
-from tests.collect.sandbox import EXPORT, session
+from tests.collect.sandbox import EXPORT, Sandbox, allow, opted, organization, role_session, session
 
 from snaplint.base.source import parted
 from snaplint.collect import Connection, collect
@@ -116,3 +118,41 @@ class _Raw(io.BytesIO):
 
     def stream(self) -> Any:
         yield self.read()
+
+
+def recorded_replays(moto: str) -> dict[str, Replay]:
+    """Return the replays of a user and of a role, which have recorded every right answer."""
+    made: dict[str, Replay] = {}
+    for who in ("user", "role"):
+        request = urllib.request.Request(f"{moto}/moto-api/reset", method="POST")  # noqa: S310 - loopback
+        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+        aws = FakeAws()
+        organization(aws)
+        opted(aws)
+        sandbox = Sandbox(moto)
+        if who == "user":
+            key, token = sandbox.story(), None
+        else:
+            access, secret, token = role_session(moto)
+            key = (access, secret)
+            sandbox.snapshot()
+            sandbox.bucket()
+        _encrypted(sandbox)
+        made[who] = Replay(aws, key, token, moto)
+        made[who].audit({})
+        made[who].audit(dict.fromkeys(("s3:HeadBucket", "s3:ListBuckets"), without_region))
+    return made
+
+
+def _encrypted(sandbox: Sandbox) -> None:
+    key = sandbox.client("kms").create_key(Policy=json.dumps(allow("kms:*")))["KeyMetadata"]["KeyId"]
+    sandbox.client("kms").create_alias(AliasName="alias/exports", TargetKeyId=key)
+    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/exports"}
+    sandbox.client("s3").put_bucket_encryption(
+        Bucket="exports", ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]}
+    )
+
+
+def without_region(_call: Call, right: Reply) -> Reply:
+    headers = {name: value for name, value in right.headers.items() if name.lower() != "x-amz-bucket-region"}
+    return Reply(right.status, right.body, headers)

@@ -120,6 +120,43 @@ def test_the_role_of_a_profile_that_cannot_be_assumed(profiles: Path, monkeypatc
     assert "SECRETWORD" not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [
+        (
+            "credential_process = /no/such/program",
+            "a file or program that the settings of the AWS CLI name: no such file",
+        ),
+        ("credential_process = echo SECRETWORD", "what was loaded could not be parsed"),
+        ("credential_process = echo []", "what was loaded could not be parsed"),
+        (f"role_arn = {ROLE}\nweb_identity_token_file = /no/such", "settings of the AWS CLI name: no such file"),
+        (f"role_arn = {ROLE}\nsource_profile = work\nmfa_serial = SECRETWORD", "no MFA code was entered"),
+    ],
+)
+def test_credentials_that_cannot_be_loaded(
+    profiles: Path, monkeypatch: pytest.MonkeyPatch, setting: str, why: str
+) -> None:
+    def ended(*_prompt: object, **_streams: object) -> str:
+        raise EOFError
+
+    for way in ("_raw_input", "fallback_getpass"):  # with a terminal, and without one
+        monkeypatch.setattr(f"getpass.{way}", ended)
+    profiles.write_text(
+        f"{profiles.read_text(encoding='utf-8')}[profile odd]\nregion = us-east-1\n{setting}\n", encoding="utf-8"
+    )
+    with pytest.raises(NotConnected, match=f"the AWS credentials could not be loaded: .*{why}") as caught:
+        Connection(region="us-east-1", profile="odd")
+    assert "SECRETWORD" not in caught.value.message
+
+
+@pytest.mark.parametrize("url", ["nowhere SECRETWORD", "http://", "http://a b/"])
+def test_an_endpoint_of_the_settings_that_is_no_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    with pytest.raises(NotConnected, match="the endpoint set for sts is not the address of an endpoint") as caught:
+        Connection(region="us-east-1").client("sts")
+    assert "SECRETWORD" not in caught.value.message
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "ExpiredToken"])
 def test_a_role_that_cannot_be_assumed(code: str) -> None:
     with FakeAws() as aws:

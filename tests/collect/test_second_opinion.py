@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,6 +60,26 @@ def simulated(*denied: str) -> Answer:
         return Reply(200, body.encode())
 
     return answer
+
+
+def instead(pattern: str, new: str) -> Answer:
+    """Return the simulator's answer with other text in it."""
+
+    def answer(call: Call) -> Reply:
+        reply = simulated()(call)
+        assert reply is not None
+        return reply._replace(body=re.sub(pattern, new, reply.body.decode()).encode())
+
+    return answer
+
+
+UNPARSABLE = f"could not ask: iam:SimulatePrincipalPolicy: the answer could not be parsed for {USER}"
+ODD = {
+    "another action": instead("<EvalActionName>s3:", "<EvalActionName>s4:"),
+    "no decision": instead("<member>.*</member>", ""),
+    "an odd decision": instead("allowed", "maybe"),
+    "two decisions": instead("(<member>.*?)allowed(</EvalDecision></member>)", r"\1allowed\2\1explicitDeny\2"),
+}
 
 
 def audited(run: Run, aws: FakeAws, moto: str, folder: Path, answer: Answer, *flags: str) -> Ended:
@@ -115,9 +136,10 @@ def test_json_stays_as_it_is(snaplint_here: Run, aws: FakeAws, moto: str, tmp_pa
     ("answer", "why"),
     [
         (refused, f"could not ask: iam:SimulatePrincipalPolicy: AccessDenied for {USER}"),
-        (garbage, f"could not ask: iam:SimulatePrincipalPolicy: the answer could not be parsed for {USER}"),
+        (garbage, UNPARSABLE),
+        *((answer, UNPARSABLE) for answer in ODD.values()),
     ],
-    ids=["refused", "garbage"],
+    ids=["refused", "garbage", *ODD],
 )
 def test_it_could_not_be_asked(
     snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path, answer: Answer, why: str

@@ -10,7 +10,6 @@ import os
 import socket
 import ssl
 import string
-import urllib.request
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +17,16 @@ import botocore.exceptions
 import botocore.parsers
 import pytest
 import urllib3.exceptions
-from tests.collect.fake_aws import FakeAws, Reply
-from tests.collect.replay import Replay
-from tests.collect.sandbox import Sandbox, allow, opted, organization, role_session
+from tests.collect.fake_aws import Reply
+from tests.collect.replay import without_region
 from tests.collect.wrong_ways import WAYS
 
 from snaplint.collect.aws_errors import classify
 from snaplint.collect.read_table import TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.collect.fake_aws import Call
-    from tests.collect.replay import Audited, Way
+    from tests.collect.replay import Audited, Replay, Way
 
 OF_ROLES = {"iam:GetRole", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"}
 READS = sorted(name for name in TABLE if not name.startswith("memorydb:") and "Serverless" not in name)
@@ -39,49 +35,10 @@ PAIRS = ALL_PAIRS if os.environ.get("SNAPLINT_WRONG_ANSWERS") else ALL_PAIRS[:: 
 """Every read in some ways and every way for some reads; `make wrong-answers` tries all."""
 
 
-@pytest.fixture(scope="module")
-def replays(moto_process: str) -> Iterator[dict[str, Replay]]:
-    """Yield the replays of a user and of a role, which have recorded every right answer."""
-    made: dict[str, Replay] = {}
-    for who in ("user", "role"):
-        request = urllib.request.Request(f"{moto_process}/moto-api/reset", method="POST")  # noqa: S310 - loopback
-        urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
-        aws = FakeAws()
-        organization(aws)
-        opted(aws)
-        sandbox = Sandbox(moto_process)
-        if who == "user":
-            key, token = sandbox.story(), None
-        else:
-            access, secret, token = role_session(moto_process)
-            key = (access, secret)
-            sandbox.snapshot()
-            sandbox.bucket()
-        _encrypted(sandbox)
-        made[who] = Replay(aws, key, token, moto_process)
-        made[who].audit({})
-        made[who].audit(dict.fromkeys(("s3:HeadBucket", "s3:ListBuckets"), _without_region))
-    yield made
-
-
-def _encrypted(sandbox: Sandbox) -> None:
-    key = sandbox.client("kms").create_key(Policy=json.dumps(allow("kms:*")))["KeyMetadata"]["KeyId"]
-    sandbox.client("kms").create_alias(AliasName="alias/exports", TargetKeyId=key)
-    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/exports"}
-    sandbox.client("s3").put_bucket_encryption(
-        Bucket="exports", ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]}
-    )
-
-
-def _without_region(_call: Call, right: Reply) -> Reply:
-    headers = {name: value for name, value in right.headers.items() if name.lower() != "x-amz-bucket-region"}
-    return Reply(right.status, right.body, headers)
-
-
 def audited(replays: dict[str, Replay], read: str, way: Way) -> tuple[Audited, Audited]:
     """Return the audit with the right answers, and the one with the read answered in a way."""
     replay = replays["role" if read in OF_ROLES else "user"]
-    others = {"s3:HeadBucket": _without_region} if read == "s3:GetBucketLocation" else {}
+    others = {"s3:HeadBucket": without_region} if read == "s3:GetBucketLocation" else {}
     right = replay.right(others)
     wrong = replay.audit({**others, read: way})
     assert read in replay.calls, f"{read} is not sent"

@@ -52,11 +52,10 @@ class Report:
             if result["request"]["location"]:
                 yield "request", result["request"]["location"]
             for verdict in result["verdicts"]:
-                if verdict["location"]:
+                if verdict.get("location"):
                     yield verdict["rule"], verdict["location"]
-                yield from (
-                    (f"{verdict['rule']} because", each) for each in verdict["because"] if each["path"] is not None
-                )
+                because = verdict.get("because", ())
+                yield from ((f"{verdict['rule']} because", each) for each in because if each["path"] is not None)
         yield from (("error", each) for each in self.errors)
         yield from ((each["rule"], each) for each in self.whole["notes"])
 
@@ -72,10 +71,11 @@ def words(result: Json, *, apart: bool = False) -> Words:
 
 def _told(verdict: Json) -> Any:
     because = [
-        [each["layer"], each["sid"], each["effect"], without_places(each["text"])] for each in verdict["because"]
+        [each["layer"], each["sid"], each["effect"], without_places(each["text"])]
+        for each in verdict.get("because", ())
     ]
     names = ("rule", "verdict", "severity", "certainty", "predicts", "assumes", "depends_on")
-    return [*(verdict[name] for name in names), without_places(verdict["message"]), because]
+    return [*(verdict.get(name) for name in names), without_places(verdict["message"]), because]
 
 
 def without_places(text: str) -> str:

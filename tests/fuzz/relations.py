@@ -124,12 +124,32 @@ def _counted(case: Case, report: Report) -> Iterator[Finding]:
         for verdict in result["verdicts"]:
             if verdict["verdict"] == "cannot-tell" and not (verdict["depends_on"] or verdict["message"]):
                 yield Finding("reason", verdict["rule"], str(verdict))
+    yield from _caused(report)
     expected = {"requests": len(report.results), **sums}
     if {name: count for name, count in report.whole["summary"].items() if name in expected} != expected:
         yield Finding("summary", "sums", f"{expected} {report.whole['summary']}")
     code = 2 if report.errors or not report.results else 1 if _fails(report) else 0
     if report.run.code != code and not own and case.argv[:3] == CHECK and len(case.argv) == 4:
         yield Finding("exit code", f"{report.run.code} must be {code}", "")
+
+
+def _caused(report: Report) -> Iterator[Finding]:
+    """Yield the verdicts without a cause, and the causes that name other verdicts than those that name them."""
+    named: dict[str, set[tuple[int, str]]] = {cause["id"]: set() for cause in report.whole["causes"]}
+    for index, result in enumerate(report.results):
+        for verdict in result["verdicts"]:
+            causes = verdict.get("causes", [])
+            if bool(causes) != (verdict["verdict"] in ("fails", "cannot-tell")):
+                yield Finding("cause", f"of a verdict that {verdict['verdict']}: {verdict['rule']}", str(verdict))
+            for identity in causes:
+                named.setdefault(identity, set()).add((index, verdict["rule"]))
+    for cause in report.whole["causes"]:
+        given = named.pop(cause["id"])
+        requests, rules = sorted({index for index, _ in given}), {rule for _, rule in given}
+        if cause["requests"] != requests or set(cause["rules"]) != rules:
+            yield Finding("cause", f"{cause['kind']} names other verdicts", f"{cause} {sorted(given)}")
+    if named:
+        yield Finding("cause", "that is not listed", str(sorted(named)))
 
 
 def _fails(report: Report) -> bool:

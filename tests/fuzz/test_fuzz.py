@@ -175,8 +175,10 @@ def _results(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _with_place(report: dict[str, Any], **place: int) -> None:
-    for verdict in _results(report):
-        verdict["location"] |= place
+    places = [verdict["location"] for verdict in _results(report) if verdict.get("location")]
+    assert places, "no verdict of this report has a place"
+    for each in places:
+        each |= place
 
 
 FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {

@@ -10,7 +10,7 @@ import pytest
 from tests.checks.world import BUCKET, SOURCE, caller_policy, changed, good, policy, service_grant, words
 from tests.preflight.project import Read, read, write
 
-from snaplint.syntax.files import project_root
+from snaplint.syntax.project import project_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +74,55 @@ def test_faults_of_the_request_are_no_input_errors(tmp_path: Path) -> None:
 WRONG = [
     ("acl", {"Owner": {}}, "acl", "the output of get-bucket-acl: Owner and Grants", "service-lacks-read"),
     ("acl", {"Grants": [{"Grantee": {"ID": "x"}}]}, "acl", "a grant: Grantee and Permission", "acl-grant-without-acls"),
+    (
+        "acl",
+        {"Grants": [{"Grantee": {}, "Permission": "READ"}]},
+        "acl",
+        "a grantee with ID, URI or EmailAddress",
+        "grant-too-wide",
+    ),
+    (
+        "acl",
+        {"Grants": [{"Grantee": {"Type": "CanonicalUser"}, "Permission": "READ"}]},
+        "acl",
+        "a grantee with ID, URI or EmailAddress",
+        "grant-too-wide",
+    ),
+    (
+        "acl",
+        {"Grants": [{"Grantee": {"ID": ["x"]}, "Permission": "READ"}]},
+        "acl",
+        "a grantee with ID, URI or EmailAddress",
+        "grant-too-wide",
+    ),
+    (
+        "acl",
+        {"Grants": [{"Grantee": {"ID": ""}, "Permission": "READ"}]},
+        "acl",
+        "a grantee with ID, URI or EmailAddress",
+        "grant-too-wide",
+    ),
+    (
+        "acl",
+        {"Grants": [{"Grantee": {"ID": None}, "Permission": "READ"}]},
+        "acl",
+        "a grantee with ID, URI or EmailAddress",
+        "grant-too-wide",
+    ),
+    (
+        "acl",
+        {"Grants": [{"Grantee": {"URI": 5}, "Permission": "READ"}]},
+        "acl",
+        "a grantee with ID, URI or EmailAddress",
+        "grant-too-wide",
+    ),
+    (
+        "acl",
+        {"Grants": [{"Grantee": {"EmailAddress": {}, "ID": "x"}, "Permission": "READ"}]},
+        "acl",
+        "a grantee with ID, URI or EmailAddress",
+        "grant-too-wide",
+    ),
     ("acl", {"Grants": [5]}, "acl", "a grant: Grantee and Permission", "acl-grant-without-acls"),
     (
         "ownership",
@@ -300,6 +349,7 @@ def test_a_name_that_no_file_has(tmp_path: Path) -> None:
 
 def test_paths_are_relative_to_the_file_and_may_climb(tmp_path: Path) -> None:
     write(tmp_path, {"policies/p.json": policy(service_grant())})
+    (tmp_path / ".git").mkdir()
     found = read(tmp_path, bucket(policy="../policies/p.json"), name="preflights/a.snaplint.json")
     assert found.faults == []
     assert found.words["service-lacks-write"] == "passes"

@@ -147,10 +147,25 @@ def test_the_outcome_is_the_worst_verdict(result: Result, outcome: str) -> None:
     assert report(result)["results"][0]["outcome"] == outcome
 
 
+SETTLED = ["rule", "verdict", "severity", "certainty", "message"]
+
+
 @pytest.mark.parametrize("word", ["passes", "not-applicable"])
-def test_nothing_is_predicted_of_what_does_not_fail(word: str) -> None:
-    given = report(request(verdict("a", word, predicts="Refused.", code="Code")))["results"][0]["verdicts"][0]
-    assert given["predicts"] is None
+def test_what_passes_or_does_not_apply_has_no_places_and_predicts_nothing(word: str) -> None:
+    blame = Blame(("x",), "SCP", "allows it")
+    made = verdict("a", word, "m", predicts="Refused.", code="Code", because=(blame,), depends_on=("x",))
+    plain, assuming = report(request(made, made._replace(assumes=("caller.boundary",))))["results"][0]["verdicts"]
+    assert list(plain) == SETTLED
+    assert list(assuming) == [*SETTLED, "assumes"]
+    assert assuming == {**plain, "assumes": ["caller.boundary"]}
+
+
+def test_a_real_report_has_few_members_for_what_is_no_finding() -> None:
+    verdicts = [given for result in report(*RESULTS)["results"] for given in result["verdicts"]]
+    settled = [given for given in verdicts if given["verdict"] in ("passes", "not-applicable")]
+    assert {tuple(given) for given in settled} == {tuple(SETTLED), (*SETTLED, "assumes")}
+    findings = [given for given in verdicts if given not in settled]
+    assert all("depends_on" in given and "fingerprint" in given for given in findings)
 
 
 @pytest.mark.parametrize("word", ["fails", "cannot-tell"])
@@ -276,7 +291,8 @@ def test_the_schema_is_sound_and_explains_itself() -> None:
         assert part["description"], name
         if "properties" in part and name != "request":  # a request keeps all its members, valid or not
             assert part["additionalProperties"] is False, name
-            assert set(part["required"]) == set(part["properties"]), name
+            optional = {"assumes"} if name == "settled" else set[str]()
+            assert set(part["required"]) == set(part["properties"]) - optional, name
 
 
 @pytest.mark.parametrize(
@@ -286,6 +302,8 @@ def test_the_schema_is_sound_and_explains_itself() -> None:
         (["extra"], 1),
         (["results", 0, "outcome"], "fine"),
         (["results", 0, "verdicts", 0, "extra"], 1),
+        (["results", 0, "verdicts", 0, "verdict"], "cannot-tell"),
+        (["results", 0, "verdicts", 0, "assumes"], []),
         (["results", 0, "verdicts", 0, "fingerprint"], "short"),
         (["results", 0, "request", "location"], {"path": "x"}),
         (["errors", 0, "line"], 0),

@@ -52,7 +52,9 @@ def deny(sid: str = "DenyOutsideVpc", **members: Any) -> Cause:
 def policy(**lines: int) -> Files:
     """A bucket policy in which each statement is on one line."""
     text = "\n".join("abc" for _ in range(max(lines.values())))
-    places: dict[Route, Place] = {("policy", sid): Place("policy.json", Span(line, 1, line, 4)) for sid, line in lines.items()}
+    places: dict[Route, Place] = {
+        ("policy", sid): Place("policy.json", Span(line, 1, line, 4)) for sid, line in lines.items()
+    }
     places["requests", 0] = Place("a.snaplint.yaml", Span(7, 5, 7, 9))
     return Files({"policy.json": text}, places)
 
@@ -345,7 +347,7 @@ def test_an_input_error_is_the_first_block_and_names_what_it_leaves_undetermined
     text = written(request(*verdicts, verdict("three", "fails", "m")), faults=[fault])
     assert text.startswith(
         f"{HEADING}\n\nerror: the `{{` is never closed\n --> policies/b.json:3:9\n"
-        f"  = in {HEADING}, 2 conditions undetermined because of it: one, two\n\nerror[three]: m\n"
+        f"  = 2 conditions are undetermined because of it: one, two\n\nerror[three]: m\n"
     )
     assert "\n? " not in text
 

@@ -10,6 +10,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import clipped, counted, did_you_mean, listed, nearest, noun
 from snaplint.checks.registry import check
 from snaplint.checks.values import PARAMS, expectation, value_in_words
+from snaplint.findings.cause import REQUEST, Cause, Repair
 from snaplint.findings.verdict import CannotTell, Fails, NotApplicable, Passes
 from snaplint.operations.bucket_names import reserved
 from snaplint.operations.export_keys import object_key
@@ -272,7 +273,9 @@ def matches(proposal: Proposal, params: Mapping[str, Any]) -> Iterator[Finding]:
     fault = expectation(params, value)
     if value == "" and "absent" in params:  # what an unset variable of a shell leaves of `--kms-key-id "$KEY"`
         text = f"`{member}` is empty, and AWS does not document whether it then counts as missing"
-        yield CannotTell(request.to(member), f"{text}: omit it", (f"request.{member}",), certainty="inferred")
+        cause = Cause(REQUEST, text, request.to(member), repair=Repair(f"omit `{member}`"))
+        needs = (f"request.{member}",)
+        yield CannotTell(request.to(member), f"{text}: omit it", needs, certainty="inferred", causes=(cause,))
     elif fault:
         values = tuple(name for name in (request.bucket,) if isinstance(name, str))
         yield Fails(request.to(member), f"`{member}` {fault}", values=values)

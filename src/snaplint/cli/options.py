@@ -62,10 +62,14 @@ CHECK_OPTIONS = (
     Option(("--rules",), "a folder of your own rules; may be repeated", value="DIR", many=True),
     Option(("--exclude",), "a pattern of paths to skip; may be repeated", value="PATTERN", many=True),
     Option(("--force-exclude",), "skip excluded paths even if they are named on the command line", False),
-    Option(("--allow-outside",), "let preflight files refer to files outside the project", False),
-    Option(("--config",), "a settings file, used instead of the nearest one in this folder or above", value="FILE"),
-    Option(("-v", "--verbose"), "also list the rules that pass and those that do not apply", False),
-    Option(("-q", "--quiet"), "one line per failure and per note of severity warning, and the summary line", False),
+    Option(("--allow-outside",), "let preflight files and links refer to files outside the project", False),
+    Option(
+        ("--config",),
+        "a settings file, used instead of the nearest one from this folder to the project's root",
+        value="FILE",
+    ),
+    Option(("-v", "--verbose"), "also list every verdict of every request", False),
+    Option(("-q", "--quiet"), "one line per cause and per note of severity warning, and the summary line", False),
     Option(("--color",), "when to use colour (default: auto)", "auto", "WHEN", ("auto", "always", "never")),
 )
 

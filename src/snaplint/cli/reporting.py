@@ -60,10 +60,28 @@ class RunOptions(NamedTuple):
 
 def prepare(options: Options | argparse.Namespace) -> tuple[Config, tuple[Rule, ...], tuple[Fault, ...]]:
     """Return the settings and the rules of a run, and the faults in both."""
-    settings, faults = config.load(options.config or config.find(), is_named=bool(options.config))
+    settings, faults = settings_of(options.config)
     named, found = (settings.rules, ()) if options.config else ((), settings.rules)
     rules, more = parted(rulebook.load([*named, *options.rules], found))
     return settings, tuple(rules), (*faults, *more)
+
+
+def settings_of(named: str | None = None) -> tuple[Config, tuple[Fault, ...]]:
+    """Return the settings in the file that the command line names, or else in the nearest one, and the faults in them.
+
+    Print a line if there are settings above a project that has no `.git`, because they may be the user's own.
+    """
+    path = named or config.find()
+    above = None if path else config.find_above()
+    if above is not None:
+        from snaplint.report.terminal import sanitise
+
+        name = sanitise(above)
+        why = "they are above the working directory, and no folder has .git"
+        print(
+            f"snaplint: the settings in `{name}` are ignored: {why}; to use them, give --config FILE", file=sys.stderr
+        )
+    return config.load(path, is_named=bool(named))
 
 
 def print_report(stream: Iterable[Reported], rules: Sequence[Rule], options: RunOptions) -> Tally:

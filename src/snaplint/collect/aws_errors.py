@@ -95,6 +95,8 @@ class Unanswered(Exception):
 
 
 UNPARSABLE = AwsError("unparsable", "the answer could not be parsed")
+ABOUT_ANOTHER = AwsError("unparsable", "the answer is about something else")
+INCOMPLETE = AwsError("too long", "the listing is incomplete: it has more pages, and does not name the next one")
 CLOSED = AwsError("unreachable", "AWS cannot be reached")
 
 _REFUSED = frozenset(
@@ -228,6 +230,22 @@ def _error_answer(response: Mapping[str, Any]) -> AwsError:
         return AwsError("refused", "403 Forbidden" if code == "403" else code, code, status)
     # the code is printed on terminals, so it is shown only if it looks like one of AWS's
     return AwsError("error", code if _PLAIN.match(code) else f"HTTP status {status}", code, status)
+
+
+def about_this(error: AwsError, exception: Exception, bucket: str | None) -> AwsError:
+    """Return an error which means that something does not exist, if it is AWS's answer to what was asked.
+
+    AWS answers 404 then, or 400, and S3 names the bucket. Otherwise the error has no code, and means nothing.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html
+    (AWSOrganizationsNotInUseException)
+    """
+    if error.status not in (400, 404):
+        return error._replace(words=f"{error.code} with HTTP status {error.status}", code="")
+    details = exception.response.get("Error") if isinstance(exception, boto.ClientError) else None
+    named = (details or {}).get("BucketName")
+    return error if named in (None, "", bucket) else ABOUT_ANOTHER
 
 
 def bucket_region(error: Exception) -> str | None:

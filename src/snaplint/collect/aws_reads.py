@@ -12,12 +12,14 @@ from botocore import xform_name
 
 from snaplint.base.record import NamedTuple
 from snaplint.collect.aws_errors import (
+    ABOUT_ANOTHER,
     UNPARSABLE,
     AwsError,
     Gone,
     Refused,
     Unanswered,
     Unread,
+    about_this,
     broken,
     bucket_region,
     classify,
@@ -26,6 +28,8 @@ from snaplint.collect.connection import NotConnected
 from snaplint.collect.deadline import Deadline
 from snaplint.collect.paging import pages
 from snaplint.collect.read_table import TABLE
+from snaplint.read.aws_answers import UnexpectedAnswer
+from snaplint.read.tags import tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 INTERRUPTED = "interrupted"
+_NO_BUCKET = "NoSuchBucket"
 MAX_SILENCES = 8
 """Consecutive reads without an answer, each after all its retries, before no more are sent to an endpoint."""
 
@@ -105,7 +110,8 @@ class AwsReads:
         def listed(client: Any) -> list[Answer]:
             so_far: list[Answer] = []
             try:
-                for page in islice(pages(client, xform_name(read.operation), params, read.pages, self._ask), most):
+                turns = pages(client, xform_name(read.operation), params, read.pages, self._ask, whole=most is None)
+                for page in islice(turns, most):
                     so_far.append(_proven(read, page, params))  # noqa: PERF401 - they are kept if a page fails
             except Exception as error:
                 if not so_far:
@@ -177,6 +183,20 @@ class AwsReads:
         """Return what to raise if an answer does not have the form that AWS documents."""
         return self._unread(TABLE[name], UNPARSABLE, arn, params)
 
+    def about_another(self, name: str, *, arn: str = "", **params: Any) -> Unread:
+        """Return what to raise if an answer is about another resource than the one that was asked about."""
+        return self._unread(TABLE[name], ABOUT_ANOTHER, arn, params)
+
+    def tags(self, listed: object, name: str, **params: Any) -> dict[str, str]:
+        """Return the tags in an answer; each key is there once. Raises Unread."""
+        try:
+            by_key = dict(tags(listed))
+        except UnexpectedAnswer:
+            raise self.unparsable(name, **params) from None
+        if isinstance(listed, list) and len(by_key) < len(listed):
+            raise self.unparsable(name, **params)
+        return by_key
+
     def _once(
         self, read: Read, region: str | None, arn: str, params: Mapping[str, Any], send: Callable[[Any], Any]
     ) -> Any:
@@ -216,6 +236,8 @@ class AwsReads:
             future.set_exception(Unread(f"{read.right}: {not_connected.message}"))
         except Exception as exception:  # noqa: BLE001  # whatever a read raises, it has no answer
             error = classify(exception)
+            if error.code in read.absent or error.code == _NO_BUCKET:
+                error = about_this(error, exception, params.get("Bucket"))
             self._count_silence(endpoint, error)
             so_far = exception.pages if isinstance(exception, Unanswered) else ()
             if error.code in read.absent and not so_far:
@@ -243,7 +265,7 @@ class AwsReads:
         resource = self._resource(read, arn, params)
         why = f"{read.right}: {error.words}" + ("" if error.kind == "unreachable" else f" for {resource}")
         refused = Refused(read.right, resource, error.words) if error.kind == "refused" else None
-        if read.service != "s3" or error.code != "NoSuchBucket":
+        if read.service != "s3" or error.code != _NO_BUCKET:
             return Unread(why, error=error, refused=refused, region=region)
         gone = Gone(why, error=error)
         gone.operation = read.operation
@@ -258,12 +280,15 @@ class AwsReads:
 def _proven(read: Read, answer: Answer, params: Mapping[str, Any]) -> Answer:
     """Return the answer, if it has the member that every answer to this read has, and is about what was asked.
 
-    Raises Unanswered.
+    An answer that does not repeat what was asked is accepted. Raises Unanswered.
     """
     if read.proof and read.proof not in answer:
         raise Unanswered(UNPARSABLE)
     holder = answer.get(read.proof)
     answered = {**answer, **holder} if isinstance(holder, dict) else answer
-    if any(answered.get(name, params.get(name)) != params.get(name) for name in read.echoes):
-        raise Unanswered(UNPARSABLE)
+    for echo in read.echoes:
+        member, _, parameter = echo.partition("=")
+        asked = params.get(parameter or member)
+        if (answered.get(member, asked) or None) != asked:
+            raise Unanswered(ABOUT_ANOTHER)
     return answer

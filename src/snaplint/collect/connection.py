@@ -14,8 +14,8 @@ import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
 
-from snaplint.base.wording import did_you_mean
-from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, classify
+from snaplint.base.wording import did_you_mean, os_reason
+from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, UNPARSABLE, classify
 from snaplint.collect.bodies import MOST_BYTES, BoundedHttp
 from snaplint.collect.deadline import ANSWER_SECONDS, Deadline, within
 from snaplint.collect.strict_answers import watch
@@ -115,9 +115,10 @@ class Connection:
             )
         except CREDENTIAL_ERRORS:
             raise NotConnected(_NO_CREDENTIALS) from None
-        except ValueError:  # botocore's "Invalid endpoint"
-            raise NotConnected("`--endpoint-url` is not the address of an endpoint") from None
         except Exception as error:  # noqa: BLE001  # its text may hold the endpoint, with a password in it
+            if isinstance(error, ValueError) and str(error).startswith("Invalid endpoint"):
+                source = "`--endpoint-url`" if self.endpoint_url is not None else f"the endpoint set for {service}"
+                raise NotConnected(f"{source} is not the address of an endpoint") from None
             raise NotConnected(f"cannot create a client for {service}: {type(error).__name__}") from None
         # botocore has no public way to replace the HTTP session of a client
         client._endpoint.http_session = BoundedHttp(client._endpoint.http_session, self._most_bytes)  # noqa: SLF001
@@ -156,7 +157,7 @@ class Connection:
         except boto.BotoCoreError as error:
             raise NotConnected(_unloaded(type(error).__name__)) from None
         except Exception as error:  # noqa: BLE001  # whatever the loading raises, there are no credentials
-            raise NotConnected(_unloaded(classify(error).words)) from None
+            raise NotConnected(_unloaded(_loading_failed(error))) from None
         if not is_there:
             raise NotConnected(_NO_CREDENTIALS)
 
@@ -214,6 +215,16 @@ def _session(profile: str | None) -> Any:
 
 def _unloaded(why: str) -> str:
     return f"the AWS credentials could not be loaded: {why}"
+
+
+def _loading_failed(error: Exception) -> str:
+    """Return why credentials could not be loaded from a file or a program, or by an answer of the user."""
+    if isinstance(error, EOFError):
+        return "no MFA code was entered"
+    if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)):
+        return f"a file or program that the settings of the AWS CLI name: {os_reason(error)}"
+    meaning = classify(error)
+    return "what was loaded could not be parsed" if meaning is UNPARSABLE else meaning.words
 
 
 def _method(session: Any) -> str:

@@ -25,6 +25,8 @@ def document(value: object, right: str) -> dict[str, object]:
             raise Unread(f"{right}: the policy could not be parsed: {error.message}") from None
     if not isinstance(value, dict):
         raise Unread(f"{right}: the policy could not be parsed: it is not an object")
+    if "Statement" not in value:  # AWS stores no policy without it
+        raise Unread(f"{right}: the policy could not be parsed: it has no `Statement`")
     return value
 
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#access_pol
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from snaplint.base.record import NamedTuple
@@ -18,8 +19,7 @@ from snaplint.iam.asked.principal import is_account
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping
 
     from snaplint.collect.aws_reads import Answer, AwsReads
 
@@ -84,12 +84,32 @@ def _unaccepted(unread: Unread, region: str) -> str:
 
 
 def _principal(caller: CallerIdentity) -> str:
-    """Return the caller's ARN. Raises Unread if it is not that of a principal that snaplint knows."""
+    """Return the caller's ARN. Raises Unread if it is not that of a principal that calls AWS: a role itself does not.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (the characters of names)
+    """
     try:
+        if not _CALLER.search(caller.arn):
+            raise ValueError(caller.arn)
         Principal.parse(caller.arn)
     except ValueError:
         raise Unread("sts:GetCallerIdentity: the ARN is not that of a user, a role session or the root user") from None
     return caller.arn
+
+
+def _is_about(arn: str, caller: CallerIdentity) -> bool:
+    """Return True if the ARN of a user or role can be that of the caller."""
+    if caller.kind == "user":
+        return arn == caller.arn
+    return _ROLE.search(arn) is not None and Principal.parse(caller.arn).may_be_role(arn)
+
+
+_CALLER = re.compile(
+    r":(?:root|user/(?:[!-~]+/)?[\w+=,.@-]+|assumed-role/[\w+=,.@-]+/[\w+=,.@-]+|federated-user/[\w+=,.@-]+)\Z",
+    re.ASCII,
+)
+_ROLE = re.compile(r":role/(?:[!-~]+/)?[\w+=,.@-]+\Z", re.ASCII)
+"""The ends of the ARNs of a caller and of a role."""
 
 
 class _IamIdentity(NamedTuple):
@@ -136,10 +156,10 @@ class CallerFacts:
         return [policies for group in self._groups() for policies in self._prefetch_policies(group)]
 
     def facts(self) -> dict[str, object]:
-        """Return the section `caller` of the facts. Raises Unread."""
+        """Return the section `caller` of the facts. Raises Unread, also if the caller is not a principal."""
         caller = caller_identity(self._reads)
         facts: dict[str, object] = {
-            "arn": self._reads.fact(partial(_principal, caller)),
+            "arn": _principal(caller),
             **self._role_arn(caller),
             "policies": self.policies(),
             "boundary": self._reads.fact(self.boundary),
@@ -196,6 +216,7 @@ class CallerFacts:
         name = f"iam:ListAttached{identity.kind}Policies"
         listed = self._reads.listed(name, "AttachedPolicies", **identity.params())
         arns = [self._reads.text(each, "PolicyArn", name, **identity.params()) for each in listed]
+        self._require_own(arns, name, identity.params(), "aws")
         return [partial(self._managed, arn) for arn in sorted(arns)]
 
     def _managed(self, arn: str) -> dict[str, object]:
@@ -207,6 +228,11 @@ class CallerFacts:
         policy = self._reads.one("iam:GetPolicy", PolicyArn=arn)["Policy"]
         version = self._reads.text(policy, "DefaultVersionId", "iam:GetPolicy", PolicyArn=arn)
         answer = self._reads.one("iam:GetPolicyVersion", PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        if answer.get("IsDefaultVersion") is False:
+            first = f"GetPolicy answers that its default version is {version}"
+            raise Unread(
+                contradiction(f"policy `{arn}`", first, "GetPolicyVersion that this version is not the default")
+            )
         policy_document = document(answer.get("Document"), "iam:GetPolicyVersion")
         is_of_aws = arn.split(":")[4:5] == ["aws"]
         return {"PolicyVersion": {"Document": policy_document}} if is_of_aws else policy_document
@@ -219,7 +245,19 @@ class CallerFacts:
             _IamIdentity("Group", *(self._reads.text(group, member, name, **params) for member in _GROUP))
             for group in groups
         ]
+        self._require_own([each.arn for each in identities], name, params)
         return sorted(identities)
+
+    def _require_own(self, arns: Iterable[str], name: str, params: Mapping[str, str], *others: str) -> None:
+        """Raise Unread if an ARN of IAM is neither in the caller's account nor in one of `others`.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+        """
+        partition, accounts = self._reads.connection.partition, (self._reads.account, *others)
+        for arn in arns:
+            parts = arn.split(":", 5)
+            if parts[:4] != ["arn", partition, "iam", ""] or len(parts) < 6 or parts[4] not in accounts:
+                raise self._reads.about_another(name, **params)
 
     # -- the user or role itself
 
@@ -240,17 +278,27 @@ class CallerFacts:
         return self._managed(self._reads.text(boundary, "PermissionsBoundaryArn", name, **params))
 
     def _entity(self, caller: CallerIdentity) -> tuple[Answer, str, dict[str, str]]:
-        """Return what GetUser or GetRole answers about the caller, and the name and parameters of that read."""
+        """Return what GetUser or GetRole answers about the caller, and the name and parameters of that read.
+
+        Raises Unread, also if the answer is about another user or role.
+        """
         identity = self._iam_identity(caller)
         assert identity is not None  # noqa: S101 - the callers of this function pass only users and roles
         name, params = f"iam:Get{identity.kind}", identity.params()
         entity = self._reads.one(name, **params)[identity.kind]
         if not isinstance(entity, dict):
             raise self._reads.unparsable(name, **params)
+        arn = entity.get("Arn")
+        if arn is not None and not _is_about(arn, caller):
+            raise Unread(contradiction("the caller", f"{name[4:]} answers the ARN `{arn}`", f"it is `{caller.arn}`"))
         return entity, name, params
 
     def _iam_identity(self, caller: CallerIdentity) -> _IamIdentity | None:
-        """Return the user or role; None for other callers. The ARN of a session does not include the role's path."""
+        """Return the user or role; None for other callers. The ARN of a session does not include the role's path.
+
+        Raises Unread if the caller is not a principal.
+        """
+        _principal(caller)
         if caller.kind == "user":
             return _IamIdentity("User", caller.name, caller.arn)
         if caller.kind == "assumed-role":
@@ -295,8 +343,11 @@ class CallerFacts:
         if caller.kind == "assumed-role" and isinstance(entity.get("Arn"), str):
             context["aws:PrincipalArn"] = entity["Arn"]
         if caller.kind == "user":
-            tags: list[Any] = entity.get("Tags") or []
-            context.update({f"aws:PrincipalTag/{tag.get('Key')}": tag.get("Value") for tag in tags})
+            try:
+                tags = self._reads.tags(entity.get("Tags") or [], "iam:GetUser", UserName=caller.name)
+            except Unread:  # the keys stay unknown
+                return context
+            context.update({f"aws:PrincipalTag/{key}": value for key, value in tags.items()})
         return context
 
 

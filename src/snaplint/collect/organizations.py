@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from snaplint.collect.aws_errors import Unread
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from snaplint.collect.aws_reads import Answer, AwsReads
 
 KINDS = {"scps": "SERVICE_CONTROL_POLICY", "rcps": "RESOURCE_CONTROL_POLICY"}
+_TYPE = re.compile(r"[A-Z_0-9]+\Z")
 _DEEPEST = 16
 """More levels than an organization can have: OUs can be nested five levels deep.
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html"""
@@ -54,8 +56,19 @@ class OrganizationFacts:
         return {name: self._reads.fact(partial(self._levels, kind)) for name, kind in KINDS.items()}
 
     def _organization(self) -> Answer | None:
-        answer = self._reads.read("organizations:DescribeOrganization")
-        return None if answer is None else answer["Organization"]
+        """Return the organization. Raises Unread, also if its ARN does not name its management account.
+
+        https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+        """
+        name = "organizations:DescribeOrganization"
+        answer = self._reads.read(name)
+        if answer is None:
+            return None
+        organization: Answer = answer["Organization"]
+        of_arn = str(organization.get("Arn") or "").split(":", 5)[4:5]
+        if of_arn and of_arn != [organization.get("MasterAccountId")]:
+            raise self._reads.unparsable(name)
+        return organization
 
     def _has_no_effect(self) -> bool:
         """Return True if no policy of the organization applies to the account.
@@ -81,14 +94,17 @@ class OrganizationFacts:
     def _is_enabled(self, kind: str) -> bool:
         """Return True if the kind of policy is enabled in the root. Raises Unread.
 
+        An organization has one root: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListRoots.html,
         https://docs.aws.amazon.com/organizations/latest/APIReference/API_PolicyTypeSummary.html
         """
         name = "organizations:ListRoots"
         roots = self._reads.listed(name, "Roots")
-        types = roots[0].get("PolicyTypes") if roots and isinstance(roots[0], dict) else None
+        types = roots[0].get("PolicyTypes") if len(roots) == 1 and isinstance(roots[0], dict) else None
         if not isinstance(types, list):
             raise self._reads.unparsable(name)
         statuses = {self._reads.text(each, "Type", name): self._reads.text(each, "Status", name) for each in types}
+        if len(statuses) < len(types) or not all(_TYPE.match(each) for each in statuses):
+            raise self._reads.unparsable(name)
         status = statuses.get(kind)
         if status not in (None, "ENABLED"):
             raise Unread(f"policies of type {kind} are being enabled or disabled ({status})")
@@ -108,12 +124,26 @@ class OrganizationFacts:
         raise self._reads.unparsable(name)
 
     def _attached(self, target: str, kind: str) -> list[object]:
-        """Return the documents of the policies that are attached to a target. Raises Unread."""
-        name = "organizations:ListPoliciesForTarget"
-        listed = self._reads.listed(name, "Policies", TargetId=target, Filter=kind)
-        return [self._policy(each) for each in sorted(self._reads.text(policy, "Id", name) for policy in listed)]
+        """Return the documents of the policies that are attached to a target, at least one. Raises Unread.
 
-    def _policy(self, identifier: str) -> dict[str, object]:
+        https://docs.aws.amazon.com/organizations/latest/APIReference/API_DetachPolicy.html ("at least one SCP"),
+        https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html
+        (RCPFullAWSAccess cannot be detached)
+        """
+        name = "organizations:ListPoliciesForTarget"
+        params = {"TargetId": target, "Filter": kind}
+        listed = self._reads.listed(name, "Policies", **params)
+        if not all(isinstance(policy, dict) and policy.get("Type", kind) == kind for policy in listed):
+            raise self._reads.about_another(name, **params)
+        identifiers = sorted({self._reads.text(policy, "Id", name) for policy in listed})
+        if not identifiers:
+            raise self._reads.unparsable(name, **params)
+        return [self._policy(each, kind) for each in identifiers]
+
+    def _policy(self, identifier: str, kind: str) -> dict[str, object]:
         name = "organizations:DescribePolicy"
         policy = self._reads.one(name, PolicyId=identifier)["Policy"]
+        summary = policy.get("PolicySummary") or {}
+        if (summary.get("Id", identifier), summary.get("Type", kind)) != (identifier, kind):
+            raise self._reads.about_another(name, PolicyId=identifier)
         return document(self._reads.text(policy, "Content", name), name)

@@ -27,7 +27,7 @@ def own_buckets(reads: AwsReads) -> dict[str, str | None]:
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
     """
-    return _regions(reads.listed("s3:ListBuckets", "Buckets", MaxBuckets=MOST_BUCKETS))
+    return _regions(reads, reads.listed("s3:ListBuckets", "Buckets", MaxBuckets=MOST_BUCKETS))
 
 
 def own_bucket(reads: AwsReads, name: str) -> Listed | None:
@@ -36,7 +36,7 @@ def own_bucket(reads: AwsReads, name: str) -> Listed | None:
     A bucket that is in the part of the list that could be read is one of the account's; another may be in the rest.
     """
     listed, rest = reads.listed_so_far("s3:ListBuckets", "Buckets", MaxBuckets=MOST_BUCKETS)
-    regions = _regions(listed)
+    regions = _regions(reads, listed)
     if name in regions:
         return Listed(regions[name])
     if rest is not None:
@@ -44,5 +44,11 @@ def own_bucket(reads: AwsReads, name: str) -> Listed | None:
     return None
 
 
-def _regions(buckets: Iterable[Mapping[str, str]]) -> dict[str, str | None]:
-    return {each.get("Name", ""): each.get("BucketRegion") for each in buckets}
+def _regions(reads: AwsReads, buckets: Iterable[Mapping[str, str]]) -> dict[str, str | None]:
+    """Return the Regions of buckets by their names. Raises Unread if a bucket has no name, or two Regions."""
+    regions: dict[str, str | None] = {}
+    for each in buckets:
+        name, region = reads.text(each, "Name", "s3:ListBuckets"), each.get("BucketRegion")
+        if regions.setdefault(name, region) != region:
+            raise reads.unparsable("s3:ListBuckets")
+    return regions

@@ -18,7 +18,7 @@ class Read(NamedTuple):
     and `arn` (which the code that sends the read passes). `proof` is a member that every answer of AWS has: it
     distinguishes an empty list from a malformed answer. `absent` holds the error codes which mean that there is none.
     `pages` is how many pages of a listing are read at most; it is well above what an account has. `echoes` are the
-    parameters that AWS repeats in its answer.
+    parameters that AWS repeats in its answer, as the member or as `member=parameter`.
     """
 
     service: str
@@ -97,7 +97,7 @@ _READS = (
     # -- what operations copy
     *_describing(),
     # -- S3: three rights do not have the name of their operation
-    Read("s3", "ListBuckets", "s3:ListAllMyBuckets", "*", "Buckets", pages=_BUCKET_PAGES),
+    Read("s3", "ListBuckets", "s3:ListAllMyBuckets", "*", "Buckets", pages=_BUCKET_PAGES, echoes=("Prefix",)),
     Read("s3", "HeadBucket", "s3:ListBucket", _BUCKET),
     Read("s3", "GetBucketLocation", "s3:GetBucketLocation", _BUCKET, "LocationConstraint"),
     Read("s3", "GetBucketPolicy", "s3:GetBucketPolicy", _BUCKET, "Policy", frozenset({"NoSuchBucketPolicy"})),
@@ -136,7 +136,15 @@ _READS = (
     ),
     Read("s3", "GetBucketTagging", "s3:GetBucketTagging", _BUCKET, "TagSet", frozenset({"NoSuchTagSet"})),
     Read("s3", "GetBucketAbac", "s3:GetBucketAbac", _BUCKET, "AbacStatus"),
-    Read("s3", "ListObjectsV2", "s3:ListBucket", _BUCKET, "IsTruncated", pages=_KEY_PAGES, echoes=("Prefix",)),
+    Read(
+        "s3",
+        "ListObjectsV2",
+        "s3:ListBucket",
+        _BUCKET,
+        "IsTruncated",
+        pages=_KEY_PAGES,
+        echoes=("Name=Bucket", "Prefix", "Delimiter", "StartAfter"),
+    ),
     Read(
         "s3control",
         "GetPublicAccessBlock",
@@ -147,7 +155,7 @@ _READS = (
     ),
     # -- the key of a bucket's default encryption
     Read("kms", "DescribeKey", "kms:DescribeKey", "{arn}", "KeyMetadata"),
-    Read("kms", "GetKeyPolicy", "kms:GetKeyPolicy", "{arn}", "Policy"),
+    Read("kms", "GetKeyPolicy", "kms:GetKeyPolicy", "{arn}", "Policy", echoes=("PolicyName",)),
     # -- the caller
     Read("iam", "GetUser", "iam:GetUser", "{arn}", "User", echoes=("UserName",)),
     Read("iam", "GetRole", "iam:GetRole", "{arn}", "Role", echoes=("RoleName",)),
@@ -155,9 +163,9 @@ _READS = (
     Read("iam", "ListUserPolicies", "iam:ListUserPolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
     Read("iam", "ListRolePolicies", "iam:ListRolePolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
     Read("iam", "ListGroupPolicies", "iam:ListGroupPolicies", "{arn}", "PolicyNames", pages=_IAM_PAGES),
-    Read("iam", "GetUserPolicy", "iam:GetUserPolicy", "{arn}", "PolicyDocument", echoes=("PolicyName",)),
-    Read("iam", "GetRolePolicy", "iam:GetRolePolicy", "{arn}", "PolicyDocument", echoes=("PolicyName",)),
-    Read("iam", "GetGroupPolicy", "iam:GetGroupPolicy", "{arn}", "PolicyDocument", echoes=("PolicyName",)),
+    Read("iam", "GetUserPolicy", "iam:GetUserPolicy", "{arn}", "PolicyDocument", echoes=("UserName", "PolicyName")),
+    Read("iam", "GetRolePolicy", "iam:GetRolePolicy", "{arn}", "PolicyDocument", echoes=("RoleName", "PolicyName")),
+    Read("iam", "GetGroupPolicy", "iam:GetGroupPolicy", "{arn}", "PolicyDocument", echoes=("GroupName", "PolicyName")),
     Read(
         "iam", "ListAttachedUserPolicies", "iam:ListAttachedUserPolicies", "{arn}", "AttachedPolicies", pages=_IAM_PAGES
     ),
@@ -172,7 +180,7 @@ _READS = (
         "AttachedPolicies",
         pages=_IAM_PAGES,
     ),
-    Read("iam", "GetPolicy", "iam:GetPolicy", "{PolicyArn}", "Policy"),
+    Read("iam", "GetPolicy", "iam:GetPolicy", "{PolicyArn}", "Policy", echoes=("Arn=PolicyArn",)),
     Read("iam", "GetPolicyVersion", "iam:GetPolicyVersion", "{PolicyArn}", "PolicyVersion", echoes=("VersionId",)),
     # -- the organization
     Read(

@@ -14,12 +14,14 @@ from snaplint.collect.documents import document, plain
 from snaplint.collect.identity import caller_identity
 from snaplint.collect.kms import key_policy
 from snaplint.collect.own_buckets import own_bucket
+from snaplint.collect.paging import names_more
 from snaplint.collect.prefetch import Prefetch
 from snaplint.collect.read_table import TABLE
 from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+from snaplint.operations.partitions import partition
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
-from snaplint.read.tags import abac, tags
+from snaplint.read.tags import abac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,11 +172,11 @@ class BucketFacts:
         except Unread as unread:
             if unread.error.status == 404:
                 return None
-            if _is_region(unread.region) and not expected:
+            if unread.error.status in _OF_S3 and self._is_region(unread.region) and not expected:
                 return Head(unread.region, is_redirect=unread.error.kind != "refused")
             raise
         region = answer.get("BucketRegion")
-        return Head(region if _is_region(region) else None)
+        return Head(region if self._is_region(region) else None)
 
     def _is_listed(self) -> bool:
         try:
@@ -206,7 +208,7 @@ class BucketFacts:
             listed = own_bucket(self._reads, self.name)
         except Unread:
             return named
-        if listed is not None and listed.region is not None and _is_region(listed.region):
+        if listed is not None and listed.region is not None and self._is_region(listed.region):
             named["ListBuckets"] = listed.region
         return named
 
@@ -217,7 +219,16 @@ class BucketFacts:
         """
         answer = self._read("s3:GetBucketLocation", region=self._reads.connection.region)
         region: str = self._fitting("s3:GetBucketLocation", aws_answers.region, answer)
+        if not self._is_region(region):
+            raise self._reads.unparsable("s3:GetBucketLocation", Bucket=self.name)
         return region
+
+    def _is_region(self, text: object) -> bool:
+        """Return True for the name of a Region in the partition of the call, which sees the buckets of no other.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html (a name is unique in a partition)
+        """
+        return _is_region(text) and partition(str(text)) == self._reads.connection.partition
 
     # -- the owner
 
@@ -285,7 +296,7 @@ class BucketFacts:
             return None
         for step in route:
             rule = rule[step]
-        if not rule["SSEAlgorithm"]:
+        if rule["SSEAlgorithm"] not in aws_answers.ALGORITHMS:
             raise self._reads.unparsable("s3:GetBucketEncryption", Bucket=self.name)
         return {member: rule[member] for member in ("SSEAlgorithm", "KMSMasterKeyID") if rule.get(member)}
 
@@ -308,7 +319,7 @@ class BucketFacts:
         if answer is None:
             return None
         self._fitting(name, aws_answers.object_lock_route, answer)
-        if "ObjectLockEnabled" not in answer["ObjectLockConfiguration"]:  # AWS's always has it
+        if answer["ObjectLockConfiguration"].get("ObjectLockEnabled") != "Enabled":  # AWS's always has it
             raise self._reads.unparsable(name, Bucket=self.name)
         return plain(answer["ObjectLockConfiguration"])
 
@@ -318,7 +329,9 @@ class BucketFacts:
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketTagging.html
         """
         answer = self._read("s3:GetBucketTagging")
-        return None if answer is None else dict(self._fitting("s3:GetBucketTagging", tags, answer))
+        if answer is None:
+            return None
+        return self._reads.tags(answer["TagSet"], "s3:GetBucketTagging", Bucket=self.name)
 
     def abac(self) -> object:
         """Return whether policies see the tags. Raises Unread.
@@ -340,8 +353,13 @@ class BucketFacts:
     def _listing(self, prefix: str) -> dict[str, object]:
         name = "s3:ListObjectsV2"
         pages = self._bucket_read(partial(self._reads.pages, most=TABLE[name].pages), name, self._home(), Prefix=prefix)
-        keys = [{"Key": item["Key"]} for page in pages for item in page.get("Contents") or []]
-        return {"Prefix": prefix, "Contents": keys, "IsTruncated": bool(pages[-1]["IsTruncated"])}
+        keys = [item["Key"] for page in pages for item in page.get("Contents") or []]
+        asked = {"Bucket": self.name, "Prefix": prefix}
+        if not all(key.startswith(prefix) for key in keys):
+            raise self._reads.about_another(name, **asked)
+        if sum(page.get("KeyCount", 0) for page in pages) > len(keys):
+            raise self._reads.unparsable(name, **asked)
+        return {"Prefix": prefix, "Contents": [{"Key": key} for key in keys], "IsTruncated": names_more(pages[-1])}
 
     # -- how a bucket is read
 
@@ -365,6 +383,8 @@ class BucketFacts:
 
 
 _LISTED = "ListBuckets lists it"
+_OF_S3 = (301, 302, 307, 400, 403)
+"""The statuses of errors in which S3 names the Region of a bucket."""
 
 
 def _is_region(text: object) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import Refused, classify
+from snaplint.collect.aws_errors import UNPARSABLE, Refused, Unanswered, classify
 from snaplint.collect.paging import pages
 from snaplint.operations.export_keys import object_key
 from snaplint.operations.partitions import partition
@@ -103,6 +103,7 @@ def _simulate(
 ) -> dict[SimulatedAction, str]:
     """Return the decisions on one resource: one resource a call, for EvalResourceName is only a form of ARN.
 
+    Raises Unanswered unless there is one decision on each action.
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
     """
     params = {"PolicySourceArn": about, "ActionNames": list(names), "ResourceArns": [resource]}
@@ -110,10 +111,11 @@ def _simulate(
     decisions: dict[SimulatedAction, str] = {}
     for page in pages(connection.client("iam"), "simulate_principal_policy", params, MOST_PAGES, ask):
         for result in page["EvaluationResults"]:
-            decision = result["EvalDecision"]
-            if decision not in _DECISIONS:
-                raise ValueError(decision)
-            decisions[SimulatedAction(result["EvalActionName"], resource)] = decision
+            decision, action = result["EvalDecision"], SimulatedAction(result["EvalActionName"], resource)
+            if decision not in _DECISIONS or decisions.setdefault(action, decision) != decision:
+                raise Unanswered(UNPARSABLE)
+    if decisions.keys() != {SimulatedAction(name, resource) for name in names}:
+        raise Unanswered(UNPARSABLE)
     return decisions
 
 

@@ -5,14 +5,13 @@ How to read them is data of the operation (`operation.source`).
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from snaplint.collect.aws_errors import Unread, contradiction
 from snaplint.collect.documents import plain
 from snaplint.collect.identity import caller_identity
 from snaplint.collect.prefetch import Prefetch
-from snaplint.read.aws_answers import UnexpectedAnswer
-from snaplint.read.tags import tags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class SnapshotFacts:
         if answer is None:
             return None
         matches = [item for item in answer[source.items] if self._name_of(item) == stored]
-        if not matches:  # AWS answers an error if there is no such name, never an empty list
+        if len(matches) != 1:  # AWS answers an error if there is no such name, never an empty list
             raise self._reads.unparsable(source.read, **by_name)
         return self._with_tags(matches[0])
 
@@ -91,9 +90,13 @@ class SnapshotFacts:
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
         """
-        parts = str(item.get("ARN", "")).split(":")
-        if len(parts) < 6:
+        if "ARN" not in item:
             return
+        parts = str(item["ARN"]).split(":", 5)
+        if len(parts) < 6 or self._source.stored(re.split("[:/]", parts[5])[-1]) != self._name_of(item):
+            raise self._reads.about_another(self._source.read, **{self._source.name: self._name_of(item)})
+        if parts[1] != self._reads.connection.partition:
+            raise self._reads.about_another(self._source.read, **{self._source.name: self._name_of(item)})
         own = (self._reads.connection.region, caller_identity(self._reads).account)
         if (parts[3], parts[4]) != own:
             operation = self._source.read.partition(":")[2]
@@ -107,11 +110,7 @@ class SnapshotFacts:
         if read is None:
             return {}
         parameter = {read.parameter: self._reads.text(item, "ARN", self._source.read)}
-        listed = self._reads.one(read.read, **parameter)[read.items]
-        try:
-            return dict(tags(listed))
-        except UnexpectedAnswer:
-            raise self._reads.unparsable(read.read, **parameter) from None
+        return self._reads.tags(self._reads.one(read.read, **parameter)[read.items], read.read, **parameter)
 
     def _all(self) -> tuple[dict[str, Any], Unread | None]:
         """Return the snapshots that could be listed, and why the rest could not, if it could not. Raises Unread."""

@@ -14,7 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from snaplint.base.record import NamedTuple
-from snaplint.collect.aws_errors import CLOSED, UNPARSABLE, Unanswered
+from snaplint.collect.aws_errors import CLOSED, UNPARSABLE, AwsError, Unanswered
 from snaplint.syntax import json_text
 from snaplint.syntax.text import Malformed
 
@@ -63,6 +63,10 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 _READS = ("AssumeRole", "Describe", "Get", "Head", "List", "Simulate")
 """The beginnings of the names of the operations that are checked. The demo also writes, with answers of other forms."""
+
+_MOST_TAGS = 2_000_000
+"""More than a page of 50 snapshots with 500 shards each has. No other thread runs while an answer is parsed: a longer
+one would be parsed until long after the time limit."""
 
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
@@ -114,7 +118,7 @@ def _before_parse(operation_model: Any, response_dict: Mapping[str, Any], **_eve
     if operation_model.http["method"] == "HEAD":
         # there is no body, and S3 adds headers of this kind to each answer, but a proxy or captive portal does not:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
-        if status in (200, 404) and not any(name.lower().startswith("x-amz") for name in headers):
+        if status in (200, 403, 404) and not any(name.lower().startswith("x-amz") for name in headers):
             raise Misread
         return
     if not isinstance(body, bytes):
@@ -129,8 +133,11 @@ def _before_parse(operation_model: Any, response_dict: Mapping[str, Any], **_eve
 def _require_form(operation_model: Any, body: bytes, *, is_error: bool) -> None:
     """Raise Misread, or what the parsers raise, for a body that is not in the protocol of the service."""
     if operation_model.service_model.resolved_protocol in ("query", "rest-xml", "ec2"):
-        if _DTD.search(body):  # entities can make a short answer arbitrarily long, and AWS sends none
+        # entities can make a short answer arbitrarily long; AWS sends none, and no UTF-16, in which they are not found
+        if b"\0" in body or _DTD.search(body):
             raise Misread
+        if body.count(b"<") > _MOST_TAGS:
+            raise Unanswered(AwsError("too long", f"the answer has more than {_MOST_TAGS} tags"))
         if not is_error:
             _require_xml(operation_model, body)
     elif not is_error:
@@ -174,6 +181,10 @@ def _require_xml(operation_model: Any, body: bytes) -> None:
             seen.add(name)
             if name in names.booleans and (child.text or "").strip() not in ("true", "false", "False"):
                 raise Misread
+            if name in names.texts and len(child):
+                raise Misread
+    if operation_model.name == "GetBucketLocation" and len(root):
+        raise Misread
 
 
 def _local(element: Any) -> str:
@@ -182,24 +193,32 @@ def _local(element: Any) -> str:
 
 
 class _XmlNames(NamedTuple):
-    """The names of elements of an answer: the booleans, and those that may occur more than once in their parent."""
+    """The names of elements of an answer: the booleans, those that contain no other element, and those that may occur
+    more than once in their parent."""
 
     booleans: frozenset[str]
+    texts: frozenset[str]
     repeated: frozenset[str]
 
 
 @lru_cache(maxsize=64)
 def _xml_names(operation_model: Any) -> _XmlNames:
     """Return the names of an operation's answer, from botocore's model of it."""
-    booleans, repeated = set(), set()
+    booleans, texts, nodes, repeated = set(), set(), set(), set()
     for name, member in _members(operation_model.output_shape, set()):
         if member.type_name == "boolean":
             booleans.add(name)
+        if member.type_name not in ("structure", "list", "map"):
+            texts.add(name)
         elif member.type_name == "list":
             is_flat = member.serialization.get("flattened")
             item = member.member.serialization.get("name", "member")
             repeated.add(member.member.serialization.get("name", name) if is_flat else item)
-    return _XmlNames(frozenset(booleans), frozenset(repeated))
+            nodes.add(name)
+        else:
+            nodes.add(name)
+    # a name may be that of a text in one parent and of a structure in another
+    return _XmlNames(frozenset(booleans), frozenset(texts - nodes - repeated), frozenset(repeated))
 
 
 def _members(shape: Any, seen: set[str]) -> Iterator[tuple[str, Any]]:

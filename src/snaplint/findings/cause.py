@@ -12,8 +12,8 @@ from snaplint.base.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint.base.source import Fault, Route
+    from snaplint.findings.blame import Blame
     from snaplint.findings.locator import Locator
-    from snaplint.findings.verdict import Blame
 
 INPUT = "input"
 REQUEST = "request"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
+from snaplint.findings.blame import Blame as Blame  # noqa: TC001 - modules import it from here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from snaplint.base.source import Place, Route
+    from snaplint.base.source import Route
     from snaplint.findings.cause import Cause, Repair
-    from snaplint.findings.locator import Locator
     from snaplint.findings.rule import Certainty, Rule, Severity
 
 
@@ -19,30 +19,6 @@ NOT_APPLICABLE = "not-applicable"
 
 OUTCOMES = (FAILS, CANNOT_TELL, PASSES, NOT_APPLICABLE)
 """The four verdicts, worst first. The outcome of a request is the worst verdict of any rule."""
-
-
-class Blame(NamedTuple):
-    """One statement, grant or fact that a finding is based on: its route, and what it does.
-
-    `layer` is AWS's word for the kind of document ("bucket policy", "identity policy", "SCP", "bucket ACL"). `source`
-    is the file that the route leads through if that is another file than the request's.
-    """
-
-    route: Route
-    layer: str
-    text: str
-    sid: str | None = None
-    effect: str | None = None
-    source: Locator | None = None
-
-    def locator(self, source: Locator | None) -> Locator | None:
-        """Return the file that the route leads through, for a request from the file `source`."""
-        return self.source or source
-
-    def place(self, source: Locator | None) -> Place | None:
-        """Return the place of the route, for a request from the file `source`; None if no file has it."""
-        file = self.locator(source)
-        return file.place(self.route) if file else None
 
 
 class Fails(NamedTuple):

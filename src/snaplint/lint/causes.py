@@ -6,7 +6,7 @@ from snaplint.checks.export.answers import is_condition_key
 from snaplint.checks.registry import CHECKS, REPLACED, USED
 from snaplint.findings.cause import INPUT, MISSING_FACT, UNDOCUMENTED, Cause
 from snaplint.findings.verdict import CANNOT_TELL, FAILS
-from snaplint.lint.facts_in_words import fact_in_words
+from snaplint.lint.facts_in_words import missing_fact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def _open(proposal: Proposal, finding: CannotTell) -> Iterator[Cause]:
     """Yield a cause for each fact and condition key that a finding depends on."""
     facts = proposal.facts
     for need in finding.needs:
+        if need.lower() == "aws:principalarn" and "caller.role_arn" in finding.needs:
+            continue  # it follows from the ARN of the role
         fault = input_error(facts.broken, need)
         if fault is not None:
             yield Cause(INPUT, fault.message, fault=fault)
@@ -72,9 +74,9 @@ def _open(proposal: Proposal, finding: CannotTell) -> Iterator[Cause]:
             text = f"AWS does not document the value of `{need}` in the requests of {proposal.writer.name}"
             yield Cause(UNDOCUMENTED, text, finding.route, name=need, compared=finding.because)
         else:
-            text, settle = fact_in_words(need, proposal)
+            fact = missing_fact(need, proposal)
             compared = finding.because if is_condition_key(need) else ()
-            yield Cause(MISSING_FACT, text, finding.route, name=need, settle=settle, compared=compared)
+            yield Cause(MISSING_FACT, fact.text, finding.route, name=fact.name, settle=fact.commands, compared=compared)
 
 
 def input_error(broken: Mapping[str, Fault], need: str) -> Fault | None:

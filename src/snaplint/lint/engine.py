@@ -87,7 +87,7 @@ def _unbroken(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
 def _judge(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     reason = _not_applicable_reason(rule, proposal)
     if reason:
-        return _verdict(rule, NOT_APPLICABLE, NotApplicable(proposal.request.route, reason))
+        return Verdict(rule, NOT_APPLICABLE, rule.severity, rule.certainty, proposal.request.route, reason)
     findings = _findings(rule, proposal)
     if len(findings) == 1 and isinstance(findings[0], Passes):  # the usual case
         return _passes(rule, proposal, findings[0], strict)

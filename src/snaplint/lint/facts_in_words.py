@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from snaplint.base.record import NamedTuple
 from snaplint.checks.export.answers import is_condition_key
 from snaplint.read.slots import names_in, slot
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 _NOUNS = {
     "region": "the Region",
     "account": "the account",
-    "policy": "the bucket policy",
-    "acl": "the bucket ACL",
+    "policy": "the policy",
+    "acl": "the ACL",
     "ownership": "the Object Ownership setting",
     "encryption": "the default encryption",
     "encryption_key_policy": "the policy of the default encryption key",
@@ -22,7 +23,7 @@ _NOUNS = {
     "public_access_block": "the Block Public Access settings",
     "keys": "the list of object keys",
     "tags": "the tags",
-    "abac": "whether attribute-based access control is enabled",
+    "abac": "the setting of attribute-based access control",
 }
 """The facts about a bucket."""
 
@@ -56,35 +57,51 @@ _COMMANDS = {
 _PLURALS = ("settings", "tags", "policies", "SCPs", "RCPs")
 
 
-def fact_in_words(need: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
-    """Return a sentence that a fact, or a condition key of the caller, is not known, and the commands that print it."""
+class MissingFact(NamedTuple):
+    """A fact that is not known: its name, a sentence about it, and the commands that print it."""
+
+    name: str
+    text: str
+    commands: tuple[str, ...]
+
+
+def missing_fact(need: str, proposal: Proposal) -> MissingFact:
+    """Return what is missing: a fact, or a condition key of the caller. A member of a fact is missing with the fact."""
+    route = () if is_condition_key(need) else _route(need, proposal)
+    if route[:1] == ("buckets",) and len(route) > 3:
+        need, route = f"buckets.{route[1]}.{route[2]}", route[:3]
+    return MissingFact(need, *_sentence(need, route, proposal))
+
+
+def _sentence(need: str, route: Route, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
     reason = proposal.facts.reasons.get(need)
-    what, commands = _noun_and_commands(need, proposal)
+    what, commands = _noun_and_commands(need, route)
+    if reason is None and len(route) == 2:
+        return f"nothing is known about {what}", commands
     verb = "are" if what.partition(" of ")[0].endswith(_PLURALS) else "is"
     return f"{what} {verb} not provided" if reason is None else f"{what} {verb} unknown: {reason}", commands
 
 
-def _noun_and_commands(need: str, proposal: Proposal) -> tuple[str, tuple[str, ...]]:
+def _noun_and_commands(need: str, route: Route) -> tuple[str, tuple[str, ...]]:
     if need in _OTHERS:
         return _OTHERS[need], (_COMMANDS[need],) if need in _COMMANDS else ()
     if is_condition_key(need):
         return f"the condition key `{need}` of the caller's request", ()
-    route = _route(need, proposal)
     if not route:
         return f"`{need}`", ()
     section, name, *rest = route
-    commands = tuple(
-        command for command, _ in slot(route[:3] if section == "buckets" else route[:2]).filled(names_in(route))
-    )
     if section != "buckets":
         thing = f"snapshot `{name}`"
-        return (f"`{'.'.join(map(str, rest))}` of {thing}" if rest else thing), commands
+        field = ".".join(str(step) for step in rest)
+        return (f"the `{field}` of {thing}" if rest else thing), _commands(route[:2])
     thing = f"bucket `{name}`"
     if not rest:
-        return thing, tuple(command for command, _ in slot((*route, "region")).filled(names_in(route)))
-    field, *inner = rest
-    noun = _NOUNS.get(str(field), f"`{field}`")
-    return f"{noun}{f' (`{inner[0]}`)' if inner else ''} of {thing}", commands
+        return thing, _commands((*route, "region"))
+    return f"{_NOUNS.get(str(rest[0]), f'the `{rest[0]}`')} of {thing}", _commands(route)
+
+
+def _commands(route: Route) -> tuple[str, ...]:
+    return tuple(command for command, _ in slot(route).filled(names_in(route)))
 
 
 def _route(need: str, proposal: Proposal) -> Route:

@@ -11,8 +11,6 @@ from snaplint.findings.verdict import NOT_APPLICABLE, PASSES, Verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
     from snaplint.operations.operation import Operation
@@ -59,20 +57,16 @@ class KeptVerdicts:
     def _add_alike(self, found: dict[str, SameName], proposal: Proposal, key: Key) -> None:
         """Add the verdicts of requests that differ in the target only, if its name does not matter to any policy."""
         target = proposal.request.target
-        if not isinstance(target, str):
-            return
-        from snaplint.checks.export import alike
-
-        if not alike.is_usual(target):
+        if not isinstance(target, str) or not _is_usual(target):
             return
         if proposal.request.is_export and isinstance(proposal.request.bucket, str):
             kept = self._kept(GRANTS, (GRANTS, *key))
-            if kept.may_serve(proposal, alike.have_same_grants):
+            if kept.serves_any_target(proposal):
                 found[GRANTS] = kept
         others = self._other_members(proposal)
         if others is not None:
             kept = self._kept(RIGHTS, (RIGHTS, *key[:2], *others))
-            if kept.may_serve(proposal, alike.have_same_rights):
+            if kept.serves_any_target(proposal):
                 found[RIGHTS] = kept
 
     def _other_members(self, proposal: Proposal) -> Key | None:
@@ -105,13 +99,18 @@ class SameName:
         self._verdicts: dict[str, tuple[tuple[object, ...], tuple[object, ...], str, Verdict]] = {}
         """The verdict of each rule, and what its route is: that of the request, of the member, or the same in all."""
 
-    def may_serve(self, proposal: Proposal, are_alike: Callable[[Proposal], bool]) -> bool:
-        """Return True if requests whose targets have different names are alike, asked for the second request."""
+    def serves_any_target(self, proposal: Proposal) -> bool:
+        """Return True if the rights of these requests are the same whatever the target is called.
+
+        It is False for the first request, because a file with one request does not need the answer.
+        """
         if self._is_alike is None:
-            if not self._asked:  # the only request of a file does not need the answer
+            if not self._asked:
                 self._asked = True
                 return False
-            self._is_alike = are_alike(proposal)
+            from snaplint.checks.export.alike import have_same_grants, have_same_rights
+
+            self._is_alike = (have_same_grants if self._role == GRANTS else have_same_rights)(proposal)
         return self._is_alike
 
     def get(self, rule: str, proposal: Proposal) -> Verdict | None:
@@ -155,6 +154,11 @@ class SameName:
 
 _ROUTE = 4
 """The place of `route` in a verdict."""
+
+
+def _is_usual(name: str) -> bool:
+    """Return True for a name of letters, digits and hyphens, which is all of the last part of an ARN."""
+    return name.isascii() and name.replace("-", "").isalnum()
 
 
 def _names_of_others(operation: Operation) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from snaplint.checks import CHECKS
 from snaplint.findings.rule import Rule, rule_from
 from snaplint.operations.registry import operations
 from snaplint.syntax.document import parse
-from snaplint.syntax.files import is_inside, project_root
+from snaplint.syntax.project import is_inside, outside, project_root
 from snaplint.syntax.reading import whole
 from snaplint.syntax.text import decode
 
@@ -111,8 +111,8 @@ def load_folder(folder: str, *, plugins: bool = True) -> Iterator[Rule | Fault]:
     if not rule_folders:
         yield Fault(folder, 1, 1, f"the folder has no rules: a rule is a folder with a {RULE_FILE}")
     for each in rule_folders:
-        outside = _link_outside(each, folder)
-        yield from (outside,) if outside else _load(each, plugins=plugins)
+        pretence = _link_outside(each, folder)
+        yield from (pretence,) if pretence else _load(each, plugins=plugins)
 
 
 def _link_outside(rule_folder: str, folder: str) -> Fault | None:
@@ -121,7 +121,7 @@ def _link_outside(rule_folder: str, folder: str) -> Fault | None:
     for name in (RULE_FILE, PAGE_FILE):
         path = os.path.join(rule_folder, name)
         if not is_inside(os.path.realpath(path), root):
-            return Fault(path, 1, 1, f"the link leads outside the project `{root}`")
+            return Fault(path, 1, 1, f"the link leads {outside(root)}")
     return None
 
 

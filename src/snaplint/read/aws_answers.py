@@ -173,6 +173,10 @@ def public_access_block_route(value: Mapping[str, Any]) -> Route:
     return () if inner is value else ("PublicAccessBlockConfiguration",)
 
 
+_GRANTEES = ("ID", "URI", "EmailAddress")
+"""The members that say who a grantee is. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Grantee.html"""
+
+
 def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the output of get-bucket-acl, if its grants have the form of AWS, with permissions in AWS's spelling."""
     grants = value.get("Grants")
@@ -182,6 +186,9 @@ def acl(value: Mapping[str, Any]) -> Mapping[str, Any]:
         grantee = grant.get("Grantee") if isinstance(grant, dict) else None
         if not isinstance(grantee, dict) or not isinstance(grant.get("Permission"), str):
             raise UnexpectedAnswer("a grant: Grantee and Permission", ("Grants", index))
+        names = [grantee[name] for name in _GRANTEES if grantee.get(name) is not None]
+        if not names or not all(isinstance(name, str) and name for name in names):
+            raise UnexpectedAnswer(f"a grantee with {listed(_GRANTEES, 'or')}", ("Grants", index, "Grantee"))
     if all(grant["Permission"] in PERMISSIONS for grant in grants):
         return value
     return {**value, "Grants": [_spelt(grant, index) for index, grant in enumerate(grants)]}

@@ -8,7 +8,8 @@ from errno import ENAMETOOLONG
 from snaplint.base.source import Fault
 from snaplint.base.wording import os_reason
 from snaplint.read.registry import suffixes
-from snaplint.syntax.files import STDIN, is_inside, project_root
+from snaplint.syntax.files import STDIN
+from snaplint.syntax.project import link_out, outside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ SKIPPED = frozenset(
 """Folders without files of the project itself. All others are searched, including hidden ones."""
 
 
+_OF_THE_SYSTEM = ("/dev/", "/proc/")
 _OPTION = "; an option must come before `--`: in a pre-commit configuration in `entry`, because `args` come after it"
 
 
@@ -29,13 +31,13 @@ def discover(
     """Yield the files to check, each once: those named, and in named folders all with a suffix of a reader, sorted.
 
     `exclude` holds patterns with * and ?; a path is excluded if it or one of its folders matches. Named files are
-    excluded only with `force_exclude`. In a folder, a pipe, a device or a link that leads out of the project is a
-    fault; `allow_outside` permits such links.
+    excluded only with `force_exclude`. A link that leads out of the project that holds it is a fault, which
+    `allow_outside` permits, and so is a pipe or a device in a folder.
     """
     seen: set[str] = set()
     for path in paths:
         if path == STDIN or not os.path.isdir(path):
-            candidates = _named(path, exclude if force_exclude else ())
+            candidates = _named(path, exclude if force_exclude else (), allow_outside=allow_outside)
         else:
             candidates = _search(path, exclude, allow_outside=allow_outside)
         for each in candidates:
@@ -63,21 +65,27 @@ def _identity(path: str) -> str:
     return whole
 
 
-def _named(path: str, exclude: Sequence[str]) -> Iterator[str | Fault]:
-    """Yield the file that a user names, unless it is excluded."""
+def _named(path: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterator[str | Fault]:
+    """Yield the file that a user names, unless it is excluded, or its fault."""
     if path != STDIN and not os.path.lexists(path):
         yield Fault(path, 1, 1, f"no such file or folder{_OPTION if path.startswith('-') else ''}")
-    elif path == STDIN or not _excluded(path, exclude):
+    elif path == STDIN:
         yield path
+    elif not _excluded(path, exclude):
+        yield (None if allow_outside else _leads_out(path)) or path
 
 
 def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterator[str | Fault]:
     """Yield the files in a folder with a suffix of a reader, and a fault for each that is not a file of the project."""
+    leads_out = None if allow_outside else _leads_out(folder)
+    if leads_out is not None:
+        yield leads_out
+        return
     for each in _walk(folder):
         if isinstance(each, Fault):
             yield each
         elif not _excluded(each, exclude):
-            yield _pretence(each, folder, allow_outside=allow_outside) or each
+            yield _pretence(each, allow_outside=allow_outside) or each
 
 
 def _walk(folder: str) -> Iterator[str | Fault]:
@@ -121,16 +129,27 @@ def _unsearched(error: OSError) -> Fault:
     return Fault(error.filename, 1, 1, f"cannot search the folder: {os_reason(error)}")
 
 
-def _pretence(file: str, folder: str, *, allow_outside: bool) -> Fault | None:
+def _pretence(file: str, *, allow_outside: bool) -> Fault | None:
     """Return the fault of a path that is not a regular file of the project; None if it is."""
     if os.path.exists(file) and not os.path.isfile(file):
         return Fault(file, 1, 1, "it is not a regular file")
-    if allow_outside or not os.path.islink(file):
+    return None if allow_outside or not os.path.islink(file) else _leads_out(file)
+
+
+def _leads_out(path: str) -> Fault | None:
+    """Return the fault of a path with a link that leads out of the project.
+
+    A user may name any file, but the names of links may come from the project that is checked, as those that a shell
+    puts for `*` do. Links in /dev and /proc are the user's own, such as /dev/stdin and `<(…)` of a shell.
+    """
+    if "\0" in path or os.path.abspath(path).startswith(_OF_THE_SYSTEM):
         return None
-    root = project_root(folder)
-    if is_inside(os.path.realpath(file), root):
+    found = link_out(path)
+    if found is None:
         return None
-    return Fault(file, 1, 1, f"the link leads outside the project `{root}`; --allow-outside permits that")
+    link, root = found
+    which = "the link" if os.path.basename(link) == os.path.basename(path.rstrip(os.sep)) else f"the link `{link}`"
+    return Fault(path, 1, 1, f"{which} leads {outside(root)}; --allow-outside permits that")
 
 
 def _excluded(path: str, patterns: Sequence[str]) -> bool:

@@ -190,6 +190,22 @@ class Includes:
         except UnexpectedAnswer as error:
             return self.misfit(route, error, resolved)
 
+    def whole(
+        self,
+        value: object,
+        route: Route,
+        read: Callable[[Any], Any],
+        *,
+        is_path: Callable[[str], bool] = lambda _text: True,
+    ) -> Any:
+        """Return the fact that `read` takes from the value, as `answer` does; Unknown if any part of it is unknown."""
+
+        def checked(resolved: object) -> Any:
+            part = _unknown_part(resolved)
+            return read(resolved) if part is None else self.unknown(part["unknown"], route)
+
+        return self.answer(value, route, checked, is_path=is_path)
+
     def declared(self, value: Any, route: Route) -> Unknown | None:
         """Return the Unknown that `{"unknown": "why"}` means; None for any other value."""
         return self.unknown(value["unknown"], route) if is_declared_unknown(value) else None
@@ -325,6 +341,17 @@ def _percent_decoded(text: str) -> str | None:
 def is_declared_unknown(value: object) -> bool:
     """Return True for `{"unknown": "why"}`: a fact that the file declares unknown."""
     return isinstance(value, dict) and len(value) == 1 and isinstance(value.get("unknown"), str)
+
+
+def _unknown_part(value: object) -> Any:
+    """Return the first part of a value that is declared unknown, at any depth; None if there is none."""
+    waiting = [value]
+    for each in waiting:
+        if isinstance(each, (dict, list)):
+            if is_declared_unknown(each):
+                return each
+            waiting.extend(each.values() if isinstance(each, dict) else each)
+    return None
 
 
 def is_nullable(route: Route) -> bool:

@@ -57,7 +57,7 @@ def _opened(path: str, shown: str, files: Files, *, is_named: bool) -> tuple[Rea
 
     Raises Unreadable if the file cannot be read or is not in the syntax of the reader.
     """
-    raw = files.content(path)
+    raw = files.content(path, is_named=is_named)
     reader = recognised(shown, raw) or (fallback if is_named else None)
     return None if reader is None else (reader, parse(shown, raw, reader.syntax))
 

@@ -62,19 +62,27 @@ class BadLine(ValueError):
         self.id = id_
 
 
+_LONGEST_SKIPPED = 1 << 30
+"""How many bytes of a line that is too long are skipped: a device of zeros ends after about a second."""
+
+
 def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Yield each line of a stream that is not blank, with its number, as soon as it arrives.
 
-    A line longer than `MAX_BYTES` is cut to just over that, so that `parse_line` refuses it.
+    A line longer than `MAX_BYTES` is cut to just over that, so that `parse_line` refuses it. Raises Unreadable if no
+    end of it follows.
     """
     number = 0
     while line := stream.readline(MAX_BYTES + 2):
         number += 1
-        piece = line
-        while piece and not piece.endswith(b"\n"):
+        piece, skipped = line, 0
+        while piece and not piece.endswith(b"\n") and skipped < _LONGEST_SKIPPED:
             piece = stream.readline(1 << 16)
+            skipped += len(piece)
         if line.strip(b" \t\r\n"):
             yield number, line
+        if skipped >= _LONGEST_SKIPPED:
+            raise Unreadable(f"line {number} is longer than {_LONGEST_SKIPPED >> 30} GiB")
 
 
 def lines_of_file(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:

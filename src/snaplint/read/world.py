@@ -190,9 +190,9 @@ class World:
         fields = self._with_reason(fields, route)
 
         def known(field: str, read: Callable[[Any], Any], is_path: Callable[[str], bool] = lambda _text: True) -> Any:
-            return self.includes.answer(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
+            return self.includes.whole(fields.get(field, MISSING), (*route, field), read, is_path=is_path)
 
-        keys = known("keys", _keys_of(name))
+        keys = self.includes.answer(fields.get("keys", MISSING), (*route, "keys"), _keys_of(name))
         region = known("region", self._region, is_path=looks_like_a_path)
         block = known("public_access_block", self._block_reader((*route, "public_access_block")))
         return Bucket(

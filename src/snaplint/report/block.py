@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from snaplint.report.causes import Effect, Entry
+    from snaplint.report.causes import CauseEntry, Effect
     from snaplint.report.terminal import Style
 
 CERTAINTY = {
@@ -45,10 +45,10 @@ MOST_ADVICE = 3
 """How many solutions are shown."""
 
 
-def block(entry: Entry, style: Style, *, alone: bool) -> list[str]:
+def block(entry: CauseEntry, style: Style, *, alone: bool) -> list[str]:
     """Return the lines of one cause. If it is `alone`, the report is about one request and does not repeat it."""
     if entry.cause.kind == INPUT:
-        return _input_error(entry, style)
+        return _input_error(entry, style, alone=alone)
     shown = spots(entry)
     columns = columns_for(entry, shown)
     lines = [*headline(_tag(entry), entry.severity, entry.cause.text, style), *snippets(shown, style, columns)]
@@ -73,7 +73,7 @@ def word(severity: str) -> str:
     return "note" if severity == "info" else severity
 
 
-def direct_rules(entry: Entry) -> list[str]:
+def direct_rules(entry: CauseEntry) -> list[str]:
     """Return the rules that fail by themselves, the most severe ones first; all rules of an undetermined cause."""
     rules = list(entry.rules.items())
     direct = [(name, effect) for name, effect in rules if effect.verdict == FAILS and not effect.follows]
@@ -81,11 +81,11 @@ def direct_rules(entry: Entry) -> list[str]:
     return [sanitise(name) for name, _ in ordered]
 
 
-def _tag(entry: Entry) -> str:
+def _tag(entry: CauseEntry) -> str:
     return f"{word(entry.severity)}[{', '.join(direct_rules(entry))}]"
 
 
-def in_requests(entry: Entry) -> str:
+def in_requests(entry: CauseEntry) -> str:
     """Return the requests of a cause: how many, and where the first ones are; or the title of the only one."""
     number = len(entry.requests)
     where = lines_of(entry.places, number)
@@ -95,7 +95,7 @@ def in_requests(entry: Entry) -> str:
     return f"{text} ({where})" if where else text
 
 
-def _also(entry: Entry) -> list[tuple[str, list[str]]]:
+def _also(entry: CauseEntry) -> list[tuple[str, list[str]]]:
     """Return the rules that only follow from the cause: those that fail, and those that it leaves undetermined."""
     named = set(direct_rules(entry))
     others = [(sanitise(name), effect) for name, effect in entry.rules.items()]
@@ -104,20 +104,21 @@ def _also(entry: Entry) -> list[tuple[str, list[str]]]:
     return [(label, rules) for label, rules in (("fails", fails), ("undetermined", undetermined)) if rules]
 
 
-def _input_error(entry: Entry, style: Style) -> list[str]:
+def _input_error(entry: CauseEntry, style: Style, *, alone: bool) -> list[str]:
     """Return an input error, and the conditions that it makes undetermined."""
     lines = headline("error", "error", told(entry.cause.text), style)
     columns = columns_for(entry, ())
     if entry.place is not None:
         lines.append(f"{' ' * columns}{style.paint('gutter', '-->')} {shown_location(entry.place)}")
     if entry.rules:
-        conditions = counted(len(entry.rules), "condition")
+        where = "" if alone else f" {in_requests(entry)}"
         rules = ", ".join(map(sanitise, entry.rules))
-        lines += note("", f"{in_requests(entry)}, {conditions} undetermined because of it: {rules}", style, columns)
+        words = counted(len(entry.rules), "condition is", "conditions are")
+        lines += note("", f"{words} undetermined because of it{where}: {rules}", style, columns)
     return lines
 
 
-def _advice(entry: Entry, style: Style, columns: int) -> list[str]:
+def _advice(entry: CauseEntry, style: Style, columns: int) -> list[str]:
     """Return what AWS would answer and advises, what to change, how certain that is, and where AWS says so."""
     lines: list[str] = []
     for answer in _answers(entry):
@@ -136,7 +137,7 @@ def _advice(entry: Entry, style: Style, columns: int) -> list[str]:
     return lines
 
 
-def _answers(entry: Entry) -> Iterable[str]:
+def _answers(entry: CauseEntry) -> Iterable[str]:
     answers = [": ".join(filter(None, answer)) for answer in entry.answers]
     return [*answers, *([f"and {entry.more_answers:,} more like these"] if entry.more_answers else [])]
 

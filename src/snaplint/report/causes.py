@@ -41,7 +41,7 @@ class Effect(NamedTuple):
     follows: bool
 
 
-class Entry:
+class CauseEntry:
     """One cause, and what it has an effect on.
 
     `rules` has the effect on each rule that it stands for, `requests` the indexes of the requests among the results,
@@ -109,10 +109,10 @@ class Entry:
         """The file of the place."""
         return self.cause.source or self._file
 
-    def without_places(self) -> Entry:
+    def without_places(self) -> CauseEntry:
         """Return the entry for a report in which no place can be shown."""
-        made = Entry(self.id, self.cause._replace(source=None, compared=()), None, None, self.first)
-        for name in Entry.__slots__:
+        made = CauseEntry(self.id, self.cause._replace(source=None, compared=()), None, None, self.first)
+        for name in CauseEntry.__slots__:
             if name not in ("id", "cause", "place", "first", "_file", "places"):
                 setattr(made, name, getattr(self, name))
         return made
@@ -175,13 +175,13 @@ class Causes:
     """
 
     def __init__(self, passed: int = 0, most: int | None = None) -> None:
-        self._entries: dict[Key, Entry] = {}
+        self._entries: dict[Key, CauseEntry] = {}
         self._requests = passed
         self._most = most
 
-    def add(self, result: Result) -> dict[str, list[Entry]]:
+    def add(self, result: Result) -> dict[str, list[CauseEntry]]:
         """Add the next result, and return the entries of each rule whose verdict has causes."""
-        found: dict[str, list[Entry]] = {}
+        found: dict[str, list[CauseEntry]] = {}
         place: Place | None = None
         blaming = [verdict for verdict in result.verdicts if verdict.causes]
         if blaming and result.source is not None:
@@ -201,12 +201,12 @@ class Causes:
         entry = self._entry(Cause(INPUT, fault.message, fault=fault), None)
         entry.severity, entry.verdict, entry.rank = "error", FAILS, 0
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[CauseEntry]:
         """Return all causes in causal order: what makes others pointless comes first."""
         known = [entry for entry in self._entries.values() if entry.verdicts or entry.cause.kind == INPUT]
         return sorted(known, key=lambda entry: entry.rank)
 
-    def _entry(self, cause: Cause, source: Locator | None, request: Mapping[str, object] | None = None) -> Entry:
+    def _entry(self, cause: Cause, source: Locator | None, request: Mapping[str, object] | None = None) -> CauseEntry:
         file = cause.source or source
         place = _place(cause, file)
         key = _key(cause, place)
@@ -219,7 +219,7 @@ class Causes:
             )
             entry = self._entries.get(key)
         if entry is None:
-            entry = self._entries[key] = Entry(_identity(key), cause, place, source, request)
+            entry = self._entries[key] = CauseEntry(_identity(key), cause, place, source, request)
         return entry
 
 

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from snaplint.report.causes import Entry
+    from snaplint.report.causes import CauseEntry
     from snaplint.report.run import Run
     from snaplint.report.terminal import Style
 
@@ -24,12 +24,12 @@ MOST_LINES = 100
 """How many such lines are shown."""
 
 
-def is_open(entry: Entry) -> bool:
+def is_open(entry: CauseEntry) -> bool:
     """Return True for a cause that leaves conditions undetermined and makes none fail."""
     return entry.verdict != FAILS and entry.cause.kind != INPUT
 
 
-def blocks(entries: Iterable[Entry], run: Run, *, alone: bool) -> list[list[str]]:
+def blocks(entries: Iterable[CauseEntry], run: Run, *, alone: bool) -> list[list[str]]:
     """Return a section for each cause that makes a condition fail; causes that are alike share one after the third."""
     sections: list[list[str]] = []
     alike: dict[object, int] = {}
@@ -51,17 +51,17 @@ def blocks(entries: Iterable[Entry], run: Run, *, alone: bool) -> list[list[str]
     return sections
 
 
-def about_undetermined(entries: list[Entry], run: Run, *, alone: bool) -> list[str]:
+def about_undetermined(entries: list[CauseEntry], run: Run, *, alone: bool) -> list[str]:
     """Return the section about what is undetermined; [] if nothing is."""
     return undetermined(entries, run.style, alone=alone, verbose=run.verbose)
 
 
-def about_commands(entries: list[Entry], style: Style) -> list[str]:
+def about_commands(entries: list[CauseEntry], style: Style) -> list[str]:
     """Return the section with the commands that print the missing facts; [] if none is missing."""
     return commands(entries, style, collect=_collect(entries))
 
 
-def _collect(entries: list[Entry]) -> str:
+def _collect(entries: list[CauseEntry]) -> str:
     """Return the command that reads all facts about the requests of a file; "" if they are not in one file."""
     paths = {place.path if place is not None else "" for entry in entries for place in entry.places}
     operations = {str(entry.first.get("operation")) for entry in entries if entry.first is not None}
@@ -76,14 +76,14 @@ def _collect(entries: list[Entry]) -> str:
     return f"snaplint collect {command} --requests {quote(path)} -o facts.snaplint.json"
 
 
-def quiet_lines(entries: Iterable[Entry], run: Run) -> Iterator[str]:
+def quiet_lines(entries: Iterable[CauseEntry], run: Run) -> Iterator[str]:
     """Yield one line for each cause: with `strict`, also for the undetermined ones that the run does not accept."""
     for entry in entries:
         if not is_open(entry) or (run.strict and entry.is_strict):
             yield from written_cause(entry, run, lambda each: [quiet_line(each, run.style)])
 
 
-def quiet_line(entry: Entry, style: Style) -> str:
+def quiet_line(entry: CauseEntry, style: Style) -> str:
     """Return a cause in one line, in the form that editors parse; without a file it begins with the title."""
     if entry.cause.kind == INPUT:
         where = shown_location(entry.place) if entry.place is not None else "-"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Place
     from snaplint.findings.locator import Locator
-    from snaplint.report.causes import Entry
+    from snaplint.report.causes import CauseEntry
     from snaplint.report.terminal import Style
 
 MOST_COMPARED = 3
@@ -29,7 +29,7 @@ class Spot(NamedTuple):
     label: str
 
 
-def spots(entry: Entry) -> list[Spot]:
+def spots(entry: CauseEntry) -> list[Spot]:
     """Return the places of a cause: the one to blame first. There is none if no file has it."""
     found: list[Spot] = []
     if entry.place is not None and entry.source is not None:
@@ -43,7 +43,7 @@ def spots(entry: Entry) -> list[Spot]:
     return found
 
 
-def columns_for(entry: Entry, shown: Iterable[Spot]) -> int:
+def columns_for(entry: CauseEntry, shown: Iterable[Spot]) -> int:
     """Return the width of the gutter of a cause."""
     return gutter([entry.place, *(spot.place for spot in shown)])
 

@@ -6,12 +6,13 @@ from snaplint.base.wording import counted
 from snaplint.findings.cause import UNDOCUMENTED
 from snaplint.report.notes import because, note
 from snaplint.report.terminal import sanitise, wrap
+from snaplint.report.title import lines_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from snaplint.report.causes import Entry
+    from snaplint.report.causes import CauseEntry
     from snaplint.report.terminal import Style
 
 MOST_FACTS = 8
@@ -22,7 +23,7 @@ MOST_COMMANDS = 8
 """How many commands are listed."""
 
 
-def undetermined(entries: list[Entry], style: Style, *, alone: bool, verbose: bool) -> list[str]:
+def undetermined(entries: list[CauseEntry], style: Style, *, alone: bool, verbose: bool) -> list[str]:
     """Return the lines about undetermined causes: first those for which `--strict` fails, those of many verdicts first.
 
     If it is `alone`, the report is about one request.
@@ -37,15 +38,15 @@ def undetermined(entries: list[Entry], style: Style, *, alone: bool, verbose: bo
     return lines
 
 
-def _grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
+def _grouped(entries: Iterable[CauseEntry]) -> list[list[CauseEntry]]:
     """Return entries that the same rules need for the same requests together."""
-    groups: dict[tuple[object, ...], list[Entry]] = {}
+    groups: dict[tuple[object, ...], list[CauseEntry]] = {}
     for entry in entries:
         groups.setdefault((frozenset(entry.rules), entry.requests.tobytes()), []).append(entry)
     return list(groups.values())
 
 
-def _listed(groups: list[list[Entry]], style: Style, *, alone: bool, verbose: bool) -> list[str]:
+def _listed(groups: list[list[CauseEntry]], style: Style, *, alone: bool, verbose: bool) -> list[str]:
     shown = groups if verbose or len(groups) <= MOST_FACTS + 1 else groups[:MOST_FACTS]
     lines: list[str] = []
     for group in shown:
@@ -61,11 +62,13 @@ def _listed(groups: list[list[Entry]], style: Style, *, alone: bool, verbose: bo
     return lines
 
 
-def _reach(entry: Entry, *, alone: bool) -> str:
+def _reach(entry: CauseEntry, *, alone: bool) -> str:
     """Return which conditions an entry leaves undetermined, and for how many requests."""
+    number = len(entry.requests)
+    where = lines_of(entry.places, number) if number == 1 else ""
     words = counted(len(entry.rules), "condition")
     if not alone:
-        words += f" in {counted(len(entry.requests), 'request')}"
+        words += f" in {where or counted(number, 'request')}"
     return f"{words} ({', '.join(map(sanitise, entry.rules))})"
 
 
@@ -74,13 +77,13 @@ def _question(text: str, style: Style) -> list[str]:
     return [f"{style.paint('unknown', '?')} {first}", *rest]
 
 
-def _how_to_find_out(entries: Iterable[Entry]) -> str:
+def _how_to_find_out(entries: Iterable[CauseEntry]) -> str:
     """Return what settles behaviour that AWS does not document; the name of such a cause may be a condition key."""
     keys = any(entry.cause.name != entry.cause.text for entry in entries)
     return f"a trial export{', or an entry in `service_context`,' if keys else ''} settles what AWS does not document"
 
 
-def commands(entries: Iterable[Entry], style: Style, *, collect: str) -> list[str]:
+def commands(entries: Iterable[CauseEntry], style: Style, *, collect: str) -> list[str]:
     """Return the commands that print the missing facts, each once; `collect` is one that reads all of them, or ""."""
     each = list(dict.fromkeys(command for entry in entries for command in entry.cause.settle))
     if not each:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Fault
     from snaplint.findings.result import Result
-    from snaplint.report.causes import Entry
+    from snaplint.report.causes import CauseEntry
     from snaplint.report.run import Run
 
 
@@ -37,7 +37,7 @@ def _path(result: Result) -> str:
     return "<run>" if place is None else place.path
 
 
-def written_cause(entry: Entry, run: Run, write: Callable[[Entry], list[str]]) -> list[str]:
+def written_cause(entry: CauseEntry, run: Run, write: Callable[[CauseEntry], list[str]]) -> list[str]:
     """Return the lines that `write` returns for a cause; if it raises an exception, the cause has no places."""
     try:
         return write(entry)

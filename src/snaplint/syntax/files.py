@@ -7,6 +7,7 @@ import os
 from snaplint.base.record import NamedTuple
 from snaplint.base.source import Fault, Unreadable
 from snaplint.syntax.document import MAX_BYTES, Document, parse
+from snaplint.syntax.project import is_inside, outside, project_root
 from snaplint.syntax.reading import beginning, beginning_of_input
 
 STDIN = "-"
@@ -35,16 +36,16 @@ class Files:
         self.reported: set[Fault] = set()
         """The faults reported so far, so that a file that many others name is reported once."""
         self._documents: dict[str, Document | tuple[Unreadable, bytes]] = {}
-        self._roots: dict[str, str] = {}
+        self._roots: dict[str, str | None] = {}
 
-    def content(self, path: str) -> bytes:
-        """Return the bytes of a file named on the command line (`-` is standard input), at most `MAX_BYTES` + 1.
+    def content(self, path: str, *, is_named: bool = False) -> bytes:
+        """Return the bytes of a file of the run (`-` is standard input), at most `MAX_BYTES` + 1.
 
-        Raises Unreadable if it cannot be read.
+        With `is_named`, which says that the user named it, it may be a pipe or a device. Raises Unreadable.
         """
         if path == STDIN:
             return beginning_of_input(MAX_BYTES + 1)
-        return beginning(path, MAX_BYTES + 1, is_named=True)
+        return beginning(path, MAX_BYTES + 1, is_named=is_named)
 
     def named(self, name: str, base: str) -> Document | BrokenFile:
         """Return the file that the file `base` names, relative to it.
@@ -83,29 +84,4 @@ class Files:
         if folder not in self._roots:
             self._roots[folder] = project_root(folder)
         if not is_inside(real, self._roots[folder]):
-            message = f"`{name}` is outside the project `{self._roots[folder]}`; --allow-outside permits that"
-            raise Unreadable(message)
-
-
-def project_root(folder: str) -> str:
-    """Return the project of the files in a folder, links resolved: what paths in them may not leave.
-
-    It is the nearest folder from `folder` upward with `.git`, or else with `snaplint.toml`. Without either it is the
-    working directory, or `folder` itself if that is elsewhere, or if the working directory is the root of the disk.
-    """
-    folder = current = os.path.realpath(folder)
-    settings = None
-    while not os.path.exists(os.path.join(current, ".git")):  # a file in a worktree or a submodule
-        if settings is None and os.path.exists(os.path.join(current, "snaplint.toml")):
-            settings = current
-        parent = os.path.dirname(current)
-        if parent == current:
-            working = os.path.realpath(os.curdir)
-            return settings or (working if working != parent and is_inside(folder, working) else folder)
-        current = parent
-    return current
-
-
-def is_inside(real: str, root: str) -> bool:
-    """Return True if a path, links resolved, is `root` or in it."""
-    return os.path.commonpath((real, root)) == root
+            raise Unreadable(f"`{name}` is {outside(self._roots[folder])}; --allow-outside permits that")

@@ -21,11 +21,6 @@ MOST_STATEMENTS = 100
 """With more statements than this, it is not worth asking all of them, for every bucket, which names they tell apart."""
 
 
-def is_usual(name: object) -> bool:
-    """Return True for a name of letters, digits and hyphens, which is all of the last part of an ARN."""
-    return isinstance(name, str) and name.isascii() and name.replace("-", "").isalnum()
-
-
 def have_same_grants(proposal: Proposal) -> bool:
     """Return True if the service that writes has the same rights at the bucket whatever the target is called."""
     bucket = proposal.bucket

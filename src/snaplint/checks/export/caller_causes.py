@@ -9,6 +9,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.export.identity import LABELS
+from snaplint.findings.blame import statement_in_words
 from snaplint.findings.cause import (
     BOUNDARY,
     DENY,
@@ -73,8 +74,7 @@ def _denials(proposal: Proposal, lacks: list[Lack]) -> Iterator[tuple[Cause, set
                 refused.setdefault(blame.route, []).append(lack)
     for route, blame in blames.items():
         actions = _actions(refused[route])
-        named = f'statement "{blame.sid}"' if blame.sid else "a statement"
-        text = f"{named} of the {blame.layer} denies {actions} to `{proposal.caller.arn}`"
+        text = f"{statement_in_words(blame)} denies {actions} to `{proposal.caller.arn}`"
         repair = Repair(
             f"narrow or remove the statement, so that it does not deny {actions} to `{proposal.caller.arn}`"
         )

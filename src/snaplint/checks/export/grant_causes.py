@@ -12,9 +12,9 @@ from snaplint.checks.export.grant_paths import ACL
 from snaplint.checks.export.granting import asked, grants
 from snaplint.checks.export.identity import LABELS
 from snaplint.checks.export.what_if import statement_at, with_bucket, with_condition, without_denies
+from snaplint.findings.blame import Blame, statement_in_words
 from snaplint.findings.cause import ACL as ACL_GRANT
 from snaplint.findings.cause import DENY, MISSING_GRANT, RCP, WRONG_PRINCIPAL, Cause, Repair
-from snaplint.findings.verdict import Blame
 from snaplint.iam.terms.truth import NO, YES
 from snaplint.operations.export_service import BUCKET_ACTIONS
 from snaplint.operations.partitions import partition
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.checks.export.answers import Answer
-    from snaplint.checks.export.grant_paths import Grants
+    from snaplint.checks.export.grant_paths import GrantPath, Grants
     from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Bucket
 
@@ -47,7 +47,7 @@ def causes_of_lack(
     every = tuple(dict.fromkeys((*proposal.writer.actions, *actions)))
     answers = {action: both.policy.ask(action) for action in every}
     denied = {action: answer for action, answer in answers.items() if answer.truth == NO}
-    found: list[tuple[Cause, set[str]]] = list(_denials(proposal, bucket, both, denied))
+    found: list[tuple[Cause, set[str]]] = list(_denials(proposal, bucket, both.policy, denied))
     absent = _never_allowed(proposal, bucket, denied)
     for blame, wrong in misnamed:
         granted = {action for action in absent if _would_allow(proposal, bucket, wrong, action)}
@@ -61,7 +61,7 @@ def causes_of_lack(
 
 
 def _denials(
-    proposal: Proposal, bucket: Bucket, both: Grants, denied: dict[str, Answer]
+    proposal: Proposal, bucket: Bucket, path: GrantPath, denied: Mapping[str, Answer]
 ) -> Iterator[tuple[Cause, set[str]]]:
     """Yield each Deny that applies, with the actions that it denies."""
     blames: dict[Route, Blame] = {}
@@ -73,8 +73,8 @@ def _denials(
                 actions.setdefault(blame.route, []).append(action)
     for route, blame in blames.items():
         what = listed(f"`{action}`" for action in actions[route])
-        text = f"{_statement(blame)} denies {what} to {both.policy.identity}"
-        repair = _exemption(proposal, bucket, blame, actions[route])
+        text = f"{statement_in_words(blame)} denies {what} to {path.identity}"
+        repair = _exemption(proposal, bucket, blame, actions[route], path)
         kind = RCP if blame.layer == LABELS["rcp"] else DENY
         yield _of_blame(kind, text, blame, repair)._replace(label=f"denies {what}"), set(actions[route])
 
@@ -83,25 +83,28 @@ def _of_blame(kind: str, text: str, blame: Blame, repair: Repair | None, name: s
     return Cause(kind, text, blame.route, blame.layer, blame.sid, blame.effect, blame.source, name, repair)
 
 
-def _exemption(proposal: Proposal, bucket: Bucket, blame: Blame, actions: list[str]) -> Repair:
+def _exemption(proposal: Proposal, bucket: Bucket, blame: Blame, actions: list[str], path: GrantPath) -> Repair:
     """Return how to exempt the service from a Deny of the bucket policy, if a condition does that; else what to narrow.
 
     aws:PrincipalServiceName is in every direct request of a service, and StringNotEquals also matches without it:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename
     """
     what = listed(f"`{action}`" for action in actions)
-    whom = _service_names(proposal, bucket)
-    narrow = Repair(f"narrow or remove the statement, so that it does not deny {what} to {listed(whom)}")
+    names = _service_names(proposal, bucket)
+    narrow = Repair(f"narrow or remove the statement, so that it does not deny {what} to {path.identity}")
     index = blame.route[-1]
     policy = bucket.policy
     if blame.layer != LABELS["resource"] or not isinstance(index, int) or policy is None or isinstance(policy, Unknown):
         return narrow
-    condition = _exempting(statement_at(policy, index).get("Condition"), [name.strip("`") for name in whom])
+    condition = _exempting(statement_at(policy, index).get("Condition"), [name.strip("`") for name in names])
     if condition is None:
         return narrow
     changed = bucket._replace(policy=with_condition(policy, index, condition))
     both = grants(with_bucket(proposal, changed), changed)
-    if isinstance(both, Unknown) or any(_denies(both.policy.ask(action), blame.route) for action in actions):
+    if isinstance(both, Unknown):
+        return narrow
+    then = both.policy if path.identity == both.policy.identity else both.acl
+    if any(_denies(then.ask(action), blame.route) for action in actions):
         return narrow
     from json import dumps
 
@@ -156,7 +159,9 @@ def misnaming(proposal: Proposal, bucket: Bucket, blame: Blame, wrong: str) -> C
     right = _service_names(proposal, bucket)
     text = f"`{wrong}` is not the service principal for exports in {bucket.region}: {proposal.writer.name} writes as"
     repair = Repair(f"replace `{wrong}` in the Principal of the statement with {listed(right)}")
-    cause = _of_blame(WRONG_PRINCIPAL, f"{text} {listed(right, 'or')}", blame, repair, wrong)
+    statement = blame.route[:-1] if blame.route[-1] == "Principal" else blame.route
+    text = f"{text} {listed(right, 'or')}"
+    cause = _of_blame(WRONG_PRINCIPAL, text, blame._replace(route=statement), repair, wrong)
     return cause._replace(label=f"names `{wrong}`")
 
 
@@ -217,7 +222,9 @@ def _astray(proposal: Proposal, bucket: Bucket) -> Cause | None:
     both = grants(with_bucket(proposal, world), world)
     if isinstance(both, Unknown) or any(truth != YES for truth in both.acl.truths):
         return None
-    text = f"the bucket ACL grants to `{shortened(grantee)}`, which {writer.name} does not use in {bucket.region}"
+    refused = "which S3 refuses since 1 October 2025" if grantee in writer.emails else ""
+    why = refused or f"which {writer.name} does not use in {bucket.region}"
+    text = f"the bucket ACL grants to `{shortened(grantee)}`, {why}"
     repair = Repair(f"replace this grantee in the bucket ACL with the canonical user ID `{expected[0]}`")
     at = (*bucket.route, "acl", "Grants")
     first = next((index for index, each in enumerate(grants_of) if _is_to(each, grantee)), 0)
@@ -240,15 +247,7 @@ def _by_acl(proposal: Proposal, bucket: Bucket, both: Grants) -> tuple[Cause, ..
     """Return what keeps permissions from the service at a bucket whose ACL grants it a part of what it needs."""
     lacking = {permission: answer for permission, answer in both.acl.answers.items() if answer.truth == NO}
     causes = [
-        _of_blame(
-            RCP if blame.layer == LABELS["rcp"] else DENY,
-            f"{_statement(blame)} denies `{answer.action}` to {both.acl.identity}",
-            blame,
-            Repair(f"narrow or remove the statement, so that it does not deny `{answer.action}` to this account"),
-        )
-        for answer in lacking.values()
-        if answer.explicit
-        for blame in answer.because
+        cause for cause, _ in _denials(proposal, bucket, both.acl, {each.action: each for each in lacking.values()})
     ]
     absent = [permission for permission, answer in lacking.items() if not answer.explicit]
     if absent:
@@ -273,8 +272,3 @@ def _grants(permissions: list[str], identifier: str) -> str:
 
     grantee = {"Type": "CanonicalUser", "ID": identifier}
     return dumps([{"Grantee": grantee, "Permission": permission} for permission in permissions], indent=2)
-
-
-def _statement(blame: Blame) -> str:
-    named = f'statement "{blame.sid}"' if blame.sid else "a statement"
-    return f"{named} of the {blame.layer}"

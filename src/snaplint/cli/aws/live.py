@@ -229,14 +229,21 @@ def require_writable(path: str) -> None:
     folder = os.path.dirname(real)
     if os.path.isdir(real):
         raise Unusable(f"cannot write `{path}`: it is a folder")
-    if not os.path.isdir(folder):
+    if os.path.islink(real):
+        raise Unusable(f"cannot write `{path}`: the link leads to itself")
+    if _is_special(path):
+        folder = path
+    elif not os.path.isdir(folder):
         raise Unusable(f"cannot write `{path}`: there is no folder `{os.path.dirname(path)}`")
-    if not os.access(real if _is_special(real) else folder, os.W_OK):
+    if not os.access(folder, os.W_OK):
         raise Unusable(f"cannot write `{path}`: permission denied")
 
 
 def _is_special(path: str) -> bool:
-    """Return True for a pipe or a device, which is written directly: it has no old text to keep."""
+    """Return True for a pipe or a device, which is written directly: it has no old text to keep.
+
+    The links to open pipes in /dev/fd lead to no path: https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
+    """
     return os.path.exists(path) and not os.path.isfile(path)
 
 
@@ -246,18 +253,19 @@ def save(path: str, text: str) -> str | None:
     Return the reason if the file could not be written, otherwise None.
     """
     try:
-        _write(os.path.realpath(path), text)
+        if _is_special(path):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        else:
+            _replace(os.path.realpath(path), text)
     except OSError as error:
         return os_reason(error)
     return None
 
 
-def _write(real: str, text: str) -> None:
-    if _is_special(real):
-        with open(real, "w", encoding="utf-8") as file:
-            file.write(text)
-        return
-    temporary = f"{real}.{os.getpid()}.tmp"
+def _replace(real: str, text: str) -> None:
+    # a name of its own, not one made of the file's, which may be as long as a name can be
+    temporary = os.path.join(os.path.dirname(real), f".snaplint-{os.urandom(8).hex()}.tmp")
     try:
         with open(temporary, "x", encoding="utf-8") as file:
             file.write(text)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from snaplint import config
 from snaplint.base.source import Unreadable, parted
 from snaplint.base.wording import did_you_mean, nearest
 from snaplint.cli.parser import Parser
+from snaplint.cli.reporting import settings_of
 from snaplint.lint import rulebook
 from snaplint.report.formats.text import fault_line
 from snaplint.report.terminal import Style, sanitise, shown
@@ -25,7 +25,7 @@ def run(arguments: Sequence[str]) -> int:
         "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
     )
     options = parser.parse_args(arguments)
-    settings, unset = config.load(config.find())
+    settings, unset = settings_of()
     loaded, unloaded = parted(rulebook.load(options.rules, settings.rules))
     rules, faults = {rule.id: rule for rule in loaded}, (*unset, *unloaded)
     for fault in faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from snaplint.base import resources
@@ -31,8 +32,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     path = shown(name)
     try:
-        with open(name, "x", encoding="utf-8") as file:
-            file.write(text)
+        _create(name, text)
     except FileExistsError:
         print(f"snaplint: `{path}` exists already and was not changed", file=sys.stderr)
         return 2
@@ -43,3 +43,14 @@ def run(arguments: Sequence[str]) -> int:
     if not name.endswith(preflight.suffixes):
         print("a search of a folder finds *.snaplint.yaml files only, so pass this file by name")
     return 0
+
+
+def _create(name: str, text: str) -> None:
+    """Write a file that does not exist yet; if that fails, there is still none."""
+    file = open(name, "x", encoding="utf-8")  # noqa: SIM115  # closed below; only what was created may be removed
+    try:
+        with file:
+            file.write(text)
+    except BaseException:
+        os.unlink(name)
+        raise

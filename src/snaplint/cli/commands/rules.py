@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from snaplint import config
 from snaplint.base.breakage import Breakage
 from snaplint.base.source import parted
 from snaplint.base.wording import counted
 from snaplint.cli.parser import Parser
+from snaplint.cli.reporting import settings_of
 from snaplint.lint import rulebook
 from snaplint.report.formats.text import fault_line
 from snaplint.report.terminal import Style, sanitise
@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
         "--format", choices=("text", "json"), default="text", help="text for people (default), json for programs"
     )
     options = parser.parse_args(arguments)
-    settings, faults = config.load(config.find())
+    settings, faults = settings_of()
     rules, more = parted(rulebook.load(options.rules, settings.rules))
     print(_as_json(rules) if options.format == "json" else _as_text(rules))
     return _report([*faults, *more])

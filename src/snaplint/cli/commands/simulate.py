@@ -8,6 +8,7 @@ import sys
 
 from snaplint.base.breakage import NO_MEMORY, described, lacks_memory
 from snaplint.base.source import Unreadable
+from snaplint.base.wording import os_reason
 from snaplint.cli.breakage import print_breakage
 from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
@@ -104,12 +105,16 @@ def _options(arguments: Sequence[str]) -> Any:
 
 
 def _lines_of(path: str) -> Iterator[tuple[int, bytes]]:
-    if path == "-":
-        # A closed standard input has no requests.
-        yield from lines(sys.stdin.buffer) if sys.stdin is not None else ()
-        return
-    with opened(path, is_named=True) as file:
-        yield from lines_of_file(file)
+    """Yield the lines of a file or of standard input. Raises Unreadable, perhaps after the first of them."""
+    try:
+        if path == "-":
+            # A closed standard input has no requests.
+            yield from lines(sys.stdin.buffer) if sys.stdin is not None else ()
+            return
+        with opened(path, is_named=True) as file:
+            yield from lines_of_file(file)
+    except OSError as error:
+        raise Unreadable(os_reason(error)) from error
 
 
 def _request(asked: Simulation) -> Request:

@@ -1,7 +1,8 @@
 """`--format json`, version 1, which is frozen: no key is renamed, moved or removed; another shape is a new version.
 
-schemas/report-v1.schema.json describes the form. The text is ASCII: every other character is escaped, so that no lone
-surrogate, control character or terminal escape of an input gets through. Each result is on one line.
+schemas/report-v1.schema.json describes the form. Most verdicts pass or do not apply, and these have only the members
+that have a use without a finding. The text is ASCII: every other character is escaped, so that no lone surrogate,
+control character or terminal escape of an input gets through. Each result is on one line.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from snaplint.base.source import Fault
 from snaplint.findings.fingerprint import Fingerprints
 from snaplint.findings.result import Note
-from snaplint.findings.verdict import worst
+from snaplint.findings.verdict import NOT_APPLICABLE, PASSES, worst
 from snaplint.operations.proposed import ProposedRequest
 from snaplint.report.causes import Causes
 from snaplint.report.whole import written
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from snaplint.findings.result import Reported, Result, Tally
     from snaplint.findings.rule import Rule
     from snaplint.findings.verdict import Blame, Verdict
-    from snaplint.report.causes import Entry
+    from snaplint.report.causes import CauseEntry
     from snaplint.report.run import Run
 
     Json = dict[str, object]
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 FOR = "for programs"
 SCHEMA_VERSION = 1
+_SETTLED = (PASSES, NOT_APPLICABLE)
 DEEPEST = 100
 """How deep the members of a request are followed. Files of that depth are rejected; values from Python are not."""
 
@@ -77,12 +79,16 @@ class _Writer:
         self.quoted = quoted
         self._constant: dict[str, tuple[str, str]] = {}
 
-    def result(self, result: Result, fingerprints: Fingerprints, causes: Mapping[str, list[Entry]]) -> str:
+    def result(self, result: Result, fingerprints: Fingerprints, causes: Mapping[str, list[CauseEntry]]) -> str:
         place = result.source.place(result.route) if result.source else None
         fingerprint = fingerprints.of(result, place.path if place else None)
         verdicts = ", ".join(
-            self.verdict(verdict, result.source, fingerprint(verdict.rule.id), causes.get(verdict.rule.id, ()))
-            for verdict in result.verdicts
+            [
+                self.settled(verdict)
+                if verdict.verdict in _SETTLED
+                else self.verdict(verdict, result.source, fingerprint(verdict.rule.id), causes.get(verdict.rule.id, ()))
+                for verdict in result.verdicts
+            ]
         )
         request = self.encode(_request(result, place))
         note = self.encode(ProposedRequest(result.request).effect)
@@ -90,7 +96,16 @@ class _Writer:
             f'{{"request": {request}, "note": {note}, "outcome": "{worst(result.verdicts)}", "verdicts": [{verdicts}]}}'
         )
 
-    def verdict(self, verdict: Verdict, source: Locator | None, fingerprint: str, causes: Sequence[Entry]) -> str:
+    def settled(self, verdict: Verdict) -> str:
+        """Return a verdict that passes or does not apply."""
+        name, _ = self.constant(verdict.rule)
+        assumes = f', "assumes": {self.encode(verdict.assumes)}' if verdict.assumes else ""
+        return (
+            f'{{"rule": {name}, "verdict": "{verdict.verdict}", "severity": "{verdict.severity}", '
+            f'"certainty": "{verdict.certainty}", "message": {self.quoted(verdict.message)}{assumes}}}'
+        )
+
+    def verdict(self, verdict: Verdict, source: Locator | None, fingerprint: str, causes: Sequence[CauseEntry]) -> str:
         name, constant = self.constant(verdict.rule)
         because = [_because(blame, source) for blame in verdict.because]
         return (
@@ -146,8 +161,8 @@ def _request(result: Result, place: Place | None) -> Json:
 
 
 def _predicts(verdict: Verdict) -> Json | None:
-    """Return AWS's predicted answer for a verdict that fails or is undetermined; None for the others."""
-    if verdict.verdict in ("passes", "not-applicable") or (verdict.predicts is None and verdict.code is None):
+    """Return AWS's predicted answer for a verdict that fails or is undetermined; None if none is known."""
+    if verdict.predicts is None and verdict.code is None:
         return None
     return (
         {"message": verdict.predicts} if verdict.code is None else {"message": verdict.predicts, "code": verdict.code}
@@ -167,7 +182,7 @@ def _because(blame: Blame, source: Locator | None) -> Json:
     }
 
 
-def _cause(entry: Entry, encode: Encode) -> str:
+def _cause(entry: CauseEntry, encode: Encode) -> str:
     cause, place = entry.cause, entry.place
     head: Json = {
         "id": entry.id,
@@ -195,7 +210,7 @@ def _numbers(numbers: Sequence[int]) -> str:
     return ", ".join(", ".join(map(str, numbers[first : first + _AT_ONCE])) for first in some)
 
 
-def _repair(causes: Sequence[Entry]) -> str | None:
+def _repair(causes: Sequence[CauseEntry]) -> str | None:
     """Return what to change first."""
     return next((str(entry.cause.repair) for entry in causes if entry.cause.repair), None)
 
