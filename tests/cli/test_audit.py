@@ -174,7 +174,7 @@ def test_broken_settings_are_an_input_error(snaplint_here: Run, aws: Aws, tmp_pa
     (tmp_path / "snaplint.toml").write_text("nonsense = 1\n")
     run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
     assert run.returncode == 2
-    assert "snaplint.toml:1:1:" in run.stdout
+    assert " --> snaplint.toml:1:1\n" in run.stdout
     assert "s3://acme-exports" in run.stdout  # the request is checked nevertheless
 
 
@@ -212,7 +212,7 @@ def test_report_ends_with_the_policy_for_refused_reads(snaplint_here: Run, aws: 
     aws.found = Collected(unread(), (REFUSED,), interrupted=False)
     run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
     assert (run.returncode, run.stderr) == (4, "")
-    assert f"undetermined: {WHY}" in " ".join(run.stdout.split())
+    assert f"is unknown: {WHY}: " in " ".join(run.stdout.split())
     sentence, _, document = run.stdout.partition("\n{\n")
     policy = json.loads("{" + document)
     assert sentence.rpartition("\n\n")[2].startswith("AWS denied some reads, so the facts that they return")
@@ -297,7 +297,7 @@ def test_a_failed_write_leaves_the_old_file(
     (tmp_path / "f.json").write_text("old")
     run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.json", cwd=tmp_path)
     assert run.returncode == 2
-    assert "f.json:1:1: cannot write the facts: no space left on device" in run.stdout
+    assert "error: cannot write the facts: no space left on device\n --> f.json:1:1\n" in run.stdout
     assert "s3://acme-exports" in run.stdout  # the verdicts are printed nevertheless
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("f.json", "old")]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -221,7 +222,7 @@ def test_standard_input_names_policies_relative_to_the_working_directory(run_sna
 def test_broken_standard_input_is_an_error_with_a_place(run_snaplint: Run, tmp_path: Path, text: str) -> None:
     run = run_snaplint("check", "-", cwd=tmp_path, stdin=text)
     assert run.returncode == 2
-    assert run.stdout.startswith("<stdin>:1:")
+    assert re.match(r"error: .+\n --> <stdin>:1:\d+\n", run.stdout)
 
 
 def test_standard_input_beside_files(run_snaplint: Run, tmp_path: Path) -> None:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 MANY = HEAD + "requests:\n" + "  - {SourceSnapshotName: a, TargetSnapshotName: b, TargetBucket: c}\n" * 2000
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", [["--verbose"], ["--format", "json"]], ids=["text", "json"])
 @pytest.mark.parametrize("lines", [0, 1])
-def test_reader_that_goes_away_is_no_fault(tmp_path: Path, form: str, lines: int) -> None:
+def test_reader_that_goes_away_is_no_fault(tmp_path: Path, form: list[str], lines: int) -> None:
     (tmp_path / "a.snaplint.yaml").write_text(MANY)
     shell = f'"$@" 2>err | head -n {lines} >/dev/null'
     done = subprocess.run(
-        ["bash", "-c", f"{shell}; echo ${{PIPESTATUS[0]}}", "bash", *command("check", "--format", form, ".")],
+        ["bash", "-c", f"{shell}; echo ${{PIPESTATUS[0]}}", "bash", *command("check", *form, ".")],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,

@@ -106,7 +106,7 @@ def _also(entry: CauseEntry) -> list[tuple[str, list[str]]]:
 
 def _input_error(entry: CauseEntry, style: Style, *, alone: bool) -> list[str]:
     """Return an input error, and the conditions that it makes undetermined."""
-    lines = headline("error", "error", told(entry.cause.text), style)
+    lines = [f"{style.paint('error', 'error')}: {style.paint('strong', told(entry.cause.text))}"]
     columns = columns_for(entry, ())
     if entry.place is not None:
         lines.append(f"{' ' * columns}{style.paint('gutter', '-->')} {shown_location(entry.place)}")
