@@ -357,6 +357,13 @@ def test_an_input_error_is_shown_once_whatever_it_holds() -> None:
     assert text.count("error: unexpected `\\x1b]0;x\\x07`\n --> a\\nb.json:3:1\n") == 1
 
 
+def test_input_errors_of_a_file_are_one_line_each_after_the_third() -> None:
+    faults = [Fault("a.yaml", line, 1, f"wrong {line}") for line in range(1, 7)]
+    text = written(CLEAN, faults=[*faults, Fault("b.yaml", 1, 1, "wrong too")])
+    assert "error: wrong 3\n --> a.yaml:3:1\n\na.yaml:4:1: error: wrong 4\na.yaml:5:1: error: wrong 5\n" in text
+    assert "error: wrong too\n --> b.yaml:1:1\n" in text
+
+
 def test_a_fault_is_one_line_whatever_it_holds() -> None:
     line = fault_line(Fault("a\nb.json", 3, 1, "unexpected `\x1b]0;x\x07`"), PLAIN)
     assert line == "a\\nb.json:3:1: unexpected `\\x1b]0;x\\x07`"
@@ -687,7 +694,7 @@ def test_nothing_of_a_file_reaches_the_terminal_raw(
 def test_lines_fit_the_width_unless_a_single_word_does_not(width: int) -> None:
     *lines, _ = written(*RESULTS, style=Style(width=width)).splitlines()
     for line in lines:
-        if line.startswith("  ") and not line.lstrip().startswith("="):  # commands and JSON are for pasting
+        if line.startswith(("  aws ", "    ", "error: ")):  # commands, JSON and input errors are one line
             continue
         labelled = re.sub(r"^ *(= [\w ]+:|-->|:::|error\[.*?\]:|warning\[.*?\]:|[\w./-]+:\d+ ) ?", "", line)
         assert columns_of(line) <= width or " " not in labelled.strip()

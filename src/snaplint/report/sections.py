@@ -30,14 +30,18 @@ def is_open(entry: CauseEntry) -> bool:
 
 
 def blocks(entries: Iterable[CauseEntry], run: Run, *, alone: bool) -> list[list[str]]:
-    """Return a section for each cause that makes a condition fail; causes that are alike share one after the third."""
+    """Return a section for each cause that makes a condition fail, and for each input error.
+
+    Causes of the same rules share a section after the third, and so do input errors of a file.
+    """
     sections: list[list[str]] = []
     alike: dict[object, int] = {}
     tails: dict[object, list[str]] = {}
     for entry in entries:
-        kind = (entry.cause.kind, tuple(direct_rules(entry)))
+        where = entry.place.path if entry.cause.kind == INPUT and entry.place is not None else ""
+        kind = (entry.cause.kind, where, tuple(direct_rules(entry)))
         alike[kind] = alike.get(kind, 0) + 1
-        if run.verbose or alike[kind] <= MOST_ALIKE or entry.cause.kind == INPUT:
+        if run.verbose or alike[kind] <= MOST_ALIKE:
             sections.append(written_cause(entry, run, lambda each: block(each, run.style, alone=alone)))
             continue
         if kind not in tails:
