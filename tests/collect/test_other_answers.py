@@ -338,6 +338,12 @@ def test_an_odd_list_of_buckets_does_not_show_the_owner(replays: dict[str, Repla
 # -- a bucket
 
 
+def test_a_region_that_is_newer_than_snaplint(replays: dict[str, Replay]) -> None:
+    location = said("<LocationConstraint>us-newest-7</LocationConstraint>")
+    got = replays["user"].audit({"s3:GetBucketLocation": location, **NO_REGION})
+    assert got.facts["buckets"]["exports"]["region"] == "us-newest-7"
+
+
 @pytest.mark.parametrize(
     "location",
     [said(missing("NoSuchBucket"), 500), said(missing("NoSuchBucket", more="<BucketName>x</BucketName>"), 404)],
