@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.export.answers import needs_of, undetermined
+from snaplint.checks.export.answers import needs_of, undetermined, whatever
 from snaplint.checks.export.contexts import of_the_request
 from snaplint.checks.export.identity import LABELS
 from snaplint.checks.registry import check
@@ -208,7 +208,7 @@ def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Fi
     if lacking:
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
-        text = f"{who} is not allowed {actions}"
+        text = f"{who} is not allowed {actions}{whatever(lacking)}"
         return Fails(route, text, because, certainty="inferred" if _is_inferred(answers, needs) else None)
     finding = undetermined(route, who, answers)
     if finding is not None:
@@ -239,10 +239,13 @@ def _assumed(proposal: Proposal, needs: list[Need]) -> tuple[str, ...]:
 
 
 def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
-    """Yield what refuses one action: the Deny, or the layers in which nothing allows it."""
+    """Yield what refuses one action: the Deny, the layers in which nothing allows it, or what may apply together."""
     if answer.explicit:
         for blame in answer.because:
             yield blame._replace(text=f"denies `{answer.action}` on `{answer.place}`")
+        return
+    if answer.whatever:
+        yield from answer.because
         return
     by = answer.blocked_by or ("identity",)
     if "identity" in by or "resource" in by:

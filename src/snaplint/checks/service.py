@@ -9,7 +9,7 @@ from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.bucket import target
 from snaplint.checks.export.acl_grants import misdirected
-from snaplint.checks.export.answers import certainty_of, depends_on, needs_of, undetermined
+from snaplint.checks.export.answers import certainty_of, depends_on, needs_of, undetermined, whatever
 from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
 from snaplint.checks.registry import check
@@ -99,6 +99,8 @@ def _no_allow(policy: GrantPath, answer: Answer) -> str:
     if policy.absent:
         return f"{policy.absent}, so nothing allows `{answer.action}` to {policy.identity}"
     what = f"`{answer.action}` on `{answer.place}`"
+    if answer.whatever:
+        return f"the bucket policy does not allow {what} to {policy.identity}{whatever((answer,))}"
     return f"no statement of the bucket policy allows {what} to {policy.identity}"
 
 
