@@ -188,6 +188,21 @@ ANSWERS: dict[str, Odd] = {
     "a nested location": Odd(
         "s3:GetBucketLocation", said(NESTED), "buckets.exports.region", UNPARSABLE, others=NO_REGION
     ),
+    "three of four settings": Odd(
+        "s3:GetPublicAccessBlock",
+        edited(("<BlockPublicPolicy>true</BlockPublicPolicy>", "")),
+        "buckets.exports.public_access_block",
+        UNPARSABLE,
+    ),
+    "text instead of a list": Odd(
+        "iam:ListUserPolicies", edited(("<member>inline</member>", "inline")), "caller.policies.0", UNPARSABLE
+    ),
+    "an object instead of a list": Odd(
+        "organizations:ListRoots", told({"Roots": [{"Id": "r-1", "PolicyTypes": {}}]}), "organization.scps", UNPARSABLE
+    ),
+    "an empty text instead of a list": Odd(
+        "organizations:ListRoots", told({"Roots": [{"Id": "r-1", "PolicyTypes": ""}]}), "organization.scps", UNPARSABLE
+    ),
     "millions of elements": Odd(
         "s3:GetBucketAcl", said(b"<a/>" * 2_000_001), "buckets.exports.acl", "the answer has more than 2000000 tags"
     ),

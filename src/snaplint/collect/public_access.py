@@ -23,10 +23,14 @@ def public_access_block(reads: AwsReads) -> dict[str, bool] | None:
 
 
 def block(reads: AwsReads, name: str, answer: Answer | None, **params: str) -> dict[str, bool] | None:
-    """Return the four settings in the answer to the read `name`. Raises Unread."""
+    """Return the four settings in the answer to the read `name`. Raises Unread.
+
+    AWS does not document what an answer without one of them means.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
+    """
     if answer is None:
         return None
     settings = answer["PublicAccessBlockConfiguration"]
-    if not any(isinstance(settings.get(each), bool) for each in BLOCK_PUBLIC_ACCESS):
+    if not all(isinstance(settings.get(each), bool) for each in BLOCK_PUBLIC_ACCESS):
         raise reads.unparsable(name, **params)
-    return {each: settings.get(each) is True for each in BLOCK_PUBLIC_ACCESS}
+    return {each: settings[each] for each in BLOCK_PUBLIC_ACCESS}
