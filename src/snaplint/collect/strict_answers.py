@@ -150,7 +150,7 @@ def _require_form(operation_model: Any, body: bytes, *, is_error: bool) -> None:
 
 
 def _require_json(shape: Any, value: Any) -> None:
-    """Raise Misread if an object or a list is missing in its place: botocore may take another value for an empty one."""
+    """Raise Misread if an object or a list is missing in its place: botocore may take any value for an empty one."""
     if value is None:
         return
     kind = {"structure": dict, "map": dict, "list": list}.get(shape.type_name)
