@@ -267,6 +267,18 @@ _AGREED = [
         _case(SERVICE, s3_block_public_access=True, resource_policy=_policy(_allow(Principal="*"))),
         id="a public policy that is blocked still serves services",
     ),
+    pytest.param(
+        # .../reference_policies_condition-keys.html#condition-keys-principalarn
+        _case(
+            SESSION,
+            resource_policy=_policy(
+                _allow(Principal={"AWS": "AROA1234567890EXAMPLE"}),
+                _allow(Principal="*"),
+                _deny(Principal="*", Condition={"ArnNotEquals": {"aws:PrincipalArn": ROLE}}),
+            ),
+        ),
+        id="the unique ID of a role does not decide its ARN",
+    ),
 ]
 
 
