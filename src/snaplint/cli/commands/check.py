@@ -43,7 +43,7 @@ def _without_files(
     exclude: Sequence[str],
     rules: Sequence[Rule],
     run_options: RunOptions,
-    faults: list[Fault],
+    faults: Sequence[Fault],
     *,
     outside: bool,
 ) -> int:
