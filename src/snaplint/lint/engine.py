@@ -6,7 +6,7 @@ rules give the same verdicts.
 
 from __future__ import annotations
 
-from snaplint.base.breakage import described, lacks_memory
+from snaplint.base.breakage import described, error_of_check, lacks_memory
 from snaplint.checks.registry import CHECKS, READS
 from snaplint.findings.cause import INPUT, Cause
 from snaplint.findings.rule import SEVERITIES
@@ -78,8 +78,9 @@ def _kept(rule: Rule, proposal: Proposal, strict: bool, kept: SameName | None) -
 def _unbroken(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     try:
         return _judge(rule, proposal, strict)
-    except Exception as error:
-        if lacks_memory(error):
+    except BaseException as raised:
+        error = error_of_check(raised)
+        if error is None or lacks_memory(error):
             raise
         return broken(rule, proposal.request.route, error)
 
