@@ -91,6 +91,8 @@ class BucketFacts:
         except Gone as gone:
             return {"unknown": self._gone_meanwhile(gone)}
         except Unread as unread:
+            if unread.refused is not None:  # none of the settings was read
+                unread.refused = unread.refused._replace(opens=_SETTINGS)
             return self._reads.unknown(unread)
 
     def _gone_meanwhile(self, gone: Gone) -> str:
@@ -367,6 +369,10 @@ class BucketFacts:
 
 
 _LISTED = "ListBuckets lists it"
+_SETTINGS = tuple(
+    dict.fromkeys(read.right for read in TABLE.values() if read.service == "s3" and "Bucket" in read.resource)
+)
+"""The rights of the reads of a bucket that is known to exist."""
 _OF_S3 = (301, 302, 307, 400, 403)
 """The statuses of errors in which S3 names the Region of a bucket."""
 
