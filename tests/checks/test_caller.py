@@ -28,6 +28,8 @@ from tests.checks.world import (
     words,
 )
 
+from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
+
 FAILS, PASSES, UNDETERMINED, NONE = "fails", "passes", "cannot-tell", "not-applicable"
 PERMITTED, LISTS, COMPLETE = "caller-not-permitted", "caller-cannot-list-buckets", "caller-grant-incomplete"
 BUCKET_ARN, KEYS_ARN = arns()
@@ -308,6 +310,66 @@ def test_for_a_missing_bucket_only_identity_policies_decide() -> None:
     data = changed(good(), buckets={BUCKET: None})
     assert words(data)[PERMITTED] == PASSES
     assert words(changed(data, caller__policies=[policy(COPY, LIST)]))[PERMITTED] == FAILS
+
+
+# -- the bucket ACL
+# ------------------------------------------------------------------------------------------------------------------
+
+EVERYONE = {
+    "Grants": [
+        {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": name}
+        for name in ("READ", "READ_ACP")
+    ]
+}
+WITHOUT_LIST = allow([each for each in MINIMUM if each != "s3:ListBucket"], arns())
+
+
+def with_acl(*statements: Data, **settings: object) -> Data:
+    """Return a caller with these statements at a bucket whose ACL may have an effect."""
+    data = with_caller(COPY, LIST, *statements)
+    bucket = data["buckets"][BUCKET]
+    bucket.update(ownership="ObjectWriter", public_access_block=None, **settings)
+    data["account_public_access_block"] = None
+    return data
+
+
+def without_acl(data: Data) -> Data:
+    del data["buckets"][BUCKET]["acl"]
+    return data
+
+
+def test_an_acl_that_is_not_provided_is_assumed_to_let_nobody_list() -> None:
+    assert words(with_acl(WITHOUT_LIST, acl=EVERYONE))[PERMITTED] == PASSES
+    found = judged(without_acl(with_acl(WITHOUT_LIST)))[PERMITTED]
+    assert (found.verdict, found.assumes) == (FAILS, (f"buckets.{BUCKET}.acl",))
+    found = judged(without_acl(with_acl(WITHOUT_LIST)), strict=True)[PERMITTED]
+    assert (found.verdict, found.depends_on) == (UNDETERMINED, (f"buckets.{BUCKET}.acl",))
+
+
+def test_an_acl_that_could_not_be_read_may_let_everyone_list() -> None:
+    found = judged(with_acl(WITHOUT_LIST, acl={"unknown": "AccessDenied"}))[PERMITTED]
+    assert (found.verdict, found.depends_on) == (UNDETERMINED, (f"buckets.{BUCKET}.acl",))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"ownership": "BucketOwnerEnforced"},
+        {"public_access_block": dict.fromkeys(BLOCK_PUBLIC_ACCESS, True)},
+    ],
+    ids=str,
+)
+def test_an_acl_without_effect_lets_nobody_list(settings: Data) -> None:
+    data = with_acl(WITHOUT_LIST, acl={"unknown": "AccessDenied"})
+    data["buckets"][BUCKET].update(settings)
+    assert words(data)[PERMITTED] == FAILS
+
+
+@pytest.mark.parametrize("more", [[], [deny("s3:ListBucket", BUCKET_ARN)]], ids=["not allowed", "denied"])
+def test_no_acl_lets_the_caller_delete_or_overrules_a_deny(more: list[Data]) -> None:
+    allowed = [allow([each for each in MINIMUM if each != "s3:DeleteObject"], arns())] if not more else [AT_S3]
+    found = judged(with_acl(*allowed, *more, acl={"unknown": "AccessDenied"}))[PERMITTED]
+    assert (found.verdict, found.assumes) == (FAILS, ())
 
 
 # -- conditions and the caller's context

@@ -265,14 +265,6 @@ def test_every_fault_of_every_policy_is_blamed() -> None:
     assert routes == {("caller", "policies", 0), ("caller", "policies", 1)}
 
 
-@pytest.mark.parametrize("grantee", [{"ID": ["a"]}, {"ID": {}}, {"ID": 5}, {"EmailAddress": ["a"]}, {}], ids=str)
-def test_a_grantee_of_another_type_is_not_elasticache(grantee: object) -> None:
-    acl = {"Grants": [{"Grantee": grantee, "Permission": "FULL_CONTROL"}]}
-    found = words(with_bucket(acl=acl, ownership="ObjectWriter"))
-    assert found["grant-too-wide"] == PASSES
-    assert found["acl-grant-without-acls"] == NONE
-
-
 # -- what S3 refuses in a bucket policy
 # ------------------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,6 +118,23 @@ def test_every_check_that_raises_gives_its_own_rule_an_undetermined_verdict(
     words = {verdict["verdict"] for index in range(3) for verdict in verdicts(run, index).values()}
     assert words <= {"cannot-tell", "not-applicable"}
     assert run.stderr.count("Traceback") == 1
+
+
+@pytest.mark.parametrize("code", [None, 0, 4, "done"])
+def test_a_check_cannot_end_the_run(
+    snaplint_here: Run, three: Path, monkeypatch: pytest.MonkeyPatch, code: object
+) -> None:
+    def ends(*_arguments: object) -> Any:
+        sys.exit(code)  # type: ignore[arg-type]  # whatever a plug-in gives
+
+    check = CHECKS["bucket.in-region"]
+    monkeypatch.setitem(CHECKS, "bucket.in-region", check._replace(run=ends))
+    run = snaplint_here("check", "--format", "json", cwd=three)
+    assert run.returncode == 3
+    assert_sound(run)
+    assert paths(run) == ["a.snaplint.yaml", "b.snaplint.json", "c.snaplint.yaml"]
+    assert verdicts(run)["bucket-outside-region"]["verdict"] == "cannot-tell"
+    assert "the check tried to end the process" in run.stderr
 
 
 def test_interrupt_is_not_an_error_of_a_file(snaplint_here: Run, three: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.world import ELSEWHERE, READY, as_json, errors, paths, verdicts
+from tests.cli.world import ELSEWHERE, READY, as_json, errors, paths, report, verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,7 +250,45 @@ def test_excluding_everything_found_is_no_success(checked: Run, tmp_path: Path) 
     plant(tmp_path, "a.snaplint.yaml")
     run = checked("--exclude", "*", ".")
     assert run.returncode == 2
-    assert "nothing to check" in run.stderr
+    assert run.stderr == "nothing was checked: everything in `.` is excluded by `*`\n"
+    assert [(note["rule"], note["path"], note["message"]) for note in report(run)["notes"]] == [
+        ("everything-excluded", ".", run.stderr.strip())
+    ]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_run_in_which_everything_is_excluded_names_what_excludes(snaplint_here: Run, tmp_path: Path, form: str) -> None:
+    names = [f"vendor/{number}.snaplint.yaml" for number in range(11)]
+    plant(tmp_path, "b.snaplint.yaml", *names)
+    patterns = ("--exclude", "vendor/", "--exclude", "b.*", "--exclude", "c")
+    command = ("check", "--format", form, "--force-exclude", *patterns)
+    run = snaplint_here(*command, "--", "b.snaplint.yaml", names[0], cwd=tmp_path)
+    words = "everything in `b.snaplint.yaml` and `vendor/0.snaplint.yaml` is excluded by `b.*` or `vendor/`"
+    assert (run.returncode, run.stderr) == (0, f"nothing was checked: {words}\n")
+    assert form == "json" or run.stdout == ""
+    many = snaplint_here(*command, "--", *names, cwd=tmp_path)
+    assert (many.returncode, many.stderr) == (
+        0,
+        "nothing was checked: everything in 11 paths is excluded by `vendor/`\n",
+    )
+    (tmp_path / "snaplint.toml").write_text('exclude = ["*.yaml"]\n')
+    found = snaplint_here("check", "--format", form, cwd=tmp_path)
+    assert (found.returncode, found.stderr) == (
+        2,
+        "nothing was checked: everything in `.` is excluded by `*.yaml`\n",
+    )
+    beside = snaplint_here("check", "--format", form, "gone", ".", cwd=tmp_path)
+    assert (beside.returncode, beside.stderr.startswith("nothing was checked: ")) == (2, True)
+    assert "no such file or folder" in beside.stdout
+
+
+def test_pattern_with_an_escape_sequence_is_not_printed_raw(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "a.snaplint.yaml")
+    run = checked("--exclude", "*\x1b]0;x*", "--exclude", "a*", "--exclude", "*\x1b*", ".")
+    assert "\x1b" not in run.stderr
+    plant(tmp_path, "\x1b.snaplint.yaml")
+    run = checked("--exclude", "a*", "--exclude", "\x1b*", ".")
+    assert (run.returncode, "\x1b" in run.stderr) == (2, False)
 
 
 def test_named_file_is_checked_though_excluded(checked: Run, tmp_path: Path) -> None:
@@ -263,7 +301,7 @@ def test_force_exclude_spares_named_files(checked: Run, tmp_path: Path) -> None:
     both = checked("--force-exclude", "--exclude", "vendor", "vendor/a.snaplint.yaml", "b.snaplint.yaml")
     assert paths(both) == ["b.snaplint.yaml"]
     alone = checked("--force-exclude", "--exclude", "vendor/", "./vendor/a.snaplint.yaml")
-    assert (paths(alone), alone.returncode, alone.stderr) == ([], 0, "")  # what pre-commit does with such a file
+    assert (paths(alone), alone.returncode) == ([], 0)  # what pre-commit does with such a file
 
 
 def test_force_exclude_does_not_hide_a_missing_file(checked: Run, tmp_path: Path) -> None:

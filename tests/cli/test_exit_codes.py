@@ -233,7 +233,7 @@ def test_verdicts_given_before_snaplint_broke_are_printed(
         yield from check.run(proposal, params)
 
     monkeypatch.setitem(CHECKS, "bucket.in-region", check._replace(run=breaking))
-    monkeypatch.setitem(READS, "bucket.in-region", "")  # it now reads the name of the source
+    monkeypatch.setitem(READS, "bucket.in-region", "")  # this one reads more than the name of the bucket
     one = "{{SourceSnapshotName: {}, TargetSnapshotName: t, TargetBucket: B}}"
     requests = f"requests: [{one.format('a')}, {one.format('b')}]\n"
     write(tmp_path, a_snaplint_yaml=HEAD + requests)

@@ -427,3 +427,52 @@ def test_published_schema_of_the_settings_is_what_is_checked(snaplint_here: Run)
     from snaplint import schemas
 
     assert sorted(schemas.schema("config")["properties"]) == ["allow-outside", "exclude", "fail-on", "rules", "strict"]
+
+
+@FORMS
+@pytest.mark.parametrize("has_git", [True, False])
+def test_settings_above_the_project_are_not_obeyed(
+    snaplint_here: Run, tmp_path: Path, name: str, head: str, *, has_git: bool
+) -> None:
+    (tmp_path / name).write_text(head + 'exclude = ["*"]\n')
+    project = tmp_path / "project"
+    project.mkdir()
+    write(project, a_snaplint_yaml=READY)
+    if has_git:
+        (project / ".git").mkdir()
+    run = snaplint_here("check", "--format", "json", cwd=project)
+    assert (run.returncode, paths(run), errors(run)) == (0, ["a.snaplint.yaml"], [])
+    words = f"snaplint: the settings in `../{name}` are ignored: they are above the working directory"
+    assert run.stderr == "" if has_git else run.stderr.startswith(words)
+    for command in (["rules"], ["explain", "service-lacks-write"]):
+        assert snaplint_here(*command, cwd=project).returncode == 0
+    named = snaplint_here("check", "--config", f"../{name}", cwd=project)
+    assert named.returncode == 2
+    assert "everything in `.` is excluded by `*`" in named.stderr
+
+
+def test_settings_of_another_user_in_a_folder_of_all_users_are_an_error(
+    snaplint_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "snaplint.toml").write_text('exclude = ["*"]\n')
+    write(tmp_path, a_snaplint_yaml=READY)
+    tmp_path.chmod(0o1777)
+    assert paths(snaplint_here("check", "--format", "json", "a.snaplint.yaml", cwd=tmp_path)) == ["a.snaplint.yaml"]
+    real = os.lstat
+
+    def lstat(path: str) -> os.stat_result:  # only root can give a file to another user
+        found = real(path)
+        is_planted = os.path.basename(path) == "snaplint.toml"
+        return os.stat_result((*found[:4], 12345, *found[5:10])) if is_planted else found
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    run = snaplint_here("check", "--format", "json", cwd=tmp_path)
+    assert (run.returncode, paths(run)) == (2, ["a.snaplint.yaml"])
+    assert [(path, message) for path, *_, message in errors(run)] == [
+        (
+            "snaplint.toml",
+            "cannot read the settings: another user may have written them; to use them, give --config FILE",
+        )
+    ]
+    tmp_path.chmod(0o755)
+    assert "is excluded by `*`" in snaplint_here("check", cwd=tmp_path).stderr

@@ -154,6 +154,32 @@ def test_unknown_and_foreign_keys(run_snaplint: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("known", ["unknown", "foreign"])
+def test_a_denial_whose_kind_depends_on_a_key_is_not_given_as_one_kind(run_snaplint: Run, known: str) -> None:
+    deny: dict[str, Any] = {**ALLOW, "Effect": "Deny", "Condition": {"Null": {"aws:SourceVpce": "false"}}}
+    asked: dict[str, Any] = {known: ["aws:SourceVpce"]}
+    policies: dict[str, Any] = {"identity_policies": [{"Version": "2012-10-17", "Statement": [deny]}]}
+    unset = {**deny, "Condition": {"Null": {"aws:SourceVpce": "true"}}}
+    both: dict[str, Any] = {"identity_policies": [{"Version": "2012-10-17", "Statement": [deny, unset]}]}
+    run = run_snaplint(
+        "simulate",
+        stdin=line(**policies, **asked)
+        + line(**policies)
+        + line(request={"context": {"aws:SourceVpce": "vpce-1"}}, **policies)
+        + line(**both, **asked),
+    )
+    found = answers(run)
+    assert [(each["decision"], each["depends_on"], each["blocked_by"]) for each in found] == [
+        ("Depends", ["aws:SourceVpce"], ["identity"]),
+        ("ImplicitlyDenied", [], ["identity"]),
+        ("ExplicitlyDenied", [], []),
+        ("ExplicitlyDenied", [], []),
+    ]
+    assert found[0]["denied"] is True
+    assert [reason["effect"] for reason in found[0]["because"]] == ["Deny"]
+    assert not any("denied" in each for each in found[1:])
+
+
 # -- lines that cannot be read
 # ------------------------------------------------------------------------------------------------------------------
 

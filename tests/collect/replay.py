@@ -127,6 +127,7 @@ def recorded_replays(moto: str) -> dict[str, Replay]:
         request = urllib.request.Request(f"{moto}/moto-api/reset", method="POST")  # noqa: S310 - loopback
         urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
         aws = FakeAws()
+        aws._server.server_close()  # it answers inside the process
         organization(aws)
         opted(aws)
         sandbox = Sandbox(moto)

@@ -429,8 +429,9 @@ def test_the_policy_names_each_right_with_its_resources() -> None:
         ],
     }
     # if GetRole is refused, it is not known whether the role has a path
-    (statement,) = part(reading_policy([Refused("iam:GetRole", role, "AccessDenied")]), "Statement")
-    assert statement["Resource"] == [f"arn:aws:iam::{ACCOUNT}:role/*/exporter", role]
+    statements = part(reading_policy([Refused("iam:GetRole", role, "AccessDenied")]), "Statement")
+    (resources,) = [each["Resource"] for each in statements if each["Action"] == ["iam:GetRole"]]
+    assert resources == [f"arn:aws:iam::{ACCOUNT}:role/*/exporter", role]
 
 
 def test_the_policy_allows_the_reads_of_what_a_refused_list_would_contain() -> None:
@@ -453,7 +454,18 @@ def test_the_policy_allows_the_reads_of_what_a_refused_list_would_contain() -> N
         (["iam:GetPolicy", "iam:GetPolicyVersion"], policies),
         (["iam:ListGroupsForUser"], [user]),
     ]
-    assert allowed("iam:GetPolicy", f"{iam}:policy/p") == [(["iam:GetPolicy"], [f"{iam}:policy/p"])]
+    managed = f"{iam}:policy/p"
+    assert allowed("iam:GetPolicy", managed) == [(["iam:GetPolicy", "iam:GetPolicyVersion"], [managed])]
+    # the permissions boundary
+    assert (["iam:GetPolicy", "iam:GetPolicyVersion"], policies) in allowed("iam:GetUser", user)
+    bucket = "arn:aws:s3:::exports"
+    assert allowed("s3:GetEncryptionConfiguration", bucket) == [
+        (["kms:DescribeKey", "kms:GetKeyPolicy"], ["arn:aws:kms:*:*:key/*"]),
+        (["s3:GetEncryptionConfiguration"], [bucket]),
+    ]
+    snapshot = f"arn:aws:elasticache:us-east-1:{ACCOUNT}:snapshot:nightly"
+    described = ["elasticache:DescribeSnapshots", "elasticache:ListTagsForResource"]
+    assert allowed("elasticache:DescribeSnapshots", snapshot) == [(described, [snapshot])]
     ((actions, where),) = allowed("organizations:DescribeOrganization", "*")
     assert where == ["*"]
     assert {read.right for read in TABLE.values() if read.service == "organizations"} == set(actions)

@@ -188,6 +188,21 @@ ANSWERS: dict[str, Odd] = {
     "a nested location": Odd(
         "s3:GetBucketLocation", said(NESTED), "buckets.exports.region", UNPARSABLE, others=NO_REGION
     ),
+    "three of four settings": Odd(
+        "s3:GetPublicAccessBlock",
+        edited(("<BlockPublicPolicy>true</BlockPublicPolicy>", "")),
+        "buckets.exports.public_access_block",
+        UNPARSABLE,
+    ),
+    "text instead of a list": Odd(
+        "iam:ListUserPolicies", edited(("<member>inline</member>", "inline")), "caller.policies.0", UNPARSABLE
+    ),
+    "an object instead of a list": Odd(
+        "organizations:ListRoots", told({"Roots": [{"Id": "r-1", "PolicyTypes": {}}]}), "organization.scps", UNPARSABLE
+    ),
+    "an empty text instead of a list": Odd(
+        "organizations:ListRoots", told({"Roots": [{"Id": "r-1", "PolicyTypes": ""}]}), "organization.scps", UNPARSABLE
+    ),
     "millions of elements": Odd(
         "s3:GetBucketAcl", said(b"<a/>" * 2_000_001), "buckets.exports.acl", "the answer has more than 2000000 tags"
     ),
@@ -336,6 +351,12 @@ def test_an_odd_list_of_buckets_does_not_show_the_owner(replays: dict[str, Repla
 
 
 # -- a bucket
+
+
+def test_a_region_that_is_newer_than_snaplint(replays: dict[str, Replay]) -> None:
+    location = said("<LocationConstraint>us-newest-7</LocationConstraint>")
+    got = replays["user"].audit({"s3:GetBucketLocation": location, **NO_REGION})
+    assert got.facts["buckets"]["exports"]["region"] == "us-newest-7"
 
 
 @pytest.mark.parametrize(

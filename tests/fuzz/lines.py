@@ -42,6 +42,8 @@ def answered(case: Case, base: Run, _run: Runner, _rng: Random) -> Iterator[Find
             yield Finding("lines", "decision", str(answer))
         if answer.get("decision") == "Depends" and not answer["depends_on"]:
             yield Finding("lines", "depends on nothing", str(answer))
+        if "denied" in answer and answer["decision"] != "Depends":
+            yield Finding("lines", "denied twice", str(answer))
     if base.code != (2 if any("error" in answer for answer in answers) else 0):
         yield Finding("lines", f"exit code {base.code}", base.out[:2_000])
 
@@ -75,24 +77,32 @@ def _needs(answer: dict[str, Any]) -> list[str]:
     return sorted({re.sub(r"\.[0-9]+", "", each) for each in answer["depends_on"]})
 
 
+def _decision(answer: dict[str, Any]) -> tuple[str, bool]:
+    return answer["decision"], "denied" in answer
+
+
+def _denies(answer: dict[str, Any]) -> bool:
+    return "denied" in answer or answer["decision"] in ("ImplicitlyDenied", "ExplicitlyDenied")
+
+
 def order_of_members(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
     """The order of the members of mappings does not matter."""
     for before, after in _changed("members", case, base, run, lambda line: _shuffled_members(rng, line)):
-        if before["decision"] != after["decision"] or _needs(before) != _needs(after):
+        if _decision(before) != _decision(after) or _needs(before) != _needs(after):
             yield Finding("order of members", f"{before['decision']} {after['decision']}", f"{before}\n{after}")
 
 
 def order_of_lists(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
     """The order of statements, policies, actions and resources does not matter."""
     for before, after in _changed("lists", case, base, run, lambda line: _shuffled_lists(rng, line)):
-        if before["decision"] != after["decision"] or _needs(before) != _needs(after):
+        if _decision(before) != _decision(after) or _needs(before) != _needs(after):
             yield Finding("order of statements", f"{before['decision']} {after['decision']}", f"{before}\n{after}")
 
 
 def said_twice(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
     """A statement that a policy has twice means what it means once."""
     for before, after in _changed("twice", case, base, run, lambda line: _doubled(rng, line)):
-        if before["decision"] != after["decision"]:
+        if _decision(before) != _decision(after):
             yield Finding("twice", f"{before['decision']} {after['decision']}", f"{before}\n{after}")
 
 
@@ -113,7 +123,10 @@ def unrelated(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Findi
 
 
 def one_value_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[Finding]:
-    """Where a condition key is unknown, the decision is the one with its value, or depends."""
+    """Where a condition key is unknown, the decision is the one with its value, or depends.
+
+    It is denied in any case only if it is denied with its value.
+    """
 
     def less(line: Any) -> Any:
         request = line.get("request") if isinstance(line, dict) else None
@@ -133,8 +146,8 @@ def one_value_less(case: Case, base: Run, run: Runner, rng: Random) -> Iterator[
         return line
 
     for before, after in _changed("less", case, base, run, less):
-        kinds = [answer["decision"].removeprefix("Explicitly").removeprefix("Implicitly") for answer in (before, after)]
-        if kinds[1] not in (kinds[0], "Depends"):
+        kinds = [answer["decision"] for answer in (before, after)]
+        if kinds[1] not in (kinds[0], "Depends") or ("denied" in after and not _denies(before)):
             yield Finding("one value less", f"{before['decision']} {after['decision']}", f"{before}\n{after}")
 
 

@@ -37,9 +37,13 @@ class Answers(NamedTuple):
     def outcomes(self) -> set[str]:
         return {answer for _, answer in self.worlds}
 
+    def end(self, answer: str) -> str | bool:
+        """Return what `depends_on` decides of an answer: whether it allows, or how it denies if no world allows."""
+        return answer if self.engine.denied else answer == "Allowed"
+
     @property
-    def allowed(self) -> set[bool]:
-        return {answer == "Allowed" for answer in self.outcomes}
+    def ends(self) -> set[str | bool]:
+        return set(map(self.end, self.outcomes))
 
 
 def drawn(seed: int, *, account: bool = True) -> Question:
@@ -64,32 +68,21 @@ def ask(question: Question) -> Answers | None:
 
 
 def contradicts(question: Question) -> bool:
-    """Return True if the engine's decision is wrong in some world.
-
-    An implicit denial may be an explicit one in some world: the engine need not distinguish them.
-    """
+    """Return True if the engine's decision is wrong in some world, or if it denies in any case and a world allows."""
     answers = ask(question)
-    if answers is None or answers.engine.decision is Outcome.Depends:
+    if answers is None:
         return False
-    said = str(answers.engine.decision)
-    if said == "ImplicitlyDenied" and open_ended(question, answers):
-        return answers.allowed != {False}
-    if said == "ImplicitlyDenied" and len(answers.outcomes) == 2:
-        return answers.allowed != {False}
-    return answers.outcomes != {said}
-
-
-def open_ended(question: Question, answers: Answers) -> bool:
-    """Return True if anything is unknown, such as the account of a canonical ID in a policy."""
-    return len(answers.worlds) > 1 or bool(question["unknown"] or question["foreign"]) or "Canonical" in _text(question)
+    if answers.engine.decision is Outcome.Depends:
+        return answers.engine.denied and "Allowed" in answers.outcomes
+    return answers.outcomes != {str(answers.engine.decision)}
 
 
 def hesitates(question: Question) -> bool:
-    """Return True if the engine answers `Depends` although all worlds agree."""
+    """Return True if the engine answers `Depends` although all worlds agree, on how they deny if none allows."""
     answers = ask(question)
     if answers is None or answers.engine.decision is not Outcome.Depends or coarse(question, answers.engine):
         return False
-    return len(answers.allowed) == 1
+    return len(answers.ends) == 1
 
 
 def names_too_much(question: Question) -> bool:
@@ -107,10 +100,10 @@ def names_too_little(question: Question) -> bool:
         return False
     keys = {key.lower() for key in answers.engine.depends_on}
     named = keys | {_CHOICES.get(key, key) for key in keys} | _UNDOCUMENTED
-    ends: dict[str, set[bool]] = {}
+    ends: dict[str, set[str | bool]] = {}
     for choice, answer in answers.worlds:
         known = {name: value for name, value in choice.settled.items() if name in named}
-        ends.setdefault(json.dumps(known, sort_keys=True), set()).add(answer == "Allowed")
+        ends.setdefault(json.dumps(known, sort_keys=True), set()).add(answers.end(answer))
     return any(len(each) == 2 for each in ends.values())
 
 
@@ -125,10 +118,10 @@ def matters(key: str, answers: Answers) -> bool:
     choice_of_key = _CHOICES.get(key.lower(), key.lower())
     # The account that owns the bucket decides which account the ID of the owner in its ACL belongs to.
     left_out = {key.lower(), choice_of_key} | ({"canonical"} if choice_of_key == "resource_account" else set())
-    ends: dict[str, set[bool]] = {}
+    ends: dict[str, set[str | bool]] = {}
     for choice, answer in answers.worlds:
         rest = {name: value for name, value in choice.settled.items() if name not in left_out}
-        ends.setdefault(json.dumps(rest, sort_keys=True), set()).add(answer == "Allowed")
+        ends.setdefault(json.dumps(rest, sort_keys=True), set()).add(answers.end(answer))
     return any(len(each) == 2 for each in ends.values())
 
 
@@ -273,6 +266,18 @@ _AGREED = [
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
         _case(SERVICE, s3_block_public_access=True, resource_policy=_policy(_allow(Principal="*"))),
         id="a public policy that is blocked still serves services",
+    ),
+    pytest.param(
+        # .../reference_policies_condition-keys.html#condition-keys-principalarn
+        _case(
+            SESSION,
+            resource_policy=_policy(
+                _allow(Principal={"AWS": "AROA1234567890EXAMPLE"}),
+                _allow(Principal="*"),
+                _deny(Principal="*", Condition={"ArnNotEquals": {"aws:PrincipalArn": ROLE}}),
+            ),
+        ),
+        id="the unique ID of a role does not decide its ARN",
     ),
 ]
 

@@ -172,7 +172,7 @@ def test_levels_that_no_value_passes_together_deny() -> None:
     decision = decide(
         [deny({"StringEquals": {"aws:SourceVpce": texts(2000)}})], ["aws:SourceVpce", "s3:prefix"], scps=levels
     )
-    assert (decision.decision, decision.depends_on) == (Outcome.ImplicitlyDenied, ())
+    assert (decision.decision, decision.denied, decision.depends_on) == (Outcome.Depends, True, ("aws:SourceVpce",))
 
 
 def test_caches_of_principals_and_actions_are_bounded() -> None:

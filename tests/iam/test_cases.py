@@ -1,8 +1,8 @@
 """Run the cases in `cases/`: requests with their decisions in YAML, each with the AWS page that it rests on.
 
 A file is a list of cases: `name`, `request` and `policies` (the members of `snaplint simulate`), `expect` (`decision`,
-`depends_on`, which is empty by default, and optionally `because` and `blocked_by`), and `because`, the page. A reason
-is written as `layer[level] policy.statement`.
+`depends_on`, which is empty by default, `denied`, which is false by default, and optionally `because` and
+`blocked_by`), and `because`, the page. A reason is written as `layer[level] policy.statement`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from snaplint.iam.document.operators import OPERATORS
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "cases")
 _CASE = {"name", "request", "policies", "expect", "because"}
-_EXPECT = {"decision", "because", "blocked_by", "depends_on"}
+_EXPECT = {"decision", "because", "blocked_by", "depends_on", "denied"}
 _DECISIONS = {"Allowed", "ImplicitlyDenied", "ExplicitlyDenied", "Depends"}
 _MOST_LINES = 250
 
@@ -58,6 +58,7 @@ def test_case(case: dict[str, Any]) -> None:
     if "blocked_by" in expect:
         assert list(decision.blocked_by) == expect["blocked_by"]
     assert list(decision.depends_on) == expect.get("depends_on", [])
+    assert decision.denied == expect.get("denied", False)
 
 
 def _is_whole(case: dict[str, Any]) -> bool:

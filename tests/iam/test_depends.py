@@ -1,5 +1,7 @@
 """`Depends` means that worlds differ, and `depends_on` names exactly what decides: every world is tried, one by one.
 
+Where every world denies, worlds differ if a Deny denies in some and only an Allow is missing in others.
+
 The policies are about three keys, whose values are tried in full by the naive evaluator.
 """
 
@@ -16,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.iam.naive.decide import World
 
-from snaplint.iam import Context, Outcome, Principal, Request, Simulator
+from snaplint.iam import Context, Decision, Outcome, Principal, Request, Simulator
 from snaplint.iam.decision import diagram, worlds
 
 ROUNDS = int(os.environ.get("SNAPLINT_ROUNDS", "1000")) // 10
@@ -91,11 +93,15 @@ def ends_of(setup: dict[str, Any]) -> dict[tuple[Any, ...], str]:
 
 
 def split(ends: dict[tuple[Any, ...], str], names: list[str]) -> bool:
-    """Return True if worlds in which these keys have the same values have different answers."""
+    """Return True if worlds in which these keys have the same values have different answers.
+
+    Two denials are the same answer, unless no world allows.
+    """
+    allowed = "Allowed" in ends.values()
     places = [place for place, key in enumerate(VALUES) if key in names]
-    groups: dict[tuple[Any, ...], set[bool]] = defaultdict(set)
+    groups: dict[tuple[Any, ...], set[str | bool]] = defaultdict(set)
     for values, answer in ends.items():
-        groups[tuple(values[place] for place in places)].add(answer == "Allowed")
+        groups[tuple(values[place] for place in places)].add(answer == "Allowed" if allowed else answer)
     return any(len(each) == 2 for each in groups.values())
 
 
@@ -106,9 +112,9 @@ def test_depends_names_exactly_what_decides(seed: int) -> None:
     decision = Simulator(**setup).decide(**PUT, unknown=list(VALUES))
     ends = ends_of(setup)
     answers = set(ends.values())
-    if "Allowed" not in answers or answers == {"Allowed"}:
-        expected = answers.pop() if len(answers) == 1 else "ImplicitlyDenied"
-        assert (str(decision.decision), decision.depends_on) == (expected, ()), setup
+    assert decision.denied == (answers == {"ImplicitlyDenied", "ExplicitlyDenied"}), setup
+    if len(answers) == 1:
+        assert (str(decision.decision), decision.depends_on) == (answers.pop(), ()), setup
         return
     names = list(decision.depends_on)
     assert decision.decision is Outcome.Depends, setup
@@ -125,7 +131,7 @@ def test_the_shortcut_and_the_diagram_agree(seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worlds, "all_matter", lambda *_: False)
         second = Simulator(**setup).decide(**PUT, unknown=list(VALUES))
-    assert (first.decision, first.depends_on, first.because) == (second.decision, second.depends_on, second.because)
+    assert first == second
 
 
 # -- many keys --------------------------------------------------------------------------------------------------------
@@ -165,6 +171,28 @@ def test_pairs_of_many_keys_all_decide(count: int, steps: list[int]) -> None:
     decision = Simulator(identity_policies=[_pairs(count)]).decide(**PUT, unknown=MANY)
     assert (decision.decision, list(decision.depends_on)) == (Outcome.Depends, MANY[:count])
     assert sum(steps) < 15 * count * count
+
+
+@pytest.mark.parametrize("count", [8, 12, 20])
+def test_pairs_of_many_keys_all_decide_how_a_request_is_denied(count: int, steps: list[int]) -> None:
+    document = _pairs(count)
+    del document["Statement"][0]
+    decision = Simulator(identity_policies=[document]).decide(**PUT, unknown=MANY)
+    assert (decision.decision, decision.denied, decision.cut_short) == (Outcome.Depends, True, False)
+    assert (list(decision.depends_on), decision.blocked_by) == (MANY[:count], ("identity",))
+    assert sum(steps) < 15 * count * count
+
+
+def test_beyond_the_bounds_a_denial_is_still_one_and_depends_on_all_in_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(diagram, "MOST_STEPS", 20)
+    monkeypatch.setattr(worlds, "all_matter", lambda *_: False)
+    document = _pairs(5)
+    del document["Statement"][0]
+    decision = Simulator(identity_policies=[document]).decide(**PUT, unknown=MANY)
+    assert (decision.decision, decision.denied, decision.cut_short) == (Outcome.Depends, True, True)
+    assert list(decision.depends_on) == MANY[:5]
 
 
 def test_pairs_of_which_one_is_always_met(steps: list[int]) -> None:
@@ -215,11 +243,18 @@ def test_what_was_explored_is_not_kept_for_other_values_or_resources() -> None:
     deny = _deny(StringEquals={"aws:SourceVpce": "vpce-1", team: "data"})
     simulator = Simulator(identity_policies=[{"Version": "2012-10-17", "Statement": [allow, deny]}])
 
-    def names(key: str, **context: Any) -> tuple[str, ...]:
+    def decided(key: str, **context: Any) -> Decision:
         ask = PUT | {"resource": f"arn:aws:s3:::b/{key}"}
-        return simulator.decide(**ask, context=context, unknown=[team, "aws:SourceVpce"]).depends_on
+        return simulator.decide(**ask, context=context, unknown=[team, "aws:SourceVpce"])
+
+    def names(key: str, **context: Any) -> tuple[str, ...]:
+        decision = decided(key, **context)
+        assert not decision.denied
+        return decision.depends_on
 
     assert names("data") == (team, "aws:SourceVpce")
     assert names("other") == (team,)
     assert names("data", **{"aws:SourceVpce": "vpce-2"}) == (team,)
-    assert names("data", **{"aws:SourceVpce": "vpce-1"}) == ()
+    # with the one value that the Allow needs, the Deny matches
+    denied = decided("data", **{"aws:SourceVpce": "vpce-1"})
+    assert (denied.denied, denied.depends_on) == (True, (team,))

@@ -9,10 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snaplint.iam.document.variables import fill, fillings
+from snaplint.iam.document import variables
+from snaplint.iam.document.typed_comparisons import comparison
+from snaplint.iam.document.variables import MOST_PLACES, fill, fillings
+from snaplint.iam.terms import kinds as kinds_module
 from snaplint.iam.terms.arn import ArnPattern, parse_arn
-from snaplint.iam.terms.kinds import ARN, MOST_STATES, Pattern, kinds_of_address, kinds_of_text, spelled
+from snaplint.iam.terms.kinds import (
+    ARN,
+    MOST_CHARACTERS,
+    MOST_STATES,
+    Pattern,
+    kinds_of_address,
+    kinds_of_text,
+    spelled,
+)
 from snaplint.iam.terms.pattern import Glob, matches_glob, tokens
+from snaplint.iam.terms.truth import NO, YES
 from snaplint.iam.terms.values import address, contains, network, template
 
 _WILD = st.text("ab*?", max_size=5)
@@ -132,3 +144,86 @@ def test_fillings(text: str, expected: dict[str, list[str]]) -> None:
 
 def test_too_many_fillings_are_not_listed() -> None:
     assert fillings(template("*${x}*", variables=True, wildcards=True), "a" * 100) is None
+
+
+# -- the work does not grow with the square of what is compared --------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "length"), [(3000, 6000), (2, MOST_PLACES), (MOST_PLACES, 2)])
+def test_a_long_template_is_not_compared_place_by_place(
+    count: int, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = 0
+    plain = variables._before
+
+    def counted(part: Any, text: str, ends: set[int]) -> set[int]:
+        nonlocal places
+        found = plain(part, text, ends)
+        places += len(found)
+        return found
+
+    monkeypatch.setattr(variables, "_before", counted)
+    parts = template("-".join(["${aws:RequestTag/k}"] * count), variables=True, wildcards=True)
+    assert fillings(parts, "a-" * (length // 2)) is None
+    assert places <= MOST_PLACES
+
+
+def test_a_whole_variable_has_one_filling_however_long_the_text_is() -> None:
+    parts = template("${aws:RequestTag/K}", variables=True, wildcards=True)
+    assert fillings(parts, "a" * 10 * MOST_PLACES) == {"aws:requesttag/k": ["a" * 10 * MOST_PLACES]}
+
+
+_CJK = "".join(map(chr, range(0x4E00, 0x4E00 + 3000)))
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        ["*".join(_CJK[:500])],
+        ["*".join(_CJK)],
+        [f"{sign}*" for sign in _CJK],
+        ["?" * 2000, *(f"*{sign}" for sign in _CJK[:400])],
+    ],
+    ids=["500 characters", "3000 characters", "a pattern for each", "beside any characters"],
+)
+def test_patterns_of_many_characters_are_not_tried_in_every_state(
+    patterns: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 0
+    plain = kinds_module._Joint.follow
+
+    def counted(self: Any, state: int) -> Any:
+        nonlocal tried
+        tried += len(self.alphabet)
+        return plain(self, state)
+
+    monkeypatch.setattr(kinds_module._Joint, "follow", counted)
+    kinds_of_text(like(*patterns))
+    assert tried <= MOST_CHARACTERS
+
+
+_LISTED_RANGES = st.lists(
+    st.builds("10.{}.{}.0/{}".format, st.integers(0, 3), st.integers(0, 3), st.integers(6, 24))
+    | st.builds("2001:db8:{:x}::/{}".format, st.integers(0, 3), st.integers(30, 48)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_LISTED_RANGES, st.integers(0, 3), st.integers(0, 3), st.booleans())
+def test_an_address_is_looked_up_in_the_ranges(ranges: list[str], one: int, other: int, v6: bool) -> None:
+    item = f"2001:db8:{one:x}::{other}" if v6 else f"10.{one}.{other}.7"
+    found, test = address(item), comparison("ip", "", [(text, None) for text in ranges])
+    networks = [network(text) for text in ranges]
+    assert found is not None
+    inside = any(each is not None and contains(each, found) for each in networks)
+    assert (test.text(item, {}) == YES) == inside  # type: ignore[arg-type]  # an address needs no states
+
+
+def test_a_list_of_many_ranges_is_looked_up_by_size() -> None:
+    ranges = [f"10.{number >> 8}.{number & 255}.0/24" for number in range(10_000)]
+    test = comparison("ip", "", [(text, None) for text in ranges])
+    assert len(test._by_size) == 1  # type: ignore[attr-defined]
+    assert test.text("10.39.15.9", {}) == YES  # type: ignore[arg-type]
+    assert test.text("10.39.16.9", {}) == NO  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from snaplint.checks.registry import READS
 from snaplint.findings.verdict import FAILS, PASSES, Verdict
 from snaplint.lint.checker import RequestChecker
 from snaplint.lint.kept import READABLE, KeptVerdicts, SameName
+from snaplint.operations.proposed import ProposedRequest
 from snaplint.read.preflight import read_preflight
 from snaplint.syntax.document import parse
 from snaplint.syntax.files import Files
@@ -168,7 +169,8 @@ def test_one_checker_for_all_targets_gives_what_one_for_each_gives(data: dict[st
 
 def assert_alike(preflight: Preflight, *, strict: bool) -> None:
     shared = RequestChecker(preflight.facts, preflight.caller, RULES, strict=strict)
-    for request in (*preflight.requests, *preflight.requests):
+    from_python = (ProposedRequest(request.members) for request in preflight.requests)
+    for request in (*preflight.requests, *preflight.requests, *from_python):
         alone = RequestChecker(preflight.facts, preflight.caller, RULES, strict=strict)
         assert shared.check(request) == alone.check(request)
 
@@ -216,15 +218,19 @@ def test_targets_that_a_policy_tells_apart_have_verdicts_of_their_own(kind: str,
         assert [each[rule].verdict for each in found] == [PASSES, PASSES, PASSES, FAILS, PASSES, FAILS]
 
 
-def test_policies_are_not_asked_again_for_targets_that_no_policy_tells_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("route", [True, False])
+def test_policies_are_not_asked_again_for_targets_that_no_policy_tells_apart(
+    monkeypatch: pytest.MonkeyPatch, *, route: bool
+) -> None:
     from snaplint.iam import Simulator
 
     preflight = named(good(), *(f"{TARGET}-{number}" for number in range(20)))
+    requests = preflight.requests if route else [ProposedRequest(each.members) for each in preflight.requests]
     checker = RequestChecker(preflight.facts, preflight.caller, RULES)
-    for request in preflight.requests[:2]:
+    for request in requests[:2]:
         checker.check(request)
     monkeypatch.delattr(Simulator, "evaluate")
-    for request in preflight.requests[2:]:
+    for request in requests[2:]:
         assert not [each.rule.id for each in checker.check(request) if each.verdict not in ("passes", "not-applicable")]
 
 

@@ -129,7 +129,10 @@ def test_commit_of_a_bad_file_is_refused(scratch: Repository) -> None:
         "--config=x.snaplint.yaml",
         "--help.snaplint.json",
         "-q.snaplint.yaml",
+        "--.snaplint.yaml",
         "a\nb c.snaplint.yaml",
+        "\"'`$(x).snaplint.yaml",
+        "\x1b]0;x.snaplint.yaml",
     ],
 )
 def test_name_of_a_file_is_never_an_option(scratch: Repository, name: str) -> None:

@@ -5,7 +5,7 @@ What a whole report looks like is shown with real rules and files: see tests/rep
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from snaplint.base.source import Place, Span
 from snaplint.findings.cause import MISSING_FACT, SETTING, Cause
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.findings.result import Reported
     from snaplint.findings.rule import Certainty, Severity
-    from snaplint.findings.verdict import Blame
+    from snaplint.findings.verdict import Blame, Outcome
 
 DOCS = "https://docs.aws.amazon.com/a-page.html#a-section"
 SOLUTION = "Do what the solution says."
@@ -98,8 +98,21 @@ def verdict(
             "cannot-tell": Cause(MISSING_FACT, message, route, name=" ".join(depends_on) or message),
         }
         causes = (own[word],) if word in own else ()
+    outcome = cast("Outcome", word)
     return Verdict(
-        made, word, severity, certainty, route, message, predicts, code, because, assumes, depends_on, causes, follows
+        made,
+        outcome,
+        severity,
+        certainty,
+        route,
+        message,
+        predicts,
+        code,
+        because,
+        assumes,
+        depends_on,
+        causes,
+        follows,
     )
 
 

@@ -103,5 +103,6 @@ def test_denials_of_worlds_that_differ() -> None:
         Principal.parse(ROLE), "s3:PutObject", "arn:aws:s3:::b/k", "111122223333", Context(unknown=["s3:x-amz-acl"])
     )
     text = said(explain(simulator, request))
-    assert "ImplicitlyDenied: no matching Allow in the identity policies" in text
+    assert "Depends: denied in any case; whether a Deny applies or only an Allow is missing depends on" in text
+    assert "depends on: s3:x-amz-acl" in text
     assert "an Allow may match, and a Deny may match" in text

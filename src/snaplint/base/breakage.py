@@ -57,6 +57,18 @@ def broken_check(path: str, rule: str, error: Exception) -> Breakage:
     return Breakage.of(path, message, error)
 
 
+def error_of_check(raised: BaseException) -> Exception | None:
+    """Return what a check raised as an error; None for an interrupt, which is not about the check.
+
+    A check, perhaps of a plug-in, cannot end the run: its exit code may be that of a success.
+    """
+    if isinstance(raised, Exception):
+        return raised
+    if isinstance(raised, (KeyboardInterrupt, GeneratorExit)):
+        return None
+    return RuntimeError("the check tried to end the process").with_traceback(raised.__traceback__)
+
+
 def lacks_memory(error: Exception) -> bool:
     """Return True if an exception means that there is not enough memory, which is no error of snaplint.
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.export.answers import condition_keys, needs_of, undetermined
+from snaplint.checks.export.acl_grants import may_grant_to_everyone
+from snaplint.checks.export.answers import condition_keys, needs_of, undetermined, whatever
 from snaplint.checks.export.contexts import can_be_provided, of_the_request
 from snaplint.checks.export.identity import LABELS
 from snaplint.checks.registry import check
 from snaplint.facts import Bucket, Snapshot
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
-from snaplint.iam.terms.truth import NO
+from snaplint.iam.terms.truth import NO, UNKNOWN
 from snaplint.operations.operation import Need
 from snaplint.operations.partitions import partition
 from snaplint.operations.registry import operations
@@ -206,18 +207,44 @@ def _request_context(proposal: Proposal, identity: Identity, *, is_source: bool)
 def _verdict(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Finding:
     route = proposal.request.route
     who = f"`{proposal.caller.arn}`"
+    answers, assumed = _with_unknown_acl(proposal, answers)
     lacking = [answer for answer in answers if answer.truth == NO]
     if lacking:
         because = tuple(dict.fromkeys(blame for answer in lacking for blame in _blames(proposal, answer)))
         actions = listed(f"`{answer.action}`" for answer in lacking)
-        text = f"{who} is not allowed {actions}"
+        text = f"{who} is not allowed {actions}{whatever(lacking)}"
         certainty: Certainty | None = "inferred" if _is_inferred(answers, needs) else None
-        return Fails(route, text, because, certainty=certainty, causes=_causes(proposal, answers, needs))
+        causes = _causes(proposal, answers, needs)
+        return Fails(route, text, because, certainty=certainty, assumes=assumed, causes=causes)
     finding = undetermined(route, who, answers, _not_to_be_provided(proposal, answers, needs))
     if finding is not None:
         return finding._replace(assumes=_assumed(proposal, needs))
     allowing = tuple(dict.fromkeys(blame for answer in answers for blame in answer.because))
     return Passes(route, f"{who} is allowed every action that it needs", allowing, _assumed(proposal, needs))
+
+
+def _with_unknown_acl(proposal: Proposal, answers: list[Answer]) -> tuple[list[Answer], tuple[str, ...]]:
+    """Return the answers, and the bucket ACL if they assume that it grants nothing to everyone.
+
+    An ACL that is not provided is assumed to have no such grant, if the failure rests on that. With one that is
+    provided and could not be read, an action that it could grant is undetermined.
+    """
+    bucket = proposal.bucket
+    acl = bucket.acl if isinstance(bucket, Bucket) else None
+    if not isinstance(bucket, Bucket) or not isinstance(acl, Unknown):
+        return answers, ()
+    lacking = [answer for answer in answers if answer.truth == NO]
+    granted = [answer for answer in lacking if _may_be_granted(bucket, answer)]
+    if acl.unreadable:
+        needs = acl.needs
+        return [each._replace(truth=UNKNOWN, needs=needs) if each in granted else each for each in answers], ()
+    return answers, acl.needs if granted and len(granted) == len(lacking) else ()
+
+
+def _may_be_granted(bucket: Bucket, answer: Answer) -> bool:
+    """Return True if a grant of the unknown ACL could allow an action that no policy allows."""
+    own = all(layer in ("identity", "resource") for layer in answer.blocked_by)
+    return not answer.explicit and own and may_grant_to_everyone(bucket, answer.action)
 
 
 def _not_to_be_provided(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> Iterator[str]:
@@ -276,10 +303,13 @@ def _assumed(proposal: Proposal, needs: list[Need]) -> tuple[str, ...]:
 
 
 def _blames(proposal: Proposal, answer: Answer) -> Iterator[Blame]:
-    """Yield what refuses one action: the Deny, or the layers in which nothing allows it."""
+    """Yield what refuses one action: the Deny, the layers in which nothing allows it, or what may apply together."""
     if answer.explicit:
         for blame in answer.because:
             yield blame._replace(text=f"denies `{answer.action}` on `{answer.place}`")
+        return
+    if answer.whatever:
+        yield from answer.because
         return
     by = answer.blocked_by or ("identity",)
     if "identity" in by or "resource" in by:

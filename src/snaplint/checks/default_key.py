@@ -12,7 +12,8 @@ from snaplint.checks.registry import USED, check
 from snaplint.facts import PolicyDocument
 from snaplint.facts.model import NotOurs
 from snaplint.findings.verdict import Blame, CannotTell, Fails, Passes
-from snaplint.iam import Outcome, Principal, Simulator
+from snaplint.iam import Principal, Simulator
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.operations.partitions import partition
 
 TYPE_CHECKING = False
@@ -65,11 +66,15 @@ def _key_policy(proposal: Proposal, bucket: Bucket, encryption: Mapping[str, Any
     for name in proposal.writer.principals(region):
         context = service_context(proposal.facts, proposal.caller, bucket, proposal.writer, name)
         decision = simulator.decide(principal=Principal.parse(name), action=NEEDED, resource=arn, context=context)
-        allowed = allowed and decision.decision is Outcome.Allowed
-        says = {Outcome.Allowed: "allows", Outcome.Depends: "may allow"}.get(decision.decision, "does not allow")
-        places = [(*route, *reason.route) for reason in decision.because if reason.statement >= 0] or [route]
+        allowed = allowed and decision.truth == YES
+        says = _SAYS[decision.truth]
+        deciding = () if decision.denied else decision.because
+        places = [(*route, *reason.route) for reason in deciding if reason.statement >= 0] or [route]
         blames.extend(Blame(place, "key policy", f"it {says} `{NEEDED}` to `{name}`") for place in places)
     return allowed, tuple(blames)
+
+
+_SAYS = {YES: "allows", NO: "does not allow", UNKNOWN: "may allow"}
 
 
 def _key_arn(bucket: Bucket, region: str, key: str) -> str:

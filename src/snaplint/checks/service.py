@@ -16,6 +16,7 @@ from snaplint.checks.export.answers import (
     needs_of,
     undetermined,
     undocumented_in,
+    whatever,
 )
 from snaplint.checks.export.grant_paths import ACL, GrantPath, Grants
 from snaplint.checks.export.granting import grants
@@ -118,6 +119,8 @@ def _no_allow(policy: GrantPath, answer: Answer) -> str:
     if policy.absent:
         return f"{policy.absent}, so nothing allows `{answer.action}` to {policy.identity}"
     what = f"`{answer.action}` on `{answer.place}`"
+    if answer.whatever:
+        return f"the bucket policy does not allow {what} to {policy.identity}{whatever((answer,))}"
     return f"no statement of the bucket policy allows {what} to {policy.identity}"
 
 

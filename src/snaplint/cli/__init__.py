@@ -93,6 +93,8 @@ def _give_up_output() -> None:
 def entry() -> None:
     """Run `main`, and exit without tearing down the interpreter, which would take as long as a check."""
     gc.disable()  # loading modules leaves little garbage; a long-running command enables the collector again
+    # Checks leave almost no reference cycles, but large policies are many objects, which each collection visits.
+    gc.set_threshold(20_000)
     _prepare_streams()
     try:
         code = main()

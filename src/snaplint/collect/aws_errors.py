@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 
 
 class Refused(NamedTuple):
-    """One read that AWS refused: the right it needs, the resource it reads, and the error."""
+    """One read that AWS refused: the right it needs, the resource it reads, and the error.
+
+    `opens` are the rights of the reads that were not tried because of it, unless they follow from the right itself
+    (`policy.OPENS`).
+    """
 
     action: str
     resource: str
     why: str
+    opens: tuple[str, ...] = ()
 
 
 class Unread(Exception):

@@ -12,7 +12,8 @@ from snaplint.collect.identity import CALLER, CallerFacts, caller_identity
 from snaplint.collect.organizations import KINDS, OrganizationFacts
 from snaplint.collect.own_buckets import own_buckets
 from snaplint.collect.prefetch import Prefetch, run_prefetches
-from snaplint.collect.s3 import BucketFacts, public_access_block
+from snaplint.collect.public_access import public_access_block
+from snaplint.collect.s3 import BucketFacts
 from snaplint.collect.snapshots import SnapshotFacts
 from snaplint.operations.export_keys import spellings
 from snaplint.operations.partitions import REGIONS

@@ -1,6 +1,8 @@
-"""The IAM policy that would allow the reads that AWS refused."""
+"""The IAM policy that would allow the reads that AWS refused, and those that would follow from them."""
 
 from __future__ import annotations
+
+from snaplint.operations.registry import operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,12 +12,20 @@ if TYPE_CHECKING:
 
 _MANAGED = ("iam:GetPolicy", "iam:GetPolicyVersion")
 _OF_GROUPS = ("iam:GetGroupPolicy", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies")
+_KEY_POLICY = ("kms:DescribeKey", "kms:GetKeyPolicy")
 _DOWN = ("organizations:DescribePolicy", "organizations:ListPoliciesForTarget", "organizations:ListParents")
 
 OPENS: dict[str, tuple[str, ...]] = {
     **{f"iam:List{kind}Policies": (f"iam:Get{kind}Policy",) for kind in ("User", "Role", "Group")},
     **{f"iam:ListAttached{kind}Policies": _MANAGED for kind in ("User", "Role", "Group")},
     "iam:ListGroupsForUser": (*_OF_GROUPS, *_MANAGED),
+    # the permissions boundary is a managed policy
+    "iam:GetUser": _MANAGED,
+    "iam:GetRole": _MANAGED,
+    "iam:GetPolicy": _MANAGED[1:],
+    "s3:GetEncryptionConfiguration": _KEY_POLICY,
+    "kms:DescribeKey": _KEY_POLICY[1:],
+    **{each.source.read: (each.source.tags.read,) for each in operations().values() if each.source.tags is not None},
     "organizations:DescribeOrganization": (*_DOWN, "organizations:ListRoots"),
     "organizations:ListRoots": _DOWN,
     "organizations:ListParents": _DOWN[:2],
@@ -34,7 +44,7 @@ def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
     pathless = {each.resource for each in refused if each.action == "iam:GetRole"}
     resources: dict[str, set[str]] = {}
     for each in refused:
-        for action in (each.action, *OPENS.get(each.action, ())):
+        for action in _opened(each):
             of_action = resources.setdefault(action, set())
             of_action.update(_resources(action, each.resource))
             if each.resource in pathless and each.resource in of_action:
@@ -48,9 +58,17 @@ def reading_policy(refused: Sequence[Refused]) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
+def _opened(refused: Refused) -> tuple[str, ...]:
+    """Return the right of a refused read, and the rights of the reads that were not tried because of it."""
+    first = (refused.action, *refused.opens)
+    return (*first, *(action for each in first for action in OPENS.get(each, ())))
+
+
 def _resources(action: str, resource: str) -> tuple[str, ...]:
     """Return the resources that an action reads after a read of `resource`: a name that is not known is `*`."""
     parts = resource.split(":", 5)
+    if action in _KEY_POLICY and parts[2:3] == ["s3"]:  # the key may be in another account
+        return (f"arn:{parts[1]}:kms:*:*:key/*",)
     if len(parts) != 6 or parts[2] != "iam" or parts[5].startswith("policy/"):
         return (resource,)
     if action in _MANAGED:  # customer managed and AWS managed policies

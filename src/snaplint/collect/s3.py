@@ -16,8 +16,8 @@ from snaplint.collect.kms import key_policy
 from snaplint.collect.own_buckets import own_bucket
 from snaplint.collect.paging import names_more
 from snaplint.collect.prefetch import Prefetch
+from snaplint.collect.public_access import block
 from snaplint.collect.read_table import TABLE
-from snaplint.facts.model import BLOCK_PUBLIC_ACCESS
 from snaplint.operations.partitions import partition
 from snaplint.read import aws_answers
 from snaplint.read.aws_answers import UnexpectedAnswer
@@ -43,25 +43,6 @@ class Head(NamedTuple):
 
     region: str | None
     is_redirect: bool = False
-
-
-def public_access_block(reads: AwsReads) -> dict[str, bool] | None:
-    """Return the account's Block Public Access settings; None if they were never set. Raises Unread.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
-    """
-    name = "s3control:GetPublicAccessBlock"
-    return _block(reads, name, reads.read(name, AccountId=caller_identity(reads).account))
-
-
-def _block(reads: AwsReads, name: str, answer: Answer | None, **params: str) -> dict[str, bool] | None:
-    """Return the four settings in the answer to the read `name`. Raises Unread."""
-    if answer is None:
-        return None
-    settings = answer["PublicAccessBlockConfiguration"]
-    if not any(isinstance(settings.get(each), bool) for each in BLOCK_PUBLIC_ACCESS):
-        raise reads.unparsable(name, **params)
-    return {each: settings.get(each) is True for each in BLOCK_PUBLIC_ACCESS}
 
 
 class BucketFacts:
@@ -110,6 +91,8 @@ class BucketFacts:
         except Gone as gone:
             return {"unknown": self._gone_meanwhile(gone)}
         except Unread as unread:
+            if unread.refused is not None:  # none of the settings was read
+                unread.refused = unread.refused._replace(opens=_SETTINGS)
             return self._reads.unknown(unread)
 
     def _gone_meanwhile(self, gone: Gone) -> str:
@@ -219,16 +202,19 @@ class BucketFacts:
         """
         answer = self._read("s3:GetBucketLocation", region=self._reads.connection.region)
         region: str = self._fitting("s3:GetBucketLocation", aws_answers.region, answer)
-        if not self._is_region(region):
+        if not self._is_in_partition(region):
             raise self._reads.unparsable("s3:GetBucketLocation", Bucket=self.name)
         return region
 
     def _is_region(self, text: object) -> bool:
-        """Return True for the name of a Region in the partition of the call, which sees the buckets of no other.
+        return _is_region(text) and self._is_in_partition(str(text))
 
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html (a name is unique in a partition)
+    def _is_in_partition(self, region: str) -> bool:
+        """Return True for a Region in the partition of the call, which sees the buckets of no other.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
         """
-        return _is_region(text) and partition(str(text)) == self._reads.connection.partition
+        return partition(region) == self._reads.connection.partition
 
     # -- the owner
 
@@ -310,7 +296,7 @@ class BucketFacts:
     def public_access_block(self) -> object:
         """Return the bucket's Block Public Access settings; None if they were never set. Raises Unread."""
         name = "s3:GetPublicAccessBlock"
-        return _block(self._reads, name, self._read(name), Bucket=self.name)
+        return block(self._reads, name, self._read(name), Bucket=self.name)
 
     def object_lock(self) -> object:
         """Return the Object Lock configuration; None if the bucket has none. Raises Unread."""
@@ -383,6 +369,10 @@ class BucketFacts:
 
 
 _LISTED = "ListBuckets lists it"
+_SETTINGS = tuple(
+    dict.fromkeys(read.right for read in TABLE.values() if read.service == "s3" and "Bucket" in read.resource)
+)
+"""The rights of the reads of a bucket that is known to exist."""
 _OF_S3 = (301, 302, 307, 400, 403)
 """The statuses of errors in which S3 names the Region of a bucket."""
 

@@ -142,9 +142,26 @@ def _require_form(operation_model: Any, body: bytes, *, is_error: bool) -> None:
             _require_xml(operation_model, body)
     elif not is_error:
         try:
-            json_text.quick_load(body.decode())
+            answer = json_text.quick_load(body.decode())
         except Malformed:
             raise Misread from None
+        if operation_model.output_shape is not None:
+            _require_json(operation_model.output_shape, answer)
+
+
+def _require_json(shape: Any, value: Any) -> None:
+    """Raise Misread if an object or a list is missing in its place: botocore may take any value for an empty one."""
+    if value is None:
+        return
+    kind = {"structure": dict, "map": dict, "list": list}.get(shape.type_name)
+    if kind is not None and not isinstance(value, kind):
+        raise Misread
+    if shape.type_name == "structure":
+        for name, member in shape.members.items():
+            _require_json(member, value.get(member.serialization.get("name", name)))
+    elif shape.type_name == "list":
+        for each in value:
+            _require_json(shape.member, each)
 
 
 def _require_whole(headers: Mapping[str, str], body: bytes) -> None:
@@ -181,7 +198,7 @@ def _require_xml(operation_model: Any, body: bytes) -> None:
             seen.add(name)
             if name in names.booleans and (child.text or "").strip() not in ("true", "false", "False"):
                 raise Misread
-            if name in names.texts and len(child):
+            if (name in names.texts and len(child)) or (name in names.nodes and (child.text or "").strip()):
                 raise Misread
     if operation_model.name == "GetBucketLocation" and len(root):
         raise Misread
@@ -193,11 +210,12 @@ def _local(element: Any) -> str:
 
 
 class _XmlNames(NamedTuple):
-    """The names of elements of an answer: the booleans, those that contain no other element, and those that may occur
-    more than once in their parent."""
+    """The names of elements of an answer: the booleans, those that contain only text, those that contain only elements,
+    and those that may occur more than once in their parent."""
 
     booleans: frozenset[str]
     texts: frozenset[str]
+    nodes: frozenset[str]
     repeated: frozenset[str]
 
 
@@ -218,7 +236,10 @@ def _xml_names(operation_model: Any) -> _XmlNames:
         else:
             nodes.add(name)
     # a name may be that of a text in one parent and of a structure in another
-    return _XmlNames(frozenset(booleans), frozenset(texts - nodes - repeated), frozenset(repeated))
+    both = texts & nodes
+    return _XmlNames(
+        frozenset(booleans), frozenset(texts - both - repeated), frozenset(nodes - both - repeated), frozenset(repeated)
+    )
 
 
 def _members(shape: Any, seen: set[str]) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,6 @@ from snaplint.checks.export.answers import is_condition_key
 from snaplint.checks.registry import CHECKS, REPLACED, USED
 from snaplint.findings.cause import INPUT, MISSING_FACT, UNDOCUMENTED, Cause
 from snaplint.findings.verdict import CANNOT_TELL, FAILS
-from snaplint.lint.facts_in_words import missing_fact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ def _open(proposal: Proposal, finding: CannotTell) -> Iterator[Cause]:
             text = f"AWS does not document the value of `{need}` in the requests of {proposal.writer.name}"
             yield Cause(UNDOCUMENTED, text, finding.route, name=need, compared=finding.because)
         else:
+            from snaplint.lint.facts_in_words import missing_fact  # only if a fact is missing
+
             fact = missing_fact(need, proposal)
             compared = finding.because if is_condition_key(need) else ()
             yield Cause(MISSING_FACT, fact.text, finding.route, name=fact.name, settle=fact.commands, compared=compared)

@@ -6,7 +6,7 @@ rules give the same verdicts.
 
 from __future__ import annotations
 
-from snaplint.base.breakage import described, lacks_memory
+from snaplint.base.breakage import described, error_of_check, lacks_memory
 from snaplint.checks.registry import CHECKS, READS
 from snaplint.findings.cause import INPUT, Cause
 from snaplint.findings.rule import SEVERITIES
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.rule import Rule
-    from snaplint.findings.verdict import Finding
+    from snaplint.findings.verdict import Finding, Outcome
     from snaplint.lint.kept import SameName
 
 
@@ -78,8 +78,9 @@ def _kept(rule: Rule, proposal: Proposal, strict: bool, kept: SameName | None) -
 def _unbroken(rule: Rule, proposal: Proposal, strict: bool) -> Verdict:
     try:
         return _judge(rule, proposal, strict)
-    except Exception as error:
-        if lacks_memory(error):
+    except BaseException as raised:
+        error = error_of_check(raised)
+        if error is None or lacks_memory(error):
             raise
         return broken(rule, proposal.request.route, error)
 
@@ -213,7 +214,7 @@ def _predicted(rule: Rule, proposal: Proposal, values: tuple[str, ...]) -> str |
 
 
 def _verdict(
-    rule: Rule, word: str, finding: Finding, predicts: str | None = None, depends_on: tuple[str, ...] = ()
+    rule: Rule, word: Outcome, finding: Finding, predicts: str | None = None, depends_on: tuple[str, ...] = ()
 ) -> Verdict:
     return Verdict(
         rule,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
     from snaplint.operations.operation import Operation
+    from snaplint.operations.proposed import ProposedRequest
 
 _MOST = 1024
 """For how many names verdicts are kept; when there are more, all are dropped."""
@@ -132,18 +133,18 @@ class SameName:
 
         A verdict that fails or is undetermined may name what the target stands for, or predict a name.
         """
-        request = proposal.request.route
+        request = proposal.request
         if self._role in (GRANTS, RIGHTS):
             names_more = verdict.verdict not in (PASSES, NOT_APPLICABLE)
         else:
             names_more = verdict.predicts is not None and self._role != "bucket"
         places = [each.route for each in verdict.because]
         places += [each.route for each in verdict.causes if each.route != verdict.route]
-        if names_more or type(verdict) is not Verdict or any(_inside(place, request) for place in places):
+        if names_more or type(verdict) is not Verdict or any(_is_in(place, request) for place in places):
             return
-        if not _inside(verdict.route, request):
+        if not _is_in(verdict.route, request):
             place = _FIXED
-        elif verdict.route == request:
+        elif verdict.route == request.route:
             place = _REQUEST
         elif verdict.route == proposal.at(_MEMBER[self._role]):
             place = _MEMBER[self._role]
@@ -165,5 +166,7 @@ def _names_of_others(operation: Operation) -> tuple[str, ...]:
     return tuple(member.name for member in operation.members if member.role != "target")
 
 
-def _inside(route: Route, outer: Route) -> bool:
-    return route[: len(outer)] == outer
+def _is_in(route: Route, request: ProposedRequest) -> bool:
+    """Return True for the route of a request or of a member of it. A request from Python has an empty route."""
+    depth = len(request.route)
+    return route[:depth] == request.route and (len(route) == depth or route[depth] in request.members)

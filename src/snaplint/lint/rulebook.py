@@ -206,7 +206,7 @@ def register_plugins() -> Iterator[str]:
         for entry_point in sorted(each for each in points if each.group == PLUGIN_GROUP):
             try:
                 entry_point.load()
-            except Exception as error:  # noqa: BLE001  # an error in a plug-in is not an internal error of snaplint
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # an error in a plug-in is not an internal error of snaplint
                 yield f"the plug-in `{entry_point.name}` cannot be loaded: {type(error).__name__}: {error}"
     finally:
         sys.path[:] = before

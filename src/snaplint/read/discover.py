@@ -71,7 +71,7 @@ def _named(path: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterato
         yield Fault(path, 1, 1, f"no such file or folder{_OPTION if path.startswith('-') else ''}")
     elif path == STDIN:
         yield path
-    elif not _excluded(path, exclude):
+    elif excluded_by(path, exclude) is None:
         yield (None if allow_outside else _leads_out(path)) or path
 
 
@@ -84,7 +84,7 @@ def _search(folder: str, exclude: Sequence[str], *, allow_outside: bool) -> Iter
     for each in _walk(folder):
         if isinstance(each, Fault):
             yield each
-        elif not _excluded(each, exclude):
+        elif excluded_by(each, exclude) is None:
             yield _pretence(each, allow_outside=allow_outside) or each
 
 
@@ -152,15 +152,17 @@ def _leads_out(path: str) -> Fault | None:
     return Fault(path, 1, 1, f"{which} leads {outside(root)}; --allow-outside permits that")
 
 
-def _excluded(path: str, patterns: Sequence[str]) -> bool:
+def excluded_by(path: str, patterns: Sequence[str]) -> str | None:
+    """Return the first pattern that excludes a path; None if none does."""
     if not patterns:
-        return False
+        return None
     from snaplint.iam.terms.pattern import glob
 
     normal = os.path.normpath(path)
     parts = normal.split(os.sep)
-    return any(
-        glob(pattern.rstrip("/")).matches(candidate)
-        for pattern in patterns
-        for candidate in (normal, *parts, *(os.sep.join(parts[:length]) for length in range(1, len(parts))))
-    )
+    candidates = (normal, *parts, *(os.sep.join(parts[:length]) for length in range(1, len(parts))))
+    for pattern in patterns:
+        matches = glob(pattern.rstrip("/")).matches
+        if any(matches(candidate) for candidate in candidates):
+            return pattern
+    return None

@@ -82,7 +82,8 @@ _ROLES = {
 
 def _decision(explanation: Explanation, style: Style) -> list[str]:
     decision = explanation.decision
-    head = style.paint(_ROLES[decision.decision], str(decision.decision))
+    role = "error" if decision.denied else _ROLES[decision.decision]
+    head = style.paint(role, str(decision.decision))
     first, *rest = wrap(_why(explanation), style.width, indent=4, used=4 + len(decision.decision))
     return [f"  {head}: {first}".rstrip(), *rest]
 
@@ -96,6 +97,9 @@ def _why(explanation: Explanation) -> str:
         return f"by {reasons}; a matching Deny overrides every Allow"
     if decision.decision is Outcome.Depends:
         needs = listed(_ticked(decision.depends_on), most=MOST_VALUES)
+        if decision.denied:
+            kind = f"denied in any case; whether a Deny applies or only an Allow is missing depends on {needs}"
+            return kind + (f"; may apply: {reasons}" if reasons else "")
         return f"the decision depends on {needs}" + (f"; may apply: {reasons}" if reasons else "")
     if not decision.blocked_by:
         return f"denied whatever the unknown values are: {reasons}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
 from snaplint.findings.verdict import Blame
-from snaplint.iam.document.acl import EVERYONE
+from snaplint.iam.document.acl import ENFORCED, EVERYONE, GRANTED_TO_OTHERS
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
@@ -106,6 +106,16 @@ def ignores_groups(bucket: Bucket) -> bool | None:
         return None
     ignored = False if block is None else block.get("IgnorePublicAcls")
     return ignored if isinstance(ignored, bool) else None
+
+
+def may_grant_to_everyone(bucket: Bucket, action: str) -> bool:
+    """Return True if the ACL is unknown, and could grant an action to every account."""
+    return (
+        isinstance(bucket.acl, Unknown)
+        and action.lower() in GRANTED_TO_OTHERS
+        and bucket.ownership != ENFORCED
+        and not ignores_groups(bucket)
+    )
 
 
 def needs_of_block(bucket: Bucket) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ class Answer(NamedTuple):
     the facts and condition keys that would settle an UNKNOWN. `undocumented` says what AWS does not document, where no
     fact would settle it. `blocked_by` names the engine's layers in which an Allow is missing. `explicit` is True if a
     Deny decided. `cut_short` is True if snaplint did not try all combinations of what the answer depends on.
-    `assumes` names facts that are not provided and are assumed to have no effect.
+    `assumes` names facts that are not provided and are assumed to have no effect. `whatever` names the facts and
+    condition keys of a NO for which an Allow applies with some values, and then a Deny applies as well.
     """
 
     truth: int
@@ -43,6 +44,7 @@ class Answer(NamedTuple):
     explicit: bool = False
     cut_short: bool = False
     assumes: tuple[str, ...] = ()
+    whatever: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -53,6 +55,12 @@ class Answer(NamedTuple):
 def worst_of(answers: list[Answer]) -> Answer:
     """Return the answer that decides if all must be YES: the first NO, else the first UNKNOWN, else the first."""
     return min(answers, key=lambda answer: answer.truth)
+
+
+def whatever(answers: Iterable[Answer]) -> str:
+    """Return the end of a sentence that says for which values the action is denied; empty if that is no question."""
+    names = tuple(dict.fromkeys(f"`{name}`" for answer in answers for name in answer.whatever))
+    return f", whatever {listed(names)} {'is' if len(names) == 1 else 'are'}" if names else ""
 
 
 def undetermined(

@@ -17,12 +17,12 @@ from snaplint.operations.export_keys import MAX_SHARDS, object_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from snaplint.base.source import Route
     from snaplint.checks.export.keys import ExportKeys
     from snaplint.facts import Bucket
-    from snaplint.iam import Context, Policy, Principal, Reason, Simulator
+    from snaplint.iam import Context, Decision, Policy, Principal, Reason, Simulator
 
 MOST_NEAR_MISSES = 10
 
@@ -173,7 +173,9 @@ class Identity(AnyIdentity):
         """Return the engine's decision; `context` replaces the identity's own."""
         request = Request(self.principal, action, resource, self.resource_account, context or self.context)
         decision = self.simulator.evaluate(request)
-        truth = _TRUTHS[decision.decision]
+        truth = decision.truth
+        if decision.denied:
+            return self._denied(decision, action, request)
         if decision.decision == Outcome.ImplicitlyDenied:
             because = tuple(self._near_misses(action, request))
         else:
@@ -184,12 +186,27 @@ class Identity(AnyIdentity):
         settled = BLOCK_PUBLIC_ACCESS_FACT if self._knows_block() else None
         open_needs = [need for need in decision.depends_on if need != settled]
         undocumented = _PUBLIC_POLICY if len(open_needs) < len(decision.depends_on) else ""
-        needs = dict.fromkeys(name for need in open_needs for name in self._preflight_names(need))
-        if self.bucket is not None and f"buckets.{self.bucket.name}" in needs:
+        needs, cut_short = self._facts(open_needs), decision.cut_short
+        return Answer(truth, action, resource, because, needs, undocumented, decision.blocked_by, explicit, cut_short)
+
+    def _denied(self, decision: Decision, action: str, request: Request) -> Answer:
+        """Return the answer to a request that is denied in any case, by a Deny only in some.
+
+        Without an Allow in any case, it is explained as if no Deny could apply.
+        """
+        resource, blocked = request.resource, decision.blocked_by
+        if all(reason.effect != "Allow" for reason in decision.because):
+            return Answer(NO, action, resource, tuple(self._near_misses(action, request)), blocked_by=blocked)
+        because = tuple(self._blame(reason, UNKNOWN) for reason in decision.because if reason.statement >= 0)
+        return Answer(NO, action, resource, because, blocked_by=blocked, whatever=self._facts(decision.depends_on))
+
+    def _facts(self, needs: Sequence[str]) -> tuple[str, ...]:
+        """Return the facts and condition keys that settle needs of the engine, each once."""
+        found = dict.fromkeys(name for need in needs for name in self._preflight_names(need))
+        if self.bucket is not None and f"buckets.{self.bucket.name}" in found:
             # facts about the bucket include its account
-            needs.pop(f"buckets.{self.bucket.name}.account", None)
-        blocked, cut_short = decision.blocked_by, decision.cut_short
-        return Answer(truth, action, resource, because, tuple(needs), undocumented, blocked, explicit, cut_short)
+            found.pop(f"buckets.{self.bucket.name}.account", None)
+        return tuple(found)
 
     def _knows_block(self) -> bool:
         """Return True if the settings of Block Public Access that restrict a principal are provided."""
@@ -272,10 +289,3 @@ _PREFLIGHT_NAMES = {
     BLOCK_PUBLIC_ACCESS_FACT: "buckets.{bucket}.public_access_block",
 }
 """The engine's parameters under their names in a preflight file."""
-
-_TRUTHS = {
-    Outcome.Allowed: YES,
-    Outcome.ImplicitlyDenied: NO,
-    Outcome.ExplicitlyDenied: NO,
-    Outcome.Depends: UNKNOWN,
-}

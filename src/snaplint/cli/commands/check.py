@@ -12,13 +12,14 @@ from snaplint.cli.options import read
 from snaplint.cli.reporting import CLEAN, UNUSABLE, RunOptions, exit_code, prepare, print_report
 from snaplint.lint.linter import check_paths
 from snaplint.read.discover import discover
-from snaplint.read.registry import suffixes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from snaplint.base.source import Fault
     from snaplint.cli.options import Options
+    from snaplint.findings.rule import Rule
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -31,22 +32,35 @@ def run(arguments: Sequence[str]) -> int:
     paths, missing = parted(found)  # a folder is searched completely before the first file is read
     run_options = RunOptions.of(options, settings, strict=settings.strict)
     gc.enable()
-    if not paths and not faults and not missing:
-        if run_options.format != "text":
-            print_report((), rules, run_options)
-        return _nothing(options)
+    if not paths:
+        return _without_files(options, exclude, rules, run_options, [*faults, *missing], outside=outside)
     checked = check_paths(paths, rules, strict=run_options.strict, allow_outside=outside, named=options.paths)
     return exit_code(print_report(chain(faults, missing, checked), rules, run_options), run_options)
 
 
-def _nothing(options: Options) -> int:
-    """Return the exit code of a run without files: a success only if every named file was excluded on purpose."""
-    if options.force_exclude and all(os.path.isfile(path) for path in options.paths):
-        return CLEAN
-    from snaplint.base.wording import listed
-    from snaplint.report.terminal import shown
+def _without_files(
+    options: Options,
+    exclude: Sequence[str],
+    rules: Sequence[Rule],
+    run_options: RunOptions,
+    faults: Sequence[Fault],
+    *,
+    outside: bool,
+) -> int:
+    """Report a run without files, and return its exit code: a success only if every named file was excluded on purpose.
 
-    where = listed(f"`{shown(path)}`" for path in options.paths)
-    names = listed((f"*{suffix}" for suffix in suffixes()), "or")
-    print(f"nothing to check in {where}: no file is named {names}", file=sys.stderr)
-    return UNUSABLE
+    Standard error says why there are none, because a hook that excludes everything looks like one that passes.
+    """
+    from snaplint.cli.nothing import everything_excluded, nothing_found
+    from snaplint.report.terminal import sanitise
+
+    note = everything_excluded(options, exclude, allow_outside=outside)
+    if faults or run_options.format != "text":
+        notes = [note] if note is not None and run_options.format != "text" else []
+        print_report(chain(faults, notes), rules, run_options)
+    if note is not None:
+        print(sanitise(note.message), file=sys.stderr)
+    elif not faults:
+        print(nothing_found(options), file=sys.stderr)
+    is_meant = options.force_exclude and not faults and all(os.path.isfile(path) for path in options.paths)
+    return CLEAN if is_meant else UNUSABLE

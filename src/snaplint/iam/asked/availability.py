@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from snaplint.iam.terms.states import ABSENT, FOREIGN, FOREIGN_VALUE, PRESENT, SOME_VALUE, Hidden, Open
 from snaplint.iam.terms.truth import NO
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Protocol
 
+    from snaplint.iam.asked.roles import RoleArns
     from snaplint.iam.terms.states import Mark, State
 
     class PrincipalFields(Protocol):
@@ -163,7 +166,12 @@ def _arn_of_session(session: PrincipalFields) -> State:
         return (session.role_arn,)
     from snaplint.iam.asked.roles import role_arns  # only for sessions
 
-    arns = role_arns(session)
+    return _one_of(role_arns(session))
+
+
+@lru_cache(1024)
+def _one_of(arns: RoleArns) -> State:
+    """Return the state of the ARN, the same object for the same ARNs: then identities of a session have one state."""
     longer = Hidden(prefix=arns.prefix, suffix=arns.suffix, inner=arns.inner)
     return (longer,) if arns.plain is None else Open((arns.plain,), (longer,))
 

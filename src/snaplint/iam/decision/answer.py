@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from snaplint.base.record import NamedTuple
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,8 +127,10 @@ class Decision(NamedTuple):
     `because`: the statements that allow or deny or, if the outcome is `Depends`, on which it depends. `blocked_by`: the
     layers whose missing Allow denies (`identity`, `resource`, `boundary`, `session`, `endpoint`, `scp[1]`, `rcp[0]`,
     `block_public_access`), and `root_user` for an action that AWS refuses to root users. `depends_on`: the context keys
-    and other facts that would determine the outcome, sorted. `cut_short`: True if there was too much to try all of it;
-    then `depends_on` may have names that make no difference.
+    and other facts that would determine whether the request is allowed, sorted. `cut_short`: True if there was too much
+    to try all of it; then `depends_on` may have names that make no difference. `denied`: True if the outcome is
+    `Depends` and the request is denied in any case: then `depends_on` would determine whether a Deny denies it
+    explicitly, and `blocked_by` names the layers whose missing Allow denies it otherwise.
     """
 
     decision: Outcome
@@ -135,16 +138,32 @@ class Decision(NamedTuple):
     blocked_by: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     cut_short: bool = False
+    denied: bool = False
+
+    @property
+    def truth(self) -> int:
+        """Whether the request is allowed: YES, NO or UNKNOWN."""
+        return NO if self.denied else _TRUTHS[self.decision]
 
     def as_json(self) -> dict[str, object]:
-        """Return the object that `snaplint simulate` prints, without the `id`; `cut_short` is present only if True."""
+        """Return the object that `snaplint simulate` prints, without the `id`.
+
+        `denied` and `cut_short` are present only if True.
+        """
         found: dict[str, object] = {
             "decision": str(self.decision),
             "because": [each.as_json() for each in self.because],
             "blocked_by": list(self.blocked_by),
             "depends_on": list(self.depends_on),
         }
-        return {**found, "cut_short": True} if self.cut_short else found
+        if self.denied:
+            found["denied"] = True
+        if self.cut_short:
+            found["cut_short"] = True
+        return found
+
+
+_TRUTHS = {ALLOWED: YES, IMPLICITLY_DENIED: NO, EXPLICITLY_DENIED: NO, DEPENDS: UNKNOWN}
 
 
 def in_order(needs: Iterable[str]) -> tuple[str, ...]:

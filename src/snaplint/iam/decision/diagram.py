@@ -36,8 +36,8 @@ _CHEAPER = 8
 _OPTIONS_IN_A_STEP = 3
 """How many options of an example are tried in the time of a step."""
 
-DENIES, ALLOWS = 0, 1
-"""The two nodes without a choice."""
+NEVER, ALWAYS = 0, 1
+"""The two nodes without a choice: the answer is no, or yes."""
 
 
 class Node(NamedTuple):
@@ -97,7 +97,7 @@ class Diagram:
     def tested(self, roots: Sequence[int]) -> dict[int, list[Node]]:
         """Return the choices that make a difference below the roots, with the nodes that test them."""
         found: dict[int, list[Node]] = {}
-        seen = {DENIES, ALLOWS}
+        seen = {NEVER, ALWAYS}
         waiting = [*roots]
         while waiting:
             index = waiting.pop()
@@ -110,9 +110,17 @@ class Diagram:
 
 
 class Exploration:
-    """One question of a request, added to a diagram."""
+    """One question of a request, added to a diagram: is it allowed, or, if `explicit` is True, does a Deny match?"""
 
-    def __init__(self, diagram: Diagram, plan: Plan, answers: Sequence[int], clauses: Sequence[Clause]) -> None:
+    def __init__(
+        self,
+        diagram: Diagram,
+        plan: Plan,
+        answers: Sequence[int],
+        clauses: Sequence[Clause],
+        *,
+        explicit: bool = False,
+    ) -> None:
         """Prepare the clauses; `answers` are those of the channels if no clause is met."""
         self._diagram = diagram
         self._plan = plan
@@ -145,7 +153,7 @@ class Exploration:
         self.order = diagram.order
         self._settled: dict[tuple[int, int], tuple[int | None, int]] = {}
         self._memo: dict[tuple[int, int, int], int] = {}
-        self._explicit = False
+        self._explicit = explicit
 
     def _keeps(self, index: int, by_options: dict[int, int]) -> list[int]:
         kinds = self._diagram.kinds[index]
@@ -153,32 +161,23 @@ class Exploration:
         return [self.every & ~sum(bits for options, bits in by_options.items() if not options & kind) for kind in kinds]
 
     def root(self) -> int:
-        """Return the node that decides whether the request is allowed."""
-        return self._begin(explicit=False)
+        """Return the node that answers the question."""
+        if len(self.order) > _MOST_PLACES:
+            raise TooMuch
+        self._settled.clear()  # `blocked_by` and `granting` read what occurs from here on
+        return self._enter(0, 0, self.every, self._met)
 
-    def allows(self, met: int) -> bool:
-        """Return True if the request is allowed in a world in which exactly these clauses are met."""
+    def is_yes(self, met: int) -> bool:
+        """Return True if the answer is yes in a world in which exactly these clauses are met."""
         decided = 0
         for bit, bits in self._of_channel:
             if met & bits:
                 decided |= bit
-        return self._settle(decided, 0)[0] == ALLOWS
+        return self._settle(decided, 0)[0] == ALWAYS
 
     def spend_world(self) -> None:
         """Count the steps of an example: a world, and every change of one choice in it."""
         self._diagram.spend(1 + sum(map(len, self.kept)) // _OPTIONS_IN_A_STEP)
-
-    def certainly_denies(self) -> bool:
-        """Return True if a Deny matches in every world."""
-        return self._begin(explicit=True) == ALLOWS
-
-    def _begin(self, *, explicit: bool) -> int:
-        if len(self.order) > _MOST_PLACES:
-            raise TooMuch
-        self._explicit = explicit
-        self._settled.clear()
-        self._memo.clear()
-        return self._enter(0, 0, self.every, self._met)
 
     def _enter(self, place: int, decided: int, left: int, met: int) -> int:
         """Return the node for what is left from a place on; `decided` are the channels with an Allow or Deny."""
@@ -236,9 +235,9 @@ class Exploration:
 
     def _denial(self, decided: int, open_: int) -> tuple[int | None, int]:
         if decided >> DENY & 1 or self._answers[DENY] == YES:
-            return ALLOWS, 0
+            return ALWAYS, 0
         if not open_ >> DENY & 1:
-            return DENIES, 0
+            return NEVER, 0
         return None, sum(bits for bit, bits in self._of_channel if bit != 1 << DENY)
 
     def _judge(self, decided: int, open_: int) -> tuple[int | None, int]:
@@ -247,7 +246,7 @@ class Exploration:
         relevant = relevant_channels(self._plan, slots) if outcome is DEPENDS else set()
         if not relevant:
             outcome = settle(self._plan, self._slots(decided, 0))
-            return (ALLOWS if outcome is ALLOWED else DENIES), 0
+            return (ALWAYS if outcome is ALLOWED else NEVER), 0
         return None, sum(bits for bit, bits in self._of_channel if bit.bit_length() - 1 not in relevant)
 
     def _slots(self, decided: int, open_: int) -> Slots:

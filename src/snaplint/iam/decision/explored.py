@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from snaplint.iam.asked.services import LINKED_KEYS
 from snaplint.iam.asked.ties import NO_TIES
+from snaplint.iam.terms.channels import DENY
 from snaplint.iam.terms.truth import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from snaplint.iam.decision.answer import Decision, Reason
+    from snaplint.iam.asked.request import Request
+    from snaplint.iam.decision.answer import Decision
     from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.decide import Question
 
@@ -30,7 +32,7 @@ class Explored:
         self._budget = budget
         # The questions are kept as well: they hold what the keys identify.
         self._decisions: dict[tuple[object, ...], tuple[Decision, Sequence[Question]]] = {}
-        self._denials: dict[tuple[object, ...], tuple[tuple[Reason, ...], Question]] = {}
+        self._denials: dict[tuple[object, ...], tuple[Decision, Sequence[Question]]] = {}
 
     def decision(self, questions: Sequence[Question]) -> Decision:
         """Return the decision of a request, which consists of these questions."""
@@ -43,20 +45,25 @@ class Explored:
                 self._decisions.clear()
             found = self._decisions[key] = (explore(questions, self._budget), questions)
             return found[0]
-        request = questions[-1].request
-        return found[0]._replace(because=tuple([reason.for_request(request) for reason in found[0].because]))
+        return _for_request(found[0], questions[-1].request)
 
-    def denials(self, question: Question) -> tuple[Reason, ...]:
-        """Return the Denies that may match if in every world one of them does; else none."""
-        key = _key(question)
+    def denial(self, questions: Sequence[Question], blocked_by: tuple[str, ...]) -> Decision:
+        """Return the decision of a request without an Allow, which a Deny may deny explicitly."""
+        asked = [each._replace(hits=[hit for hit in each.hits if hit.channel == DENY]) for each in questions]
+        key = (blocked_by, *map(_key, asked))
         found = self._denials.get(key)
         if found is None:
-            from snaplint.iam.decision.worlds import certain_denials
+            from snaplint.iam.decision.worlds import denial
 
             if len(self._denials) >= _MOST:
                 self._denials.clear()
-            found = self._denials[key] = (certain_denials(question, self._budget), question)
-        return tuple([reason.for_request(question.request) for reason in found[0]])
+            found = self._denials[key] = (denial(asked, self._budget, blocked_by), asked)
+            return found[0]
+        return _for_request(found[0], questions[-1].request)
+
+
+def _for_request(decision: Decision, request: Request) -> Decision:
+    return decision._replace(because=tuple([reason.for_request(request) for reason in decision.because]))
 
 
 def _key(question: Question) -> tuple[object, ...]:

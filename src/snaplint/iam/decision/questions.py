@@ -6,14 +6,7 @@ principal has. Then it is one question for each, told apart by its `parts`.
 
 from __future__ import annotations
 
-from snaplint.iam.decision.answer import (
-    ALLOWED,
-    DEPENDS,
-    EXPLICITLY_DENIED,
-    IMPLICITLY_DENIED,
-    Decision,
-    in_order,
-)
+from snaplint.iam.decision.answer import ALLOWED, DEPENDS, Decision, in_order
 from snaplint.iam.decision.decide import Question, differing, ruling_of
 
 TYPE_CHECKING = False
@@ -22,7 +15,7 @@ if TYPE_CHECKING:
 
     from snaplint.iam.asked.request import Request
     from snaplint.iam.decision.answer import Reason
-    from snaplint.iam.decision.decide import Hit
+    from snaplint.iam.decision.decide import Hit, Ruling
     from snaplint.iam.decision.explored import Explored
     from snaplint.iam.decision.layers import Plan
 
@@ -30,38 +23,47 @@ if TYPE_CHECKING:
 def settled(
     plan: Plan, hits: Sequence[Hit], request: Request, parts: tuple[object, ...], explored: Callable[[], Explored]
 ) -> Decision | None:
-    """Return the decision of a question if what is unknown makes no difference to it; else None."""
+    """Return the decision of a question if what is unknown does not decide whether it is allowed; else None."""
     ruling = ruling_of(plan, hits)
     if ruling is None:
         return None
-    if ruling.doubtful and (denials := explored().denials(Question(plan, hits, request, parts))):
-        return Decision(EXPLICITLY_DENIED, denials)
+    if ruling.doubtful:
+        return explored().denial((Question(plan, hits, request, parts),), ruling.blocked_by)
     return ruling.decision(request)
 
 
-def combined(questions: Sequence[Question], answers: Sequence[Decision]) -> Decision:
-    """Return the decision that follows from those on each question, none of which depends on anything."""
-    outcomes = {answer.decision for answer in answers}
+def settled_together(questions: Sequence[Question], explored: Callable[[], Explored]) -> Decision | None:
+    """Return the decision that follows from those on each question; None if one of them is not settled."""
+    rulings: list[Ruling] = []
+    for question in questions:
+        ruling = ruling_of(question.plan, question.hits)
+        if ruling is None:
+            return None
+        rulings.append(ruling)
+    outcomes = {ruling.outcome for ruling in rulings}
+    if ALLOWED not in outcomes and (len(outcomes) > 1 or any(ruling.doubtful for ruling in rulings)):
+        return explored().denial(questions, _blocked(questions, rulings))
+    answers = [
+        explored().denial((question,), ruling.blocked_by) if ruling.doubtful else ruling.decision(question.request)
+        for question, ruling in zip(questions, rulings, strict=True)
+    ]
     if len(outcomes) > 1:
-        if ALLOWED in outcomes:
-            needs = differing(questions, [answer.decision is ALLOWED for answer in answers])
-            # It depends on the statements that deny in one case, or else on those that allow in the other.
-            denials = [answer for answer in answers if answer.because and answer.decision is not ALLOWED]
-            return Decision(DEPENDS, _reasons(denials or answers), (), in_order(needs))
-        return Decision(IMPLICITLY_DENIED, _reasons(answers), _blocked(questions, answers))
-    outcome = outcomes.pop()
+        needs = differing(questions, [answer.decision is ALLOWED for answer in answers])
+        # It depends on the statements that deny in one case, or else on those that allow in the other.
+        denials = [answer for answer in answers if answer.because and answer.decision is not ALLOWED]
+        return Decision(DEPENDS, _reasons(denials or answers), (), in_order(needs))
     # A grant is explained for a resource in the principal's own account, which is the simpler case.
     owner = questions[0].parts[-1]
     told = [answer for question, answer in zip(questions, answers, strict=True) if question.parts[-1] == owner]
-    return Decision(outcome, _reasons(told), _blocked(questions, answers))
+    return Decision(outcomes.pop(), _reasons(told), _blocked(questions, rulings))
 
 
 def _reasons(answers: Sequence[Decision]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reason for answer in answers for reason in answer.because))
 
 
-def _blocked(questions: Sequence[Question], answers: Sequence[Decision]) -> tuple[str, ...]:
+def _blocked(questions: Sequence[Question], rulings: Sequence[Ruling]) -> tuple[str, ...]:
     """Return the layers whose missing Allow denies: those of a resource in another account, where more must allow."""
     owner = questions[-1].parts[-1]
-    told = [answer for question, answer in zip(questions, answers, strict=True) if question.parts[-1] == owner]
-    return tuple(dict.fromkeys(layer for answer in told for layer in answer.blocked_by))
+    told = [ruling for question, ruling in zip(questions, rulings, strict=True) if question.parts[-1] == owner]
+    return tuple(dict.fromkeys(layer for ruling in told for layer in ruling.blocked_by))

@@ -12,7 +12,7 @@ from snaplint.iam.asked.services import rcps_apply, resource_must_allow, root_ma
 from snaplint.iam.decision.candidates import Candidates
 from snaplint.iam.decision.decide import SOLE, Hit, Question
 from snaplint.iam.decision.layers import Layer, Plan, plan_for
-from snaplint.iam.decision.questions import combined, settled
+from snaplint.iam.decision.questions import settled, settled_together
 from snaplint.iam.decision.relation import CROSS_ACCOUNT, NO_ACCOUNT, RESOURCE_MUST_ALLOW, SAME_ACCOUNT, relation_of
 from snaplint.iam.document.acl import Acl, NotRead
 from snaplint.iam.document.policy import Policy
@@ -209,10 +209,7 @@ class Simulator:
 
     def _all(self, request: Request, questions: list[Question]) -> Decision:
         """Return the decision of a request that consists of several questions."""
-        answers = [settled(*question, self._exploration) for question in questions]
-        known = [answer for answer in answers if answer is not None]
-        all_known = len(known) == len(questions)
-        decision = combined(questions, known) if all_known else self._exploration().decision(questions)
+        decision = settled_together(questions, self._exploration) or self._exploration().decision(questions)
         # Explanations compare the statements with the request as it was made, not with what is tried here.
         return decision._replace(because=tuple(dict.fromkeys(each.for_request(request) for each in decision.because)))
 

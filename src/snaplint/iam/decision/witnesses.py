@@ -41,14 +41,14 @@ def _shown(missing: set[int], world: list[int], exploration: Exploration) -> set
     before = [exploration.every]
     for place in range(count):
         before.append(before[-1] & kept[place][world[place]])
-    allowed = exploration.allows(before[-1])
+    answer = exploration.is_yes(before[-1])
     found: set[int] = set()
     after = exploration.every
     for place in range(count - 1, -1, -1):
         if place in missing:
             rest = before[place] & after
             others = {rest & mask for mask in kept[place]} - {before[-1]}
-            if any(exploration.allows(met) != allowed for met in others):
+            if any(exploration.is_yes(met) != answer for met in others):
                 found.add(place)
         after &= kept[place][world[place]]
     return found

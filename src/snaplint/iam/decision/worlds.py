@@ -6,7 +6,9 @@ cannot be read counts as true and as false (`choices`), and all combinations are
 worlds agree, that is the answer.
 
 Otherwise `depends_on` names exactly what makes a difference: with these names known, whatever their values, the request
-is decided, and no name is needless. A name is needless if two worlds that differ in it alone always agree.
+is allowed or denied, and no name is needless. A name is needless if two worlds that differ in it alone always agree.
+
+If every world denies, the same is asked again: does a Deny match in every world, in none, or does it depend?
 
 Samples are exact for texts, patterns, ARNs, addresses, numbers, dates, booleans and sets of values, for variables that
 are compared with a known text, and for keys compared with each other as they are. Two things are tried as if they were
@@ -25,7 +27,7 @@ from snaplint.iam.decision.answer import ALLOWED, DEPENDS, EXPLICITLY_DENIED, IM
 from snaplint.iam.decision.budget import TooMuch
 from snaplint.iam.decision.clauses import Clauses, relevant_hits
 from snaplint.iam.decision.decide import OWNER, differing, tally
-from snaplint.iam.decision.diagram import ALLOWS, DENIES, Diagram, Exploration
+from snaplint.iam.decision.diagram import ALWAYS, NEVER, Diagram, Exploration
 from snaplint.iam.decision.witnesses import all_matter
 from snaplint.iam.document.acl import BLOCK_PUBLIC_ACCESS_FACT
 from snaplint.iam.terms.channels import DENY
@@ -59,30 +61,59 @@ def explore(questions: Sequence[Question], budget: Budget) -> Decision:
             return _on_all(clauses, questions, wanted)
         roots = [each.root() for each in explorations]
         live = [[hit for hit in hits if id(hit) in clauses.live] for hits in wanted]
-        if set(roots) == {ALLOWS}:
+        if set(roots) == {ALWAYS}:
             return Decision(ALLOWED, _granting(questions, explorations, live))
-        if set(roots) == {DENIES}:
-            return _denied(questions, explorations, live, budget)
+        if set(roots) == {NEVER}:
+            blocked = dict.fromkeys(name for each in explorations for name in each.blocked_by())
+            allows = [[hit for hit in hits if hit.channel != DENY] for hits in live]
+            return denial(questions, budget, tuple(blocked), allows)
         because = _reasons(questions, live)
         return Decision(DEPENDS, because, (), in_order(_needs(questions, diagram, roots)))
     except TooMuch:
         return _everything(questions, wanted, channels)
 
 
-def certain_denials(question: Question, budget: Budget) -> tuple[Reason, ...]:
-    """Return the Denies that may match if one of them does in every world; empty if a world has none that matches."""
-    hits = [hit for hit in question.hits if hit.channel == DENY and hit.truth != NO]
-    if len(hits) < 2 or any(hit.truth == YES for hit in hits):
-        return _reasons([question], [[hit for hit in hits if hit.truth == YES]])
+def denial(
+    questions: Sequence[Question], budget: Budget, blocked_by: tuple[str, ...], allows: Sequence[Sequence[Hit]] = ()
+) -> Decision:
+    """Decide a request that no world allows: whether a Deny denies it explicitly in every world, in none, or in some.
+
+    `blocked_by` names the layers whose missing Allow denies where no Deny matches. `allows` are the Allows of each
+    question that would match in some world, in which a Deny then matches as well.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+    """
+    denies = [[hit for hit in question.hits if hit.channel == DENY and hit.truth != NO] for question in questions]
+    matching = [[hit for hit in hits if hit.truth == YES] for hits in denies]
+    if all(matching):
+        return Decision(EXPLICITLY_DENIED, _reasons(questions, matching))
+    wanted = [[] if sure else hits for hits, sure in zip(denies, matching, strict=True)]
+    channels = [{DENY}] * len(questions)
     try:
-        clauses = Clauses([question], [hits], [{DENY}], budget)
+        clauses = Clauses(questions, wanted, channels, budget)
         diagram = Diagram(clauses.choices, clauses.by_question, budget)
-        denies = Exploration(
-            diagram, question.plan, [NO] * len(question.plan.start), clauses.by_question[0]
-        ).certainly_denies()
+        explorations = [
+            Exploration(diagram, question.plan, _of_denies(question, sure=bool(sure)), found, explicit=True)
+            for question, sure, found in zip(questions, matching, clauses.by_question, strict=True)
+        ]
+        if len(questions) == 1 and all_matter(clauses.choices, explorations[0]):
+            found = _on_all(clauses, questions, wanted)
+        else:
+            roots = [each.root() for each in explorations]
+            live = [[hit for hit in hits if hit.truth == YES or id(hit) in clauses.live] for hits in denies]
+            if set(roots) == {ALWAYS}:
+                return Decision(EXPLICITLY_DENIED, _reasons(questions, live))
+            if set(roots) == {NEVER}:
+                return Decision(IMPLICITLY_DENIED, (), blocked_by)
+            found = Decision(DEPENDS, _reasons(questions, live), (), in_order(_needs(questions, diagram, roots)))
     except TooMuch:
-        return ()
-    return _reasons([question], [[hit for hit in hits if id(hit) in clauses.live]]) if denies else ()
+        found = _everything(questions, wanted, channels)
+    because = dict.fromkeys((*_reasons(questions, allows), *found.because))
+    return found._replace(because=tuple(because), blocked_by=blocked_by, denied=True)
+
+
+def _of_denies(question: Question, *, sure: bool) -> list[int]:
+    """Return the answers of the channels if only Denies count; `sure` says that one matches in every world."""
+    return [YES if sure and channel == DENY else NO for channel in range(len(question.plan.start))]
 
 
 def _answers(question: Question, relevant: set[int]) -> list[int]:
@@ -105,20 +136,6 @@ def _granting(
         found = exploration.granting(tried)
         granting.append([hit for hit in tried if id(hit) in found])
     return _reasons(questions, granting)
-
-
-def _denied(
-    questions: Sequence[Question], explorations: Sequence[Exploration], live: list[list[Hit]], budget: Budget
-) -> Decision:
-    explicit = [certain_denials(question, budget) for question in questions]
-    if all(explicit):
-        return Decision(EXPLICITLY_DENIED, tuple(dict.fromkeys(each for reasons in explicit for each in reasons)))
-    denies = [
-        [hit for hit in question.hits if hit.channel == DENY and (hit.truth == YES or hit in hits)]
-        for question, hits in zip(questions, live, strict=True)
-    ]
-    blocked = dict.fromkeys(name for each in explorations for name in each.blocked_by())
-    return Decision(IMPLICITLY_DENIED, _reasons(questions, denies), tuple(blocked))
 
 
 def _reasons(questions: Sequence[Question], hits: Sequence[Sequence[Hit]]) -> tuple[Reason, ...]:

@@ -47,6 +47,8 @@ _ON_BUCKET = {
     "WRITE_ACP": frozenset({"s3:putbucketacl"}),
 }
 _ON_OBJECTS = {"WRITE": frozenset({"s3:putobject"})}
+GRANTED_TO_OTHERS = frozenset().union(*_ON_BUCKET.values(), *_ON_OBJECTS.values())
+"""The actions, in lower case, that an ACL can grant to accounts that do not own the bucket."""
 _ON_OBJECTS_OF_OWNER = {"WRITE": frozenset({"s3:putobject", "s3:deleteobject", "s3:deleteobjectversion"})}
 PERMISSIONS = ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
 """https://docs.aws.amazon.com/AmazonS3/latest/API/API_Grant.html (documented)"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from snaplint.iam.document.comparisons import TEXTS, Test
 from snaplint.iam.terms.states import FOREIGN_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
-from snaplint.iam.terms.values import address, binary, boolean, contains, instant, network, number
+from snaplint.iam.terms.values import address, binary, boolean, instant, network, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def related(relation: str, value: float, threshold: float) -> bool:
 
 
 class _Address(Test):
-    __slots__ = ("_networks",)
+    __slots__ = ("_by_size", "_networks")
 
     def __init__(self, values: Sequence[Value]) -> None:
         super().__init__()
@@ -63,13 +63,22 @@ class _Address(Test):
         self.broken = None in found
         self._networks: tuple[Network, ...] = tuple(range_ for range_ in found if range_ is not None)
         self.marks = tuple(("ip", range_) for range_ in self._networks)
+        by_size: dict[tuple[int, int], set[int]] = {}
+        for version, prefix, host in self._networks:
+            by_size.setdefault((version, host), set()).add(prefix)
+        self._by_size = tuple(by_size.items())
+        """The prefixes of the ranges by their version and size: lists of ranges can be long, but have few sizes."""
 
     def text(self, item: str, states: States) -> int:
         del states
         value = address(item)
         if value is None:
             return UNKNOWN
-        return YES if any(contains(range_, value) for range_ in self._networks) else NO
+        version, found = value
+        for (of_version, host), prefixes in self._by_size:
+            if of_version == version and found >> host in prefixes:
+                return YES
+        return NO
 
     def hidden(self, item: Hidden, states: States) -> int:
         if item is not FOREIGN_VALUE:

@@ -45,6 +45,8 @@ def fill(parts: Template, states: Mapping[str, State]) -> list[Token] | None:
 
 MOST_FILLINGS = 256
 """How many values of one variable are listed."""
+MOST_PLACES = 50_000
+"""How many places of a text are compared, those for each part of the template."""
 
 
 def fillings(parts: Template, text: str) -> dict[str, list[str]] | None:
@@ -52,6 +54,10 @@ def fillings(parts: Template, text: str) -> dict[str, list[str]] | None:
 
     With any other value of one of its variables the template does not match. None if there are too many to list.
     """
+    if len(parts) == 1 and isinstance(parts[0], Variable):
+        return {parts[0].key.lower(): [text]}
+    if len(parts) * (len(text) + 1) > MOST_PLACES:
+        return None  # the time and memory for each part grow with the text
     # `ahead[n]` are the places in the text from which the parts from the n-th on can match the rest.
     ahead = [{len(text)}]
     for part in reversed(parts):

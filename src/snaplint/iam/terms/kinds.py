@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 MOST_STATES = 4000
 """How many states of a joint match are visited. Patterns with several stars can have more: no kinds are then known."""
+MOST_CELLS = 1_000_000
+"""How large the tables of a joint match may be: its places times the characters that it distinguishes."""
+MOST_CHARACTERS = 400_000
+"""How many characters are tried in all states together: those of most alphabets in every state."""
 _ANYTHING = frozenset({"any"})
 _NO_COLON = frozenset({"no colon"})
 _WILD = _ANYTHING | _NO_COLON
@@ -124,8 +128,13 @@ class _Joint:
             self.finals |= 1 << (place - 1)
 
     def _accept(self, table: dict[str, int], accepted: frozenset[str], bit: int) -> None:
+        if accepted.isdisjoint(_WILD):
+            for one in accepted:
+                if one in table:  # of the characters that only a star accepts, one stands for all
+                    table[one] |= bit
+            return
         for one in self.alphabet:
-            if one in accepted or "any" in accepted or ("no colon" in accepted and one != ":"):
+            if one != ":" or "any" in accepted or one in accepted:
                 table[one] |= bit
 
     def follow(self, state: int) -> Iterator[tuple[str, int]]:
@@ -165,7 +174,10 @@ def _accepted(
     every = [*patterns, *([inside] if inside is not None else ())]
     spelled = [one for each in every for step in each.steps for one in step if len(one) == 1]
     other = fresh([*literals, *spelled], 1)[0]
+    if sum(len(each.steps) + 1 for each in every) * len({*spelled, other}) > MOST_CELLS:
+        return None
     joint = _Joint(every, other)
+    most = min(MOST_STATES, MOST_CHARACTERS // len(joint.alphabet))
     found: dict[int, tuple[bool, str]] = {}
     start = (joint.start, False)
     texts: dict[tuple[int, bool], str] = {start: ""}
@@ -178,7 +190,7 @@ def _accepted(
         for one, after in joint.follow(state):
             then = (after, marked or one == other)
             if then not in texts:
-                if len(texts) >= MOST_STATES:
+                if len(texts) >= most:
                     return None
                 texts[then] = text + one
                 waiting.append(then)
