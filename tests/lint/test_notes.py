@@ -146,7 +146,7 @@ def test_notes_are_lines_of_the_text_and_quiet_leaves_out_infos(
     monkeypatch.chdir(tmp_path)
     main(["check", "a.snaplint.json"])
     lines = capsys.readouterr().out.splitlines()
-    assert [line for line in lines if "note[name-nearly-matches]: " in line and line.startswith("a.snaplint.json:")]
+    assert [line for line in lines if "warning[name-nearly-matches]: " in line and line.startswith("a.snaplint.json:")]
     assert [line for line in lines if f"note[fact-unused]: no request uses bucket `{BUCKET}`" in line]
     assert lines[-1].startswith("1 request:")
     main(["check", "-q", "a.snaplint.json"])
