@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 import pickle
+import pydoc
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, assert_type, get_args
 
 import boto3
+import jsonschema
 import pytest
 from moto.server import ThreadedMotoServer
 from tests.checks.world import (
@@ -25,16 +28,23 @@ from tests.checks.world import (
     good,
     policy,
     service_grant,
+    without,
     words,
 )
+from tests.conftest import ROOT
 
 import snaplint
 from snaplint.api import InvalidFacts
+from snaplint.checks import CHECKS
+from snaplint.findings.verdict import OUTCOMES
 from snaplint.lint.rulebook import builtin_rules
+from snaplint.schemas import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.conftest import Run
 
 REQUEST = good()["requests"][0]
 CALLER = good()["caller"]
@@ -136,6 +146,221 @@ def test_dates_as_boto3_answers_them_are_taken() -> None:
     snapshot = {**FACTS["snapshots"][SOURCE], "NodeSnapshots": [node]}
     report = snaplint.check(REQUEST, changed(FACTS, snapshots={SOURCE: snapshot}), CALLER)
     assert report.outcome == "passes"
+
+
+# -- reports
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def failing(**members: object) -> snaplint.Report:
+    return snaplint.check({**REQUEST, **members}, changed(FACTS, buckets={BUCKET: None}), CALLER)
+
+
+def test_a_report_has_what_failed_and_what_is_undetermined() -> None:
+    warned = changed(FACTS, **{f"buckets__{BUCKET}__encryption": {"SSEAlgorithm": "aws:kms"}})
+    report = snaplint.check(REQUEST, warned, CALLER)
+    assert [each.rule.id for each in report.failed] == ["bucket-default-kms"]
+    assert report.undetermined == ()
+    unknown = snaplint.check(REQUEST, {})
+    assert unknown.failed == ()
+    assert unknown.undetermined == unknown.cannot_tell
+    assert {each.verdict for each in unknown.undetermined} == {"cannot-tell"}
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    ("request_", "facts"),
+    [
+        pytest.param(REQUEST, FACTS, id="passes"),
+        pytest.param(REQUEST, changed(FACTS, buckets={BUCKET: None}), id="fails"),
+        pytest.param(
+            REQUEST, changed(FACTS, **{f"buckets__{BUCKET}__encryption": {"SSEAlgorithm": "aws:kms"}}), id="warning"
+        ),
+        pytest.param(REQUEST, {}, id="nothing known"),
+        pytest.param(REQUEST, without(FACTS, "organization"), id="assumed"),
+        pytest.param({}, FACTS, id="no members"),
+    ],
+)
+def test_a_report_is_true_if_a_strict_run_would_end_with_0(request_: Data, facts: Data, strict: bool) -> None:
+    report = snaplint.check(request_, facts, CALLER, strict=strict)
+    documented = [each for each in report.undetermined if each.certainty == "documented" or each.severity == "error"]
+    assert bool(report) is not bool(report.failed or documented)
+
+
+def test_truth_of_three_reports() -> None:
+    assert snaplint.check(REQUEST, FACTS, CALLER)
+    assert not failing()
+    assert not snaplint.check(REQUEST, {})
+
+
+def test_what_aws_does_not_document_leaves_a_report_true() -> None:
+    report = snaplint.check(REQUEST, without(FACTS, f"buckets.{BUCKET}.encryption"), CALLER)
+    assert [each.rule.id for each in report.undetermined] == ["bucket-default-kms"]
+    assert report
+
+
+def test_a_broken_check_leaves_no_report_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = next(rule for rule in builtin_rules() if rule.severity != "error" and rule.certainty != "documented")
+
+    def breaks(*_: object) -> Any:
+        raise RuntimeError
+
+    monkeypatch.setitem(CHECKS, rule.check, CHECKS[rule.check]._replace(run=breaks))
+    report = snaplint.check(REQUEST, FACTS, CALLER, rules=[rule])
+    assert (report.outcome, bool(report)) == ("cannot-tell", False)
+    assert f"while it checked `{rule.id}`" in report.render()
+
+
+def test_every_failing_or_undetermined_verdict_is_in_a_cause() -> None:
+    for report in (failing(), snaplint.check(REQUEST, {}), snaplint.check({}, {})):
+        named = {rule for cause in report.causes for rule in cause.rules}
+        assert named == {each.rule.id for each in (*report.failed, *report.undetermined)}
+    (cause, *_) = failing().causes
+    assert (cause.kind, cause.message) == ("setting", f"bucket `{BUCKET}` does not exist")
+    assert snaplint.check(REQUEST, FACTS, CALLER).causes == ()
+
+
+def test_a_report_as_data_is_the_result_in_the_json_report() -> None:
+    report = failing(Tags=[{"Key": "a", "Value": object()}])
+    data = report.to_dict()
+    whole = json.loads(report.render("json"))
+    jsonschema.validate(whole, schema("report"))
+    assert whole["results"] == [{name: data[name] for name in ("request", "note", "outcome", "verdicts")}]
+    assert (whole["causes"], whole["notes"]) == (data["causes"], data["notes"])
+    assert [cause["id"] for cause in data["causes"]] == [cause.id for cause in report.causes]
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_a_report_as_text_is_that_of_the_command_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = failing().render()
+    assert text == failing().render("text")
+    assert "bucket-does-not-exist" in text
+    assert text.splitlines()[-1].startswith("1 request: ")
+    assert "\x1b" not in text
+    assert len(failing().render(verbose=True)) > len(text)
+
+
+@pytest.mark.parametrize("name", ["jsn", "", None, 5])
+def test_a_format_that_does_not_exist(name: Any) -> None:
+    with pytest.raises(snaplint.InvalidArgument, match="`format` must be `text` or `json`, not"):
+        failing().render(name)
+
+
+def test_the_repr_is_short() -> None:
+    assert repr(snaplint.check(REQUEST, FACTS, CALLER)).startswith("<snaplint.Report passes: ")
+    assert repr(failing()).startswith("<snaplint.Report fails: bucket-does-not-exist failed, ")
+    nothing = {**REQUEST, "TargetBucket": "x" * 10_000, "TargetSnapshotName": "\x1b" * 10_000}
+    assert len(repr(snaplint.check(nothing, FACTS, CALLER))) < 200
+
+
+def test_outcomes_and_verdicts_are_literals() -> None:
+    report = snaplint.check(REQUEST, FACTS, CALLER)
+    assert_type(report.outcome, Literal["fails", "cannot-tell", "passes", "not-applicable"])
+    assert_type(report.verdicts[0].verdict, snaplint.Outcome)
+    assert report.outcome in OUTCOMES
+
+
+def test_the_type_of_outcomes_has_all_of_them() -> None:
+    assert get_args(snaplint.Outcome) == OUTCOMES
+
+
+# -- files
+# ------------------------------------------------------------------------------------------------------------------
+
+
+def test_files_are_checked_as_the_command_checks_them(run_snaplint: Run) -> None:
+    report = snaplint.check_files(ROOT / "examples" / "first-try")
+    run = run_snaplint("check", "--format", "json", str(ROOT / "examples" / "first-try"))
+    assert report.to_dict() == json.loads(run.stdout)
+    assert len(report) == len(list(report)) == 1
+    assert report.outcome == report[0].outcome == "fails"
+    assert report.failed == report[0].failed
+    assert not report
+    place = report.causes[0].place
+    assert place is not None
+    assert place.path.endswith("orders.snaplint.yaml")
+
+
+def test_many_files_are_one_run(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.snaplint.json").write_text(json.dumps(good()))
+    report = snaplint.check_files([str(tmp_path / "a.snaplint.json"), tmp_path / "b.snaplint.json"], strict=True)
+    assert [each.outcome for each in report] == ["passes", "fails"]
+    assert [each.rule.id for each in report.failed] == ["object-key-exists"]
+    assert [cause.kind for cause in report.causes] == ["collision"]
+    assert "2 requests: " in report.render()
+    assert snaplint.check_files(tmp_path, exclude="b.*")
+    assert repr(report).startswith("<snaplint.FilesReport of 2 requests: fails: object-key-exists failed, ")
+
+
+def test_a_report_of_files_is_true_only_if_all_of_it_could_be_used(tmp_path: Path) -> None:
+    (tmp_path / "a.snaplint.json").write_text(json.dumps(good()))
+    assert snaplint.check_files(tmp_path)
+    gone = snaplint.check_files([tmp_path, tmp_path / "gone.snaplint.json"])
+    assert (len(gone), bool(gone), gone.outcome) == (1, False, "passes")
+    assert [fault.path for fault in gone.faults] == [str(tmp_path / "gone.snaplint.json")]
+    assert [cause.kind for cause in gone.causes] == ["input"]
+    assert repr(gone).endswith(", 1 input error>")
+    nothing = snaplint.check_files([])
+    assert (len(nothing), bool(nothing)) == (0, False)
+
+
+def test_a_report_of_files_survives_pickling(tmp_path: Path) -> None:
+    report = snaplint.check_files(ROOT / "examples" / "first-try")
+    again = pickle.loads(pickle.dumps(report))  # noqa: S301  # our own
+    assert again.to_dict() == report.to_dict()
+
+
+# -- wrong arguments
+# ------------------------------------------------------------------------------------------------------------------
+
+
+UNTYPED: Any = snaplint
+"""The package for a program without types."""
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "words"),
+    [
+        pytest.param(lambda: UNTYPED.check(None, {}), "request", "not None", id="no request"),
+        pytest.param(lambda: UNTYPED.check([REQUEST], {}), "request", "not `list`", id="a list of requests"),
+        pytest.param(lambda: UNTYPED.check(REQUEST, None), "facts", "not None", id="no facts"),
+        pytest.param(lambda: UNTYPED.check(REQUEST, "a.snaplint.yaml"), "facts", "check_files", id="a path of facts"),
+        pytest.param(lambda: UNTYPED.check(REQUEST, {}, ROLE), "caller", "not `str`", id="an ARN for the caller"),
+        pytest.param(lambda: UNTYPED.check(REQUEST, {}, rules="a"), "rules", "not `str`", id="text for rules"),
+        pytest.param(lambda: UNTYPED.check(REQUEST, {}, rules=["a"]), "rules", "a `str`", id="ids for rules"),
+        pytest.param(
+            lambda: UNTYPED.check(REQUEST, {}, rules=builtin_rules()[0]), "rules", "not `Rule`", id="one rule"
+        ),
+        pytest.param(lambda: UNTYPED.check(REQUEST, {}, rules=5), "rules", "not `int`", id="a number for rules"),
+        pytest.param(lambda: UNTYPED.check(REQUEST, {}, strict="no"), "strict", "not `str`", id="text for a flag"),
+        pytest.param(lambda: UNTYPED.Checker(5), "facts", "not `int`", id="a checker"),
+        pytest.param(lambda: UNTYPED.Checker({}).check("x"), "request", "not `str`", id="a request of a checker"),
+        pytest.param(lambda: UNTYPED.check_files(None), "paths", "not None", id="no paths"),
+        pytest.param(lambda: UNTYPED.check_files(b"a"), "paths", "not `bytes`", id="a path as bytes"),
+        pytest.param(lambda: UNTYPED.check_files(["a", 5]), "paths", "a `int`", id="a number among paths"),
+        pytest.param(lambda: UNTYPED.check_files("a", exclude=5), "exclude", "not `int`", id="a number for patterns"),
+        pytest.param(lambda: UNTYPED.check_files("a", strict=1), "strict", "not `int`", id="a number for a flag"),
+        pytest.param(lambda: UNTYPED.check_files("a", rules={}.keys), "rules", "not `builtin", id="a function"),
+    ],
+)
+def test_an_argument_of_the_wrong_type_is_named(call: Any, name: str, words: str) -> None:
+    with pytest.raises(snaplint.InvalidArgument, match=f"`{name}` must be ") as caught:
+        call()
+    assert words in str(caught.value)
+    assert caught.value.argument == name
+    assert isinstance(caught.value, TypeError)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301  # our own
+
+
+def test_other_mappings_are_as_good_as_dicts() -> None:
+    def frozen(value: Any) -> Any:
+        if isinstance(value, dict):
+            return MappingProxyType({name: frozen(each) for name, each in value.items()})
+        return [frozen(each) for each in value] if isinstance(value, list) else value
+
+    assert snaplint.check(frozen(REQUEST), frozen(FACTS), frozen(CALLER)) == snaplint.check(REQUEST, FACTS, CALLER)
 
 
 # -- a checker
@@ -254,6 +479,11 @@ def test_what_is_raised_and_reported_survives_pickling() -> None:
 def test_the_package_offers_what_it_names() -> None:
     for name in snaplint.__all__:
         assert getattr(snaplint, name) is not None
+    public = [name for name in dir(snaplint) if not name.startswith("_")]
+    assert public == sorted(set(snaplint.__all__) - {"__version__"})
+    untyped: Any = pydoc
+    page = untyped.render_doc(snaplint, renderer=untyped.plaintext)
+    assert [name for name in public if name not in page.partition("PACKAGE CONTENTS")[2] and name != "Outcome"] == []
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         _ = snaplint.nothing_of_the_kind
 

@@ -13,6 +13,7 @@ import warnings
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import parse_qsl
@@ -169,7 +170,19 @@ def test_the_caller_argument_takes_precedence_over_that_of_the_facts(server: Ser
 def test_an_undetermined_call_is_sent_under_allow(server: Server) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        snaplint.guard(server.client()).copy_snapshot(**REQUEST)
+        snaplint.guard(server.client(), {}).copy_snapshot(**REQUEST)
+    assert server.seen == [SENT]
+
+
+def test_a_guard_without_facts_warns_once_that_it_checks_the_request_alone(server: Server) -> None:
+    with pytest.warns(snaplint.NotPreflighted, match="checks the request of `copy_snapshot` alone") as warned:
+        guarded = snaplint.guard(server.client())
+    assert [Path(each.filename).name for each in warned] == ["test_guard.py"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        guarded.copy_snapshot(**REQUEST)
+        with pytest.raises(snaplint.PreflightFailed, match="bucket-name-invalid"):
+            guarded.copy_snapshot(**{**REQUEST, "TargetBucket": "Exports"})
     assert server.seen == [SENT]
 
 
@@ -236,7 +249,7 @@ def test_the_exception_survives_pickling(server: Server) -> None:
 
 
 def test_an_undetermined_call_is_not_sent_under_raise(server: Server) -> None:
-    guarded = snaplint.guard(server.client(), on_unknown="raise")
+    guarded = snaplint.guard(server.client(), {}, on_unknown="raise")
     with pytest.raises(snaplint.PreflightFailed) as caught:
         guarded.copy_snapshot(**REQUEST)
     assert caught.value.report.failing == ()
@@ -416,6 +429,83 @@ def test_a_client_of_another_service_is_refused_at_once(server: Server, put: Any
         put(boto3.Session())
     with pytest.raises(TypeError, match="not `NoneType`"):
         put(None)
+
+
+class AioBaseClient:
+    """A client as that of aiobotocore, which need not be installed, describes itself."""
+
+    meta = SimpleNamespace(
+        service_model=SimpleNamespace(service_name="elasticache"), region_name="us-east-1", events=object()
+    )
+
+
+class Coroutines(AioBaseClient):
+    async def _make_api_call(self, *_: object) -> None:
+        return
+
+
+def of_aiobotocore(name: str) -> Any:
+    """Return a client whose class, or the class of whose events, is in aiobotocore."""
+    foreign = type(name, (), {"__module__": "aiobotocore.client"})
+    if name == "AioHierarchicalEmitter":
+        return SimpleNamespace(meta=SimpleNamespace(**{**vars(AioBaseClient.meta), "events": foreign()}))
+    return type("ElastiCache", (foreign,), {"meta": AioBaseClient.meta})()
+
+
+@pytest.mark.parametrize("put", [snaplint.guard, snaplint.unguard])
+@pytest.mark.parametrize(
+    "client",
+    [
+        pytest.param(of_aiobotocore("AioBaseClient"), id="a client"),
+        pytest.param(of_aiobotocore("AioHierarchicalEmitter"), id="its events"),
+        pytest.param(type("ClientCreatorContext", (), {"__module__": "aiobotocore.session"})(), id="not yet entered"),
+        pytest.param(Coroutines(), id="coroutines"),
+    ],
+)
+def test_a_client_of_asyncio_is_refused(put: Any, client: Any) -> None:
+    with pytest.raises(snaplint.InvalidArgument, match=r"`client` must be .* asyncio"):
+        put(client)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"facts": "facts.json"}, "`facts` must be a mapping"),
+        ({"facts": {}, "caller": [CALLER]}, "`caller` must be a mapping"),
+        ({"facts": {}, "on_unknown": None}, "`on_unknown` must be `allow` or `raise`, not None"),
+    ],
+)
+def test_wrong_types_are_refused_at_once(server: Server, arguments: Data, words: str) -> None:
+    given = server.client()
+    with pytest.raises(snaplint.InvalidArgument, match=words):
+        snaplint.guard(given, **arguments)
+    given.copy_snapshot(**REQUEST)  # it is not guarded
+    assert server.seen == [SENT]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"session": "prod"},
+        {"region": 5},
+        {"profile": b"prod"},
+        {"role_arn": ["x"]},
+        {"endpoint_url": 5},
+        {"no_session_policy": "no"},
+        {"timeout": "60"},
+        {"timeout": True},
+        {"timeout": -1},
+        {"timeout": float("nan")},
+    ],
+    ids=str,
+)
+def test_a_collector_names_the_wrong_argument(arguments: Data) -> None:
+    (name,) = arguments
+    with pytest.raises(snaplint.InvalidArgument, match=f"`{name}` must be") as caught:
+        snaplint.collector(**arguments)
+    assert caught.value.argument == name
+    assert isinstance(caught.value, TypeError)
+    assert isinstance(caught.value, ValueError)
 
 
 def test_another_on_unknown_is_refused_at_once(server: Server) -> None:

@@ -62,6 +62,7 @@ EXIT_CODES = {
     "snaplint check examples/first-try": 1,
     "snaplint check examples/unsure": 0,
     "snaplint check examples/ready": 0,
+    'snaplint explain "The S3 bucket acme-redis-exports is outside of the region."': 0,
 }
 
 OUTPUTS = [block for block in blocks(README) if block.comment.startswith("output: ")]
@@ -186,9 +187,15 @@ def test_commands_options_and_schemas_that_are_named_are_there() -> None:
     named = set(re.findall(r"`snaplint (\w+)", README)) - {"belongs"}
     assert named <= set(COMMANDS)
     assert set(COMMANDS) <= named
-    options = {name for option in CHECK_OPTIONS for name in option.names} | live_options()
+    options = {name for option in CHECK_OPTIONS for name in option.names} | live_options() | explain_options()
     assert set(re.findall(r"(?<!npm )`(--[a-z-]+)", README)) <= options
     assert all(f"`{name}`" in README or f"schema {name}" in README for name in NAMES)
+
+
+def explain_options() -> set[str]:
+    from snaplint.cli.commands import explain
+
+    return {name for action in explain.parser()._actions for name in action.option_strings}
 
 
 def live_options() -> set[str]:

@@ -1,8 +1,14 @@
 """Snaplint: a policy and preflight linter for exports of cache snapshots to S3.
 
-From Python, `snaplint.check(request, facts, caller)` checks every condition of one request, and
-`snaplint.Checker(facts, caller)` those of many. `snaplint.guard(client, snaplint.collector())` runs that check before
-the calls of a boto3 client. `snaplint.iam` is the policy engine by itself.
+- `check(request, facts, caller)` checks every condition of one request, and returns a `Report`.
+- `Checker(facts, caller)` checks many requests against the same facts.
+- `check_files(paths)` checks preflight files, and returns a `FilesReport`.
+- `guard(client, collector())` runs the check before the calls of a boto3 client, and `unguard` removes it. A call that
+  would fail raises `PreflightFailed`.
+- `iam` is the policy engine by itself.
+
+A report is true if nothing failed and nothing is undetermined that AWS documents. It has `outcome`, `failed`,
+`undetermined` and `causes`, and `render()` returns it as text.
 """
 
 from __future__ import annotations
@@ -12,17 +18,32 @@ from snaplint.base.version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from snaplint import iam
-    from snaplint.api import Checker, InvalidFacts, Report, check
+    from snaplint.api import (
+        Checker,
+        FilesReport,
+        InvalidArgument,
+        InvalidFacts,
+        Outcome,
+        Report,
+        Verdict,
+        check,
+        check_files,
+    )
     from snaplint.boto3_guard import NotPreflighted, PreflightFailed, collector, guard, unguard
 
 __all__ = [
     "Checker",
+    "FilesReport",
+    "InvalidArgument",
     "InvalidFacts",
     "NotPreflighted",
+    "Outcome",
     "PreflightFailed",
     "Report",
+    "Verdict",
     "__version__",
     "check",
+    "check_files",
     "collector",
     "guard",
     "iam",
@@ -48,3 +69,8 @@ def __getattr__(name: str) -> object:
         return getattr(api, name)
     message = f"module `snaplint` has no attribute `{name}`"
     raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    # the public names, which are imported on first use, and what every module has
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

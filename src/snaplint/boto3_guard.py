@@ -10,7 +10,8 @@ from threading import Lock
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from snaplint.api import Checker, InvalidFacts
+from snaplint.api import Checker, InvalidArgument, InvalidFacts
+from snaplint.api.arguments import require_choice, require_flag, require_mapping, require_text
 from snaplint.base.breakage import described
 from snaplint.base.secrets import masked_urls
 from snaplint.base.source import Fault
@@ -35,6 +36,11 @@ Client = TypeVar("Client")
 _LAYERS = ("arn", "policies", "boundary", "session_policies")
 
 _LIBRARIES = ("snaplint", "botocore", "boto3")
+
+_ASYNCIO = ("aiobotocore", "aioboto3")
+"""The packages of clients whose calls are coroutines."""
+
+_CALLER = '{"arn": "arn:aws:iam::111122223333:role/exporter"}'
 
 _GUARDS: WeakKeyDictionary[Any, dict[str, Callable[..., None]]] = WeakKeyDictionary()
 """The handlers of each guarded client by their events; botocore needs the handler to unregister it."""
@@ -72,7 +78,7 @@ class PreflightFailed(Exception):
 
 
 class NotPreflighted(UserWarning):
-    """Warns that there are no facts for a call, which is sent nevertheless: `on_unknown="allow"`."""
+    """Warns that a guard has no facts, or none for a call, which is sent nevertheless: `on_unknown="allow"`."""
 
 
 def guard(
@@ -102,12 +108,18 @@ def guard(
     and otherwise the call is sent under "allow", with the warning NotPreflighted, and is not sent under "raise".
 
     A second guard replaces the first, and `unguard` removes it. A guard applies to its client only, which may be used
-    from several threads. Clients of asyncio (aiobotocore) are not supported. Raises TypeError if `client` is not a
-    client, ValueError for a client of another service and for another `on_unknown`.
+    from several threads. Without `facts` it checks the request alone, and warns once with NotPreflighted.
+
+    Raises InvalidArgument, which is a TypeError and a ValueError, for what is not a client, a client of another service
+    or of asyncio (aiobotocore), and for other arguments of the wrong type.
     """
     region, guarded = _connected(client)
-    if on_unknown not in ("allow", "raise"):
-        raise ValueError(f"`on_unknown` is `allow` or `raise`, not `{on_unknown}`")
+    require_choice("on_unknown", on_unknown, ("allow", "raise"))
+    if facts is not None and not callable(facts):
+        require_mapping("facts", facts, '{"account": "111122223333"}, or a function that returns one')
+    require_mapping("caller", caller, _CALLER, or_none=True)
+    if facts is None:
+        _warn_of_no_facts(guarded)
     strict = on_unknown == "raise"
     handlers = {each.event: _Guard(facts, caller, region, each, strict=strict).before_call for each in guarded}
     events = client.meta.events  # type: ignore[attr-defined]  # `_connected` has checked it
@@ -124,7 +136,7 @@ def guard(
 def unguard(client: Client) -> Client:
     """Remove the guard of a client, if it has one, and return the client.
 
-    Raises TypeError and ValueError as `guard` does.
+    Raises InvalidArgument as `guard` does.
     """
     _connected(client)
     with _GUARDS_LOCK:
@@ -150,9 +162,21 @@ def collector(
     own rights are part of the facts. `endpoint_url` replaces AWS's own endpoints for all services. `no_session_policy`
     states that the role session has no session policy, which no AWS call returns. `timeout` is how many seconds all
     reads for one request may take together (default: 300; 0: no limit); what has not been read by then is unknown.
-    Raises snaplint.collect.NotConnected if there is no Region or there are no credentials, ValueError if `timeout` is
-    negative.
+    Raises snaplint.collect.NotConnected if there is no Region or there are no credentials, and InvalidArgument, which
+    is a TypeError and a ValueError, for an argument of the wrong type and a negative `timeout`.
     """
+    for name, value in (
+        ("region", region),
+        ("profile", profile),
+        ("role_arn", role_arn),
+        ("endpoint_url", endpoint_url),
+    ):
+        require_text(name, value, or_none=True)
+    require_flag("no_session_policy", no_session_policy)
+    if session is not None and not callable(getattr(session, "client", None)):
+        raise InvalidArgument("session", f"a boto3 session, not `{type(session).__name__}`")
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0):
+        raise InvalidArgument("timeout", f"a number of seconds, or 0 for no limit, not `{timeout!r}`")
     from snaplint.collect import Connection, collect
 
     def limit() -> dict[str, Any]:
@@ -283,17 +307,42 @@ class _Guard:
 def _connected(client: Any) -> tuple[str, tuple[Operation, ...]]:
     """Return the Region of a client, and the operations of its service that can be checked.
 
-    Raises TypeError if it is not a client, ValueError for a client of another service.
+    Raises InvalidArgument if it is no such client.
     """
+    needed = f"a boto3 client of {_services()}"
+    if _is_of_asyncio(client):
+        raise InvalidArgument("client", f"{needed}: clients of asyncio (aiobotocore, aioboto3) cannot be guarded")
     try:
         service: str = client.meta.service_model.service_name
         region: str = client.meta.region_name
     except AttributeError:
-        raise TypeError(f"a boto3 client of {_services()} is needed, not `{type(client).__name__}`") from None
+        raise InvalidArgument("client", f"{needed}, not `{type(client).__name__}`") from None
     guarded = operations_of(service)
     if not guarded:
-        raise ValueError(f"a boto3 client of {_services()} is needed, not one of `{service}`")
+        raise InvalidArgument("client", f"{needed}, not one of `{service}`")
     return region, guarded
+
+
+def _is_of_asyncio(client: Any) -> bool:
+    """Return True for a client of aiobotocore, what creates one, and everything else whose calls are coroutines."""
+    from inspect import iscoroutinefunction
+
+    parts = (client, getattr(getattr(client, "meta", None), "events", None))
+    classes = [each for part in parts for each in type(part).__mro__]
+    named = any(each.__module__.partition(".")[0] in _ASYNCIO for each in classes)
+    return named or iscoroutinefunction(getattr(client, "_make_api_call", None))
+
+
+def _warn_of_no_facts(guarded: tuple[Operation, ...]) -> None:
+    """Warn that a guard can find only what is wrong with a request itself."""
+    import warnings
+
+    methods = listed(f"`{each.method}`" for each in guarded)
+    message = (
+        f"this guard has no facts, so it checks the request of {methods} alone; with "
+        "`facts=snaplint.collector(session)` it reads the facts from AWS before each call"
+    )
+    warnings.warn(message, NotPreflighted, stacklevel=_depth_of_the_call())
 
 
 def _services() -> str:

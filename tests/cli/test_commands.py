@@ -111,17 +111,6 @@ def test_starter_says_how_an_editor_gets_its_schema(snaplint_here: Run) -> None:
 # explain and rules
 
 
-@pytest.mark.parametrize("rule", IDS)
-def test_explain_prints_the_page(snaplint_here: Run, rule: str) -> None:
-    run = snaplint_here("explain", rule)
-    assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.startswith(f"# {rule}\n")
-    page = (ROOT / "rules" / rule / "README.md").read_text(encoding="utf-8")
-    assert [line for line in page.splitlines() if line.isprintable()] == [
-        line for line in run.stdout.splitlines() if line in page.splitlines()
-    ]
-
-
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -135,7 +135,7 @@ def test_undocumented_doubts_are_no_reason_for_exit_code_4(snaplint_here: Run, t
         (["check", "--formt=json"], "unrecognized arguments: --formt=json; did you mean `--format`?\n"),
         (["check", "--rules"], "expected one argument"),
         (["schema", "prefligth"], "invalid choice: 'prefligth'"),
-        (["explain"], "the following arguments are required: RULE"),
+        (["explain", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["rules", "test"], "the following arguments are required: DIR"),
     ],
     ids=" ".join,

@@ -26,6 +26,8 @@ from snaplint.syntax.files import Files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from snaplint.findings.verdict import Outcome
+
 ROUNDS = int(os.environ.get("SNAPLINT_ROUNDS", "1000")) // 25
 RULES = builtin_rules()
 CASES = [(f"{rule.id}:{case.line}", rule, case) for rule in RULES for case in pages.cases(rule)]
@@ -35,7 +37,7 @@ class Judged(NamedTuple):
     """The input errors of a document, and the verdict words of each request, by rule."""
 
     faults: list[str]
-    words: list[dict[str, str]]
+    words: list[dict[str, Outcome]]
 
 
 def judged(document: Data, *, strict: bool) -> Judged:

@@ -46,6 +46,7 @@ def test_rules_pages_schemas_starter_and_type_marker_are_inside(wheel: Path) -> 
     for rule in builtin_rules():
         for name in ("rule.yaml", "README.md"):
             assert files[f"snaplint/rules/{rule.id}/{name}"] == (ROOT / "rules" / rule.id / name).read_bytes()
+    assert files["snaplint/rules/CAUSES.md"] == (ROOT / "rules" / "CAUSES.md").read_bytes()
     assert files["snaplint/rules/schema.json"] == (ROOT / "rules" / "schema.json").read_bytes()
     assert files["snaplint/py.typed"] == b""
     assert files["snaplint/starter.snaplint.yaml"] == (ROOT / "src/snaplint/starter.snaplint.yaml").read_bytes()
@@ -91,8 +92,10 @@ def test_verdicts_are_those_of_the_checkout(installed: Path, tmp_path: Path, tex
 
 
 def test_pages_and_schemas_are_found(installed: Path, tmp_path: Path) -> None:
-    page = snaplint_in(installed, tmp_path, "explain", "service-lacks-write")
-    assert (page.returncode, page.stdout) == (0, (ROOT / "rules/service-lacks-write/README.md").read_text())
+    cases = snaplint_in(installed, tmp_path, "explain", "service-lacks-write", "--cases")
+    assert (cases.returncode, cases.stdout[:9]) == (0, "## Fails\n")
+    assert (ROOT / "rules/service-lacks-write/README.md").read_text().endswith(cases.stdout)
+    assert snaplint_in(installed, tmp_path, "explain", "deny").stdout.startswith("# deny\n")
     listed = snaplint_in(installed, tmp_path, "rules")
     assert [rule.id for rule in builtin_rules() if rule.id not in listed.stdout] == []
     schema = snaplint_in(installed, tmp_path, "schema", "rule")

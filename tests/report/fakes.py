@@ -5,7 +5,7 @@ What a whole report looks like is shown with real rules and files: see tests/rep
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from snaplint.base.source import Place, Span
 from snaplint.findings.result import Result, Tally
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Fault, Route
     from snaplint.findings.rule import Certainty, Severity
-    from snaplint.findings.verdict import Blame
+    from snaplint.findings.verdict import Blame, Outcome
 
 DOCS = "https://docs.aws.amazon.com/a-page.html#a-section"
 SOLUTION = "Do what the solution says."
@@ -87,7 +87,9 @@ def verdict(
     depends_on: tuple[str, ...] = (),
 ) -> Verdict:
     made = rule(name, severity=severity, certainty=certainty)
-    return Verdict(made, word, severity, certainty, route, message, predicts, code, because, assumes, depends_on)
+    return Verdict(
+        made, cast("Outcome", word), severity, certainty, route, message, predicts, code, because, assumes, depends_on
+    )
 
 
 def request(*verdicts: Verdict, source: Files | None = None, **members: object) -> Result:

@@ -6,18 +6,22 @@ from snaplint.base.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final, Literal
+
     from snaplint.base.source import Place, Route
     from snaplint.findings.cause import Cause, Repair
     from snaplint.findings.locator import Locator
     from snaplint.findings.rule import Certainty, Rule, Severity
 
+    Outcome = Literal["fails", "cannot-tell", "passes", "not-applicable"]
+    """The verdict of a rule, and the outcome of a request."""
 
-FAILS = "fails"
-PASSES = "passes"
-CANNOT_TELL = "cannot-tell"
-NOT_APPLICABLE = "not-applicable"
+FAILS: Final = "fails"
+PASSES: Final = "passes"
+CANNOT_TELL: Final = "cannot-tell"
+NOT_APPLICABLE: Final = "not-applicable"
 
-OUTCOMES = (FAILS, CANNOT_TELL, PASSES, NOT_APPLICABLE)
+OUTCOMES: tuple[Outcome, ...] = (FAILS, CANNOT_TELL, PASSES, NOT_APPLICABLE)
 """The four verdicts, worst first. The outcome of a request is the worst verdict of any rule."""
 
 
@@ -121,7 +125,7 @@ class Verdict(NamedTuple):
     """One rule's verdict on one request. A verdict that fails or is undetermined has at least one cause."""
 
     rule: Rule
-    verdict: str
+    verdict: Outcome
     severity: Severity
     certainty: Certainty
     route: Route
@@ -149,7 +153,7 @@ def fails_strict(verdict: Verdict) -> bool:
     return open_ and (verdict.certainty == "documented" or verdict.severity == "error")
 
 
-def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> str:
+def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Outcome:
     """Return the outcome of a request: the worst verdict of any rule."""
     verdict_words = {verdict.verdict for verdict in verdicts}
     return next((outcome for outcome in OUTCOMES if outcome in verdict_words), NOT_APPLICABLE)

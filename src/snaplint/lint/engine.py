@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
     from snaplint.findings.rule import Rule
-    from snaplint.findings.verdict import Finding
+    from snaplint.findings.verdict import Finding, Outcome
     from snaplint.lint.kept import SameName
 
 
@@ -214,7 +214,7 @@ def _predicted(rule: Rule, proposal: Proposal, values: tuple[str, ...]) -> str |
 
 
 def _verdict(
-    rule: Rule, word: str, finding: Finding, predicts: str | None = None, depends_on: tuple[str, ...] = ()
+    rule: Rule, word: Outcome, finding: Finding, predicts: str | None = None, depends_on: tuple[str, ...] = ()
 ) -> Verdict:
     return Verdict(
         rule,

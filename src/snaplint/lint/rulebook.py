@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from snaplint.syntax.document import Document
 
-RULE_FILE, PAGE_FILE = "rule.yaml", "README.md"
+RULE_FILE, PAGE_FILE, CAUSES_FILE = "rule.yaml", "README.md", "CAUSES.md"
 
 MOST = 1 << 20
 """The largest rule.yaml and the largest page, in bytes: twenty times the largest built-in page."""
@@ -56,6 +56,11 @@ def page(rule: Rule) -> str:
         return _builtin(rule.id, PAGE_FILE)
     except OSError as error:
         raise Unreadable(os_reason(error)) from error
+
+
+def causes_page() -> str:
+    """Return the page on the kinds of causes, which has a section for each."""
+    return _builtin(CAUSES_FILE)
 
 
 def schema_text() -> str:

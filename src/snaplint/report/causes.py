@@ -63,6 +63,29 @@ class Entry:
         self.rank = _RANKS[-1]
         self._source = source
 
+    def __repr__(self) -> str:
+        return f"<{self.kind}: {self.message}>"
+
+    @property
+    def kind(self) -> str:
+        """What there is to change: one of `snaplint.findings.cause.KINDS`."""
+        return self.cause.kind
+
+    @property
+    def message(self) -> str:
+        """What is to blame, in words."""
+        return self.cause.text
+
+    @property
+    def repair(self) -> str | None:
+        """What to change, with the JSON to paste if there is any; None if that is not known."""
+        return str(self.cause.repair) if self.cause.repair else None
+
+    @property
+    def settle(self) -> tuple[str, ...]:
+        """The commands that print the facts that are missing."""
+        return self.cause.settle
+
     @property
     def source(self) -> Locator | None:
         """The file of the place."""

@@ -1,12 +1,14 @@
-"""The Python API: `check` checks every condition of one request, and `Checker` those of many."""
+"""The Python API: `check` for one request, `Checker` for many with the same facts, `check_files` for files."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 
-from snaplint.base.record import NamedTuple
+from snaplint.api.arguments import InvalidArgument, require_flag, require_mapping, rules_of, texts_of
+from snaplint.api.report import FilesReport, Report
 from snaplint.base.source import Fault, Unreadable, parted
-from snaplint.findings.verdict import CANNOT_TELL, FAILS, BrokenVerdict, worst
+from snaplint.findings.verdict import OUTCOMES, Verdict
 from snaplint.lint.checker import RequestChecker
 from snaplint.lint.notes import notes
 from snaplint.lint.rulebook import builtin_rules
@@ -17,53 +19,38 @@ from snaplint.syntax.files import Files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    import os
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from snaplint.findings.result import Note
     from snaplint.findings.rule import Rule
-    from snaplint.findings.verdict import Verdict
+    from snaplint.findings.verdict import Outcome
     from snaplint.read.preflight import Preflight
     from snaplint.syntax.document import Document
+else:
+    from typing import Literal
 
+    Outcome = Literal[OUTCOMES]
+
+__all__ = [
+    "Checker",
+    "FilesReport",
+    "InvalidArgument",
+    "InvalidFacts",
+    "Outcome",
+    "Report",
+    "Verdict",
+    "check",
+    "check_files",
+]
 
 _MOST_NOTED = 1024
 """How many requests a checker remembers the notes of."""
 
-
-class Report(NamedTuple):
-    """Every rule's verdict on one request, and the notes on the names in it."""
-
-    request: Mapping[str, object]
-    verdicts: tuple[Verdict, ...]
-    notes: tuple[Note, ...] = ()
-
-    @property
-    def outcome(self) -> str:
-        """The worst verdict of all rules: `fails`, `cannot-tell`, `passes` or `not-applicable`."""
-        return worst(self.verdicts)
-
-    @property
-    def failing(self) -> tuple[Verdict, ...]:
-        """The failing verdicts of severity error: if there is one, AWS would refuse the call."""
-        return tuple(verdict for verdict in self.verdicts if verdict.verdict == FAILS and verdict.severity == "error")
-
-    @property
-    def cannot_tell(self) -> tuple[Verdict, ...]:
-        """The undetermined verdicts; their `depends_on` names the facts that they need."""
-        return tuple(verdict for verdict in self.verdicts if verdict.verdict == CANNOT_TELL)
-
-    @property
-    def broken(self) -> tuple[BrokenVerdict, ...]:
-        """The undetermined verdicts of rules whose check raised an exception, which is their `error`."""
-        return tuple(verdict for verdict in self.verdicts if isinstance(verdict, BrokenVerdict))
-
-    def verdict(self, rule: str) -> Verdict:
-        """Return the verdict of the rule with this id. Raise KeyError if there is no such rule."""
-        for verdict in self.verdicts:
-            if verdict.rule.id == rule:
-                return verdict
-        raise KeyError(rule)
+_REQUEST = '{"SourceSnapshotName": "nightly"}'
+_FACTS = '{"account": "111122223333"}'
+_CALLER = '{"arn": "arn:aws:iam::111122223333:role/exporter"}'
 
 
 class InvalidFacts(ValueError):
@@ -85,7 +72,8 @@ class Checker:
     `arn`, `policies` and so on. Both have the form of a preflight file: a missing member is unknown, and None is known
     not to exist. Paths in them are relative to the working directory, and the files are read when the checker is
     created. `rules` replaces the built-in rules. With `strict`, nothing is assumed. Raises InvalidFacts if facts or
-    caller do not have that form. Several threads may use one checker; their calls run one at a time.
+    caller do not have that form, and InvalidArgument for an argument of the wrong type. Several threads may use one
+    checker; their calls run one at a time.
     """
 
     def __init__(
@@ -96,9 +84,13 @@ class Checker:
         *,
         strict: bool = False,
     ) -> None:
+        require_mapping("facts", facts, _FACTS)
+        require_mapping("caller", caller, _CALLER, or_none=True)
+        require_flag("strict", strict)
+        judged_by = builtin_rules() if rules is None else rules_of(rules)
         preflight = _preflight(facts, caller)
-        judged_by = builtin_rules() if rules is None else tuple(rules)
         self._checker = RequestChecker(preflight.facts, preflight.caller, judged_by, strict=strict)
+        self._strict = strict
         self._preflight = preflight._replace(named={})  # facts of a program are not there for one request
         self._notes: dict[tuple[object, ...], tuple[Note, ...]] = {}
         self._lock = Lock()
@@ -107,13 +99,15 @@ class Checker:
         """Check every condition of one proposed request, and return the report.
 
         `request` has the members of the call, and `operation` if it is not the default one. Errors in the request are
-        verdicts, not exceptions, and so are those of snaplint in a check: `Report.broken`.
+        verdicts, not exceptions, and so are those of snaplint in a check: `Report.broken`. Raises InvalidArgument if
+        `request` is no mapping.
         """
+        require_mapping("request", request, _REQUEST)
         proposed = ProposedRequest(request)
         with self._lock:
             verdicts = self._checker.check(proposed)
             noted = self._noted(proposed)
-        return Report({"operation": proposed.operation.name, **request}, verdicts, noted)
+        return Report({"operation": proposed.operation.name, **request}, verdicts, noted, self._strict)
 
     def _noted(self, proposed: ProposedRequest) -> tuple[Note, ...]:
         """Return the notes on one request; requests that use the same names share them."""
@@ -140,6 +134,34 @@ def check(
     return Checker(facts, caller, rules, strict=strict).check(request)
 
 
+def check_files(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    rules: Iterable[Rule] | None = None,
+    strict: bool = False,
+    exclude: str | Iterable[str] = (),
+    allow_outside: bool = False,
+) -> FilesReport:
+    """Check every condition of the requests in preflight files, as `snaplint check PATH …` does, and return the report.
+
+    `paths` are files, and folders that are searched for files with the suffixes `.snaplint.yaml`, `.snaplint.yml` and
+    `.snaplint.json`; `-` is standard input. What cannot be read is in `FilesReport.faults`. `exclude` holds patterns of
+    paths to skip in folders, and `allow_outside` lets files refer to files outside their project. `rules` and `strict`
+    are as in `Checker`. Settings files are not read. Raises InvalidArgument for an argument of the wrong type.
+    """
+    from snaplint.lint.linter import check_paths
+    from snaplint.read.discover import discover
+
+    require_flag("strict", strict)
+    require_flag("allow_outside", allow_outside)
+    named = texts_of("paths", paths, "a path")
+    skipped = texts_of("exclude", exclude, "a pattern")
+    judged_by = builtin_rules() if rules is None else rules_of(rules)
+    files, faults = parted(discover(named, skipped, allow_outside=allow_outside))
+    checked = check_paths(files, judged_by, strict=strict, allow_outside=allow_outside, named=named)
+    return FilesReport((*faults, *checked), judged_by, strict=strict)
+
+
 def _preflight(facts: Mapping[str, Any], caller: Mapping[str, Any] | None) -> Preflight:
     """Return facts and caller, read as a preflight file with an unused request. Raise InvalidFacts."""
     data = {"version": 1, **facts, "requests": [{}], **({} if caller is None else {"caller": caller})}
@@ -158,8 +180,13 @@ def _document(data: object) -> Document:
     import json
 
     try:
-        return parse("<python>", json.dumps(data, indent=1, default=str).encode())
+        return parse("<python>", json.dumps(data, indent=1, default=_plain).encode())
     except Unreadable as error:
         raise InvalidFacts([Fault("<python>", error.line, error.column, error.message)]) from None
     except (TypeError, ValueError, RecursionError) as error:  # a key that is not text, or a value that contains itself
         raise InvalidFacts([Fault("<python>", 1, 1, str(error).lower())]) from None
+
+
+def _plain(value: object) -> object:
+    """Return a value that `json` does not know as one that it does: a mapping as a dict, everything else as text."""
+    return dict(value) if isinstance(value, Mapping) else str(value)
