@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import stat
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -256,6 +257,37 @@ def test_ctrl_c_reports_the_facts_so_far(snaplint_here: Run, aws: Aws, tmp_path:
     assert json.loads((tmp_path / "f.json").read_text()) == found
 
 
+@pytest.mark.parametrize("command", ["audit", "collect"])
+def test_ctrl_c_comes_before_what_it_concerns(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    aws.found = Collected(facts(READY), (), interrupted=True)
+    monkeypatch.setattr(sys, "stderr", sys.stdout)
+    run = snaplint_here(command, "copy-snapshot", *NAMES, cwd=tmp_path)
+    whole = run.stdout + run.stderr
+    assert whole.startswith(f"snaplint {command}: interrupted: facts that were not read by then are unknown\n")
+    assert "acme-exports" in whole
+
+
+@pytest.mark.parametrize("command", ["audit", "collect"])
+def test_ctrl_c_before_anything_was_read_is_one_line(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, command: str
+) -> None:
+    aws.found = Collected(facts(READY), (), interrupted=True, is_blank=True)
+    run = snaplint_here(command, "copy-snapshot", *NAMES, cwd=tmp_path)
+    said = f"snaplint {command}: interrupted before anything was read\n"
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", said)
+
+
+def test_the_output_flag_of_the_aws_cli_is_ignored_with_a_note(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    run = snaplint_here("audit", "aws", "elasticache", "copy-snapshot", *NAMES, "--output", "json", cwd=tmp_path)
+    assert (run.returncode, run.stdout[:1]) == (0, "<")
+    assert (
+        run.stderr
+        == "snaplint audit: `--output` is the AWS CLI's and is ignored; for a report in JSON: `--format json`\n"
+    )
+
+
 def test_ctrl_c_leaves_the_facts_of_collect(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     aws.found = Collected(facts(READY), (), interrupted=True)
     run = snaplint_here("collect", "copy-snapshot", *NAMES, "-o", "f.json", cwd=tmp_path)
@@ -405,6 +437,31 @@ def test_redact_masks_the_account_everywhere(snaplint_here: Run, aws: Aws, tmp_p
         assert "arn:aws:iam::000000000001:role/exporter" in whole
     check = snaplint_here("check", "--strict", "--format", "json", "f.json", cwd=tmp_path)
     assert check.stdout == run.stdout
+
+
+def test_redact_masks_canonical_user_ids(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    owner, other = "0f" * 32, "ab" * 32
+    service = "540804c33a284a299d2547575ce1010f2312ef3da9b3a053c8bc45bf233e4353"
+    found = facts(READY)
+    bucket = found["buckets"]["acme-exports"]
+    grants = [{"Grantee": {"Type": "CanonicalUser", "ID": each}, "Permission": "READ"} for each in (service, other)]
+    bucket["acl"] = {"Owner": {"ID": owner}, "Grants": grants}
+    header = {"StringEquals": {"s3:x-amz-grant-read": f'id="{other}"'}}
+    denied = {"Effect": "Deny", "Principal": {"CanonicalUser": owner}, "Action": "s3:PutObject", "Condition": header}
+    bucket["policy"]["Statement"].append({**denied, "Resource": "arn:aws:s3:::acme-exports/*"})
+    aws.found = Collected(found, (), interrupted=False)
+    for form in ("text", "json"):
+        run = snaplint_here(
+            "audit", "copy-snapshot", *NAMES, "--redact", "-v", "--save-facts", "f.json", "--format", form, cwd=tmp_path
+        )
+        saved = (tmp_path / "f.json").read_text()
+        whole = run.stdout + run.stderr + saved
+        assert owner not in whole
+        assert other not in whole
+        assert service in saved  # AWS publishes it, and verdicts depend on it
+    masked = json.loads(saved)["buckets"]["acme-exports"]
+    assert masked["acl"]["Owner"]["ID"] == masked["policy"]["Statement"][-1]["Principal"]["CanonicalUser"]
+    assert masked["acl"]["Grants"][1]["Grantee"]["ID"] in json.dumps(masked["policy"]["Statement"][-1]["Condition"])
 
 
 def test_redacted_facts_on_standard_output(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:

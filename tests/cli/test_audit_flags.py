@@ -24,7 +24,7 @@ from tests.conftest import PATIENCE, environment
 
 from snaplint.cli.aws import live
 from snaplint.cli.aws.shorthand import pairs
-from snaplint.cli.commands import audit
+from snaplint.cli.commands import audit, collect
 from snaplint.cli.inputs import Unusable
 from snaplint.operations.registry import DEFAULT, operations
 
@@ -98,7 +98,43 @@ def test_global_flags_may_precede_the_operation() -> None:
     assert (given_.region, live.requests(given_).requests) == ("eu-west-1", [NAMED])
 
 
-@pytest.mark.parametrize("flag", ["--no-sign-request", "--no-verify-ssl", "--ca-bundle=x", "--generate-cli-skeleton"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        ["aws", "elasticache", "copy-snapshot"],
+        ["/usr/local/bin/aws", "elasticache", "copy-snapshot"],
+        ["elasticache", "copy-snapshot"],
+        ["aws", "--region", "eu-west-1", "elasticache", "--no-cli-pager", "copy-snapshot", "--output=json"],
+        ["aws", "--profile", "copy-snapshot", "elasticache", "copy-snapshot", "--color", "off"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("make", [audit.parser, collect.parser])
+def test_the_whole_command_of_the_aws_cli_may_be_pasted(make: Any, before: list[str]) -> None:
+    given_ = live.parse(make, [*before, *NAMES])
+    assert live.requests(given_).requests == [NAMED]
+    assert given_.region == ("eu-west-1" if "--region" in before else None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said_"),
+    [
+        ("aws ec2 copy-snapshot", "`ec2 copy-snapshot` is a command of another service; snaplint checks `aws elasti"),
+        ("aws elasticache describe-snapshots", "is not the command that snaplint checks, which is `aws elasticache "),
+        ("aws s3 cp a b", "`aws s3 cp a b` is not the command that snaplint checks"),
+        ("aws", "the command is missing, such as `aws elasticache copy-snapshot`"),
+        ("aws copy-snapshots", "invalid choice: 'copy-snapshots'; did you mean `copy-snapshot`?"),
+    ],
+)
+def test_another_command_of_the_aws_cli_is_named(snaplint_here: Run, words: str, said_: str) -> None:
+    run = snaplint_here("audit", *words.split(), *NAMES)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert said_ in run.stderr
+
+
+@pytest.mark.parametrize(
+    "flag", ["--no-sign-request", "--no-verify-ssl", "--ca-bundle=x", "--generate-cli-skeleton", "--version"]
+)
 @pytest.mark.parametrize("command", ["audit", "collect"])
 def test_flags_that_cannot_be_used_are_named(snaplint_here: Run, command: str, flag: str) -> None:
     run = snaplint_here(command, "copy-snapshot", *NAMES, flag)
@@ -318,9 +354,14 @@ def test_a_preflight_file_states_the_region_and_account(tmp_path: Path) -> None:
     assert said == f"`{file}` is for eu-west-1, but `--region` is us-east-1"
 
 
-def test_requests_of_flags_and_a_file_are_combined(tmp_path: Path) -> None:
-    (tmp_path / "r.json").write_text('[{"TargetBucket": "b"}]')
-    assert requests_of(*NAMES, "--requests", str(tmp_path / "r.json")) == [NAMED, {"TargetBucket": "b"}]
+def test_the_flags_of_a_request_apply_to_each_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    file.write_text('[{"TargetBucket": "b", "TargetSnapshotName": "x"}, {"Tags": [{"Key": "a"}]}]')
+    found = requests_of(*NAMES, "--requests", str(file))
+    assert found == [{"TargetBucket": "b", **NAMED}, {"Tags": [{"Key": "a"}], **NAMED}]
+    found = requests_of("--cli-input-json", '{"TargetBucket": "c"}', "--tags", "Key=b", "--requests", str(file))
+    assert [each["TargetBucket"] for each in found] == ["c", "c"]
+    assert [each["Tags"] for each in found] == [[{"Key": "b"}]] * 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ any output."""
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -211,15 +212,33 @@ def test_ctrl_c_ends_a_hung_audit_at_once(aws: FakeAws, moto: str, tmp_path: Pat
 # -- servers that are not AWS
 
 
-@pytest.mark.parametrize("read", ["*", "s3:HeadBucket"])
-@pytest.mark.parametrize(
-    "way", ["301", "302 html", "307 round", "xhtml", "html", "deep JSON", "entities", "null", "511", "closed early"]
-)
+NOT_AWS = ("301", "302 html", "307 round", "xhtml", "html", "deep JSON", "entities", "null", "511", "closed early")
+
+
+@pytest.mark.parametrize("answer", [*NOT_AWS, "throttled", "unavailable"])
+@pytest.mark.parametrize("command_", ["audit", "collect"])
+def test_a_run_that_reads_nothing_is_one_line(
+    snaplint_here: Run, aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, command_: str
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    errors = {"throttled": error("Throttling", 400), "unavailable": error("ServiceUnavailable", 503)}
+    aws.on("*", errors.get(answer) or (lambda call: WAYS[answer](call, Reply())))
+    env = {**credentials((KEY, SECRETS[0])), "AWS_MAX_ATTEMPTS": "1"}
+    flags = ["--endpoint-url", aws.url.replace("//", "//user:secret@"), "--timeout", "30"]
+    run = snaplint_here(command_, "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    address = aws.url.replace("//", "//***@")
+    assert run.stderr.startswith(f"snaplint {command_}: nothing could be read from AWS: {address}: ")
+    if answer in errors:
+        assert {"throttled": "throttled", "unavailable": "ServiceUnavailable"}[answer] in run.stderr
+
+
+@pytest.mark.parametrize("way", NOT_AWS)
 def test_a_report_on_a_server_that_is_not_aws_is_whole(
-    snaplint_here: Run, aws: FakeAws, tmp_path: Path, way: str, read: str
+    snaplint_here: Run, aws: FakeAws, tmp_path: Path, way: str
 ) -> None:
     aws.on("*", refused)
-    aws.on(read, lambda call: WAYS[way](call, Reply()))
+    aws.on("s3:HeadBucket", lambda call: WAYS[way](call, Reply()))
     env = {**credentials((KEY, SECRETS[0])), "AWS_MAX_ATTEMPTS": "1"}
     flags = ["--endpoint-url", aws.url, "--format", "json", "--timeout", "30"]
     audit = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
@@ -287,9 +306,32 @@ def test_a_closed_port_is_one_message(snaplint_here: Run, tmp_path: Path, monkey
     env = {**credentials((KEY, SECRETS[0])), "AWS_SESSION_TOKEN": SECRETS[1]}
     flags = ["--endpoint-url", "http://127.0.0.1:9"]
     run = snaplint_here("audit", "copy-snapshot", *FLAGS, *flags, cwd=tmp_path, env=env)
-    assert run.returncode in (2, 4)
-    assert "AWS cannot be reached" in run.stdout + run.stderr
+    said = "nothing could be read from AWS: http://127.0.0.1:9: AWS cannot be reached: the connection is refused"
+    assert (run.returncode, run.stdout, run.stderr) == (2, "", f"snaplint audit: {said}\n")
     assert [secret for secret in (KEY, *SECRETS) if secret in run.stdout + run.stderr] == []
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({}, "https://sts.us-east-1.amazonaws.com: AWS cannot be reached: the name of the host cannot be resolved"),
+        ({"HTTPS_PROXY": "http://127.0.0.1:9"}, "the proxy cannot be reached, or refuses to connect"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "http://127.0.0.1:9: AWS cannot be reached: the connection is"),
+    ],
+    ids=["no network", "dead proxy", "dead endpoint"],
+)
+def test_without_a_network(
+    snaplint_here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], said: str
+) -> None:
+    def unresolved(*_args: object, **_named: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    if not env:
+        monkeypatch.setattr(socket, "getaddrinfo", unresolved)
+    run = snaplint_here("audit", "copy-snapshot", *FLAGS, cwd=tmp_path, env={**credentials((KEY, "s")), **env})
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
+    assert said in run.stderr
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from snaplint.checks.export.acl_grants import as_blame, grants_to, grants_to_eve
 from snaplint.checks.registry import USED, check
 from snaplint.facts import Bucket, PolicyDocument
 from snaplint.facts.model import BucketPolicy
-from snaplint.findings.cause import ACL
+from snaplint.findings.cause import ACL, SETTING, Cause
 from snaplint.findings.verdict import Blame, CannotTell, Fails, NotApplicable, Passes
 from snaplint.iam.catalog import is_action
 from snaplint.iam.lint.review import Remark, review
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from snaplint.base.source import Route
     from snaplint.checks.export.proposal import Proposal
+    from snaplint.findings.rule import Certainty
     from snaplint.findings.verdict import Finding
     from snaplint.iam.document.policy import Statement
     from snaplint.operations.export_service import ExportService
@@ -52,7 +53,9 @@ def well_formed(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Find
         for remark in _cached_remarks(proposal, document, kind, of_user=of_user):
             where = (*place, *remark.route)
             blame = Blame(where, label, remark.message, *_sid_and_effect(document.data, remark.route))
-            fails = Fails(where, remark.message, (blame,), certainty="observed" if remark.observed else None)
+            cause = Cause(SETTING, remark.message, where, label, blame.sid, blame.effect, name=remark.message)
+            certainty: Certainty | None = "observed" if remark.observed else None
+            fails = Fails(where, remark.message, (blame,), certainty=certainty, causes=(cause,))
             yield fails if remark.refused else fails._replace(severity="warning")
 
 

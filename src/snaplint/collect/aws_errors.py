@@ -8,11 +8,20 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 from __future__ import annotations
 
 import re
+import socket
+import ssl
 from http.client import HTTPException
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
-from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    NameResolutionError,
+    ProxyError,
+    ReadTimeoutError,
+)
 
 from snaplint.base.breakage import described
 from snaplint.base.record import NamedTuple
@@ -78,13 +87,14 @@ class AwsError(NamedTuple):
     `kind` is `refused`, `throttled`, `timed out` (by botocore's own timeouts), `overdue` (no answer within our time
     limit), `out of time` (not sent, or given up, because the time for all reads was over), `too long`, `unreachable`,
     `unparsable`, `credentials` or `error`. `words` is what messages say of it. `code` and `status` are those of AWS's
-    answer.
+    answer. `detail` says why an endpoint is unreachable, if that is known.
     """
 
     kind: str
     words: str
     code: str = ""
     status: int = 0
+    detail: str = ""
 
 
 class Unanswered(Exception):
@@ -204,7 +214,35 @@ def classify(error: Exception) -> AwsError:
         return AwsError("error", type(error).__name__)
     if meaning is None or (meaning is UNPARSABLE and _is_ours(error)):
         return AwsError("error", broken(error))
-    return meaning
+    return meaning._replace(detail=_detail(error)) if meaning in (CLOSED, _TIMED_OUT) else meaning
+
+
+def _detail(error: BaseException) -> str:
+    """Return why an endpoint cannot be reached, "" if that is not known: by the errors that led to this one."""
+    causes: list[BaseException] = []
+    following: object = error
+    while isinstance(following, BaseException) and following not in causes:
+        causes.append(following)
+        held = following.kwargs.get("error") if isinstance(following, boto.BotoCoreError) else None
+        reason = getattr(following, "reason", None)  # of urllib3's MaxRetryError
+        following = next(filter(None, (held, following.__cause__, following.__context__, reason)), None)
+    return next((words for classes, words in _DETAILS if any(isinstance(each, classes) for each in causes)), "")
+
+
+_DETAILS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((boto.ProxyConnectionError, ProxyError), "the proxy cannot be reached, or refuses to connect"),
+    ((boto.SSLError, ssl.SSLError), "its certificate or its TLS is not accepted"),
+    ((socket.gaierror, NameResolutionError), "the name of the host cannot be resolved"),
+    ((ConnectionRefusedError,), "the connection is refused"),
+    ((boto.ConnectTimeoutError, ConnectTimeoutError), "the connection times out"),
+    ((boto.ReadTimeoutError, ReadTimeoutError, TimeoutError), "the answer times out"),
+    ((boto.ConnectionClosedError, ConnectionError), "the connection is closed"),
+    ((OSError, boto.EndpointConnectionError), "there is no connection"),
+)
+"""Why an endpoint cannot be reached, the first that fits."""
+
+NOT_CONNECTED = frozenset(words for _, words in _DETAILS[:5]) | {"there is no connection"}
+"""The details of calls that did not get as far as a connection."""
 
 
 def broken(error: Exception) -> str:

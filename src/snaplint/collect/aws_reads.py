@@ -11,8 +11,10 @@ from typing import Any
 from botocore import xform_name
 
 from snaplint.base.record import NamedTuple
+from snaplint.base.secrets import masked_url
 from snaplint.collect.aws_errors import (
     ABOUT_ANOTHER,
+    NOT_CONNECTED,
     UNPARSABLE,
     AwsError,
     Gone,
@@ -47,6 +49,8 @@ MAX_SILENCES = 8
 _SILENCES = {"timed out": 1, "unreachable": 1, "overdue": MAX_SILENCES // 2}
 """How much a read counts that failed in this way: one that has used up its time limit has cost more."""
 
+_IDENTITY = "sts"
+_HEAD, _NOT_FOUND = "HeadBucket", 404
 _NOT_SENT = "not sent, because the endpoint did not answer the reads before it"
 
 
@@ -73,11 +77,37 @@ class AwsReads:
         self._closed = False
         self._silent: dict[tuple[str, str], _Silence] = {}
         self._refused: set[Refused] = set()
+        self._answered = self._was_refused = False
+        self._failure: tuple[str, AwsError] | None = None
+        self._dead: AwsError | None = None
 
     @property
     def refused(self) -> tuple[Refused, ...]:
         """The refusals that left a fact unknown, sorted."""
         return tuple(sorted(self._refused))
+
+    @property
+    def unheard(self) -> str:
+        """Why nothing was read: the endpoint and how the first read of it failed; "" if a read was answered or refused.
+
+        GetCallerIdentity does not count: it says nothing of what a request depends on.
+        """
+        if self._answered or self._was_refused or self._failure is None:
+            return ""
+        endpoint, error = self._failure
+        return f"nothing could be read from AWS: {endpoint}: {_failed(error)}"
+
+    @property
+    def is_blank(self) -> bool:
+        """True if no read but GetCallerIdentity was answered."""
+        return not self._answered
+
+    def give_up_if_dead(self) -> None:
+        """Send no more reads if all go to one endpoint, to which the first one could not connect."""
+        if self.connection.endpoint_url is not None and self._failure is not None:
+            _, error = self._failure
+            if error.kind in ("unreachable", "timed out") and error.detail in NOT_CONNECTED:
+                self._dead = error
 
     def close(self) -> None:
         """Send no more reads: those without an answer so far raise Unread as interrupted."""
@@ -226,12 +256,16 @@ class AwsReads:
         """Send the read and put the answer or an Unread into the future."""
         endpoint = (read.service, region or self.connection.region)
         last = self._silent.get(endpoint)
+        if self._dead is not None:
+            future.set_exception(self._unread(read, self._dead, arn, params))
+            return
         if last is not None and last.silences >= MAX_SILENCES:
             future.set_exception(self._unread(read, last.error._replace(words=_NOT_SENT), arn, params))
             return
         try:
             future.set_result(send(self.connection.client(read.service, region)))
             self._silent.pop(endpoint, None)
+            self._answered |= read.service != _IDENTITY
         except NotConnected as not_connected:
             future.set_exception(Unread(f"{read.right}: {not_connected.message}"))
         except Exception as exception:  # noqa: BLE001  # whatever a read raises, it has no answer
@@ -239,8 +273,10 @@ class AwsReads:
             if error.code in read.absent or error.code == _NO_BUCKET:
                 error = about_this(error, exception, params.get("Bucket"))
             self._count_silence(endpoint, error)
+            self._note(read, region, error)
             so_far = exception.pages if isinstance(exception, Unanswered) else ()
             if error.code in read.absent and not so_far:
+                self._answered = True
                 future.set_result(None)
             else:
                 unread = self._unread(read, error, arn, params, bucket_region(exception))
@@ -250,6 +286,16 @@ class AwsReads:
             # Ctrl-C in this thread: other threads that wait for the answer must not wait forever
             future.set_exception(Unread(INTERRUPTED))
             raise exception from None
+
+    def _note(self, read: Read, region: str | None, error: AwsError) -> None:
+        """Note that a read is refused, or that AWS answers that there is none; else keep the first failure."""
+        if error.kind == "refused":
+            self._was_refused |= read.service != _IDENTITY
+        elif error.code == _NO_BUCKET or (read.operation == _HEAD and error.status == _NOT_FOUND):
+            self._answered = True
+        elif self._failure is None:
+            address = self.connection.client(read.service, region).meta.endpoint_url
+            self._failure = (masked_url(address), error)
 
     def _count_silence(self, endpoint: tuple[str, str], error: AwsError) -> None:
         """Count the reads in a row that an endpoint did not answer."""
@@ -275,6 +321,13 @@ class AwsReads:
         connection = self.connection
         values = {"SnapshotName": "*", "account": self.account, "arn": arn, **params}
         return read.resource.format_map({"partition": connection.partition, "region": connection.region, **values})
+
+
+def _failed(error: AwsError) -> str:
+    """Return why a read failed, in words that follow the name of its endpoint."""
+    if error.kind == "unparsable":
+        return "the answer is not one of AWS's: a proxy or another server may have given it"
+    return f"{error.words}: {error.detail}" if error.detail else error.words
 
 
 def _proven(read: Read, answer: Answer, params: Mapping[str, Any]) -> Answer:

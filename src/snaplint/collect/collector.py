@@ -34,11 +34,17 @@ OPT_STATUSES = ("ENABLED", "ENABLING", "DISABLING", "DISABLED", "ENABLED_BY_DEFA
 
 class Collected(NamedTuple):
     """Facts in the form of a preflight file, the refusals that left some of them unknown, and whether Ctrl-C ended the
-    reads."""
+    reads.
+
+    `unheard` says why AWS answered none of the reads and refused none; "" otherwise. If `is_blank`, no read was
+    answered: what is not refused is unknown for other reasons.
+    """
 
     facts: dict[str, object]
     refused: tuple[Refused, ...]
     interrupted: bool
+    unheard: str = ""
+    is_blank: bool = False
 
 
 def collect(
@@ -64,12 +70,13 @@ def collect(
     try:
         # alone at first: if AWS does not accept the credentials, no other read is sent
         run_prefetches([Prefetch("caller", request_facts.identify_caller)], 1, progress)
+        reads.give_up_if_dead()
         run_prefetches(request_facts.prefetch(), workers, progress)
     except KeyboardInterrupt:
         interrupted = True
         reads.close()
     facts = request_facts.facts()
-    return Collected(facts, reads.refused, interrupted)
+    return Collected(facts, reads.refused, interrupted, reads.unheard, reads.is_blank)
 
 
 class RequestFacts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.wording import listed
-from snaplint.report.diagnostic import CERTAINTY
+from snaplint.report.block import CERTAINTY
 from snaplint.report.terminal import sanitise, wrap
 
 TYPE_CHECKING = False

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from snaplint.checks.export.identity import AnyIdentity
     from snaplint.facts import Bucket, Caller, Facts, PolicyDocument
     from snaplint.facts.model import Levels
+    from snaplint.findings.cause import Cause
     from snaplint.iam import Context
     from snaplint.iam.lint.review import Remark
     from snaplint.operations.export_service import ExportService
@@ -42,7 +43,7 @@ class Access:
     request, the remarks about each policy, and the manual backups of each cluster. Its simulators share one budget.
     """
 
-    __slots__ = ("_backups", "_callers", "_grants", "_remarks", "_writers", "budget", "caller", "facts")
+    __slots__ = ("_backups", "_callers", "_causes", "_grants", "_remarks", "_writers", "budget", "caller", "facts")
 
     def __init__(self, facts: Facts, caller: Caller) -> None:
         self.facts = facts
@@ -52,6 +53,7 @@ class Access:
         self._grants: tuple[object, Grants] | None = None
         self._backups: dict[str, dict[Cluster, Backups]] = {}
         self.budget = Budget(STEPS)
+        self._causes: dict[tuple[str, ...], list[tuple[Cause, frozenset[str]]]] = {}
         self._remarks: dict[tuple[PolicyDocument, str, bool], tuple[Remark, ...]] = {}
 
     def begin_request(self) -> None:
@@ -76,6 +78,12 @@ class Access:
         if remarks is None:
             remarks = self._remarks[key] = look()
         return remarks
+
+    def causes(
+        self, key: tuple[str, ...], look: Callable[[], list[tuple[Cause, frozenset[str]]]]
+    ) -> list[tuple[Cause, frozenset[str]]]:
+        """Return what `look` finds for a bucket, a service and actions, found once for all names of the target."""
+        return _remembered(self._causes, key, look)
 
     def backups(self, operation: Operation) -> dict[Cluster, Backups]:
         """Return the known manual backups of every cluster, grouped once for all requests."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
 from snaplint.checks.export.acl_grants import grants_to, shortened
+from snaplint.checks.export.alike import have_same_grants
 from snaplint.checks.export.grant_paths import ACL
 from snaplint.checks.export.granting import asked, grants
 from snaplint.checks.export.identity import LABELS
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from snaplint.checks.export.proposal import Proposal
     from snaplint.facts import Bucket
 
+    _Found = tuple[Cause, frozenset[str]]
+
 
 def causes_of_lack(
     proposal: Proposal, bucket: Bucket, both: Grants, actions: Sequence[str], misnamed: Iterable[tuple[Blame, str]]
@@ -38,31 +41,40 @@ def causes_of_lack(
     `misnamed` are the statements that are meant for the service, each with the wrong name in it. The causes tell of all
     documented actions of the service, so that the rules about them have the same causes.
     """
+
+    def look() -> list[_Found]:
+        return _found(proposal, bucket, both, tuple(dict.fromkeys((*proposal.writer.actions, *actions))), misnamed)
+
+    mine, key = set(actions), (bucket.name, proposal.writer.name, *actions)
+    found = proposal.access.causes(key, look) if have_same_grants(proposal) else look()
+    return tuple(cause for cause, concerned in found if concerned & mine)
+
+
+def _found(
+    proposal: Proposal, bucket: Bucket, both: Grants, every: tuple[str, ...], misnamed: Iterable[tuple[Blame, str]]
+) -> list[_Found]:
+    """Return everything that keeps an action from the service, each with those actions."""
     if both.effective_path == ACL and not both.policy.grants_something:
         return _by_acl(proposal, bucket, both)
     if both.policy.grants_nothing and not any(answer.explicit for answer in both.policy.answers.values()):
         astray = _astray(proposal, bucket)
         if astray is not None:
-            return (astray,)
-    every = tuple(dict.fromkeys((*proposal.writer.actions, *actions)))
+            return [(astray, frozenset(every))]
     answers = {action: both.policy.ask(action) for action in every}
     denied = {action: answer for action, answer in answers.items() if answer.truth == NO}
-    found: list[tuple[Cause, set[str]]] = list(_denials(proposal, bucket, both.policy, denied))
+    found = list(_denials(proposal, bucket, both.policy, denied))
     absent = _never_allowed(proposal, bucket, denied)
     for blame, wrong in misnamed:
-        granted = {action for action in absent if _would_allow(proposal, bucket, wrong, action)}
+        granted = frozenset(action for action in absent if _would_allow(proposal, bucket, wrong, action))
         if granted:
             found.append((misnaming(proposal, bucket, blame, wrong), granted))
             absent = [action for action in absent if action not in granted]
     if absent:
-        found.append((_missing(proposal, bucket, both, absent, answers), set(absent)))
-    mine = set(actions)
-    return tuple(cause for cause, concerned in found if concerned & mine)
+        found.append((_missing(proposal, bucket, both, absent, answers), frozenset(absent)))
+    return found
 
 
-def _denials(
-    proposal: Proposal, bucket: Bucket, path: GrantPath, denied: Mapping[str, Answer]
-) -> Iterator[tuple[Cause, set[str]]]:
+def _denials(proposal: Proposal, bucket: Bucket, path: GrantPath, denied: Mapping[str, Answer]) -> Iterator[_Found]:
     """Yield each Deny that applies, with the actions that it denies."""
     blames: dict[Route, Blame] = {}
     actions: dict[Route, list[str]] = {}
@@ -76,7 +88,8 @@ def _denials(
         text = f"{statement_in_words(blame)} denies {what} to {path.identity}"
         repair = _exemption(proposal, bucket, blame, actions[route], path)
         kind = RCP if blame.layer == LABELS["rcp"] else DENY
-        yield _of_blame(kind, text, blame, repair)._replace(label=f"denies {what}"), set(actions[route])
+        cause = _of_blame(kind, text, blame, repair)
+        yield cause._replace(label=f"denies {what}"), frozenset(actions[route])
 
 
 def _of_blame(kind: str, text: str, blame: Blame, repair: Repair | None, name: str = "") -> Cause:
@@ -243,27 +256,19 @@ def _to(grant: Mapping[str, object], identifier: str) -> dict[str, object]:
     return {**grant, "Grantee": {"Type": "CanonicalUser", "ID": identifier}}
 
 
-def _by_acl(proposal: Proposal, bucket: Bucket, both: Grants) -> tuple[Cause, ...]:
+def _by_acl(proposal: Proposal, bucket: Bucket, both: Grants) -> list[_Found]:
     """Return what keeps permissions from the service at a bucket whose ACL grants it a part of what it needs."""
     lacking = {permission: answer for permission, answer in both.acl.answers.items() if answer.truth == NO}
-    causes = [
-        cause for cause, _ in _denials(proposal, bucket, both.acl, {each.action: each for each in lacking.values()})
-    ]
-    absent = [permission for permission, answer in lacking.items() if not answer.explicit]
+    found = list(_denials(proposal, bucket, both.acl, {each.action: each for each in lacking.values()}))
+    absent = {permission: answer.action for permission, answer in lacking.items() if not answer.explicit}
     if absent:
         text = f"the bucket ACL grants no {listed(absent, 'or')} to {both.acl.identity}"
         identifier = proposal.writer.canonical_ids(str(bucket.region))[0]
         advice = f"add {listed(absent)} for the canonical user ID `{identifier}` to the bucket ACL"
-        causes.append(
-            Cause(
-                ACL_GRANT,
-                text,
-                (*bucket.route, "acl"),
-                LABELS["acl"],
-                repair=Repair(advice, _grants(absent, identifier)),
-            )
-        )
-    return tuple(causes)
+        repair = Repair(advice, _grants(list(absent), identifier))
+        cause = Cause(ACL_GRANT, text, (*bucket.route, "acl"), LABELS["acl"], repair=repair)
+        found.append((cause, frozenset(absent.values())))
+    return found
 
 
 def _grants(permissions: list[str], identifier: str) -> str:

@@ -9,12 +9,13 @@ import argparse
 import os
 
 from snaplint.base.source import Unreadable
+from snaplint.base.wording import did_you_mean, nearest
 from snaplint.cli.inputs import Unusable, content
 from snaplint.operations.registry import DEFAULT, operations, with_operation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from typing import Any
 
     from snaplint.operations.operation import Operation
@@ -37,8 +38,33 @@ def named_operation(arguments: Sequence[str]) -> Operation:
     return next((known[argument] for argument in arguments if argument in known), DEFAULT)
 
 
+def commanded(words: Sequence[str]) -> Operation:
+    """Return the operation of a command: `copy-snapshot`, `elasticache copy-snapshot`, or that after `aws`.
+
+    Raises Unusable.
+    """
+    rest = list(words[1:] if os.path.basename(words[0]) in _AWS else words)
+    service = rest.pop(0) if len(rest) > 1 else None
+    if not rest:
+        raise Unusable(f"the command is missing, such as `{DEFAULT.cli}`")
+    command = rest.pop(0)
+    for operation in operations().values():
+        if operation.command[1] == command and service in (None, operation.service) and not rest:
+            return operation
+    known = f"`{DEFAULT.cli}`"
+    if service is not None and command in commands() and not rest:
+        raise Unusable(f"`{service} {command}` is a command of another service; snaplint checks {known}")
+    if service is not None:
+        raise Unusable(f"`{' '.join(words)}` is not the command that snaplint checks, which is {known}")
+    raise Unusable(f"invalid choice: '{command}'{did_you_mean(nearest(command, commands()))}")
+
+
+_AWS = ("aws", "aws.exe")
+"""The names of the AWS CLI's program."""
+
 _IGNORED = (
     ("--output", 1),
+    ("--color", 1),
     ("--query", 1),
     ("--cli-read-timeout", 1),
     ("--cli-connect-timeout", 1),
@@ -60,17 +86,21 @@ _REFUSED = {
     "--no-verify-ssl": "certificates are always verified",
     "--ca-bundle": "set AWS_CA_BUNDLE instead",
     "--generate-cli-skeleton": "it is for `{cli}` itself",
+    "--version": "`snaplint --version` prints the version",
 }
 """Global flags of the AWS CLI that would change what is read, with the reason or what to do instead."""
 
 
-def add_to(parser: argparse.ArgumentParser, operation: Operation, *, output_is_ours: bool = False) -> None:
-    """Add an operation and the flags of its command to a parser; `--output` is omitted if `output_is_ours`."""
+def add_to(parser: argparse.ArgumentParser, operation: Operation, *, ours: Container[str] = ()) -> None:
+    """Add an operation and the flags of its command to a parser, without the global flags that are `ours`.
+
+    The words of the command are in `words`, and `commanded` returns their operation.
+    """
     parser.add_argument(
-        "operation",
+        "words",
         metavar=operation.command[1],
-        choices=(*commands(),),
-        help="the operation that you are about to call",
+        nargs="+",
+        help=f"the operation that you are about to call; also the whole command, `{operation.cli}`",
     )
     request = parser.add_argument_group(f"the request, by the flags of `{operation.cli}`")
     for member in operation.members:
@@ -81,13 +111,14 @@ def add_to(parser: argparse.ArgumentParser, operation: Operation, *, output_is_o
     for form in ("json", "yaml"):
         text = f"all members as {form.upper()}, or file://PATH; the flags above take precedence"
         whole.add_argument(f"--cli-input-{form}", metavar="TEXT", help=text)
-    ignored = tuple((name, values) for name, values in _IGNORED if not (output_is_ours and name == "--output"))
+    ignored = tuple((name, values) for name, values in _IGNORED if name not in ours)
     parser.epilog = (
         f"Global flags of the AWS CLI that are accepted and ignored: {', '.join(name for name, _ in ignored)}."
     )
     for name, values in ignored:
         stored: dict[str, Any] = {} if values else {"action": "store_true"}
-        parser.add_argument(name, dest="ignored", help=argparse.SUPPRESS, **stored)
+        dest = "aws_output" if name == "--output" else "ignored"
+        parser.add_argument(name, dest=dest, help=argparse.SUPPRESS, **stored)
 
 
 def refuse(arguments: Sequence[str], operation: Operation) -> None:

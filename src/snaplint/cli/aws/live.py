@@ -21,7 +21,7 @@ from snaplint.report.terminal import told
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from snaplint.cli.aws.requests_file import RequestsFile
     from snaplint.collect import Collected, Connection, Deadline, Refused
@@ -37,6 +37,10 @@ _SECONDS = 300.0
 CUT_SHORT = "interrupted: facts that were not read by then are unknown"
 
 
+class Interrupted(Unusable):
+    """Ctrl-C ended the reads before any was answered: there is nothing to report."""
+
+
 def run(
     command: str,
     arguments: Sequence[str],
@@ -48,15 +52,18 @@ def run(
     options = parse(make_parser, arguments)
     try:
         return act(options)
+    except Interrupted as error:
+        say(command, str(error))
+        return INTERRUPTED
     except Unusable as error:
         say(command, str(error))
         return UNUSABLE
 
 
-def parser(command: str, description: str, operation: Operation, *, output_is_ours: bool = False) -> Parser:
-    """Return a parser with the flags of both commands."""
+def parser(command: str, description: str, operation: Operation, *, ours: Container[str]) -> Parser:
+    """Return a parser with the flags of both commands; `ours` are the AWS CLI's flags that mean something else here."""
     made = Parser(f"snaplint {command}", f"snaplint {command} {operation.command[1]} [FLAG ...]", description)
-    aws_flags.add_to(made, operation, output_is_ours=output_is_ours)
+    aws_flags.add_to(made, operation, ours=ours)
     live = made.add_argument_group("AWS")
     live.add_argument("--region", metavar="REGION", help="the Region of the snapshot (default: that of the AWS CLI)")
     live.add_argument("--profile", metavar="NAME", help="the AWS CLI profile to read with")
@@ -65,7 +72,8 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
     live.add_argument(
         "--requests",
         metavar="FILE",
-        help="many requests: a JSON or YAML list, JSON lines, or a preflight file; - is standard input",
+        help="many requests: a JSON or YAML list, JSON lines, or a preflight file; - is standard input; the flags of a "
+        "request apply to each of them",
     )
     live.add_argument(
         "--timeout",
@@ -74,7 +82,9 @@ def parser(command: str, description: str, operation: Operation, *, output_is_ou
         default=_SECONDS,
         help="how long all reads may take together (default: 300; 0: no limit); what is not read by then is unknown",
     )
-    live.add_argument("--redact", action="store_true", help="mask the account IDs in the facts and the report")
+    live.add_argument(
+        "--redact", action="store_true", help="mask the account IDs and canonical user IDs in the facts and the report"
+    )
     live.add_argument(
         "--no-session-policy",
         action="store_true",
@@ -97,7 +107,7 @@ def _seconds(text: str) -> float:
 
 
 def parse(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argparse.Namespace:
-    """Return the parsed command line; `make` returns the parser for the operation that it names.
+    """Return the parsed command line, whose `operation` is an Operation; `make` returns the parser for an operation.
 
     argparse ends the process with a message if the command line is wrong, and after `--help`.
     """
@@ -107,25 +117,33 @@ def parse(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argp
         aws_flags.refuse(arguments, operation)
     except Unusable as error:
         parser_.error(str(error))
-    options = parser_.parse_args(arguments)
-    if options.operation == operation.command[1]:
-        return options
-    # the word taken for the operation was the value of a flag
-    return make(aws_flags.commands()[options.operation]).parse_args(arguments)
+    # in the AWS CLI, flags may stand between the words of a command
+    options = parser_.parse_intermixed_args(arguments)
+    try:
+        named = aws_flags.commanded(options.words)
+    except Unusable as error:
+        parser_.error(str(error))
+    if named is not operation:  # the word taken for the operation was the value of a flag
+        options = make(named).parse_intermixed_args(arguments)
+    options.operation = named
+    return options
 
 
 def requests(options: argparse.Namespace) -> RequestsFile:
-    """Return the requests of a command line: that of its flags, and those of --requests.
+    """Return the requests of a command line: that of its flags, or those of --requests with the members of the flags.
 
     Raises Unusable.
     """
     from snaplint.cli.aws.requests_file import RequestsFile, read_requests
 
-    operation = aws_flags.commands()[options.operation]
+    operation: Operation = options.operation
     one = aws_flags.members(options, operation)
-    many = RequestsFile([]) if options.requests is None else read_requests(options.requests, operation)
-    every = many._replace(requests=[*([] if one is None else [one]), *many.requests])
-    if not every.requests:
+    if options.requests is not None:
+        every = read_requests(options.requests, operation)
+        every = every._replace(requests=[{**each, **(one or {})} for each in every.requests])
+    elif one is not None:
+        every = RequestsFile([one])
+    else:
         raise Unusable(f"there is no request: give the flags of `{operation.cli}`, or --requests FILE")
     for request in every.requests:
         _require_text(request)
@@ -155,7 +173,8 @@ class Live(NamedTuple):
 def read(options: argparse.Namespace, *, bar: bool) -> Live:
     """Return the facts that the requests of a command line depend on.
 
-    Raises Unusable if the requests cannot be read, or if AWS cannot be called with the credentials.
+    Raises Unusable if the requests cannot be read, if AWS cannot be called with the credentials, or if it answers none
+    of the reads and refuses none: a report would only repeat that.
     """
     proposed = requests(options)
     if options.endpoint_url is not None and not options.endpoint_url.startswith(("https://", "http://")):
@@ -183,6 +202,10 @@ def read(options: argparse.Namespace, *, bar: bool) -> Live:
             )
     except NotConnected as error:
         raise Unusable(str(error)) from None
+    if collected.interrupted and collected.is_blank and not collected.refused:
+        raise Interrupted("interrupted before anything was read")
+    if collected.unheard and not collected.interrupted:
+        raise Unusable(collected.unheard)
     account = collected.facts.get("account")
     if proposed.account and isinstance(account, str) and account != proposed.account:
         raise Unusable(

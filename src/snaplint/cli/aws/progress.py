@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 
+from snaplint.base.wording import clipped
 from snaplint.report.terminal import sanitise
 
 TYPE_CHECKING = False
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     ShowProgress = Callable[[str, int, int], None]
     """Called after each read: what was read, how many reads are done, and how many are known so far."""
+
+_LABEL = 40
+"""The longest label, so that the line fits a terminal: a line that wraps cannot be overwritten."""
 
 
 @contextmanager
@@ -57,14 +61,21 @@ def _bar() -> Iterator[ShowProgress]:
 
 @contextmanager
 def _plain_bar() -> Iterator[ShowProgress]:
-    """Draw one line that is overwritten, if rich is not installed."""
+    """Draw one plain line that is overwritten, if rich is not installed, without escape sequences."""
+    width = 0
+
+    def draw(line: str) -> None:
+        nonlocal width
+        sys.stderr.write(f"\r{line}{' ' * (width - len(line))}")
+        sys.stderr.flush()
+        width = len(line)
 
     def show(what: str, done: int, total: int) -> None:
-        sys.stderr.write(f"\r\x1b[Kreading {done}/{total}  {sanitise(what)[:50]}")
-        sys.stderr.flush()
+        draw(f"reading from AWS: {done} of {total}, {clipped(sanitise(what), _LABEL)}")
 
     try:
         yield show
     finally:
-        sys.stderr.write("\r\x1b[K")
+        draw("")
+        sys.stderr.write("\r")
         sys.stderr.flush()

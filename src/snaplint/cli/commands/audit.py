@@ -45,10 +45,10 @@ def parser(operation: Operation = DEFAULT) -> Parser:
     made = live.parser(
         "audit",
         f"Check every condition of a proposed {operation.api_name} before you send it: read the facts that the "
-        "conditions depend on from AWS, with read-only calls, and check the request. In the command that you are about "
-        f"to run, replace `aws {operation.service}` with `snaplint audit`. An audit is strict unless you give "
-        "--no-strict.",
+        "conditions depend on from AWS, with read-only calls, and check the request. Put `snaplint audit` before the "
+        f"command that you are about to run, `{operation.cli} ...`. An audit is strict unless you give --no-strict.",
         operation,
+        ours=("--color",),
     )
     report = made.add_argument_group("the report")
     for option in CHECK_OPTIONS:
@@ -75,6 +75,8 @@ def _audit(options: argparse.Namespace) -> int:
         raise Unusable("`--save-facts -`: standard output holds the report; `snaplint collect` writes the facts there")
     if options.save_facts is not None:
         live.require_writable(options.save_facts)
+    if options.aws_output == "json" and options.format == "text":
+        live.say("audit", "`--output` is the AWS CLI's and is ignored; for a report in JSON: `--format json`")
     settings, rules, faults = prepare(options)
     run_options = RunOptions.of(options, settings, strict=True)
     collected, connection, deadline = live.read(options, bar=run_options.format == "text")
@@ -84,10 +86,12 @@ def _audit(options: argparse.Namespace) -> int:
     facts, beside = live.masked(collected.facts, beside, redact=options.redact)
     text, unsaved = _facts_text(facts, options.save_facts)
     checked = _check(text, options.save_facts or UNNAMED, rules, run_options)
+    interrupted = collected.interrupted or bool(second and second.interrupted)
+    if interrupted:
+        live.say("audit", live.CUT_SHORT)  # first, because the report that follows may be long
     stream = chain(faults, unsaved, second.watching(checked) if second else checked)
     tally = print_report(stream, rules, run_options)
-    interrupted = collected.interrupted or bool(second and second.interrupted)
-    _close(interrupted, second, beside, run_options)
+    _close(second, beside, run_options)
     return live.INTERRUPTED if interrupted else exit_code(tally, run_options)
 
 
@@ -118,17 +122,13 @@ def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions)
     yield from check_document(document, Files(), rules, strict=run_options.strict)
 
 
-def _close(
-    interrupted: bool, second: SecondOpinion | None, beside: Mapping[str, object], run_options: RunOptions
-) -> None:
-    """Print what follows the report: whether it was interrupted, the second opinion, and the policy for refused reads.
+def _close(second: SecondOpinion | None, beside: Mapping[str, object], run_options: RunOptions) -> None:
+    """Print what follows the report: the second opinion, and the policy for refused reads.
 
     All of it goes to standard error under --quiet, and if the report is not text, so that its format stays intact.
     """
     from snaplint.report.terminal import Style
 
-    if interrupted:
-        live.say("audit", live.CUT_SHORT)
     on_output = run_options.format == "text" and not run_options.quiet
     stream, how = (sys.stdout, style(run_options)) if on_output else (sys.stderr, Style())
     sections = (

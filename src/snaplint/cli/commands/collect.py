@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from snaplint.cli.aws import aws_flags, live
+from snaplint.cli.aws import live
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.reporting import CLEAN
 from snaplint.operations.registry import DEFAULT
@@ -33,7 +33,7 @@ def parser(operation: Operation = DEFAULT) -> Parser:
         f"Read the facts that the conditions of a proposed {operation.api_name} depend on from AWS, with read-only "
         "calls, and write them to a facts file. `snaplint check` checks that file offline.",
         operation,
-        output_is_ours=True,
+        ours=("--output",),
     )
     made.add_argument(
         "-o", "--output", metavar="FILE", default=STDIN, help="where to write the facts (default: -, standard output)"
@@ -44,13 +44,15 @@ def parser(operation: Operation = DEFAULT) -> Parser:
 
 def _collect(options: argparse.Namespace) -> int:
     if options.output in _OF_AWS:
-        parser(aws_flags.commands()[options.operation]).error(
+        parser(options.operation).error(
             f"`--output` names the facts file here, not a format as in the AWS CLI; "
             f"for a file of that name write `./{options.output}`"
         )
     if options.output != STDIN:
         live.require_writable(options.output)
     collected = live.read(options, bar=True).collected
+    if collected.interrupted:
+        live.say("collect", live.CUT_SHORT)  # first, because the facts that follow may be long
     from snaplint.facts.store import written
 
     facts, beside = live.masked(
@@ -63,8 +65,6 @@ def _collect(options: argparse.Namespace) -> int:
         why = live.save(options.output, text)
         if why is not None:
             raise Unusable(f"cannot write `{options.output}`: {why}")
-    if collected.interrupted:
-        live.say("collect", live.CUT_SHORT)
     from snaplint.report.terminal import Style
 
     sys.stderr.write(live.unread_policy_text(beside["policy"], Style()))
