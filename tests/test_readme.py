@@ -62,6 +62,7 @@ EXIT_CODES = {
     "snaplint check examples/first-try": 1,
     "snaplint check examples/unsure": 0,
     "snaplint check examples/ready": 0,
+    "snaplint explain --why examples/first-try/orders.snaplint.yaml --rule service-lacks-write": 0,
     'snaplint explain "The S3 bucket acme-redis-exports is outside of the region."': 0,
 }
 

@@ -205,3 +205,112 @@ def test_own_rules_have_messages_too(run_snaplint: Run, tmp_path: Path) -> None:
     assert (run.returncode, run.stderr) == (0, "")
     assert "bucket-elsewhere: The bucket is elsewhere." in run.stdout
     assert "--target-bucket x.y\n" in run.stdout
+
+
+# -- how a request was decided
+# ------------------------------------------------------------------------------------------------------------------
+
+TWO = """\
+version: 1
+account: "111122223333"
+region: us-east-1
+requests:
+  - SourceSnapshotName: nightly
+    TargetSnapshotName: orders-1
+    TargetBucket: exports
+  - SourceSnapshotName: nightly
+    TargetSnapshotName: orders-2
+    TargetBucket: exports
+buckets:
+  exports: {region: us-east-1, account: "111122223333", ownership: BucketOwnerEnforced, policy: null}
+"""
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    (tmp_path / "a.snaplint.yaml").write_text(TWO, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "line"),
+    [(":5", "orders-1", 5), (":7", "orders-1", 5), (":8:3", "orders-2", 8), (":9:", "orders-2", 8)],
+)
+def test_why_takes_the_request_at_or_before_a_line(
+    run_snaplint: Run, two: Path, place: str, name: str, line: int
+) -> None:
+    run = run_snaplint("explain", "--why", f"a.snaplint.yaml{place}", cwd=two)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith(f"a.snaplint.yaml:{line}  {name} -> s3://exports: fails\n\nthe caller\n")
+    assert "\nthe service ElastiCache\n" in run.stdout
+
+
+@pytest.mark.parametrize("place", ["", ":2"])
+def test_why_of_several_requests_lists_them_with_their_lines(run_snaplint: Run, two: Path, place: str) -> None:
+    run = run_snaplint("explain", "--why", f"a.snaplint.yaml{place}", cwd=two)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (
+        "snaplint: `a.snaplint.yaml` has 2 requests: name one by its line\n"
+        "  a.snaplint.yaml:5  orders-1\n  a.snaplint.yaml:8  orders-2\n"
+    )
+
+
+def test_why_of_one_rule(run_snaplint: Run, two: Path) -> None:
+    run = run_snaplint("explain", "--why", "a.snaplint.yaml:5", "--rule", "service-lacks-write", cwd=two)
+    assert run.returncode == 0
+    assert "service-lacks-write fails" in run.stdout
+    assert "service-lacks-read" not in run.stdout
+
+
+def test_why_of_a_misspelt_rule(run_snaplint: Run, two: Path) -> None:
+    run = run_snaplint("explain", "--why", "a.snaplint.yaml:5", "--rule", "service-lacks-wirte", cwd=two)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "did you mean `service-lacks-write`?" in run.stderr
+
+
+@pytest.mark.parametrize("place", ["--why=-:8", "--why=<stdin>:8"])
+def test_why_on_standard_input(run_snaplint: Run, place: str) -> None:
+    run = run_snaplint("explain", place, stdin=TWO)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("<stdin>:8  orders-2")
+
+
+def test_why_of_a_file_that_cannot_be_read(run_snaplint: Run, tmp_path: Path) -> None:
+    run = run_snaplint("explain", "--why", "missing.snaplint.yaml:3", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "missing.snaplint.yaml:1:1: " in run.stderr
+
+
+def test_why_of_a_file_without_requests(run_snaplint: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.snaplint.yaml").write_text(TWO.partition("requests:")[0] + "requests: []\n", encoding="utf-8")
+    run = run_snaplint("explain", "--why", "a.snaplint.yaml", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "a.snaplint.yaml" in run.stderr
+
+
+def test_why_tells_input_errors_beside_the_tree(run_snaplint: Run, two: Path) -> None:
+    (two / "a.snaplint.yaml").write_text(TWO.replace("policy: null", "policy: missing.json"), encoding="utf-8")
+    run = run_snaplint("explain", "--why", "a.snaplint.yaml:5", cwd=two)
+    assert run.returncode == 2
+    assert "missing.json" in run.stderr
+    assert "service-lacks-write cannot-tell" in run.stdout
+
+
+def test_why_takes_a_file_whose_name_ends_like_a_line(run_snaplint: Run, two: Path) -> None:
+    (two / "a.snaplint.yaml").rename(two / "a.yaml:5")
+    run = run_snaplint("explain", "--why", "a.yaml:5:8", cwd=two)
+    assert run.returncode == 0
+    assert run.stdout.startswith("a.yaml:5:8  orders-2")
+
+
+def test_why_sees_a_collision_with_an_earlier_request(run_snaplint: Run, two: Path) -> None:
+    (two / "a.snaplint.yaml").write_text(TWO.replace("orders-2", "orders-1"), encoding="utf-8")
+    run = run_snaplint("explain", "--why", "a.snaplint.yaml:8", "--rule", "object-key-exists", cwd=two)
+    assert "object-key-exists fails" in run.stdout
+    assert "(a.snaplint.yaml:5:5)" in run.stdout or "(a.snaplint.yaml:6:" in run.stdout
+
+
+def test_why_takes_no_rule_as_an_argument(run_snaplint: Run, two: Path) -> None:
+    run = run_snaplint("explain", "service-lacks-write", "--why", "a.snaplint.yaml:5", cwd=two)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "--rule RULE" in run.stderr

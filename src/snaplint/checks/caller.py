@@ -97,6 +97,35 @@ def wanted(params: Mapping[str, Any], operation: Operation) -> tuple[Need, ...]:
     return tuple(Need(entry["action"], entry["resource"], entry.get("when", "")) for entry in params["actions"])
 
 
+def rights(proposal: Proposal, params: Mapping[str, Any]) -> list[tuple[Need, Answer | Unknown]]:
+    """Return the rights that a rule with this check requires for the request, each with the answer it rests on."""
+    needs = [need for need in wanted(params, proposal.operation) if _applies(proposal, need)]
+    asked = [_ask(proposal, need) for need in needs]
+    answers = [answer for answer in asked if not isinstance(answer, Unknown)]
+    if len(answers) < len(asked):  # the rule is undetermined
+        return list(zip(needs, asked, strict=True))
+    answers, assumed = _with_unknown_acl(proposal, answers)
+    assuming = [each._replace(assumes=(*each.assumes, *assumed)) if each.truth == NO else each for each in answers]
+    return list(zip(needs, assuming, strict=True))
+
+
+def asked_as(proposal: Proposal, need: Need) -> tuple[Identity, Context | None] | Unknown:
+    """Return the identity that is asked for a right, and the context of the request if it is not the identity's own."""
+    region = proposal.facts.region
+    if isinstance(region, Unknown):
+        return region
+    if need.resource in _AT_S3:
+        bucket = None if need.resource == "buckets" else _bucket(proposal)
+        if isinstance(bucket, Unknown):
+            return bucket
+        at_s3 = proposal.access.caller_at(bucket, region, proposal.operation)
+        return at_s3 if isinstance(at_s3, Unknown) else (at_s3, None)
+    calling = proposal.access.calling(region, proposal.operation)
+    if isinstance(calling, Unknown):
+        return calling
+    return calling, _request_context(proposal, calling, is_source=need.resource == "source-snapshot")
+
+
 def _applies(proposal: Proposal, need: Need) -> bool:
     request = proposal.request
     if need.resource in _AT_S3 and not request.is_export:

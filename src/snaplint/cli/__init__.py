@@ -22,7 +22,7 @@ COMMANDS = {
     "audit": "read the facts that a proposed request depends on from AWS, and check the request",
     "collect": "read the same facts from AWS, and only write them to a facts file",
     "rules": "list the rules; `rules test DIR` tests rules of your own",
-    "explain": "explain a rule, a kind of cause, or an error that AWS returned",
+    "explain": "explain a rule, a kind of cause, an error that AWS returned, or how a request was decided",
     "schema": "print a JSON Schema: preflight, report, simulate, rule or config",
     "init": "write a commented starter file",
     "demo": "show an audit from failure to success on a local AWS simulation; no account needed",

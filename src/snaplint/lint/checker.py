@@ -52,7 +52,7 @@ class RequestChecker:
         """
         self._access.begin_request()
         try:
-            proposal = Proposal(request, self._facts, self._caller, self._access, self._earlier)
+            proposal = self.proposal(request)
             verdicts = judge(self._rules, proposal, strict=self._strict, kept=self._kept.of(proposal))
             if self._earlier is not None:
                 self._earlier.add(request, proposal.keys, refused=proposal.cannot_write)
@@ -61,3 +61,7 @@ class RequestChecker:
                 raise
             return tuple([broken(rule, request.route, error) for rule in self._rules])
         return verdicts
+
+    def proposal(self, request: ProposedRequest) -> Proposal:
+        """Return the request with the facts that it is checked with."""
+        return Proposal(request, self._facts, self._caller, self._access, self._earlier)

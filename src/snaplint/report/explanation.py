@@ -111,13 +111,13 @@ def _missing(label: str, *, is_given: bool) -> str:
     name, _, level = label.partition("[")
     if name == "block_public_access":
         return "Block Public Access (RestrictPublicBuckets) blocks access from outside through a public policy"
-    words = _layer_words(name, int(level.rstrip("]")) if level else None)
+    words = layer_words(name, int(level.rstrip("]")) if level else None)
     return f"no matching Allow in the {words}" if is_given else f"no {words} provided"
 
 
 def _reason(reason: Reason) -> str:
-    layer = _layer_words(reason.layer, reason.level)
-    return f"{layer}, {_statement(reason.layer, reason.policy, reason.statement, reason.sid, reason.effect)}"
+    layer = layer_words(reason.layer, reason.level)
+    return f"{layer}, {statement_words(reason.layer, reason.policy, reason.statement, reason.sid, reason.effect)}"
 
 
 def _decision_notes(decision: Decision, style: Style) -> list[str]:
@@ -137,14 +137,15 @@ def _label(name: str, level: int | None) -> str:
     return name if level is None else f"{name}[{level}]"
 
 
-def _layer_words(name: str, level: int | None) -> str:
+def layer_words(name: str, level: int | None) -> str:
+    """Return a layer in words: `SCPs at level 0 (root)`."""
     words = _LAYERS.get(name, name)
     return words if level is None else f"{words} at level {level}{'' if level else ' (root)'}"
 
 
 def _layer(layer: ExplainedLayer, style: Style) -> list[str]:
-    role, words = _layer_summary(layer)
-    name = f"{_layer_words(layer.name, layer.level)}:"
+    role, words = layer_summary(layer)
+    name = f"{layer_words(layer.name, layer.level)}:"
     first, *rest = wrap(words, style.width, indent=4, used=3 + len(name))
     lines = [f"  {style.paint('strong', name)} {style.paint(role, first)}".rstrip()]
     lines += [f"    {style.paint(role, line[4:])}" for line in rest]
@@ -156,7 +157,7 @@ def _layer(layer: ExplainedLayer, style: Style) -> list[str]:
     return [*lines, ""]
 
 
-def _layer_summary(layer: ExplainedLayer) -> tuple[str, str]:
+def layer_summary(layer: ExplainedLayer) -> tuple[str, str]:
     """Return the colour and the text that sum up a layer."""
     if not layer.applies:
         why = " (Object Ownership is BucketOwnerEnforced)" if layer.name == "acl" else ""
@@ -180,20 +181,20 @@ def _statement_lines(layer: str, statement: ExplainedStatement, style: Style) ->
     mark = {YES: "+", UNKNOWN: "?", NO: "-"}[statement.truth]
     good = "error" if statement.effect == "Deny" else "ok"
     role = {YES: good, UNKNOWN: "unknown", NO: "faint"}[statement.truth]
-    head = f"{_statement(layer, statement.policy, statement.statement, statement.sid, statement.effect)} {words}"
+    head = f"{statement_words(layer, statement.policy, statement.statement, statement.sid, statement.effect)} {words}"
     first, *rest = wrap(head, style.width, indent=6, used=6)
     lines = [f"    {style.paint(role, mark)} {first}", *rest]
     for element in statement.elements:
         if element.truth != YES or element.name == "Grant":
-            lines += _note(_element(element), style)
+            lines += _note(element_words(element), style)
     for condition in statement.conditions:
-        lines += _note(_condition(condition), style)
+        lines += _note(condition_words(condition), style)
     if statement.doubts:
         lines += _note(f"undetermined: {listed(_ticked(statement.doubts), most=MOST_VALUES)}", style)
     return lines
 
 
-def _statement(layer: str, policy: int, index: int, sid: str | None, effect: str | None) -> str:
+def statement_words(layer: str, policy: int, index: int, sid: str | None, effect: str | None) -> str:
     """Return a statement in words, counted from 1: `policy 1 statement 2 "Export" (Allow)`."""
     if index < 0:
         return "a part that could not be read"
@@ -214,14 +215,16 @@ _FAILS = {
 }
 
 
-def _element(element: Element) -> str:
+def element_words(element: Element) -> str:
+    """Return why an element lets a statement not match, or only maybe."""
     if element.name == "Grant":
         return listed(_ticked(element.values), most=MOST_VALUES)
     head = _FAILS[element.name] if element.truth == NO else f"{element.name} may match"
     return f"{head}: {listed(_ticked(element.values), most=MOST_VALUES) or 'no readable value'}"
 
 
-def _condition(comparison: Comparison) -> str:
+def condition_words(comparison: Comparison) -> str:
+    """Return a condition with the values of the policy and of the request."""
     truth = {YES: "is met", UNKNOWN: "may be met", NO: "is not met"}[comparison.truth]
     key = f"`{_clipped(comparison.key)}`"
     values = listed(_ticked(comparison.values), "or", most=MOST_VALUES) or "no value"

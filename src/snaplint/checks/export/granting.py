@@ -67,11 +67,16 @@ def _policy_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKe
     return GrantPath(name, proposal.writer.permissions, ask, absent)
 
 
+def canonical_ids(proposal: Proposal, region: str) -> tuple[str, ...]:
+    """Return the canonical user IDs to which a bucket ACL may grant in a Region, the expected one first."""
+    opt_in = proposal.facts.opt_in if region == proposal.facts.region else None
+    return proposal.writer.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
+
+
 def _acl_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys) -> GrantPath:
-    writer, opt_in = proposal.writer, proposal.facts.opt_in if region == proposal.facts.region else None
-    canonical_ids = writer.canonical_ids(region, None if isinstance(opt_in, Unknown) else opt_in)
+    writer, known_ids = proposal.writer, canonical_ids(proposal, region)
     permissions = {action: permission for permission, action in writer.permissions.items()}
-    if not canonical_ids:
+    if not known_ids:
         absent = f"a bucket ACL cannot grant {writer.name} access in {region}"
         service = proposal.access.service(bucket, writer, writer.principals(region)[0])
 
@@ -83,7 +88,7 @@ def _acl_path(proposal: Proposal, bucket: Bucket, region: str, keys: ExportKeys)
             return Answer(UNKNOWN, action, "", by_groups.because, by_groups.needs, undocumented)
 
         return GrantPath("no account", writer.permissions, ask_groups, absent)
-    identities = {proposal.access.canonical(bucket, each): each for each in canonical_ids}
+    identities = {proposal.access.canonical(bucket, each): each for each in known_ids}
     by_policy = {
         identity: proposal.access.canonical(bucket, each, by_acl=False)
         for identity, each in identities.items()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from snaplint.checks.export.keys import ExportKeys
     from snaplint.facts import Bucket
     from snaplint.iam import Context, Decision, Policy, Principal, Reason, Simulator
+    from snaplint.iam.explain.explain import Explanation
 
 MOST_NEAR_MISSES = 10
 
@@ -57,6 +58,10 @@ class AnyIdentity:
 
     def may(self, action: str, resource: str, context: Context | None = None) -> Answer:
         """Return whether the identity is allowed `action` on an ARN, in which each HOLE is an unknown digit."""
+        raise NotImplementedError
+
+    def explained(self, action: str, resource: str, context: Context | None = None) -> Explanation:
+        """Return the engine's decision with the layers that led to it; under a setting that is open, the first one."""
         raise NotImplementedError
 
     def may_at_bucket(self, action: str, arn: str) -> Answer:
@@ -123,6 +128,10 @@ class EitherIdentity(AnyIdentity):
             return answer
         return answer._replace(truth=UNKNOWN, needs=(*answer.needs, *self._undecided))
 
+    def explained(self, action: str, resource: str, context: Context | None = None) -> Explanation:
+        """Return the explanation under the first setting."""
+        return self._first.explained(action, resource, context)
+
 
 class AssumingIdentity(AnyIdentity):
     """One identity under a setting that is assumed: its answers say so where they would be other ones without it."""
@@ -140,6 +149,10 @@ class AssumingIdentity(AnyIdentity):
         answer = self._first.may(action, resource, context)
         other = self._second.may(action, resource, context)
         return answer if other.truth == answer.truth else answer._replace(assumes=self._assumed)
+
+    def explained(self, action: str, resource: str, context: Context | None = None) -> Explanation:
+        """Return the explanation under the first setting."""
+        return self._first.explained(action, resource, context)
 
 
 class Identity(AnyIdentity):
@@ -208,6 +221,13 @@ class Identity(AnyIdentity):
             found.pop(f"buckets.{self.bucket.name}.account", None)
         return tuple(found)
 
+    def explained(self, action: str, resource: str, context: Context | None = None) -> Explanation:
+        """Return the decision that `may` returns, with the layers that led to it."""
+        from snaplint.iam.explain.explain import explain  # only for `snaplint explain --why`
+
+        request = Request(self.principal, action, resource, self.resource_account, context or self.context)
+        return explain(self.simulator, request)
+
     def _knows_block(self) -> bool:
         """Return True if the settings of Block Public Access that restrict a principal are provided."""
         block = self.bucket.public_access_block if self.bucket is not None else None
@@ -248,7 +268,8 @@ class Identity(AnyIdentity):
         return blame
 
     def _blame_of(self, reason: Reason, truth: int) -> Blame:
-        route = (*self._layer_route(reason), *reason.route)
+        bucket = self.bucket.route if self.bucket is not None else ()
+        route = (*layer_route(bucket, reason.layer, reason.level, reason.policy, reason.statement), *reason.route)
         verb = "may apply" if truth == UNKNOWN or reason.effect is None else "applies"
         tested = [f"{operator} `{key}`" for operator, key in reason.tested]
         noun = "condition" if len(tested) == 1 else "conditions"
@@ -256,21 +277,22 @@ class Identity(AnyIdentity):
         label = LABELS.get(reason.layer, reason.layer)
         return Blame(route, label, f"{verb} to {self.name}{conditions}", reason.sid, reason.effect)
 
-    def _layer_route(self, reason: Reason) -> Route:
-        bucket = self.bucket.route if self.bucket is not None else ()
-        match reason.layer:
-            case "identity":
-                return ("caller", "policies", reason.policy)
-            case "boundary":
-                return ("caller", "boundary")
-            case "session":
-                return ("caller", "session_policies", reason.policy)
-            case "scp" | "rcp":
-                return ("organization", f"{reason.layer}s", reason.level or 0, reason.policy)
-            case "acl":
-                return (*bucket, "acl", "Grants", reason.statement)
-            case _:
-                return (*bucket, "policy")
+
+def layer_route(bucket: Route, layer: str, level: int | None, policy: int, statement: int) -> Route:
+    """Return the route of a policy in a preflight file, by its place in the engine; of an ACL, that of the grant."""
+    match layer:
+        case "identity":
+            return ("caller", "policies", policy)
+        case "boundary":
+            return ("caller", "boundary")
+        case "session":
+            return ("caller", "session_policies", policy)
+        case "scp" | "rcp":
+            return ("organization", f"{layer}s", level or 0, policy)
+        case "acl":
+            return (*bucket, "acl", "Grants", statement)
+        case _:
+            return (*bucket, "policy")
 
 
 _PUBLIC_POLICY = "whether `RestrictPublicBuckets` also refuses grants of the ACL if the bucket policy is public"

@@ -7,7 +7,7 @@ import sys
 
 from snaplint.base.source import Unreadable, parted
 from snaplint.base.wording import clipped, did_you_mean, listed, nearest
-from snaplint.cli.inputs import STDIN
+from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.parser import Parser
 from snaplint.cli.reporting import settings_of
 from snaplint.findings.cause import KINDS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping, Sequence
 
+    from snaplint.config import Config
     from snaplint.findings.rule import Rule
     from snaplint.lint.messages import Predicted
 
@@ -42,7 +43,11 @@ def run(arguments: Sequence[str]) -> int:
     faults = (*unset, *unloaded)
     for fault in faults:
         print(fault_line(fault, Style()), file=sys.stderr)
-    code = _explain(options, {rule.id: rule for rule in rules})
+    by_id = {rule.id: rule for rule in rules}
+    try:
+        code = _explain(options, by_id) if options.why is None else _why(options, by_id, settings)
+    except Unusable as error:
+        code = _unusable(str(error))
     return UNUSABLE if faults else code
 
 
@@ -62,6 +67,17 @@ def parser() -> Parser:
     )
     made.add_argument(
         "--cases", action="store_true", help="print the rest of the page of a rule: the cases that it is tested with"
+    )
+    made.add_argument(
+        "--why",
+        metavar="FILE[:LINE]",
+        help="print for the request of a file, the last one that begins at or before LINE, what decided its verdicts: "
+        "for the caller and for the service, each layer with its statement",
+    )
+    made.add_argument("--rule", metavar="RULE", default="", help="with --why: only what concerns one rule")
+    made.add_argument("--strict", action="store_true", help="with --why: assume nothing, as `snaplint check --strict`")
+    made.add_argument(
+        "--allow-outside", action="store_true", help="with --why: the file may name files outside its project"
     )
     made.add_argument(
         "--rules", action="append", default=[], metavar="DIR", help="a folder of your own rules; may be repeated"
@@ -88,6 +104,17 @@ def _explain(options: argparse.Namespace, rules: Mapping[str, Rule]) -> int:
         return _error(topic, rules)
     near = did_you_mean(nearest(topic, (*rules, *KINDS)))
     return _unusable(f"there is no rule `{shown(topic)}`{near or '; `snaplint rules` lists them'}")
+
+
+def _why(options: argparse.Namespace, rules: Mapping[str, Rule], settings: Config) -> int:
+    if options.topic:
+        raise Unusable("--why takes no other argument; --rule RULE limits it to one rule")
+    from snaplint.cli.why import explain  # only this needs the readers and the policy engine
+
+    strict = options.strict or settings.strict
+    outside = options.allow_outside or settings.allow_outside
+    is_whole = explain(options.why, rules, only=options.rule, strict=strict, allow_outside=outside)
+    return FOUND if is_whole else UNUSABLE
 
 
 def _unusable(message: str) -> int:

@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from snaplint.base.source import Route
     from snaplint.iam.asked.request import Request
     from snaplint.iam.decision.answer import Decision
     from snaplint.iam.decision.compared import Comparison
@@ -44,7 +45,10 @@ class Element(NamedTuple):
 
 
 class ExplainedStatement(NamedTuple):
-    """One statement near the request. `truth` says whether it matches; `doubts` are the places that cannot be read."""
+    """One statement near the request. `truth` says whether it matches; `doubts` are the places that cannot be read.
+
+    `route` leads to the statement in its document.
+    """
 
     policy: int
     statement: int
@@ -54,6 +58,7 @@ class ExplainedStatement(NamedTuple):
     elements: tuple[Element, ...]
     conditions: tuple[Comparison, ...]
     doubts: tuple[str, ...] = ()
+    route: Route = ()
 
 
 class ExplainedLayer(NamedTuple):
@@ -148,6 +153,7 @@ def _statement(policy: int, statement: Statement, request: Request, *, bounded: 
         elements,
         conditions,
         statement.doubts,
+        statement.route,
     )
 
 
