@@ -5,10 +5,9 @@ from __future__ import annotations
 from snaplint.base.wording import counted, listed
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, PASSES, worst
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
-from snaplint.report.diagnostic import location
 from snaplint.report.explanation import condition_words, element_words, layer_summary, layer_words, statement_words
-from snaplint.report.formats.text import title
 from snaplint.report.terminal import sanitise, usable_width, wrap
+from snaplint.report.title import location, title
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def text(why: Why, style: Style, rule: str = "") -> str:
     outcome = worst(result.verdicts)
     place = result.source.place(result.route) if result.source is not None else None
     head = f"{sanitise(place.path)}:{place.span.line}  " if place is not None else ""
-    lines = [f"{style.paint('gutter', head)}{style.paint('strong', f'{title(result)}: {outcome}')}", ""]
+    lines = [f"{style.paint('gutter', head)}{style.paint('strong', f'{title(result.request)}: {outcome}')}", ""]
     for branch in why.branches:
         if not rule or rule in {each.rule.id for each in branch.verdicts}:
             lines += [*_branch(branch, rule, writer), ""]
