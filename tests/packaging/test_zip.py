@@ -79,7 +79,7 @@ def test_check(zipped: Zipped, form: str) -> None:
 def test_malformed_file_is_explained(zipped: Zipped) -> None:
     run = zipped("check", "-", stdin="version: 1\nrequest: []\n")
     assert run.returncode == 2
-    assert "<stdin>:2:1: unknown key `request`; did you mean `requests`?" in run.stdout
+    assert "<stdin>:2:1: error: unknown key `request`; did you mean `requests`?" in run.stdout
 
 
 def test_pages_rules_and_schemas(zipped: Zipped) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -442,6 +443,20 @@ def test_commands_that_print_what_is_missing_stand_once_before_the_summary() -> 
     assert text.count(command) == 1
 
 
+def test_a_report_of_one_request_points_to_how_it_was_decided() -> None:
+    source = policy(DenyOutsideVpc=3)
+    failing = request(verdict("a", "fails", "m", causes=(deny(),)), source=source)
+    *_, head, command, empty, summary = written(failing).splitlines()
+    assert head == "this command prints how each condition was decided:"
+    assert command == "  snaplint explain --why a.snaplint.yaml:7"
+    assert (empty, summary) == ("", "1 request: 1 failure (1 error)")
+    assert "explain --strict --why" in written(failing, strict=True)
+    assert "--why" not in written(failing, failing)
+    assert "--why" not in written(request(PASSING, source=source))
+    assert "--why" not in written(request(verdict("a", "fails", "m")))
+    assert "--why" not in written(failing, quiet=True)
+
+
 def test_requests_without_a_file_are_not_told_to_collect_from_it() -> None:
     fact = Cause(MISSING_FACT, "the ACL is not provided", name="acl", settle=("aws s3api a",))
     assert "snaplint collect" not in written(request(verdict("a", "cannot-tell", "m", causes=(fact,))))
@@ -630,6 +645,22 @@ def test_a_verbose_report_lists_results_as_they_are_drawn() -> None:
 
     next(pieces("text", producer(), verbose=True))
     assert drawn == [0]
+
+
+def test_memory_does_not_grow_with_the_number_of_requests() -> None:
+    def peak(requests: int) -> int:
+        found = verdict("a", "fails", "m", causes=(deny(),))
+        tracemalloc.start()
+        try:
+            for _ in pieces("text", (request(found, TargetSnapshotName=f"n{number}") for number in range(requests))):
+                pass
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(50)  # modules loaded on first use do not count
+    few, many = 50, 5050
+    assert (peak(many) - peak(few)) / (many - few) < 16, "bytes a request"
 
 
 HOSTILE = st.text(

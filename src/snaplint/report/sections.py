@@ -65,6 +65,18 @@ def about_commands(entries: list[CauseEntry], style: Style) -> list[str]:
     return commands(entries, style, collect=_collect(entries))
 
 
+def pointer(entries: list[CauseEntry], run: Run) -> list[str]:
+    """Return the section that names the command which prints how the only request was decided; [] without a file."""
+    place = next((place for entry in entries for place in entry.places if place is not None), None)
+    if place is None or place.path.startswith("<"):
+        return []
+    from shlex import quote
+
+    strict = " --strict" if run.strict else ""
+    command = f"snaplint explain{strict} --why {quote(f'{place.path}:{place.span.line}')}"
+    return [*wrap("this command prints how each condition was decided:", run.style.width), f"  {sanitise(command)}"]
+
+
 def _collect(entries: list[CauseEntry]) -> str:
     """Return the command that reads all facts about the requests of a file; "" if they are not in one file."""
     paths = {place.path if place is not None else "" for entry in entries for place in entry.places}

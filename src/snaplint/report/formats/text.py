@@ -114,7 +114,8 @@ class _Report:
             return _report([[*made.quiet_lines(entries, run), *self._noted()]], run, number)
         sections = [self._opening(), *made.blocks(failing, run, alone=alone), self._noted()]
         sections += [made.about_undetermined(open_, run, alone=alone), self._assumptions()]
-        return _report([*sections, made.about_commands(open_, style)], run, number)
+        sections.append(made.about_commands(open_, style))
+        return _report([*sections, made.pointer(entries, run) if alone else []], run, number)
 
     def _opening(self) -> list[str]:
         """Return the title of the only request, and what calls do if that may not be what the user wants."""
