@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.export.acl_grants import grants_to, shortened
+from snaplint.checks.export.acl_grants import as_blame, grants_to, shortened
 from snaplint.checks.export.alike import have_same_grants
 from snaplint.checks.export.grant_paths import ACL
 from snaplint.checks.export.granting import asked, grants
