@@ -118,7 +118,7 @@ def follow_words(data: Any, cause: Cause) -> bool:
         statement["Principal"] = json.loads(json.dumps(statement["Principal"]).replace(named[0], named[-1]))
         return True
     if words.startswith("replace ") and cause.kind == "acl":
-        for grant in at(data, cause.route)["Grants"]:
+        for grant in at(data, cause.route[: cause.route.index("Grants") + 1]):
             if cause.name in grant["Grantee"].values():
                 grant["Grantee"] = {"Type": "CanonicalUser", "ID": named[0]}
         return True

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from tests.conftest import Run
+    from tests.conftest import Ended, Run
 
     ShowProgress = Callable[[str, int, int], None]
 
@@ -50,6 +50,13 @@ def unread() -> dict[str, Any]:
     found = facts(READY)
     found["buckets"]["acme-exports"]["policy"] = {"unknown": WHY}
     return found
+
+
+def without_policy(run: Ended) -> str:
+    """Return standard output without the policy for refused reads, which `check` does not know."""
+    if not run.stdout.startswith("{"):
+        return run.stdout
+    return json.dumps({**report(run), "reading_policy": None})
 
 
 class Collection(NamedTuple):
@@ -209,13 +216,16 @@ def test_colour_also_in_the_words_of_the_aws_cli(
 # -- refused reads
 
 
-def test_report_ends_with_the_policy_for_refused_reads(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+def test_the_policy_for_refused_reads_stands_before_the_summary(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     aws.found = Collected(unread(), (REFUSED,), interrupted=False)
     run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
     assert (run.returncode, run.stderr) == (4, "")
     assert f"is unknown: {WHY}: " in " ".join(run.stdout.split())
     sentence, _, document = run.stdout.partition("\n{\n")
-    policy = json.loads("{" + document)
+    document, _, summary = document.partition("\n}\n\n")
+    policy = json.loads("{" + document + "}")
+    assert summary.startswith("1 request: no failures, ")
+    assert summary.count("\n") == 1
     assert sentence.rpartition("\n\n")[2].startswith("AWS denied some reads, so the facts that they return")
     assert policy["Statement"][0]["Effect"] == "Allow"
     assert "s3:GetBucketPolicy" in json.dumps(policy["Statement"])
@@ -229,10 +239,33 @@ def test_elsewhere_the_policy_goes_to_standard_error(
     alone = snaplint_here("audit", "copy-snapshot", *NAMES, *flags, cwd=tmp_path)
     aws.found = Collected(facts(READY), (REFUSED,), interrupted=False)
     run = snaplint_here("audit", "copy-snapshot", *NAMES, *flags, cwd=tmp_path)
-    assert run.stdout == alone.stdout
+    assert without_policy(run) == without_policy(alone)
     assert alone.stderr == ""
     assert '"s3:GetBucketPolicy"' in run.stderr
     assert run.stderr.startswith("AWS denied some reads, ")
+
+
+def test_the_policy_stands_in_the_json_report(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    assert (
+        report(snaplint_here("audit", "copy-snapshot", *NAMES, "--format", "json", cwd=tmp_path))["reading_policy"]
+        is None
+    )
+    aws.found = Collected(unread(), (REFUSED,), interrupted=False)
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--format", "json", cwd=tmp_path)
+    (statement,) = report(run)["reading_policy"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == (["s3:GetBucketPolicy"], ["arn:aws:s3:::acme-exports"])
+    assert report(run)["second_opinion"] is None
+
+
+@pytest.mark.parametrize(("strict", "code"), [("--strict", 4), ("--no-strict", 2)])
+def test_nothing_fails_is_not_said_if_nothing_was_read(
+    snaplint_here: Run, aws: Aws, tmp_path: Path, strict: str, code: int
+) -> None:
+    aws.found = Collected(unread(), (REFUSED,), interrupted=False, is_blank=True)
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, strict, cwd=tmp_path)
+    assert run.returncode == code
+    assert "1 request: no fact could be read from AWS, " in run.stdout
+    assert "no failures" not in run.stdout
 
 
 def test_collect_prints_the_policy_on_standard_error(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
@@ -436,7 +469,7 @@ def test_redact_masks_the_account_everywhere(snaplint_here: Run, aws: Aws, tmp_p
         assert "444455556666" not in whole
         assert "arn:aws:iam::000000000001:role/exporter" in whole
     check = snaplint_here("check", "--strict", "--format", "json", "f.json", cwd=tmp_path)
-    assert check.stdout == run.stdout
+    assert without_policy(check) == without_policy(run)
 
 
 def test_redact_masks_canonical_user_ids(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:

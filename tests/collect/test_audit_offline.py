@@ -32,9 +32,14 @@ def credentials(key: tuple[str, str]) -> dict[str, str]:
 
 
 def offline(run: Run, audit: Ended, folder: Path, *flags: str) -> None:
-    """Require that `check`, in a process without credentials and AWS, prints the same bytes."""
+    """Require that `check`, in a process without credentials and AWS, prints the same bytes.
+
+    It does not know the policy for the reads that AWS refused.
+    """
     check = run("check", "--strict", "facts.json", *flags, cwd=folder)
-    assert (check.stdout, check.returncode) == (audit.stdout, audit.returncode)
+    policy = json.loads(audit.stdout)["reading_policy"] if "json" in flags else None
+    printed = audit.stdout if policy is None else audit.stdout.replace(json.dumps(policy), "null")
+    assert (check.stdout, check.returncode) == (printed, audit.returncode)
 
 
 # -- the same offline

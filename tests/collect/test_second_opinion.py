@@ -20,7 +20,7 @@ from snaplint.collect import Deadline
 from snaplint.collect.second_opinion import Opinion, SimulatedAction, actions_to_simulate, second_opinion
 from snaplint.operations.operation import Need
 from snaplint.operations.proposed import ProposedRequest
-from snaplint.report.second_opinion import ComparedVerdict, second_opinion_text
+from snaplint.report.second_opinion import ComparedVerdict, second_opinion_data, second_opinion_text
 from snaplint.report.terminal import Style
 
 if TYPE_CHECKING:
@@ -128,8 +128,14 @@ def test_they_differ(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path
 
 def test_json_stays_as_it_is(snaplint_here: Run, aws: FakeAws, moto: str, tmp_path: Path) -> None:
     run = audited(snaplint_here, aws, moto, tmp_path, simulated(), "--second-opinion", "--format", "json")
-    assert json.loads(run.stdout)["summary"]["fails"] == 0
+    report = json.loads(run.stdout)
+    assert report["summary"]["fails"] == 0
     assert run.stderr.startswith(f"second opinion: iam:SimulatePrincipalPolicy for {USER}")
+    opinion = report["second_opinion"]
+    assert (opinion["about"], opinion["why"]) == (USER, None)
+    compared = {each["rule"]: (each["request"], each["verdict"], each["denied"]) for each in opinion["compared"]}
+    assert compared["caller-not-permitted"] == (0, "passes", [])
+    assert {each["agrees"] for each in opinion["compared"]} == {True}
 
 
 @pytest.mark.parametrize(
@@ -286,3 +292,6 @@ def test_ctrl_c_is_no_opinion() -> None:
 def test_words(verdict: str, denied: list[str] | None, said: str) -> None:
     text = second_opinion_text(USER, [ComparedVerdict("t", "r", verdict, denied)], "", Style())
     assert text.splitlines()[-1] == f"  {said}"
+    compared: Any = second_opinion_data(USER, [ComparedVerdict("t", "r", verdict, denied)], "")["compared"]
+    assert [each["denied"] for each in compared] == [denied]
+    assert compared[0]["agrees"] == {"agree": True, "differ": False}.get(said.partition(":")[0])

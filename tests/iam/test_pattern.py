@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from snaplint.iam import HOLE, NO, UNKNOWN, YES, matches_glob
 from snaplint.iam.terms.arn import ArnPattern
+from snaplint.iam.terms.beginnings import Beginnings
 from snaplint.iam.terms.pattern import Glob, glob, tokens
 
-PATTERNS = st.text(alphabet="ab1*?:", max_size=8)
-TEXTS = st.text(alphabet="ab1:", max_size=8)
+PATTERNS = st.text(alphabet="ab12*?:", max_size=8)
+TEXTS = st.text(alphabet="ab12:", max_size=8)
 
 
 def slow(pattern: str, text: str) -> bool:
@@ -55,6 +56,37 @@ def test_a_hole_is_every_digit(pattern: str, holed: tuple[str, list[int]]) -> No
         assert not any(filled)
     if all(filled) and len(filled) == 1:
         assert found == YES
+
+
+@pytest.mark.parametrize(
+    ("pattern", "truth"),
+    [
+        ("p1*", NO),
+        ("p2*", YES),
+        ("p2-3*", UNKNOWN),
+        ("p2-31*", UNKNOWN),
+        ("p1-3*", NO),
+        ("*4.rdb", YES),
+        ("*5.rdb", NO),
+        ("*1-04.rdb", UNKNOWN),
+        ("*1-05.rdb", NO),
+        ("p?-3*", UNKNOWN),
+    ],
+)
+def test_digits_that_are_known_are_compared(pattern: str, truth: int) -> None:
+    assert glob(pattern).truth(f"p2-{HOLE}{HOLE}-04.rdb") == truth
+
+
+@given(st.lists(st.lists(TEXTS, max_size=2), max_size=8), TEXTS, st.booleans())
+@example([["a"], ["ab"], ["abb"], ["b"], [""]], "aba", True)
+def test_beginnings_are_found(items: list[list[str]], known: str, whole: bool) -> None:
+    index = Beginnings(items)
+    found = {number for place in index.places(known, whole=whole) for number in index.numbers[place]}
+
+    def fits(text: str) -> bool:
+        return known.startswith(text) or (not whole and text.startswith(known))
+
+    assert found == {number for number, texts in enumerate(items) if any(map(fits, texts))}
 
 
 @given(

@@ -50,6 +50,8 @@ def test_a_run_over_nothing_is_a_whole_report() -> None:
         "causes": [],
         "errors": [],
         "notes": [],
+        "reading_policy": None,
+        "second_opinion": None,
         "summary": {
             "requests": 0,
             "fails": 0,
@@ -63,7 +65,17 @@ def test_a_run_over_nothing_is_a_whole_report() -> None:
 
 def test_the_keys_stand_in_the_order_of_the_contract() -> None:
     read = report(*RESULTS, faults=FAULTS)
-    assert list(read) == ["schema_version", "snaplint", "results", "causes", "errors", "notes", "summary"]
+    assert list(read) == [
+        "schema_version",
+        "snaplint",
+        "results",
+        "causes",
+        "errors",
+        "notes",
+        "reading_policy",
+        "second_opinion",
+        "summary",
+    ]
     result = read["results"][0]
     assert list(result) == ["request", "note", "outcome", "verdicts"]
     assert list(result["request"]) == [

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from snaplint.config import Config
     from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
+    from snaplint.report.run import Audit
     from snaplint.report.terminal import Style
 
 CLEAN, FAILS, UNUSABLE, BROKEN, UNDETERMINED = 0, 1, 2, 3, 4
@@ -84,7 +85,9 @@ def settings_of(named: str | None = None) -> tuple[Config, tuple[Fault, ...]]:
     return config.load(path, is_named=bool(named))
 
 
-def print_report(stream: Iterable[Reported], rules: Sequence[Rule], options: RunOptions) -> Tally:
+def print_report(
+    stream: Iterable[Reported], rules: Sequence[Rule], options: RunOptions, audit: Audit | None = None
+) -> Tally:
     """Print the report piece by piece as results arrive, and return the count of the whole stream.
 
     The first error of snaplint in the stream, if there is one, follows on standard error.
@@ -92,7 +95,7 @@ def print_report(stream: Iterable[Reported], rules: Sequence[Rule], options: Run
     tally = Tally()
     counted = tally.counting(unbroken("<run>", stream))
     how = (options.verbose, options.quiet, options.strict)
-    run = Run(__version__, tuple(rules), style(options), *how, tally, options.fail_on)
+    run = Run(__version__, tuple(rules), style(options), *how, tally, options.fail_on, audit)
     for text in reporter(options.format).chunks(counted, run):
         sys.stdout.write(text)
     for _ in counted:  # a format that stops reading early must not change the exit code

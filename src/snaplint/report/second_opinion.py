@@ -17,13 +17,40 @@ if TYPE_CHECKING:
 class ComparedVerdict(NamedTuple):
     """One verdict on the caller of one request, and the actions of it that IAM's simulator denies.
 
-    `denied` is None if IAM was not asked.
+    `denied` is None if IAM was not asked. `request` is the number of the request in the run, from 0.
     """
 
     title: str
     rule: str
     verdict: str
     denied: Sequence[str] | None
+    request: int = 0
+
+    @property
+    def agrees(self) -> bool | None:
+        """True if IAM denies an action where the verdict fails, and none where it passes; None if that is unknown."""
+        if self.denied is None or self.verdict not in (PASSES, FAILS):
+            return None
+        return (self.verdict == FAILS) == bool(self.denied)
+
+
+def second_opinion_data(about: str, compared: Iterable[ComparedVerdict], why: str) -> dict[str, object]:
+    """Return the comparison as it is in a JSON report; the arguments are those of `second_opinion_text`."""
+    return {
+        "about": about or None,
+        "why": why or None,
+        "compared": [
+            {
+                "request": each.request,
+                "rule": each.rule,
+                "verdict": each.verdict,
+                "denied": None if each.denied is None else list(each.denied),
+                "agrees": each.agrees,
+            }
+            for each in compared
+            if not why
+        ],
+    }
 
 
 def second_opinion_text(about: str, compared: Iterable[ComparedVerdict], why: str, style: Style) -> str:
@@ -52,9 +79,9 @@ def _entry(word: str, role: str, text: str, style: Style) -> list[str]:
 def _word(each: ComparedVerdict) -> tuple[str, str]:
     if each.denied is None:
         return "could not ask", "unknown"
-    if each.verdict not in (PASSES, FAILS):
+    if each.agrees is None:
         return "snaplint cannot determine", "unknown"
-    return ("agree", "success") if (each.verdict == FAILS) == bool(each.denied) else ("differ", "warning")
+    return ("agree", "success") if each.agrees else ("differ", "warning")
 
 
 def _comparison(each: ComparedVerdict) -> str:
@@ -63,9 +90,9 @@ def _comparison(each: ComparedVerdict) -> str:
     iam = (
         f"denies {listed(f'`{sanitise(action)}`' for action in each.denied)}" if each.denied else "allows every action"
     )
-    if each.verdict not in (PASSES, FAILS):
+    if each.agrees is None:
         return f"IAM {iam}"
-    if (each.verdict == FAILS) == bool(each.denied):
+    if each.agrees:
         return f"IAM {iam} too"
     ours = "an action is not allowed" if each.verdict == FAILS else "every action is allowed"
     return f"snaplint finds that {ours}, but IAM {iam}"

@@ -9,13 +9,18 @@ if TYPE_CHECKING:
     from snaplint.findings.result import Tally
 
 
-def summary(tally: Tally, causes: int = 0, *, fail_on: str = "error", quiet: bool = False) -> tuple[str, str]:
+def summary(
+    tally: Tally, causes: int = 0, *, fail_on: str = "error", quiet: bool = False, is_blank: bool = False
+) -> tuple[str, str]:
     """Return the role of the line, a key of `terminal.COLOURS`, and the line.
 
     `causes` is the number of causes of the failures. A failure or note of severity `info` is a note, unless the run
     fails on it. With `quiet` the line does not refer to the assumptions that the report otherwise lists.
+    With `is_blank` it says that no fact could be read, which may be why nothing fails.
     """
-    role, text = _role_and_text(tally, causes, fail_on, " on assumptions" if quiet else " on the assumptions above")
+    on_assumptions = " on assumptions" if quiet else " on the assumptions above"
+    no_failures = "no fact could be read from AWS" if is_blank else "no failures"
+    role, text = _role_and_text(tally, causes, fail_on, on_assumptions, no_failures)
     unusable = len(tally.unusable)
     if unusable:
         text += f"; {counted(unusable, 'file')} could not be used"
@@ -23,7 +28,7 @@ def summary(tally: Tally, causes: int = 0, *, fail_on: str = "error", quiet: boo
     return role, text
 
 
-def _role_and_text(tally: Tally, causes: int, fail_on: str, on_assumptions: str) -> tuple[str, str]:
+def _role_and_text(tally: Tally, causes: int, fail_on: str, on_assumptions: str, no_failures: str) -> tuple[str, str]:
     warnings = tally.warnings + tally.noted.get("warning", 0)
     notes = tally.infos + tally.noted.get("info", 0)
     failing_notes = notes if fail_on == "info" else 0
@@ -39,7 +44,7 @@ def _role_and_text(tally: Tally, causes: int, fail_on: str, on_assumptions: str)
         return "error" if tally.errors else "warning", f"{requests}: {', '.join(parts)}"
     if undetermined or tally.infos:
         role = "unknown" if undetermined else "info"
-        return role, f"{requests}: {', '.join(['no failures', *noted, *undetermined, *_other_counts(tally)])}"
+        return role, f"{requests}: {', '.join([no_failures, *noted, *undetermined, *_other_counts(tally)])}"
     if not tally.passes:
         return "warning", f"{requests}: nothing was checked: no condition applies"
     passes = "the only condition passes" if tally.passes == 1 else f"all {tally.passes:,} conditions pass"

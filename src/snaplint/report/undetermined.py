@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from snaplint.report.causes import CauseEntry
     from snaplint.report.terminal import Style
 
+_BY_TRIAL = "a trial export settles what AWS does not document"
 MOST_FACTS = 8
 """How many groups are listed one by one; the others are counted, unless the report is verbose."""
 MOST_BLAMES = 2
@@ -34,7 +35,7 @@ def undetermined(entries: list[CauseEntry], style: Style, *, alone: bool, verbos
     lines = _listed(facts, style, alone=alone, verbose=verbose)
     if behaviour:
         lines += _listed(behaviour, style, alone=alone, verbose=verbose)
-        lines += note("", _how_to_find_out(each for group in behaviour for each in group), style)
+        lines += note("", _BY_TRIAL, style)
     return lines
 
 
@@ -75,12 +76,6 @@ def _reach(entry: CauseEntry, *, alone: bool) -> str:
 def _question(text: str, style: Style) -> list[str]:
     first, *rest = wrap(text, style.width, indent=2, used=2)
     return [f"{style.paint('unknown', '?')} {first}", *rest]
-
-
-def _how_to_find_out(entries: Iterable[CauseEntry]) -> str:
-    """Return what settles behaviour that AWS does not document; the name of such a cause may be a condition key."""
-    keys = any(entry.cause.name != entry.cause.text for entry in entries)
-    return f"a trial export{', or an entry in `service_context`,' if keys else ''} settles what AWS does not document"
 
 
 def commands(entries: Iterable[CauseEntry], style: Style, *, collect: str) -> list[str]:

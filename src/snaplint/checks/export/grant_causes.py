@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from snaplint.base.unknown import Unknown
 from snaplint.base.wording import listed
-from snaplint.checks.export.acl_grants import grants_to, shortened
+from snaplint.checks.export.acl_grants import as_blame, grants_to, shortened
 from snaplint.checks.export.alike import have_same_grants
 from snaplint.checks.export.grant_paths import ACL
 from snaplint.checks.export.granting import asked, grants
@@ -225,10 +225,10 @@ def _astray(proposal: Proposal, bucket: Bucket) -> Cause | None:
     expected = writer.canonical_ids(str(bucket.region))
     if not expected or not isinstance(acl, dict):
         return None
-    wrong = {grant.grantee for grant in grants_to(writer, bucket)} - set(expected)
-    if len(wrong) != 1:
+    astray = [grant for grant in grants_to(writer, bucket) if grant.grantee not in expected]
+    if len({grant.grantee for grant in astray}) != 1:
         return None
-    (grantee,) = wrong
+    grantee = astray[0].grantee
     grants_of = acl["Grants"]
     changed = [_to(each, expected[0]) if _is_to(each, grantee) else each for each in grants_of]
     world = bucket._replace(acl={**acl, "Grants": changed})

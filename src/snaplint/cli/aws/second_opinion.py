@@ -61,14 +61,14 @@ class SecondOpinion:
 
     def watching(self, stream: Iterable[Reported]) -> Iterator[Reported]:
         """Yield the same stream, and note the verdicts on the caller as they pass: `text` needs it drained."""
-        actions = iter(self._actions)
+        actions = enumerate(self._actions)
         for each in stream:
             if isinstance(each, Result):
-                self._note(each, next(actions))
+                self._note(each, *next(actions))
             yield each
         self._drained = True
 
-    def _note(self, result: Result, by_rule: Mapping[str, Sequence[SimulatedAction]]) -> None:
+    def _note(self, result: Result, number: int, by_rule: Mapping[str, Sequence[SimulatedAction]]) -> None:
         """Note the verdicts on the caller of one request; `by_rule` holds the actions that IAM was asked about."""
         from snaplint.report.second_opinion import ComparedVerdict
         from snaplint.report.title import title
@@ -80,12 +80,25 @@ class SecondOpinion:
                 is_answered = bool(actions) and all(action in decisions for action in actions)
                 denied = [*dict.fromkeys(each.action for each in actions if decisions.get(each) != "allowed")]
                 answer = denied if is_answered else None
-                self._compared.append(ComparedVerdict(title(result.request), verdict.rule.id, verdict.verdict, answer))
+                self._compared.append(
+                    ComparedVerdict(title(result.request), verdict.rule.id, verdict.verdict, answer, number)
+                )
 
     def text(self, about: object, style: Style) -> str:
         """Return the section of the report, once the stream of `watching` is drained; `about` as it may be shown."""
-        assert self._drained, "the stream is not drained: verdicts may be missing"  # noqa: S101
         from snaplint.report.second_opinion import second_opinion_text
 
-        arn, why = about if isinstance(about, list) else ("", "")
+        arn, why = self._shown(about)
         return second_opinion_text(arn, self._compared, why, style)
+
+    def data(self, about: object) -> dict[str, object]:
+        """Return the same as it is in a JSON report."""
+        from snaplint.report.second_opinion import second_opinion_data
+
+        arn, why = self._shown(about)
+        return second_opinion_data(arn, self._compared, why)
+
+    def _shown(self, about: object) -> tuple[str, str]:
+        assert self._drained, "the stream is not drained: verdicts may be missing"  # noqa: S101
+        arn, why = about if isinstance(about, list) else ("", "")
+        return arn, why

@@ -15,8 +15,9 @@ from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.options import CHECK_OPTIONS, add_to
-from snaplint.cli.reporting import RunOptions, exit_code, prepare, print_report, style
+from snaplint.cli.reporting import CLEAN, UNUSABLE, RunOptions, exit_code, prepare, print_report
 from snaplint.operations.registry import DEFAULT
+from snaplint.report.run import Audit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
     from snaplint.operations.operation import Operation
+    from snaplint.report.terminal import Style
 
 UNNAMED = "<facts>"
 """The path in a report for facts that are not saved."""
@@ -90,9 +92,12 @@ def _audit(options: argparse.Namespace) -> int:
     if interrupted:
         live.say("audit", live.CUT_SHORT)  # first, because the report that follows may be long
     stream = chain(faults, unsaved, second.watching(checked) if second else checked)
-    tally = print_report(stream, rules, run_options)
-    _close(second, beside, run_options)
-    return live.INTERRUPTED if interrupted else exit_code(tally, run_options)
+    audit = _beside(second, beside, is_blank=collected.is_blank)
+    tally = print_report(stream, rules, run_options, audit)
+    if run_options.quiet or run_options.format != "text":
+        _print_on_standard_error(audit)
+    code = live.INTERRUPTED if interrupted else exit_code(tally, run_options)
+    return UNUSABLE if code == CLEAN and collected.is_blank else code  # that nothing fails is not known
 
 
 def _facts_text(facts: Mapping[str, object], path: str | None) -> tuple[str, tuple[Fault, ...]]:
@@ -122,20 +127,27 @@ def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions)
     yield from check_document(document, Files(), rules, strict=run_options.strict)
 
 
-def _close(second: SecondOpinion | None, beside: Mapping[str, object], run_options: RunOptions) -> None:
-    """Print what follows the report: the second opinion, and the policy for refused reads.
+def _beside(second: SecondOpinion | None, beside: Mapping[str, object], *, is_blank: bool) -> Audit:
+    """Return what is reported beside the verdicts: the second opinion, and the policy for refused reads."""
+    policy, about = beside["policy"], beside["about"]
 
-    All of it goes to standard error under --quiet, and if the report is not text, so that its format stays intact.
-    """
+    def text(how: Style) -> str:
+        sections = (second.text(about, how) if second else "", live.unread_policy_text(policy, how))
+        return "\n".join(section for section in sections if section)
+
+    return Audit(
+        reading_policy=policy if isinstance(policy, dict) else None,
+        second_opinion=lambda: second.data(about) if second else None,
+        text=text,
+        is_blank=is_blank,
+    )
+
+
+def _print_on_standard_error(audit: Audit) -> None:
+    """Print on standard error what standard output has no room for under --quiet, and in a format for programs."""
     from snaplint.report.terminal import Style
 
-    on_output = run_options.format == "text" and not run_options.quiet
-    stream, how = (sys.stdout, style(run_options)) if on_output else (sys.stderr, Style())
-    sections = (
-        second.text(beside["about"], how) if second else "",
-        live.unread_policy_text(beside["policy"], how),
-    )
-    parts = [section for section in sections if section]
-    if parts:
+    text = audit.text(Style())
+    if text:
         sys.stdout.flush()
-        stream.write("\n" * on_output + "\n".join(parts))
+        sys.stderr.write(text)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.iam.decision.decide import Hit
-from snaplint.iam.document.resource_element import MANY, head_of
+from snaplint.iam.document.resource_element import MANY
 from snaplint.iam.document.statement import ALLOW, DENY
 from snaplint.iam.terms import channels
+from snaplint.iam.terms.beginnings import Beginnings
 from snaplint.iam.terms.pattern import HOLE
 from snaplint.iam.terms.truth import UNKNOWN, YES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from snaplint.iam.asked.principal import Principal
     from snaplint.iam.asked.request import Request
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from snaplint.iam.document.covering import Covers
     from snaplint.iam.document.statement import Statement
 
-_MOST_HEADS = 1024
+_MOST_FOUND = 1 << 18
+"""How many candidates are kept together for the resources that begin alike."""
 _EVERYONE = ((YES, channels.DIRECT),)
 _PERHAPS = ((UNKNOWN, channels.DIRECT),)
 
@@ -78,38 +80,36 @@ class Candidate(NamedTuple):
 
 
 class CandidateIndex(tuple["Candidate", ...]):
-    """Candidates, looked up by the head of the resource if there are many: policies may name thousands of buckets."""
+    """Candidates, looked up by how the resource begins if there are many: policies may name thousands of buckets."""
 
-    _by_head: dict[str, tuple[Candidate, ...]] | None = None
-    _everywhere: list[int]
-    _at: dict[str, list[int]]
+    _beginnings: Beginnings | None = None
+    _found: dict[tuple[int, ...], tuple[Candidate, ...]]
+    _room: int
 
     def near(self, resource: str) -> tuple[Candidate, ...]:
         """Return the candidates whose resources can match, in their order."""
-        head = head_of(resource)
-        if len(self) <= MANY or HOLE in head:
+        if len(self) <= MANY:
             return self
-        if self._by_head is None:
-            self._index()
-        assert self._by_head is not None  # noqa: S101  # `_index` sets it
-        found = self._by_head.get(head)
+        if self._beginnings is None:
+            self._beginnings = Beginnings(map(_beginnings_of, self))
+            self._found, self._room = {}, _MOST_FOUND
+        known, hole, _ = resource.partition(HOLE)
+        places = self._beginnings.places(known, whole=not hole)
+        found = self._found.get(places)
         if found is None:
-            if len(self._by_head) >= _MOST_HEADS:
-                self._by_head.clear()
-            numbers = sorted((*self._everywhere, *self._at.get(head, ())))
-            found = self._by_head[head] = tuple([self[number] for number in numbers])
+            numbers = {number for place in places for number in self._beginnings.numbers[place]}
+            found = tuple([self[number] for number in sorted(numbers)])
+            self._room -= 1 + len(places) + len(found)
+            if self._room < 0:
+                self._found.clear()
+                self._room = _MOST_FOUND
+            self._found[places] = found
         return found
 
-    def _index(self) -> None:
-        self._everywhere, self._at = [], {}
-        for number, candidate in enumerate(self):
-            element = candidate.position.statement.resource_element
-            heads = None if element is None else element.heads
-            if heads is None:
-                self._everywhere.append(number)
-            for head in heads or ():
-                self._at.setdefault(head, []).append(number)
-        self._by_head = {}
+
+def _beginnings_of(candidate: Candidate) -> Iterable[str]:
+    element = candidate.position.statement.resource_element
+    return ("",) if element is None else element.beginnings
 
 
 class Candidates:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import PARTS, ArnPattern
+from snaplint.iam.terms.beginnings import Beginnings
 from snaplint.iam.terms.pattern import HOLE, tokens
 from snaplint.iam.terms.states import is_plain
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Compiled = str | ArnPattern | Template
 
 MANY = 32
-"""With more entries than this, they are looked up by what comes before the first slash: the ARN of the bucket."""
+"""With more entries than this, they are looked up by the text before their first wildcard."""
 
 _MOST_FILLED_IN = 64
 
@@ -49,13 +50,14 @@ class Resources:
     """
 
     __slots__ = (
-        "_by_head",
+        "_beginnings",
         "_entries",
         "_exact",
         "_filled_in",
         "_globs",
         "_keys",
         "_odd",
+        "_parts",
         "_patterns",
         "_prefixes",
         "_settled",
@@ -66,7 +68,9 @@ class Resources:
 
     def __init__(self, entries: Sequence[Compiled], *, excluded: bool = False, unreadable: bool = False) -> None:
         self._entries = entries
-        self._by_head: dict[str, Resources] | None = None
+        self._beginnings: Beginnings | None = None
+        self._parts: dict[int, Resources] = {}
+        """The entries that begin alike, by their place in `_beginnings`."""
         self._patterns: tuple[ArnPattern, ...] | None = None
         exact: set[str] = set()
         prefixes: list[str] = []
@@ -112,12 +116,7 @@ class Resources:
         `prefix` is without holes and has at least five colons.
         """
         if len(self._entries) > MANY:
-            if "/" not in prefix:
-                return False
-            if self._by_head is None:
-                self._by_head = self._indexed()
-            here = self._by_head.get(head_of(prefix))
-            return self._by_head[""]._same_below(prefix) and (here is None or here._same_below(prefix))  # noqa: SLF001
+            return all(part._same_below(prefix) for part in self._near(prefix, whole=False))  # noqa: SLF001
         return self._same_below(prefix)
 
     def _same_below(self, prefix: str) -> bool:
@@ -136,30 +135,32 @@ class Resources:
         return self._possible(request)
 
     def _looked_up(self, request: Request) -> int:
-        """Return the same; only entries that can match the part of the resource before its slash are compared."""
-        if self._by_head is None:
-            self._by_head = self._indexed()
-        head = head_of(request.resource)
-        if HOLE in head:
-            return self._listed(request)
-        truth = self._by_head[""]._listed(request)  # noqa: SLF001  # another part of the same element
-        here = self._by_head.get(head)
-        return truth if here is None else max(truth, here._listed(request))  # noqa: SLF001
+        """Return the same; only entries that can match how the resource begins are compared."""
+        truth = UNKNOWN if self.unreadable else NO
+        for part in self._near(request.resource.partition(HOLE)[0], whole=not request.holed):
+            found = part._listed(request)  # noqa: SLF001  # another part of the same element
+            if found == YES:
+                return YES
+            truth = max(truth, found)
+        return truth
 
-    def _indexed(self) -> dict[str, Resources]:
-        """Return the entries by their heads; "" is for those that match several heads."""
-        by_head: dict[str, list[Compiled]] = {"": []}
-        for entry in self._entries:
-            by_head.setdefault(_entry_head(entry), []).append(entry)
-        return {head: Resources(entries, unreadable=self.unreadable) for head, entries in by_head.items()}
+    def _near(self, known: str, *, whole: bool) -> Iterator[Resources]:
+        """Yield the entries that can match a resource that is `known`, or that begins with it."""
+        if self._beginnings is None:
+            self._beginnings = Beginnings((_beginning(entry),) for entry in self._entries)
+        for place in self._beginnings.places(known, whole=whole):
+            part = self._parts.get(place)
+            if part is None:
+                entries = [self._entries[number] for number in self._beginnings.numbers[place]]
+                part = self._parts[place] = Resources(entries)
+            yield part
 
     @property
-    def heads(self) -> frozenset[str] | None:
-        """The heads of all entries; None if the element may match resources with other heads."""
+    def beginnings(self) -> frozenset[str]:
+        """The texts with one of which each resource begins that the element matches, or may match."""
         if self.excluded or self.unreadable:
-            return None
-        heads = frozenset(map(_entry_head, self._entries))
-        return None if "" in heads else heads
+            return frozenset(("",))
+        return frozenset(map(_beginning, self._entries))
 
     def _fits(self, resource: str) -> bool:
         for matches in self._globs:  # noqa: SIM110  # the hot path: a generator costs as much as the loop
@@ -224,23 +225,13 @@ class Resources:
         return tuple(part.key for parts in self._templates for part in parts if isinstance(part, Variable))
 
 
-def head_of(resource: str) -> str:
-    """Return what comes before the first slash of an ARN: for a bucket and its objects, the ARN of the bucket."""
-    return resource.partition("/")[0]
-
-
-def _entry_head(entry: Compiled) -> str:
-    """Return the head of every ARN that an entry matches; "" if they may differ."""
+def _beginning(entry: Compiled) -> str:
+    """Return the text with which every resource begins that an entry matches."""
     if isinstance(entry, str):
-        return head_of(entry) if "/" in entry or not entry.endswith("*") else ""
+        return entry.removesuffix("*")
     if isinstance(entry, ArnPattern):
-        return _literal_head(entry.whole.beginning) if entry.plain else ""
-    return _literal_head(entry[0]) if isinstance(entry[0], str) else ""
-
-
-def _literal_head(beginning: str) -> str:
-    head, slash, _ = beginning.partition("/")
-    return head if slash else ""
+        return entry.whole.beginning if entry.plain else ""
+    return entry[0] if isinstance(entry[0], str) else ""
 
 
 def _filled_in(parts: Template, states: States) -> tuple[ArnPattern, int]:

@@ -191,6 +191,12 @@ class Glob:
         first = self._tokens[0] if self._tokens else ""
         return first if isinstance(first, str) else ""
 
+    @property
+    def _ending(self) -> str:
+        """The text after the last wildcard."""
+        last = self._tokens[-1] if self._tokens else ""
+        return last if isinstance(last, str) else ""
+
     def matches(self, text: str) -> bool:
         """Return True if the whole text matches; a `HOLE` in it is a character that equals no other."""
         if self.exact is not None:
@@ -217,13 +223,15 @@ class Glob:
     def truth(self, text: str) -> int:
         """Return whether the whole text matches, which may contain a `HOLE`.
 
-        The test for UNKNOWN treats all digits as equal. It may answer UNKNOWN where NO is correct, but is never wrong.
+        The test for UNKNOWN treats all digits as equal, except before the first hole and after the last one. It may
+        answer UNKNOWN where NO is correct, but is never wrong.
         """
         if self.matches(text):
             return YES
-        if HOLE not in text:
+        before, hole, rest = text.partition(HOLE)
+        if not hole or not _agree(self.beginning, before) or not _agree_at_end(self._ending, rest.rpartition(HOLE)[2]):
             return NO
-        return UNKNOWN if self._folded().matches(text.translate(_FOLD)) else NO
+        return UNKNOWN if self._folded().matches(_with_equal_digits(text)) else NO
 
     def _folded(self) -> Glob:
         """Return the pattern with all digits equal."""
@@ -235,7 +243,7 @@ class Glob:
         """Return True if `truth` is the same for all texts that begin with `prefix`, with holes and without."""
         if self.could_match(prefix, "") == UNKNOWN:
             return False
-        return self._folded().could_match(prefix.translate(_FOLD), "") != UNKNOWN
+        return self._folded().could_match(_with_equal_digits(prefix), "") != UNKNOWN
 
     def could_match(self, prefix: str, suffix: str, inner: str | None = None) -> int:
         """Return whether a text matches of which only the beginning and the end are known.
@@ -252,13 +260,15 @@ class Glob:
             return ends_match(self._tokens, self.matches, prefix, suffix, inner)
         if prefix.startswith(self.prefix) and suffix.endswith(self.suffix):
             return YES
-        return UNKNOWN if _agree(self.prefix, prefix) and _agree(self.suffix[::-1], suffix[::-1]) else NO
+        return UNKNOWN if _agree(self.prefix, prefix) and _agree_at_end(self.suffix, suffix) else NO
 
 
 _MEMO_SIZE = 4096
 _LONGEST_CACHED = 128
 _globs: dict[str, Glob] = {}
 _shared: dict[tuple[Token, ...], Glob] = {}
+_MOST_TRANSLATED = 16
+_equal_digits: dict[str, str] = {}
 
 
 def glob(text: str) -> Glob:
@@ -295,6 +305,21 @@ def matches_glob(pattern: str, text: str) -> bool:
 
 def _agree(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
+
+
+def _agree_at_end(one: str, other: str) -> bool:
+    return one.endswith(other) or other.endswith(one)
+
+
+def _with_equal_digits(text: str) -> str:
+    """Return the text with one digit for all; cached, because many patterns are compared with the same text."""
+    found = _equal_digits.get(text)
+    if found is None:
+        found = text.translate(_FOLD)
+        if len(_equal_digits) >= _MOST_TRANSLATED:
+            _equal_digits.clear()
+        _equal_digits[text] = found
+    return found
 
 
 def _could_equal(text: str, prefix: str, suffix: str) -> int:

@@ -68,6 +68,8 @@ def chunks(stream: Iterable[Reported], run: Run) -> Iterator[str]:
             between = ",\n"
     found = ",\n".join(_cause(entry, encode) for entry in causes.entries())
     yield f'],\n "causes": [{found}],\n "errors": {encode(errors)},\n "notes": {encode(notes)},\n'
+    policy, opinion = (None, None) if run.audit is None else (run.audit.reading_policy, run.audit.second_opinion())
+    yield f' "reading_policy": {encode(policy)}, "second_opinion": {encode(opinion)},\n'
     yield f' "summary": {encode(_summary(run.tally))}}}\n'
 
 

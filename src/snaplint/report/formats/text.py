@@ -141,10 +141,12 @@ class _Report:
 
 def _report(sections: list[list[str]], run: Run, number: int) -> list[str]:
     """Return sections, with an empty line after each, and the summary; a quiet report has no empty lines."""
-    role, text = summary(run.tally, number, fail_on=run.fail_on, quiet=run.quiet)
+    is_blank = run.audit is not None and run.audit.is_blank
+    role, text = summary(run.tally, number, fail_on=run.fail_on, quiet=run.quiet, is_blank=is_blank)
     if run.quiet:
         return [*(line for section in sections for line in section), run.style.paint(role, text)]
-    body = [line for section in sections if section for line in (*section, "")]
+    beside = [] if run.audit is None else run.audit.text(run.style).splitlines()
+    body = [line for section in (*sections, beside) if section for line in (*section, "")]
     return [*body, run.style.paint(role, text)]  # one line, however narrow the terminal is: programs look for it
 
 
