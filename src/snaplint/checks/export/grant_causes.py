@@ -239,11 +239,9 @@ def _astray(proposal: Proposal, bucket: Bucket) -> Cause | None:
     why = refused or f"which {writer.name} does not use in {bucket.region}"
     text = f"the bucket ACL grants to `{shortened(grantee)}`, {why}"
     repair = Repair(f"replace this grantee in the bucket ACL with the canonical user ID `{expected[0]}`")
-    at = (*bucket.route, "acl", "Grants")
-    first = next((index for index, each in enumerate(grants_of) if _is_to(each, grantee)), 0)
-    label = f"grants to `{shortened(grantee)}`"
-    cause = Cause(ACL_GRANT, text, (*bucket.route, "acl"), LABELS["acl"], name=grantee, repair=repair)
-    return cause._replace(compared=(Blame((*at, first), LABELS["acl"], label),))
+    first = as_blame(bucket, astray[0])
+    cause = Cause(ACL_GRANT, text, first.route, LABELS["acl"], name=grantee, repair=repair)
+    return cause._replace(compared=(first._replace(text=f"grants to `{shortened(grantee)}`"),))
 
 
 def _is_to(grant: object, grantee: str) -> bool:
