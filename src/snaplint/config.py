@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from snaplint.base.record import NamedTuple
-from snaplint.base.source import Fault, Unreadable
+from snaplint.base.source import Fault, Unopened, Unreadable
 from snaplint.syntax.project import is_inside, others_may_write, outside, project_root
 from snaplint.syntax.reading import beginning, whole
 from snaplint.syntax.text import MAX_BYTES, decode
@@ -89,19 +89,29 @@ def load(path: str | None, *, is_named: bool = False) -> tuple[Config, tuple[Fau
             _require_inside(path)
         text, data = _parsed(whole(path, MOST, is_named=is_named))
     except Unreadable as error:
-        return Config(), (Fault(path, error.line, error.column, f"cannot read the settings: {error.message}"),)
+        return Config(), (_unread(path, error),)
     table = _table(path, data)
     settings, faults = _read(path, text, {} if table is None else table)
     return (settings, faults) if is_named else _confined(settings, faults, text)
 
 
+def _unread(path: str, error: Unreadable) -> Fault:
+    """Return the fault of settings that cannot be read; if the file does not exist, it suggests one that does."""
+    fault = error.fault(path, "cannot read the settings: ")
+    if os.path.lexists(path):
+        return fault
+    from snaplint.syntax.near_path import did_you_mean_path  # only if the file is missing
+
+    return fault._replace(message=fault.message + did_you_mean_path(path))
+
+
 def _require_inside(path: str) -> None:
-    """Raise Unreadable if a settings file that was found is not one of its project."""
+    """Raise Unopened if a settings file that was found is not one of its project."""
     root = project_root(os.path.dirname(os.path.abspath(path)))
     if not is_inside(os.path.realpath(path), root):
-        raise Unreadable(f"the link leads {outside(root)}; --config FILE names other settings")
+        raise Unopened(f"the link leads {outside(root)}; --config FILE names other settings")
     if others_may_write(path):
-        raise Unreadable("another user may have written them; to use them, give --config FILE")
+        raise Unopened("another user may have written them; to use them, give --config FILE")
 
 
 def _parsed(raw: bytes) -> tuple[str, dict[str, Any]]:

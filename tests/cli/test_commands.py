@@ -36,10 +36,25 @@ def test_init_writes_a_file_that_checks_clean(run_snaplint: Run, tmp_path: Path)
     assert (run.returncode, run.stderr) == (0, "")
     assert "wrote export.snaplint.yaml" in run.stdout
     assert "snaplint check export.snaplint.yaml" in run.stdout
-    for arguments in ([], ["export.snaplint.yaml"], ["--strict", "--fail-on", "info"]):
+    assert "made-up account numbers" in run.stdout
+    for arguments in ([], ["export.snaplint.yaml"], ["--fail-on", "info"]):
         checked = run_snaplint("check", "--format", "json", *arguments, cwd=tmp_path)
         assert checked.returncode == 0
         assert [result["outcome"] for result in assert_sound(checked)["results"]] == ["passes"]
+
+
+def test_starter_passes_in_a_strict_hook_only_once_it_is_filled_in(run_snaplint: Run, tmp_path: Path) -> None:
+    run_snaplint("init", cwd=tmp_path)
+    hook = ("check", "--force-exclude", "--strict", "--", "export.snaplint.yaml")
+    run = run_snaplint(*hook, cwd=tmp_path)
+    assert run.returncode == 4
+    starter = tmp_path / "export.snaplint.yaml"
+    text = starter.read_text()
+    assert "The account numbers, names and policies here are made up" in text
+    for name in ("boundary", "session_policies", "context"):
+        text = text.replace(f"# {name}: ", f"{name}: ")
+    starter.write_text(text)
+    assert run_snaplint(*hook, cwd=tmp_path).returncode == 0
 
 
 def test_init_leaves_an_existing_file_alone(run_snaplint: Run, tmp_path: Path) -> None:
@@ -68,7 +83,8 @@ def test_init_under_another_name(snaplint_here: Run, tmp_path: Path) -> None:
     assert "a search of a folder" not in snaplint_here("init", "mine.snaplint.yml", cwd=tmp_path).stdout
     run = snaplint_here("init", "plan.yaml", cwd=tmp_path)
     assert run.returncode == 0
-    assert "pass this file by name" in run.stdout
+    assert "finds *.snaplint.yaml, *.snaplint.yml and *.snaplint.json only" in run.stdout
+    assert "give this file by its name: snaplint check plan.yaml" in run.stdout
     # the same request in one run would collide
     assert [snaplint_here("check", name, cwd=tmp_path).returncode for name in ("plan.yaml", "mine.snaplint.yml")] == [
         0,

@@ -102,7 +102,7 @@ def test_unusable_input_wins_over_a_failure_and_the_rest_is_checked(run_snaplint
     text = run_snaplint("check", "gone.yaml", ".", cwd=tmp_path)
     assert text.returncode == 2
     assert "error[bucket-outside-region]" in text.stdout
-    assert text.stdout.startswith("error: no such file or folder\n --> gone.yaml:1:1\n\nerror: ")
+    assert text.stdout.startswith("error: no such file or folder\n --> gone.yaml\n\nerror: ")
     assert "\n2 requests: 1 failure (1 error)" in text.stdout
     assert "2 files could not be used" in " ".join(text.stdout.split())
 

@@ -180,7 +180,7 @@ def test_settings_that_are_no_plain_file_are_an_error(run_snaplint: Run, tmp_pat
     for command in (["rules"], ["explain", "service-lacks-write"]):
         run = run_snaplint(*command, cwd=tmp_path)
         assert run.returncode == 2
-        assert run.stderr.startswith(f"{name}:1:1: cannot read the settings: {words}")
+        assert run.stderr.startswith(f"{name}: cannot read the settings: {words}")
 
 
 def test_pyproject_that_may_not_be_read_is_an_error(

@@ -113,12 +113,22 @@ def test_without_a_file_every_location_is_null() -> None:
 
 
 @pytest.mark.parametrize(
-    ("bucket", "state"), [({}, "missing"), ({"TargetBucket": None}, "null"), ({"TargetBucket": ""}, "empty")]
+    ("bucket", "state"),
+    [
+        ({}, "no `TargetBucket`"),
+        ({"TargetBucket": None}, "`TargetBucket` is null"),
+        ({"TargetBucket": ""}, "`TargetBucket` is empty"),
+        ({"TargetBuket": "exports"}, "no `TargetBucket` (is `TargetBuket` meant to be it?)"),
+        ({"targetBucket": "exports"}, "no `TargetBucket` (is `targetBucket` meant to be it?)"),
+        ({"Bucket": "exports"}, "no `TargetBucket` (is `Bucket` meant to be it?)"),
+        ({"S3BucketName": "exports"}, "no `TargetBucket` (is `S3BucketName` meant to be it?)"),
+        ({"Description": "exports"}, "no `TargetBucket`"),
+    ],
 )
 def test_a_copy_says_that_it_exports_nothing(bucket: dict[str, Any], state: str) -> None:
     members = {"operation": "elasticache:CopySnapshot", "SourceSnapshotName": "a", "TargetSnapshotName": "b", **bucket}
     result = report(Result(members, (), (verdict("a", "passes"),)))["results"][0]
-    expected = f"`TargetBucket` is {state}: this copies the snapshot within ElastiCache and exports nothing"
+    expected = f"{state}: this copies within ElastiCache and exports nothing"
     assert result["note"] == expected
 
 

@@ -120,13 +120,13 @@ def test_a_report_of_one_request_begins_with_its_file_line_and_title() -> None:
 
 def test_a_copy_begins_with_what_it_does() -> None:
     _, note, *_ = written(CLEAN).splitlines()
-    assert note == "note: `TargetBucket` is missing: this copies the snapshot within ElastiCache and exports nothing"
+    assert note == "note: no `TargetBucket`: this copies within ElastiCache and exports nothing"
     assert "note:" not in written(FAILING)
 
 
 def test_what_several_copies_do_is_said_once_and_first() -> None:
     first, *rest = written(CLEAN, CLEAN, FAILING, style=Style(width=140)).splitlines()
-    assert first.startswith("note: `TargetBucket` is missing: ")
+    assert first.startswith("note: no `TargetBucket`: ")
     assert first.endswith("(2 requests: copies.snaplint.yaml:11, 11)")
     assert "exports nothing" not in "\n".join(rest)
 

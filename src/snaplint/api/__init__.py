@@ -13,6 +13,7 @@ from snaplint.lint.checker import RequestChecker
 from snaplint.lint.notes import notes
 from snaplint.lint.rulebook import builtin_rules
 from snaplint.operations.proposed import ProposedRequest
+from snaplint.operations.registry import DEFAULT
 from snaplint.read.preflight import read_preflight
 from snaplint.syntax.document import parse
 from snaplint.syntax.files import Files
@@ -48,7 +49,7 @@ __all__ = [
 _MOST_NOTED = 1024
 """How many requests a checker remembers the notes of."""
 
-_REQUEST = '{"SourceSnapshotName": "nightly"}'
+_REQUEST = f'{{"{DEFAULT.member_name("source")}": "nightly"}}'
 _FACTS = '{"account": "111122223333"}'
 _CALLER = '{"arn": "arn:aws:iam::111122223333:role/exporter"}'
 
@@ -182,7 +183,7 @@ def _document(data: object) -> Document:
     try:
         return parse("<python>", json.dumps(data, indent=1, default=_plain).encode())
     except Unreadable as error:
-        raise InvalidFacts([Fault("<python>", error.line, error.column, error.message)]) from None
+        raise InvalidFacts([error.fault("<python>")]) from None
     except (TypeError, ValueError, RecursionError) as error:  # a key that is not text, or a value that contains itself
         raise InvalidFacts([Fault("<python>", 1, 1, str(error).lower())]) from None
 

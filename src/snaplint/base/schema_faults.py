@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snaplint.base.source import MOST_FAULTS, Key
-from snaplint.base.wording import NOUNS, clipped, did_you_mean, listed, nearest
+from snaplint.base.wording import LONGEST, NOUNS, clipped, did_you_mean, listed, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
     from snaplint.base.source import Route
+
+
+_TYPES = {bool: ("boolean",), int: ("integer", "number"), float: ("number",)}
+"""The types of JSON Schema that a value of Python has."""
 
 
 def explain(
@@ -60,7 +64,7 @@ def _worded(error: ValidationError, name: str, shown: Callable[[object], str] | 
             key = next(key for key in missing if f"'{key}'" in error.message)
             yield route, f"{place} has no `{key}`"
         case _:
-            expected = schema.get("expects") or _expected(error)
+            expected = (schema.get("expects") or _expected(error)) + _without_quotes(error)
             found = f"; this is {shown(instance)}" if shown is not None else ""
             yield route, f"{place} must be {expected}{found}"
 
@@ -79,6 +83,28 @@ def _expected(error: ValidationError) -> str:
             return "filled in: it is empty" if wanted == 1 else f"{wanted} long at least"
         case _:
             return f"valid: {error.message}"
+
+
+def _without_quotes(error: ValidationError) -> str:
+    """Return the end of a message about text that would be right without its quotes: `"1"` in place of 1."""
+    if not isinstance(error.instance, str) or len(error.instance) > LONGEST:
+        return ""
+    from json import loads
+
+    try:
+        meant = loads(error.instance.lower())
+    except ValueError:
+        return ""
+    if not isinstance(meant, (bool, int, float)):
+        return ""
+    wanted: Any = error.validator_value
+    if error.validator == "const":
+        return ", without quotes" if type(meant) is type(wanted) and meant == wanted else ""
+    types = _TYPES.get(type(meant), ())
+    fits = error.validator == "type" and any(
+        each in types for each in ([wanted] if isinstance(wanted, str) else wanted)
+    )
+    return ", without quotes" if fits else ""
 
 
 def _unknown_key(key: str, known: list[str]) -> str:

@@ -54,7 +54,28 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+        return f"{self.path}{self.position}: {self.message}"
+
+    @property
+    def position(self) -> str:
+        """What follows the path in a message: line and column, if the error has a place in a text."""
+        return f":{self.line}:{self.column}"
+
+
+class PathFault(Fault):
+    """An input error of a path itself: nothing is there, or it cannot be opened. Its line and column are 1."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, path: str, message: str) -> PathFault:
+        """Return the fault of a path."""
+        return cls(path, 1, 1, message)
+
+    @property
+    def position(self) -> str:
+        """Nothing: no line of a file is to blame."""
+        return ""
 
 
 def parted(stream: Iterable[T | Fault]) -> tuple[list[T], list[Fault]]:
@@ -72,7 +93,7 @@ def parted(stream: Iterable[T | Fault]) -> tuple[list[T], list[Fault]]:
 class Unreadable(Exception):
     """A file or a text is not a document: it cannot be opened, is not text, or is malformed at this line and column.
 
-    The caller adds the path and turns it into a `Fault`.
+    The caller adds the path and turns it into a `Fault` with `fault`.
     """
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
@@ -80,3 +101,15 @@ class Unreadable(Exception):
         self.message = message
         self.line = line
         self.column = column
+
+    def fault(self, path: str, before: str = "") -> Fault:
+        """Return it as the fault of a file, with the text `before` in front of the message."""
+        return Fault(path, self.line, self.column, before + self.message)
+
+
+class Unopened(Unreadable):
+    """A file cannot be opened, so the error is one of its path."""
+
+    def fault(self, path: str, before: str = "") -> Fault:
+        """Return it as the fault of a path, with the text `before` in front of the message."""
+        return PathFault.of(path, before + self.message)

@@ -29,6 +29,9 @@ COMMANDS = {
 }
 """The commands with one line of help each; `commands/` has a module for each."""
 
+_WITHOUT_MODULE = ("help", "version")
+"""Commands that print what the options `--help` and `--version` print."""
+
 _NO_MEMORY = b"snaplint: there is not enough memory\n"
 
 _QUIET_ENDS = {KeyboardInterrupt: 130, BrokenPipeError: 141}
@@ -120,12 +123,15 @@ def _run(arguments: list[str]) -> int:
         print(_usage(), file=sys.stderr)
         return 2
     name, *rest = arguments
-    if name in ("--version", "-V"):
+    if name in ("--version", "-V", "version"):
         print(f"snaplint {__version__}")
         return 0
     if name in ("--help", "-h", "help"):
-        print(_usage())
-        return 0
+        named = [argument for argument in rest if not argument.startswith("-")][:1]
+        if not named or named[0] in _WITHOUT_MODULE:
+            print(_usage())
+            return 0
+        name, rest = named[0], ["--help"]
     if name not in COMMANDS:
         print(f"snaplint: there is no command `{_shown(name)}`{_hint(name)}\n\n{_usage()}", file=sys.stderr)
         return 2
@@ -150,7 +156,7 @@ def _usage() -> str:
             "",
             *lines,
             "",
-            "`snaplint COMMAND --help` describes a command; `snaplint --version` prints the version.",
+            "`snaplint help COMMAND` describes a command; `snaplint version` prints the version.",
         )
     )
 
@@ -158,7 +164,7 @@ def _usage() -> str:
 def _hint(name: str) -> str:
     from snaplint.base.wording import did_you_mean, nearest
 
-    near = did_you_mean(nearest(name, COMMANDS))
+    near = did_you_mean(nearest(name, (*COMMANDS, *_WITHOUT_MODULE)))
     if near:
         return near
     return f"; to check a file: `snaplint check {_shown(name)}`" if os.path.exists(name) else ""

@@ -13,6 +13,17 @@ class Unusable(Exception):
     """An argument that cannot be used; the message says which one and why."""
 
 
+def only_by_name(path: str) -> str:
+    """Return the note that a search of a folder does not find a file under its name; empty if it does."""
+    from snaplint.base.wording import listed
+    from snaplint.read.formats import preflight
+
+    if path.endswith(preflight.suffixes):
+        return ""
+    found = listed(f"*{suffix}" for suffix in preflight.suffixes)
+    return f"a search of a folder finds {found} only, so give this file by its name: snaplint check {path}"
+
+
 def content(path: str) -> bytes:
     """Return the bytes of a file that the user names; `-` is standard input.
 

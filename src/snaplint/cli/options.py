@@ -60,7 +60,7 @@ CHECK_OPTIONS = (
         choices=("error", "warning", "info"),
     ),
     Option(("--rules",), "a folder of your own rules; may be repeated", value="DIR", many=True),
-    Option(("--exclude",), "a pattern of paths to skip; may be repeated", value="PATTERN", many=True),
+    Option(("--exclude",), "a pattern of paths to skip, as below; may be repeated", value="PATTERN", many=True),
     Option(("--force-exclude",), "skip excluded paths even if they are named on the command line", False),
     Option(("--allow-outside",), "let preflight files and links refer to files outside the project", False),
     Option(
@@ -72,6 +72,14 @@ CHECK_OPTIONS = (
     Option(("-q", "--quiet"), "one line per cause and per note of severity warning, and the summary line", False),
     Option(("--color",), "when to use colour (default: auto)", "auto", "WHEN", ("auto", "always", "never")),
 )
+
+
+EXIT_CODES = (
+    "0 nothing fails; 1 a verdict of the --fail-on severity fails; 2 arguments, settings or input cannot be used; 3 an "
+    "internal error of snaplint or of a plug-in; 4 with --strict, nothing fails but a condition is undetermined that "
+    "AWS documents, or whose severity is error."
+)
+"""For the help of `check` and `audit`."""
 
 
 class Options:
@@ -126,6 +134,7 @@ def parser() -> argparse.ArgumentParser:
     made = Parser(
         "snaplint check",
         description="Check every condition of the proposed requests in preflight files. Nothing is read from AWS.",
+        epilog=_epilog(),
     )
     made.add_argument(
         "paths", metavar="PATH", nargs="*", help="files, folders to search, or - for standard input (default: .)"
@@ -133,6 +142,23 @@ def parser() -> argparse.ArgumentParser:
     for option in CHECK_OPTIONS:
         add_to(made, option)
     return made
+
+
+def _epilog() -> str:
+    """Return the end of the help: what a search finds, the form of a pattern, and the exit codes."""
+    from snaplint.base.wording import listed
+    from snaplint.read.discover import SKIPPED
+    from snaplint.read.registry import suffixes
+
+    found = listed(f"*{suffix}" for suffix in suffixes())
+    return (
+        f"A folder is searched for files named {found}, in all folders below it except {listed(sorted(SKIPPED))}. A "
+        "file that you name may have any name.\n\n"
+        "A PATTERN of --exclude is compared with the path that is found, and with each folder and name in it: * stands "
+        "for any characters, also /, and ? for one. `vendor` skips everything with that name, `exports/old*` what "
+        "begins so below this folder. A file that you name is checked nevertheless, except with --force-exclude.\n\n"
+        f"Exit codes: {EXIT_CODES}"
+    )
 
 
 def add_to(made: argparse.ArgumentParser | argparse._ArgumentGroup, option: Option) -> None:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 _UNRECOGNIZED = "unrecognized arguments: "
 
 
+_FORMATS = ("-f", "-o", "--output", "--output-format", "--out", "--type", "--report")
+"""How other programs call the flag for the format of a report."""
+
+
+def _asks_for_json(flag: str) -> bool:
+    """Return True for a flag that asks for JSON in other programs: `--json`, `-f json`, `-ojson`, `--output json`."""
+    return flag in _FORMATS or flag.lstrip("-").lower() in ("j", "json", "fjson", "ojson", "as-json", "json-output")
+
+
 class _WholeFlags(argparse.HelpFormatter):
     """A formatter that does not break a line within a flag such as `--cli-read-timeout`."""
 
@@ -24,7 +33,8 @@ class _WholeFlags(argparse.HelpFormatter):
         return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(indent + line for line in self._split_lines(text, width - len(indent)))
+        paragraphs = [self._split_lines(each, width - len(indent)) for each in text.split("\n\n")]
+        return "\n\n".join("\n".join(indent + line for line in lines) for lines in paragraphs)
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,10 +47,16 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with a message, as argparse does."""
-        if message.startswith(_UNRECOGNIZED + "--"):
+        if message.startswith(_UNRECOGNIZED + "-"):
             flag = message.removeprefix(_UNRECOGNIZED).split()[0].partition("=")[0]
-            message += did_you_mean(nearest(flag, self._option_string_actions, 0.75))
+            message += self._instead(flag)
         super().error(message)
+
+    def _instead(self, flag: str) -> str:
+        """Return what a flag that does not exist may have meant, as the end of a message."""
+        if "--format" in self._option_string_actions and _asks_for_json(flag):
+            return "; for JSON, give `--format json`"
+        return did_you_mean(nearest(flag, self._option_string_actions, 0.75)) if flag.startswith("--") else ""
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         super()._print_message("".join(told(line) + "\n" for line in message.splitlines()), file)

@@ -14,11 +14,13 @@ import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
 
-from snaplint.base.wording import did_you_mean, os_reason
+from snaplint.base.wording import clipped, did_you_mean, os_reason
 from snaplint.collect.aws_errors import CREDENTIAL_ERRORS, UNPARSABLE, classify
 from snaplint.collect.bodies import MOST_BYTES, BoundedHttp
 from snaplint.collect.deadline import ANSWER_SECONDS, Deadline, within
 from snaplint.collect.strict_answers import watch
+from snaplint.iam.asked.availability import ROLE, SESSION
+from snaplint.iam.asked.principal import Principal
 from snaplint.operations.partitions import REGIONS, is_region, near_region, partition
 
 TYPE_CHECKING = False
@@ -65,6 +67,8 @@ class Connection:
         most_bytes: int = MOST_BYTES,
         deadline: Deadline | None = None,
     ) -> None:
+        if role_arn is not None:
+            _require_role(role_arn)
         self.endpoint_url = endpoint_url
         self._clients: dict[tuple[str, str], Any] = {}
         self._clients_lock = threading.Lock()
@@ -182,6 +186,25 @@ class Connection:
             raise NotConnected(f"role `{role_arn}` cannot be assumed: {classify(error).words}") from None
         self._clients.clear()
         return session
+
+
+def _require_role(role_arn: str) -> None:
+    """Raise NotConnected, before anything is sent, if an ARN is not that of a role.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    """
+    must_be = "`--role-arn` must be the ARN of a role, such as arn:aws:iam::111122223333:role/exporter"
+    try:
+        principal = Principal.parse(role_arn)
+    except ValueError:
+        raise NotConnected(f"{must_be}, not `{clipped(role_arn)}`") from None
+    if principal.kind == SESSION:
+        raise NotConnected(
+            f"{must_be}; `{clipped(role_arn)}` is a session of role `{principal.name}`: `aws iam get-role --role-name "
+            f"{principal.name}` prints the ARN of the role"
+        )
+    if principal.kind != ROLE:
+        raise NotConnected(f"{must_be}, not of a {principal.kind}")
 
 
 def _unprefixed(endpoint_url: str, request: Any, **_event: Any) -> None:

@@ -11,7 +11,7 @@ import sys
 
 from snaplint.base import resources
 from snaplint.base.schema import accepts
-from snaplint.base.source import Fault, Unreadable
+from snaplint.base.source import Fault, PathFault, Unreadable
 from snaplint.base.wording import os_reason
 from snaplint.checks import CHECKS
 from snaplint.findings.rule import Rule, rule_from
@@ -106,18 +106,27 @@ def load_folder(folder: str, *, plugins: bool = True) -> Iterator[Rule | Fault]:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        yield Fault(folder, 1, 1, f"cannot read the rules: {os_reason(error)}")
+        yield PathFault.of(folder, f"cannot read the rules: {os_reason(error)}{_near(folder)}")
         return
     except ValueError:  # a NUL in the name
-        yield Fault(folder, 1, 1, "cannot read the rules: it is not a possible path")
+        yield PathFault.of(folder, "cannot read the rules: it is not a possible path")
         return
     rule_folders = [folder] if RULE_FILE in names else [os.path.join(folder, name) for name in names]
     rule_folders = [each for each in rule_folders if os.path.lexists(os.path.join(each, RULE_FILE))]
     if not rule_folders:
-        yield Fault(folder, 1, 1, f"the folder has no rules: a rule is a folder with a {RULE_FILE}")
+        yield PathFault.of(folder, f"the folder has no rules: a rule is a folder with a {RULE_FILE}")
     for each in rule_folders:
         pretence = _link_outside(each, folder)
         yield from (pretence,) if pretence else _load(each, plugins=plugins)
+
+
+def _near(folder: str) -> str:
+    """Return the suggestion of a folder with a similar name, if the folder does not exist."""
+    if os.path.lexists(folder):
+        return ""
+    from snaplint.syntax.near_path import did_you_mean_path  # only if a folder is missing
+
+    return did_you_mean_path(folder)
 
 
 def _link_outside(rule_folder: str, folder: str) -> Fault | None:
@@ -126,7 +135,7 @@ def _link_outside(rule_folder: str, folder: str) -> Fault | None:
     for name in (RULE_FILE, PAGE_FILE):
         path = os.path.join(rule_folder, name)
         if not is_inside(os.path.realpath(path), root):
-            return Fault(path, 1, 1, f"the link leads {outside(root)}")
+            return PathFault.of(path, f"the link leads {outside(root)}")
     return None
 
 
@@ -136,7 +145,7 @@ def _load(folder: str, *, plugins: bool) -> Iterator[Rule | Fault]:
     try:
         document = parse(path, whole(path, MOST))
     except Unreadable as error:
-        yield Fault(path, error.line, error.column, error.message)
+        yield error.fault(path)
         return
     problems = list(rule_faults(document, os.path.basename(os.path.abspath(folder)), plugins=plugins))
     yield from problems or (rule_from(document.data, folder),)

@@ -132,7 +132,7 @@ COPY_SNAPSHOT = Operation(
         Mode(
             "copy",
             "an export creates no snapshot",
-            effect="this copies the snapshot within ElastiCache and exports nothing",
+            effect="this copies within ElastiCache and exports nothing",
         ),
     ),
     writer=ELASTICACHE_SNAPSHOT,

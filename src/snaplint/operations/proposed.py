@@ -47,9 +47,23 @@ class ProposedRequest:
         """What the call does and which member is missing for more, or None if that needs no word."""
         if not self.mode.effect:
             return None
-        name = next(self.operation.member_name(mode.role) for mode in self.operation.modes if mode.role)
-        state = "missing" if name not in self.members else "null" if self.members[name] is None else "empty"
-        return f"`{name}` is {state}: {self.mode.effect}"
+        role = next(mode.role for mode in self.operation.modes if mode.role)
+        name = self.operation.member_name(role)
+        if name not in self.members:
+            return f"no `{name}`{self._misspelt(role)}: {self.mode.effect}"
+        return f"`{name}` is {'null' if self.members[name] is None else 'empty'}: {self.mode.effect}"
+
+    def _misspelt(self, role: str) -> str:
+        """Return the name in the request that may stand for the missing member of a role, in parentheses, or ""."""
+        member = self.operation.member(role)
+        known = {each.name for each in self.operation.members}
+        others = [each for each in self.members if isinstance(each, str) and each not in known and each != "operation"]
+        if member is None or not others:
+            return ""
+        from snaplint.base.wording import nearest
+
+        found = next((each for each in others if nearest(each, (member.name, *member.aliases), 0.7)), None)
+        return "" if found is None else f" (is `{found}` meant to be it?)"
 
     @property
     def is_export(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from errno import ENAMETOOLONG
 
-from snaplint.base.source import Fault
+from snaplint.base.source import Fault, PathFault
 from snaplint.base.wording import os_reason
 from snaplint.read.registry import suffixes
 from snaplint.syntax.files import STDIN
@@ -22,6 +22,8 @@ SKIPPED = frozenset(
 
 
 _OF_THE_SYSTEM = ("/dev/", "/proc/")
+_MOST_SUGGESTED = 10
+"""For how many missing paths a similar one is looked for: that lists a folder each time."""
 _OPTION = "; an option must come before `--`: in a pre-commit configuration in `entry`, because `args` come after it"
 
 
@@ -35,7 +37,12 @@ def discover(
     `allow_outside` permits, and so is a pipe or a device in a folder.
     """
     seen: set[str] = set()
+    missing = 0
     for path in paths:
+        if path != STDIN and not os.path.lexists(path):
+            missing += 1
+            yield _missing(path, suggest=missing <= _MOST_SUGGESTED)
+            continue
         if path == STDIN or not os.path.isdir(path):
             candidates = _named(path, exclude if force_exclude else (), allow_outside=allow_outside)
         else:
@@ -48,6 +55,18 @@ def discover(
             if file not in seen:
                 seen.add(file)
                 yield each
+
+
+def _missing(path: str, *, suggest: bool) -> PathFault:
+    """Return the fault of a path that does not exist, with the suggestion of one that does."""
+    why = "no such file or folder"
+    if path.startswith("-"):
+        why += _OPTION
+    elif suggest:
+        from snaplint.syntax.near_path import did_you_mean_path  # only if a path is missing
+
+        why += did_you_mean_path(path)
+    return PathFault.of(path, why)
 
 
 def _identity(path: str) -> str:
@@ -67,9 +86,7 @@ def _identity(path: str) -> str:
 
 def _named(path: str, exclude: Sequence[str], *, allow_outside: bool) -> Iterator[str | Fault]:
     """Yield the file that a user names, unless it is excluded, or its fault."""
-    if path != STDIN and not os.path.lexists(path):
-        yield Fault(path, 1, 1, f"no such file or folder{_OPTION if path.startswith('-') else ''}")
-    elif path == STDIN:
+    if path == STDIN:
         yield path
     elif excluded_by(path, exclude) is None:
         yield (None if allow_outside else _leads_out(path)) or path
@@ -126,13 +143,13 @@ def _listed(folder: str) -> tuple[list[str], list[str]]:
 
 
 def _unsearched(error: OSError) -> Fault:
-    return Fault(error.filename, 1, 1, f"cannot search the folder: {os_reason(error)}")
+    return PathFault.of(error.filename, f"cannot search the folder: {os_reason(error)}")
 
 
 def _pretence(file: str, *, allow_outside: bool) -> Fault | None:
     """Return the fault of a path that is not a regular file of the project; None if it is."""
     if os.path.exists(file) and not os.path.isfile(file):
-        return Fault(file, 1, 1, "it is not a regular file")
+        return PathFault.of(file, "it is not a regular file")
     return None if allow_outside or not os.path.islink(file) else _leads_out(file)
 
 
@@ -149,7 +166,7 @@ def _leads_out(path: str) -> Fault | None:
         return None
     link, root = found
     which = "the link" if os.path.basename(link) == os.path.basename(path.rstrip(os.sep)) else f"the link `{link}`"
-    return Fault(path, 1, 1, f"{which} leads {outside(root)}; --allow-outside permits that")
+    return PathFault.of(path, f"{which} leads {outside(root)}; --allow-outside permits that")
 
 
 def excluded_by(path: str, patterns: Sequence[str]) -> str | None:

@@ -286,7 +286,7 @@ class Includes:
             try:
                 self._escapes[key] = embedded(document, place, decoded)
             except Unreadable as error:
-                self._escapes[key] = Fault(document.path, error.line, error.column, error.message)
+                self._escapes[key] = error.fault(document.path)
         held = self._escapes[key]
         if isinstance(held, Fault):
             self.report(held)

@@ -41,7 +41,7 @@ def _of_file(path: str, shown: str, files: Files, meant: frozenset[str] | None) 
     try:
         opened = _opened(path, shown, files, is_named=meant is None or _whole(path) in meant)
     except Unreadable as error:
-        yield Fault(shown, error.line, error.column, error.message)
+        yield error.fault(shown)
         return
     if opened is not None:
         yield from _read(*opened, files)

@@ -109,7 +109,7 @@ def _input_error(entry: CauseEntry, style: Style, *, alone: bool) -> list[str]:
     lines = [f"{style.paint('error', 'error')}: {style.paint('strong', told(entry.cause.text))}"]
     columns = columns_for(entry, ())
     if entry.place is not None:
-        lines.append(f"{' ' * columns}{style.paint('gutter', '-->')} {shown_location(entry.place)}")
+        lines.append(f"{' ' * columns}{style.paint('gutter', '-->')} {shown_location(entry.place, entry.cause.fault)}")
     if entry.rules:
         where = "" if alone else f" {in_requests(entry)}"
         rules = ", ".join(map(sanitise, entry.rules))

@@ -102,7 +102,7 @@ def quiet_lines(entries: Iterable[CauseEntry], run: Run) -> Iterator[str]:
 def quiet_line(entry: CauseEntry, style: Style) -> str:
     """Return a cause in one line, in the form that editors parse; without a file it begins with the title."""
     if entry.cause.kind == INPUT:
-        where = shown_location(entry.place) if entry.place is not None else "-"
+        where = shown_location(entry.place, entry.cause.fault) if entry.place is not None else "-"
         return f"{where}: {style.paint('error', 'error')}: {told(entry.cause.text)}"
     where = title(entry.first) if entry.first is not None else "-"
     if entry.place is not None:

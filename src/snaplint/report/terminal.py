@@ -63,7 +63,8 @@ def detect(
     """Return the style for an output in an environment.
 
     `color` and `hyperlinks` are `auto`, `always` or `never`. With `auto` the environment decides: NO_COLOR
-    (https://no-color.org) takes precedence over FORCE_COLOR and CLICOLOR_FORCE (https://bixense.com/clicolors/).
+    (https://no-color.org) takes precedence over FORCE_COLOR and CLICOLOR_FORCE, and these over CLICOLOR, which turns
+    colours off if it is 0 (https://bixense.com/clicolors/).
     `columns` is the measured width of the terminal, and COLUMNS overrides it; a missing, zero or implausible width
     falls back to the default.
     """
@@ -78,7 +79,7 @@ def _wants_colour(environ: Mapping[str, str], isatty: bool) -> bool:
         return False
     if _is_set(environ, "FORCE_COLOR") or _is_set(environ, "CLICOLOR_FORCE"):
         return True
-    return isatty and environ.get("TERM") != "dumb"
+    return isatty and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
 
 
 def _is_set(environ: Mapping[str, str], name: str) -> bool:

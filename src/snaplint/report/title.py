@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from snaplint.base.source import Place
+    from snaplint.base.source import Fault, Place
 
 MOST_PLACES = 3
 """How many places of requests are shown; the others are counted."""
@@ -36,9 +36,13 @@ def location(place: Place) -> str:
     return f"{sanitise(place.path)}:{place.span.line}:{place.span.column}"
 
 
-def shown_location(place: Place) -> str:
-    """Return the place of an input error, whose path may be any argument of the command line: a URL is masked."""
-    return f"{shown(place.path)}:{place.span.line}:{place.span.column}"
+def shown_location(place: Place, fault: Fault | None) -> str:
+    """Return the place of an input error; that of a path that cannot be opened has no line.
+
+    The path may be any argument of the command line: a URL is masked.
+    """
+    position = f":{place.span.line}:{place.span.column}" if fault is None else fault.position
+    return f"{shown(place.path)}{position}"
 
 
 def lines_of(places: Iterable[Place | None], number: int) -> str:

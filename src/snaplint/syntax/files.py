@@ -66,7 +66,7 @@ class Files:
             known = self._documents[real] = self._load(shown, name)
         if isinstance(known, tuple):
             error, head = known
-            return BrokenFile(Fault(shown, error.line, error.column, error.message), head)
+            return BrokenFile(error.fault(shown), head)
         return known
 
     def _load(self, shown: str, name: str) -> Document | tuple[Unreadable, bytes]:

@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 
-from snaplint.base.source import Unreadable
+from snaplint.base.source import Unopened, Unreadable
 from snaplint.base.wording import os_reason
 from snaplint.syntax.bounded import at_most
 
@@ -36,19 +36,19 @@ def beginning(path: str, most: int, *, is_named: bool = False) -> bytes:
 
 
 def opened(path: str, *, is_named: bool = False) -> BinaryIO:
-    """Return a file that is open for reading. Raises Unreadable if it cannot be opened, or may not be."""
+    """Return a file that is open for reading. Raises Unopened if it cannot be opened, or may not be."""
     try:
         mode = os.stat(path).st_mode  # before it is opened, which some devices act on
         if stat.S_ISDIR(mode):
-            raise Unreadable("it is a folder")
+            raise Unopened("it is a folder")
         if is_named:
             return open(path, "rb")
         _require_regular(mode)
         return open(path, "rb", opener=_open_at_once)
     except OSError as error:
-        raise Unreadable(os_reason(error)) from error
+        raise Unopened(os_reason(error)) from error
     except ValueError as error:  # a NUL or a lone surrogate in the name
-        raise Unreadable("it is not a possible path") from error
+        raise Unopened("it is not a possible path") from error
 
 
 def whole_input(most: int) -> bytes:
@@ -78,7 +78,7 @@ def _within(raw: bytes, most: int) -> bytes:
 
 def _require_regular(mode: int) -> None:
     if not stat.S_ISREG(mode):
-        raise Unreadable("it is not a regular file")
+        raise Unopened("it is not a regular file")
 
 
 def _open_at_once(path: str, flags: int) -> int:

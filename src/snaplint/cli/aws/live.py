@@ -13,7 +13,7 @@ from snaplint.base.secrets import masked_url
 from snaplint.base.wording import os_reason
 from snaplint.cli.aws import aws_flags
 from snaplint.cli.aws.progress import progress
-from snaplint.cli.inputs import Unusable
+from snaplint.cli.inputs import Unusable, only_by_name
 from snaplint.cli.parser import Parser
 from snaplint.cli.reporting import UNUSABLE
 from snaplint.report.terminal import told
@@ -284,6 +284,13 @@ def save(path: str, text: str) -> str | None:
     except OSError as error:
         return os_reason(error)
     return None
+
+
+def say_only_by_name(path: str) -> None:
+    """Say on standard error that a search of a folder does not find the facts file, if that is so."""
+    note = "" if _is_special(path) else only_by_name(path)
+    if note:
+        say("audit", note)
 
 
 def _replace(real: str, text: str) -> None:

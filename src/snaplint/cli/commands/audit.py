@@ -10,7 +10,7 @@ import sys
 from itertools import chain
 
 from snaplint.base.breakage import breakage
-from snaplint.base.source import Fault, Unreadable
+from snaplint.base.source import Fault, PathFault, Unreadable
 from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.cli.inputs import STDIN, Unusable
@@ -68,7 +68,11 @@ def parser(operation: Operation = DEFAULT) -> Parser:
         action="store_true",
         help="also ask IAM's policy simulator what the caller may do (iam:SimulatePrincipalPolicy), and compare",
     )
-    report.add_argument("--save-facts", metavar="FILE", help="save the facts, for `snaplint check --strict FILE`")
+    report.add_argument(
+        "--save-facts",
+        metavar="FILE",
+        help="save the facts, for `snaplint check --strict FILE`; a search of a folder finds *.snaplint.json",
+    )
     return made
 
 
@@ -94,6 +98,8 @@ def _audit(options: argparse.Namespace) -> int:
     stream = chain(faults, unsaved, second.watching(checked) if second else checked)
     audit = _beside(second, beside, is_blank=collected.is_blank)
     tally = print_report(stream, rules, run_options, audit)
+    if options.save_facts is not None and not unsaved and not interrupted:
+        live.say_only_by_name(options.save_facts)
     if run_options.quiet or run_options.format != "text":
         _print_on_standard_error(audit)
     code = live.INTERRUPTED if interrupted else exit_code(tally, run_options)
@@ -107,7 +113,7 @@ def _facts_text(facts: Mapping[str, object], path: str | None) -> tuple[str, tup
     text = written(facts)
     why = live.save(path, text) if path is not None else None
     # the facts are checked all the same
-    return text, (Fault(path, 1, 1, f"cannot write the facts: {why}"),) if path is not None and why is not None else ()
+    return text, (PathFault.of(path, f"cannot write the facts: {why}"),) if path is not None and why is not None else ()
 
 
 def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Reported]:
@@ -119,7 +125,7 @@ def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions)
     try:
         document = parse(path, text.encode())
     except Unreadable as error:
-        yield Fault(path, error.line, error.column, error.message)
+        yield error.fault(path)
         return
     except Exception as error:  # noqa: BLE001 - the report says that the facts could not be checked
         yield breakage(path, error)

@@ -1,4 +1,4 @@
-"""`snaplint init [FILE]`: write a commented starter file, which can be checked unchanged."""
+"""`snaplint init [FILE]`: write a commented starter file, which passes unchanged, but not under --strict."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 
 from snaplint.base import resources
 from snaplint.base.wording import os_reason
+from snaplint.cli.inputs import only_by_name
 from snaplint.cli.parser import Parser
-from snaplint.read.formats import preflight
-from snaplint.report.terminal import shown
+from snaplint.report.terminal import shown, told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ def run(arguments: Sequence[str]) -> int:
     except (OSError, ValueError) as error:
         print(f"snaplint: cannot write `{path}`: {os_reason(error)}", file=sys.stderr)
         return 2
-    print(f"wrote {path}; fill it in, then run: snaplint check {path}")
-    if not name.endswith(preflight.suffixes):
-        print("a search of a folder finds *.snaplint.yaml files only, so pass this file by name")
+    print(f"wrote {path}, with made-up account numbers and names: fill it in, then run: snaplint check {path}")
+    note = only_by_name(name)
+    if note:
+        print(told(note))
     return 0
 
 

@@ -152,7 +152,7 @@ def _report(sections: list[list[str]], run: Run, number: int) -> list[str]:
 
 def fault_line(fault: Fault, style: Style) -> str:
     """Return an input error with its place in one line, without a line end."""
-    place = style.paint("strong", f"{shown(fault.path)}:{fault.line}:{fault.column}:")
+    place = style.paint("strong", f"{shown(fault.path)}{fault.position}:")
     return f"{place} {told(fault.message)}"
 
 
