@@ -513,3 +513,17 @@ def test_reads_are_reported_on_standard_error_with_verbose(
     assert snaplint_here(command, "copy-snapshot", *NAMES, cwd=tmp_path).stderr == ""
     run = snaplint_here(command, "copy-snapshot", *NAMES, "-v", cwd=tmp_path)
     assert run.stderr == "read 1 of 2: s3:GetBucketPolicy acme-exports\n"
+
+
+@pytest.mark.parametrize("name", ["facts.json", "facts.yaml", "snaplint.json"])
+def test_facts_that_no_search_finds_are_to_be_named(snaplint_here: Run, aws: Aws, tmp_path: Path, name: str) -> None:
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", name, cwd=tmp_path)
+    assert run.returncode == 0
+    assert "a search of a folder finds *.snaplint.yaml, *.snaplint.yml and *.snaplint.json only" in run.stderr
+    assert f"snaplint check {name}\n" in run.stderr
+
+
+def test_facts_that_a_search_finds_need_no_word(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+    run = snaplint_here("audit", "copy-snapshot", *NAMES, "--save-facts", "f.snaplint.json", cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert snaplint_here("check", cwd=tmp_path).returncode == 0

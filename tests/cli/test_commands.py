@@ -18,6 +18,7 @@ from tests.conftest import PATIENCE, ROOT, environment
 import snaplint
 from snaplint.cli import COMMANDS
 from snaplint.lint.rulebook import builtin_rules
+from snaplint.read.discover import SKIPPED
 from snaplint.schemas import NAMES
 
 if TYPE_CHECKING:
@@ -228,6 +229,53 @@ def test_help_lists_every_command(snaplint_here: Run, option: str) -> None:
     assert [name for name in COMMANDS if f"  {name} " not in run.stdout] == []
 
 
+def test_version_is_a_command_too(snaplint_here: Run) -> None:
+    assert snaplint_here("version").stdout == snaplint_here("--version").stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command(snaplint_here: Run, name: str) -> None:
+    run = snaplint_here("help", name)
+    assert (run.returncode, run.stderr, run.stdout) == (0, "", snaplint_here(name, "--help").stdout)
+
+
+def test_help_of_what_is_no_command(snaplint_here: Run) -> None:
+    run = snaplint_here("help", "chekc")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "there is no command `chekc`; did you mean `check`?" in run.stderr
+    assert snaplint_here("help", "version").stdout == snaplint_here("help").stdout
+
+
+def test_help_of_check_says_what_is_searched_and_how_it_ends(snaplint_here: Run) -> None:
+    text = " ".join(snaplint_here("help", "check").stdout.split())
+    assert "A folder is searched for files named *.snaplint.yaml, *.snaplint.yml and *.snaplint.json, in all" in text
+    assert [name for name in SKIPPED if name not in text] == []
+    assert "A PATTERN of --exclude is compared with the path" in text
+    assert "* stands for any characters, also /, and ? for one" in text
+    codes = text.partition("Exit codes: ")[2]
+    assert [number for number in "01234" if f"{number} " not in codes] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "left"),
+    [
+        ("vendor", ["exports/new.snaplint.json", "exports/old-1.snaplint.json"]),
+        ("exports/old*", ["exports/new.snaplint.json", "vendor/x/a.snaplint.json"]),
+        ("old-?.snaplint.json", ["exports/new.snaplint.json", "vendor/x/a.snaplint.json"]),
+        ("v*a.snaplint.json", ["exports/new.snaplint.json", "exports/old-1.snaplint.json"]),
+    ],
+)
+def test_patterns_of_exclude_are_as_the_help_says(
+    snaplint_here: Run, tmp_path: Path, pattern: str, left: list[str]
+) -> None:
+    for name in ("exports/new", "exports/old-1", "vendor/x/a"):
+        path = tmp_path / f"{name}.snaplint.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    run = snaplint_here("check", "--format", "json", "--exclude", pattern, cwd=tmp_path)
+    assert sorted({error["path"] for error in json.loads(run.stdout)["errors"]}) == left
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(snaplint_here: Run, name: str) -> None:
     run = snaplint_here(name, "--help")
@@ -241,6 +289,7 @@ def test_every_command_has_help(snaplint_here: Run, name: str) -> None:
         ([], "usage: snaplint COMMAND"),
         (["chekc"], "there is no command `chekc`; did you mean `check`?"),
         (["explian", "x"], "there is no command `explian`; did you mean `explain`?"),
+        (["verison"], "there is no command `verison`; did you mean `version`?"),
         (["frobnicate"], "there is no command `frobnicate`\n"),
         (["README.md"], "to check a file: `snaplint check README.md`"),
         (["--nonsense"], "there is no command `--nonsense`"),

@@ -121,6 +121,46 @@ def test_missing_path_is_an_error_and_the_rest_goes_on(checked: Run, tmp_path: P
     assert paths(run) == ["a.snaplint.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("orders.snaplint.yml", "orders.snaplint.yaml"),
+        ("order.snaplint.yaml", "orders.snaplint.yaml"),
+        ("orders", "orders.snaplint.yaml"),
+        ("ORDERS.snaplint.yaml", "orders.snaplint.yaml"),
+        ("exprots", "exports"),
+        ("exprots/night.snaplint.yaml", "exports/night.snaplint.yaml"),
+        ("./exports/nigth.snaplint.yaml", "./exports/night.snaplint.yaml"),
+        ("exports/night.snaplint.yaml/", "exports/night.snaplint.yaml"),
+        ("exprots/gone.snaplint.yaml", None),
+        ("nothing.snaplint.yaml", None),
+        ("gone/orders.snaplint.yaml", None),
+        ("orders.snaplint.yaml\n", "orders.snaplint.yaml"),
+    ],
+)
+def test_missing_path_suggests_a_near_one(checked: Run, tmp_path: Path, given: str, meant: str | None) -> None:
+    plant(tmp_path, "orders.snaplint.yaml", "exports/night.snaplint.yaml")
+    (path, *_, message), *_ = errors(checked(given))
+    assert path == given
+    assert message.partition("; ")[2] == (f"did you mean `{meant}`?" if meant else "")
+
+
+def test_missing_path_has_no_line(snaplint_here: Run, tmp_path: Path) -> None:
+    for name in ("gone.yaml", "\x1b[31m", "a" * 300, "x/\0"):
+        run = snaplint_here("check", name, cwd=tmp_path)
+        assert run.returncode == 2
+        assert ":1:1" not in run.stdout
+        assert "\x1b" not in run.stdout
+        assert "no such file or folder" in run.stdout
+
+
+def test_many_missing_paths_are_not_all_compared(checked: Run, tmp_path: Path) -> None:
+    plant(tmp_path, "orders.snaplint.yaml")
+    found = errors(checked(*(f"orders{number}" for number in range(100))))
+    assert [message for *_, message in found[10:]] == ["no such file or folder"] * 90
+    assert "did you mean" in found[9][-1]
+
+
 def test_dangling_link_is_an_error(checked: Run, tmp_path: Path) -> None:
     plant(tmp_path, "b.snaplint.yaml")
     (tmp_path / "a.snaplint.yaml").symlink_to("gone.yaml")

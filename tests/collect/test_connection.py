@@ -166,6 +166,33 @@ def test_a_role_that_cannot_be_assumed(code: str) -> None:
     assert "SECRETWORD" not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("arn", "words"),
+    [
+        ("exporter", "not `exporter`"),
+        ("", "not ``"),
+        ("x" * 5000, "x…`"),
+        (f"arn:aws:iam::{ACCOUNT}:user/exporter", "principal: user"),
+        (f"arn:aws:iam::{ACCOUNT}:root", "principal: root"),
+        (f"arn:aws:iam::{ACCOUNT}:role/", "not `arn:"),
+        (f"arn:aws:iam::{ACCOUNT}:role/a*", "not `arn:"),
+        (f"arn:aws:s3:::{ACCOUNT}", "not `arn:"),
+        (ACCOUNT, "principal: account"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/exporter/night", "a session of role `exporter`"),
+    ],
+    ids=lambda text: text[:50],
+)
+def test_what_is_no_role_is_said_before_anything_is_read(arn: str, words: str) -> None:
+    with FakeAws() as aws:
+        with pytest.raises(
+            NotConnected, match="`--role-arn` must be the ARN of a role, such as arn:aws:iam::"
+        ) as caught:
+            Connection(endpoint_url=aws.url, role_arn=arn)
+        assert aws.calls == []
+    assert words in caught.value.message
+    assert len(caught.value.message) < 400
+
+
 def test_a_malformed_answer_of_sts() -> None:
     with FakeAws() as aws:
         aws.on("sts:AssumeRole", said("<html/>"))

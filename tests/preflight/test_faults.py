@@ -54,6 +54,21 @@ def test_every_fault_of_the_form_is_told(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('version: "1"', "`version` must be `1`, without quotes"),
+        ("version: '1'", "`version` must be `1`, without quotes"),
+        ('version: "2"', "`version` must be `1`"),
+        ('version: "true"', "`version` must be `1`"),
+        ('version: "one"', "`version` must be `1`"),
+    ],
+)
+def test_a_number_in_quotes_is_to_be_written_without_them(tmp_path: Path, text: str, message: str) -> None:
+    found = read(tmp_path, f'{text}\naccount: "111122223333"\nregion: us-east-1\nrequests: [{{}}]\n', name="a.yaml")
+    assert found.fault_lines == [f"a.yaml:1:10: {message}"]
+
+
 def test_twelve_digits_stay_text_without_quotes(tmp_path: Path) -> None:
     found = read(tmp_path, "version: 1\naccount: 012345670123\nregion: us-east-1\nrequests: [{}]\n", name="a.yaml")
     assert found.fault_lines == []

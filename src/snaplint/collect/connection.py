@@ -204,7 +204,7 @@ def _require_role(role_arn: str) -> None:
             f"{principal.name}` prints the ARN of the role"
         )
     if principal.kind != ROLE:
-        raise NotConnected(f"{must_be}, not of a {principal.kind}")
+        raise NotConnected(f"{must_be}; `{clipped(role_arn)}` names another kind of principal: {principal.kind}")
 
 
 def _unprefixed(endpoint_url: str, request: Any, **_event: Any) -> None:
