@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from tests.conftest import PATIENCE, ROOT, environment
 
-from snaplint import __version__
 from snaplint.checks import CHECKS
 from snaplint.cli import COMMANDS
 from snaplint.cli.options import CHECK_OPTIONS
@@ -50,12 +49,12 @@ COMMAND_LINES = [
     for line in block.text.splitlines()
     if line.startswith("$ ")
 ]
-ELSEWHERE = ("make ", "pip install ", "pre-commit ", "git ")
+ELSEWHERE = ("make ", "python3 -m venv ", "pip install ", "pre-commit ", "git ")
 """Commands that are tested elsewhere."""
 
 EXIT_CODES = {
     "snaplint init": 0,
-    "snaplint check": 0,
+    "snaplint check export.snaplint.yaml": 0,
     "snaplint check --rules examples/house-rules examples/ready": 0,
     "snaplint rules test examples/house-rules": 0,
     "snaplint simulate --explain examples/simulate.jsonl": 0,
@@ -179,9 +178,25 @@ def test_hooks_of_the_text_are_hooks() -> None:
 
     (shown,) = [block.text for block in blocks(README) if block.text.startswith("repos:")]
     (repo,) = yaml.safe_load(shown)["repos"]
-    offered = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
-    assert {hook["id"] for hook in repo["hooks"]} == offered
-    assert repo["rev"] == f"v{__version__}"
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    for hook in offered:  # pre-commit does not install what is local
+        del hook["description"]
+        hook["language"] = "system"
+    assert repo == {"repo": "local", "hooks": offered}
+
+
+def test_links_also_work_where_only_the_page_is() -> None:
+    # as on PyPI, which has neither the other files nor anchors: https://pypi.org/project/readme-renderer/
+    assert [link for link in re.findall(r"\]\(([^)\s]+)\)", README) if not link.startswith("https://")] == []
+    assert re.findall(r"<the [^>]*>|\brev: v", README) == []
+
+
+def test_first_use_is_at_most_ten_lines() -> None:
+    first = next(block for block in blocks(README) if block.language == "console")
+    assert first.text.startswith("$ python3 -m venv .venv")
+    assert len(first.text.splitlines()) <= 10
+    section = README.partition("## Install and first use")[2].partition("\n## ")[0]
+    assert all(word in section for word in ("made up", "'.[progress]'", "--strict"))
 
 
 def test_commands_options_and_schemas_that_are_named_are_there() -> None:
