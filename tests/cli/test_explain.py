@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -314,3 +315,39 @@ def test_why_takes_no_rule_as_an_argument(run_snaplint: Run, two: Path) -> None:
     run = run_snaplint("explain", "service-lacks-write", "--why", "a.snaplint.yaml:5", cwd=two)
     assert (run.returncode, run.stdout) == (2, "")
     assert "--rule RULE" in run.stderr
+
+
+# -- the pointer at the end of a report
+# ------------------------------------------------------------------------------------------------------------------
+
+ONE = TWO.replace(
+    TWO[TWO.index("  - SourceSnapshotName: nightly\n    TargetSnapshotName: orders-2") : TWO.index("buckets:")], ""
+)
+
+
+@pytest.mark.parametrize("flags", [(), ("--strict",)])
+def test_report_of_one_request_names_the_command_before_the_summary(
+    run_snaplint: Run, tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    (tmp_path / "my orders.snaplint.yaml").write_text(ONE, encoding="utf-8")
+    *_, line, empty, summary = run_snaplint("check", *flags, cwd=tmp_path).stdout.splitlines()
+    assert summary.startswith("1 request: ")
+    assert empty == ""
+    command = line.removeprefix("  snaplint ")
+    assert command == " ".join(("explain", *flags, "--why 'my orders.snaplint.yaml:5'"))
+    run = run_snaplint(*shlex.split(command), cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "orders-1 -> s3://exports: fails" in run.stdout
+
+
+@pytest.mark.parametrize("flags", [(), ("--quiet",)])
+def test_report_of_several_requests_or_a_quiet_one_has_no_pointer(
+    run_snaplint: Run, two: Path, flags: tuple[str, ...]
+) -> None:
+    if flags:
+        (two / "a.snaplint.yaml").write_text(ONE, encoding="utf-8")
+    assert "--why" not in run_snaplint("check", *flags, cwd=two).stdout
+
+
+def test_report_of_standard_input_has_no_pointer(run_snaplint: Run) -> None:
+    assert "--why" not in run_snaplint("check", "-", stdin=ONE).stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from snaplint.findings.cause import INPUT
 from snaplint.findings.verdict import FAILS
 from snaplint.report.block import block, direct_rules, in_requests, word
-from snaplint.report.terminal import sanitise, told, wrap
+from snaplint.report.terminal import sanitise, shown, told, wrap
 from snaplint.report.title import location, shown_location, title
 from snaplint.report.undetermined import commands, undetermined
 from snaplint.report.whole import written_cause
@@ -66,15 +66,18 @@ def about_commands(entries: list[CauseEntry], style: Style) -> list[str]:
 
 
 def pointer(entries: list[CauseEntry], run: Run) -> list[str]:
-    """Return the section that names the command which prints how the only request was decided; [] without a file."""
+    """Return the section that names the command which prints how the only request was decided.
+
+    Return [] without a file, and for one whose path cannot be typed as it is printed.
+    """
     place = next((place for entry in entries for place in entry.places if place is not None), None)
-    if place is None or place.path.startswith("<"):
+    if place is None or place.path.startswith(("<", "-")) or shown(place.path) != place.path:
         return []
     from shlex import quote
 
     strict = " --strict" if run.strict else ""
     command = f"snaplint explain{strict} --why {quote(f'{place.path}:{place.span.line}')}"
-    return [*wrap("this command prints how each condition was decided:", run.style.width), f"  {sanitise(command)}"]
+    return [*wrap("this command prints how each condition was decided:", run.style.width), f"  {command}"]
 
 
 def _collect(entries: list[CauseEntry]) -> str:
