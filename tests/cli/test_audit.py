@@ -186,9 +186,9 @@ def test_broken_settings_are_an_input_error(snaplint_here: Run, aws: Aws, tmp_pa
     assert "s3://acme-exports" in run.stdout  # the request is checked nevertheless
 
 
-def test_a_report_without_a_file_says_so(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
+def test_a_report_without_a_file_is_about_the_command_line(snaplint_here: Run, aws: Aws, tmp_path: Path) -> None:
     run = snaplint_here("audit", "copy-snapshot", *NAMES, cwd=tmp_path)
-    assert run.stdout.startswith("<facts>:")
+    assert run.stdout.startswith("<command line>:1  ")
     assert run.stderr == ""
     assert list(tmp_path.iterdir()) == []
 

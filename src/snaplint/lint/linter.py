@@ -16,11 +16,12 @@ from snaplint.syntax.files import Files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
     from snaplint.read.preflight import Preflight
+    from snaplint.read.source_map import SourceMap
     from snaplint.syntax.document import Document
 
 
@@ -42,11 +43,28 @@ def check_paths(
 
 
 def check_document(
-    document: Document, files: Files, rules: Sequence[Rule], *, strict: bool = False
+    document: Document,
+    files: Files,
+    rules: Sequence[Rule],
+    *,
+    strict: bool = False,
+    mount: Callable[[SourceMap], None] | None = None,
 ) -> Iterator[Reported]:
-    """Yield the faults of one preflight file, then a result for every request in it, then the notes on the file."""
+    """Yield the faults of one preflight file, then a result for every request in it, then the notes on the file.
+
+    `mount` may place parts of it in other documents, from which they were made.
+    """
     read = unbroken(document.path, read_preflight(document, files))
+    if mount is not None:
+        read = _mounted(read, mount)
     yield from _checked(read, files, rules, strict=strict)
+
+
+def _mounted(read: Iterable[Preflight | Fault], mount: Callable[[SourceMap], None]) -> Iterator[Preflight | Fault]:
+    for each in read:
+        if not isinstance(each, Fault):
+            mount(each.source)
+        yield each
 
 
 def _checked(

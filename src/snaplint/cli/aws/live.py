@@ -125,7 +125,7 @@ def parse(make: Callable[[Operation], Parser], arguments: Sequence[str]) -> argp
         parser_.error(str(error))
     if named is not operation:  # the word taken for the operation was the value of a flag
         options = make(named).parse_intermixed_args(arguments)
-    options.operation = named
+    options.operation, options.typed = named, tuple(arguments)
     return options
 
 
@@ -140,7 +140,8 @@ def requests(options: argparse.Namespace) -> RequestsFile:
     one = aws_flags.members(options, operation)
     if options.requests is not None:
         every = read_requests(options.requests, operation)
-        every = every._replace(requests=[{**each, **(one or {})} for each in every.requests])
+        own = one or {}
+        every = every._replace(requests=[{**each, **own} for each in every.requests], replaced=tuple(own))
     elif one is not None:
         every = RequestsFile([one])
     else:
@@ -163,8 +164,10 @@ def _require_text(request: Mapping[str, object]) -> None:
 
 
 class Live(NamedTuple):
-    """What was read from AWS, and the connection for further calls, with the time by which they must end."""
+    """What was read from AWS for the requests, and the connection for further calls, with the time by which they must
+    end."""
 
+    proposed: RequestsFile
     collected: Collected
     connection: Connection
     deadline: Deadline
@@ -211,7 +214,7 @@ def read(options: argparse.Namespace, *, bar: bool) -> Live:
         raise Unusable(
             f"`{options.requests}` is for account {proposed.account}, but the credentials belong to {account}"
         )
-    return Live(collected, connection, deadline)
+    return Live(proposed, collected, connection, deadline)
 
 
 def masked(

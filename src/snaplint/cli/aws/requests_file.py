@@ -9,23 +9,42 @@ from snaplint.cli.inputs import STDIN, Unusable, content
 from snaplint.operations.registry import with_operation
 from snaplint.read.usual import looks_like_a_path
 from snaplint.syntax.document import parse
+from snaplint.syntax.text import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
+    from snaplint.base.source import Route
     from snaplint.operations.operation import Operation
+
+_BLANK = " \t\x0b\x0c"
 
 MAX_LINES = 10
 """The number of invalid lines that are reported; the rest are only counted."""
 
 
 class RequestsFile(NamedTuple):
-    """Requests, and the Region and account that they are for, if a preflight file states them."""
+    """Requests, and the Region and account that they are for, if a preflight file states them.
+
+    `path` and `text` are those of the file. The requests are at `base`, in a list, in JSON `lines` (their offsets in
+    the text), or as the only one. `replaced` are the members that the command line sets instead.
+    """
 
     requests: list[dict[str, object]]
     region: str | None = None
     account: str | None = None
+    path: str = ""
+    text: str = ""
+    base: Route = ()
+    is_list: bool = True
+    lines: Sequence[tuple[int, int]] = ()
+    replaced: Sequence[str] = ()
+
+    def route(self, number: int) -> Route:
+        """Return the route of a request in the file."""
+        return (*self.base, number) if self.is_list or self.lines else self.base
 
 
 def read_requests(path: str, operation: Operation) -> RequestsFile:
@@ -47,8 +66,16 @@ def read_requests(path: str, operation: Operation) -> RequestsFile:
             raise Unusable(f"request {number} of {shown} is not an object")
         if request.get("operation", operation.name) != operation.name:
             raise Unusable(f"request {number} of {shown} is for another operation than `{operation.name}`")
+    text = decode(raw)
     return RequestsFile(
-        [with_operation(operation, request) for request in requests], _region(data), _text(data, "account")
+        [with_operation(operation, request) for request in requests],
+        _region(data),
+        _text(data, "account"),
+        "<stdin>" if path == STDIN else path,
+        text,
+        ("requests",) if isinstance(data, dict) and "requests" in data else (),
+        not isinstance(data, dict) or "requests" in data,
+        _extents(text) if lines else (),
     )
 
 
@@ -77,6 +104,19 @@ def _lines(raw: bytes) -> list[tuple[int, bytes]]:
     first = lines[0][1]
     is_object = first.startswith(b"{") and first.endswith(b"}")
     return lines if is_object or all(line.startswith(b"{") for _, line in lines) else []
+
+
+def _extents(text: str) -> list[tuple[int, int]]:
+    """Return the offsets of the lines that `_lines` returns, in the text of the file."""
+    import re
+
+    extents = []
+    for match in re.finditer(r"[^\r\n]+", text):
+        line = match[0].lstrip(_BLANK)
+        if line:
+            begin = match.end() - len(line)
+            extents.append((begin, begin + len(line.rstrip(_BLANK))))
+    return extents
 
 
 def _of_lines(lines: list[tuple[int, bytes]], shown: str) -> list[Any]:

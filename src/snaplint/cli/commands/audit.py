@@ -13,6 +13,7 @@ from snaplint.base.breakage import breakage
 from snaplint.base.source import Fault, PathFault, Unreadable
 from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
+from snaplint.cli.aws.typed import CommandLine, mounting
 from snaplint.cli.inputs import STDIN, Unusable
 from snaplint.cli.options import CHECK_OPTIONS, add_to
 from snaplint.cli.reporting import CLEAN, UNUSABLE, RunOptions, exit_code, prepare, print_report
@@ -22,12 +23,13 @@ from snaplint.report.run import Audit
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from snaplint.cli.parser import Parser
     from snaplint.findings.result import Reported
     from snaplint.findings.rule import Rule
     from snaplint.operations.operation import Operation
+    from snaplint.read.source_map import SourceMap
     from snaplint.report.terminal import Style
 
 UNNAMED = "<facts>"
@@ -85,13 +87,21 @@ def _audit(options: argparse.Namespace) -> int:
         live.say("audit", "`--output` is the AWS CLI's and is ignored; for a report in JSON: `--format json`")
     settings, rules, faults = prepare(options)
     run_options = RunOptions.of(options, settings, strict=True)
-    collected, connection, deadline = live.read(options, bar=run_options.format == "text")
+    proposed, collected, connection, deadline = live.read(options, bar=run_options.format == "text")
     second = SecondOpinion(rules, collected.facts, connection, deadline) if options.second_opinion else None
     refused = (*collected.refused, *(second.refused if second else ()))
-    beside: dict[str, object] = {"policy": live.unread_policy(refused), "about": second.about if second else None}
+    typed = CommandLine("audit", options.typed, options.operation)
+    beside: dict[str, object] = {
+        "policy": live.unread_policy(refused),
+        "about": second.about if second else None,
+        "typed": typed.text,
+        "file": proposed.text,
+    }
     facts, beside = live.masked(collected.facts, beside, redact=options.redact)
     text, unsaved = _facts_text(facts, options.save_facts)
-    checked = _check(text, options.save_facts or UNNAMED, rules, run_options)
+    # facts that are saved have the requests as well, and `check` places what it reports there
+    mount = None if options.save_facts else mounting(typed, proposed, str(beside["typed"]), str(beside["file"]))
+    checked = _check(text, options.save_facts or UNNAMED, rules, run_options, mount)
     interrupted = collected.interrupted or bool(second and second.interrupted)
     if interrupted:
         live.say("audit", live.CUT_SHORT)  # first, because the report that follows may be long
@@ -116,8 +126,14 @@ def _facts_text(facts: Mapping[str, object], path: str | None) -> tuple[str, tup
     return text, (PathFault.of(path, f"cannot write the facts: {why}"),) if path is not None and why is not None else ()
 
 
-def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions) -> Iterator[Reported]:
-    """Yield what `snaplint check` yields for a file with this text."""
+def _check(
+    text: str,
+    path: str,
+    rules: Sequence[Rule],
+    run_options: RunOptions,
+    mount: Callable[[SourceMap], None] | None,
+) -> Iterator[Reported]:
+    """Yield what `snaplint check` yields for a file with this text, of which `mount` places parts elsewhere."""
     from snaplint.lint.linter import check_document
     from snaplint.syntax.document import parse
     from snaplint.syntax.files import Files
@@ -130,7 +146,7 @@ def _check(text: str, path: str, rules: Sequence[Rule], run_options: RunOptions)
     except Exception as error:  # noqa: BLE001 - the report says that the facts could not be checked
         yield breakage(path, error)
         return
-    yield from check_document(document, Files(), rules, strict=run_options.strict)
+    yield from check_document(document, Files(), rules, strict=run_options.strict, mount=mount)
 
 
 def _beside(second: SecondOpinion | None, beside: Mapping[str, object], *, is_blank: bool) -> Audit:
