@@ -88,7 +88,7 @@ def test_copies_within_elasticache_are_said_first_and_once(snaplint_here: Run, t
     copies = "".join(f"  - {{SourceSnapshotName: s, TargetSnapshotName: t{number}}}\n" for number in range(5))
     write(tmp_path, a_snaplint_yaml=f"{HEAD}requests:\n{copies}")
     text = snaplint_here("check", ".", cwd=tmp_path).stdout
-    assert " ".join(text.split()).startswith("note: `TargetBucket` is missing: ")
+    assert " ".join(text.split()).startswith("note: no `TargetBucket`: ")
     assert text.count("exports nothing") == 1
 
 
