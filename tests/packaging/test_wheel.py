@@ -77,9 +77,9 @@ def snaplint_in(bin_folder: Path, cwd: Path, *arguments: str) -> subprocess.Comp
 def test_main_job_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
     assert snaplint_in(installed, tmp_path, "check").returncode == 2
     assert snaplint_in(installed, tmp_path, "init").returncode == 0
-    run = snaplint_in(installed, tmp_path, "check", "--strict")
+    run = snaplint_in(installed, tmp_path, "check")
     assert (run.returncode, run.stderr) == (0, "")
-    assert "all 25 conditions pass" in run.stdout
+    assert snaplint_in(installed, tmp_path, "check", "--strict").returncode == 4  # its account numbers are made up
 
 
 @pytest.mark.parametrize(("text", "expected"), [(READY, 0), (ELSEWHERE, 1), ("version: 7\n", 2)])

@@ -64,9 +64,9 @@ def test_it_runs_from_the_archive(zipped: Zipped, archive: Path) -> None:
 
 def test_starter_file_is_written_and_checked(zipped: Zipped) -> None:
     assert zipped("init").returncode == 0
-    run = zipped("check", "--strict")
+    run = zipped("check")
     assert (run.returncode, run.stderr) == (0, "")
-    assert "all 25 conditions pass" in run.stdout
+    assert zipped("check", "--strict").returncode == 4  # its account numbers are made up
 
 
 @pytest.mark.parametrize("form", ["json", "text"])
