@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from operator import eq, ge, gt, le, lt
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from snaplint.iam import HOLE, Simulator
+from snaplint.iam import HOLE, Outcome, Simulator
 from snaplint.iam.document import resource_element
 from snaplint.iam.document.resource_element import Resources
 from snaplint.iam.document.statement import Statement
 from snaplint.iam.terms.arn import ArnPattern
-from snaplint.iam.terms.pattern import Glob
+from snaplint.iam.terms.pattern import Glob, matches_glob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ME = "arn:aws:iam::111122223333:user/ann"
 MANY = 2000
@@ -88,6 +92,39 @@ def test_many_entries_and_statements_answer_as_few(resource: str, monkeypatch: p
             listed = [decided(each, asked) for each in documents]
         for one, other in zip(listed, found, strict=True):
             assert one == other
+
+
+@pytest.mark.parametrize("value", ["v7", "v7-x", "v", "w7", "v199z", "v1000", ""])
+def test_many_prefixes_answer_as_few(value: str) -> None:
+    listed = [f"v{number}*" for number in range(0, 400, 2)]
+    denied = {**statement("*", "Deny"), "Condition": {"StringLike": {"aws:Referer": [*listed, "v7-*"]}}}
+    simulator = Simulator(identity_policies=[{"Version": "2012-10-17", "Statement": [statement("*"), denied]}])
+    request: dict[str, Any] = {"principal": ME, "action": "s3:GetObject", "resource": f"{bucket(1)}/k"}
+    matches = any(matches_glob(each, value) for each in (*listed, "v7-*"))
+    outcome = simulator.decide(**request, resource_account="111122223333", context={"aws:Referer": value}).decision
+    assert outcome is (Outcome.ExplicitlyDenied if matches else Outcome.Allowed)
+
+
+@pytest.mark.parametrize("value", ["0", "1", "1.5", "3", "9", "10", "-1"])
+@pytest.mark.parametrize(
+    ("operator", "relation"),
+    [
+        ("NumericLessThan", lt),
+        ("NumericLessThanEquals", le),
+        ("NumericGreaterThan", gt),
+        ("NumericGreaterThanEquals", ge),
+        ("NumericEquals", eq),
+    ],
+)
+def test_one_of_several_thresholds_is_enough(
+    operator: str, relation: Callable[[float, float], bool], value: str
+) -> None:
+    denied = {**statement("*", "Deny"), "Condition": {operator: {"s3:max-keys": ["3", "9", "1"]}}}
+    simulator = Simulator(identity_policies=[{"Version": "2012-10-17", "Statement": [statement("*"), denied]}])
+    request: dict[str, Any] = {"principal": ME, "action": "s3:ListBucket", "resource": bucket(1)}
+    matches = any(relation(float(value), threshold) for threshold in (3, 9, 1))
+    outcome = simulator.decide(**request, resource_account="111122223333", context={"s3:max-keys": value}).decision
+    assert outcome is (Outcome.ExplicitlyDenied if matches else Outcome.Allowed)
 
 
 def test_how_the_resources_of_an_element_begin() -> None:

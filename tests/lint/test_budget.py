@@ -144,6 +144,37 @@ def test_what_the_budget_does_not_reach_depends_on_all_of_it_and_says_so() -> No
     assert Simulator(identity_policies=[policy(*pairs(6))], budget=Budget(0)).decide(**PUT, unknown=KEYS).cut_short
 
 
+def steps_of(steps: list[int], operator: str, values: list[str]) -> int:
+    """Return the steps of a request with denials that compare three keys with these values."""
+    conditions = [{operator: {key: values}} for key in KEYS[:3]]
+    denials = [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": each} for each in conditions]
+    steps.clear()
+    decision = Simulator(identity_policies=[policy(*denials)]).decide(**PUT, unknown=KEYS)
+    assert (decision.depends_on, decision.cut_short) == (tuple(sorted(KEYS[:3])), False)
+    return sum(steps)
+
+
+@pytest.mark.parametrize(("operator", "form"), [("StringLike", "v-{}-*-w"), ("ArnLike", "arn:aws:iam::*:role/v-{}-*")])
+def test_a_comparison_with_many_patterns_is_many_steps(steps: list[int], operator: str, form: str) -> None:
+    few, many = (steps_of(steps, operator, [form.format(number) for number in range(count)]) for count in (40, 160))
+    # Each pattern is one more kind of value, and each kind is compared with each pattern.
+    assert many > 8 * few
+
+
+@pytest.mark.parametrize(
+    ("operator", "form", "most"),
+    [
+        ("StringLike", "v-{}-*", 8),
+        ("StringEquals", "v-{}", 8),
+        ("NumericLessThan", "{}", 2),
+        ("DateGreaterThanEquals", "17{}", 2),
+    ],
+)
+def test_what_is_looked_up_is_one_step(steps: list[int], operator: str, form: str, most: int) -> None:
+    few, many = (steps_of(steps, operator, [form.format(number) for number in range(count)]) for count in (40, 160))
+    assert 0 < many < most * few
+
+
 def test_simulators_that_share_a_budget_take_from_the_same_steps() -> None:
     shared = Budget(3000)
     cut = [

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     FactOf = Callable[[tuple[object, ...], Iterable[str]], int]
     AnswerOf = Callable[[], int]
     DoubtOf = Callable[[], dict[int, int]]
+    Tested = tuple[Sequence[str], Sequence[str], str]
 
 MOST_CHOICES = 150
 MOST_ANSWERS = 400_000
@@ -219,7 +220,12 @@ class Trials:
         identity = ("resource", id(element) if element.unreadable else frozenset(texts))
         hide = _SAMPLES if id(element) in self.domains.inexact else _NONE
         met = FALSE if element.excluded else TRUE
-        return self._table(keys, keys, hide, lambda: element.truth(self._world), lambda: {fact(identity, names): met})
+        return self._table(
+            (keys, keys, hide),
+            lambda: element.truth(self._world),
+            lambda: {fact(identity, names): met},
+            cost=element.cost,
+        )
 
     def _of_condition(self, condition: Condition, statement: Statement, fact: FactOf) -> list[Need]:
         place = statement.place_of(("Condition",))
@@ -252,23 +258,26 @@ class Trials:
         if hide == _PAIRS and test.family in VERBATIM and all(len(parts) == 1 for parts in test.templates):
             hide = _NONE if self.domains.are_linked(keys) else _PAIRS
         return self._table(
-            keys, variables, hide, lambda: condition.truth(self._world.states), lambda: {fact(identity, names): met}
+            (keys, variables, hide),
+            lambda: condition.truth(self._world.states),
+            lambda: {fact(identity, names): met},
+            cost=test.cost,
         )
 
-    def _table(
-        self, keys: Sequence[str], variables: Sequence[str], hide: str, truth: AnswerOf, doubt: DoubtOf
-    ) -> list[Need]:
+    def _table(self, tested: Tested, truth: AnswerOf, doubt: DoubtOf, *, cost: int) -> list[Need]:
         """Return the needs with which a test of some keys is met, each with options of their choices.
 
-        `truth` evaluates the test in the world that is tried, `doubt` returns what is needed where it answers UNKNOWN.
-        `hide` says which values of `variables` stand for others and must not be compared.
+        `truth` evaluates the test in the world that is tried, for `cost` steps, and `doubt` returns what is needed
+        where it answers UNKNOWN. `tested` are the keys, those of them that are variables, and which values of variables
+        stand for others and must not be compared.
         """
+        keys, variables, hide = tested
         indexes = list(dict.fromkeys(self.index[key] for key in keys))
         sizes = [self._choices[index].size for index in indexes]
         self._work += prod(sizes)
         if self._work > MOST_ANSWERS or (len(indexes) > 1 and prod(sizes) > _MOST_COMBINATIONS):
             raise TooMuch
-        self._budget.spend(prod(sizes))
+        self._budget.spend(prod(sizes) * cost)
         own, states = self.question.request.states, self._world.states
         # For each combination of the other choices, the options of the first one.
         rows: dict[tuple[tuple[int, int], ...], list[int]] = {}

@@ -161,10 +161,11 @@ class Domains:
         state = self._states[key]
         conditions = list(self._conditions.get(key, {}).values())
         found: list[Reading] = []
+        cost = sum(each.test.cost for each in conditions if each.test is not None)
 
         def answers(reading: Reading) -> tuple[int, ...]:
             world[key] = reading
-            self._budget.spend(len(conditions))
+            self._budget.spend(cost)
             return tuple(condition.truth(world) for condition in conditions)
 
         for reading in readings(state):

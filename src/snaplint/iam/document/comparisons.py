@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from snaplint.iam.document.variables import UNRESOLVED, fill
 from snaplint.iam.terms.arn import PARTS, ArnPattern, parse_arn
+from snaplint.iam.terms.beginnings import Beginnings
 from snaplint.iam.terms.pattern import Glob
 from snaplint.iam.terms.states import FOREIGN_VALUE, SOME_VALUE, Hidden
 from snaplint.iam.terms.truth import NO, UNKNOWN, YES
@@ -21,19 +22,27 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.states import Item, Mark
 
 
+_MANY = 32
+"""With more prefixes than this, they are looked up."""
+_PATTERNS_IN_A_STEP = 4
+"""How many patterns are compared as a whole in about the time of a step; to compare an ARN by its parts takes one."""
+
+
 class Test:
     """The compiled values of one condition, which a value of the request passes if it matches one of them.
 
     `family` is that of the operator. `broken` says that a value could not be read, so that NO becomes UNKNOWN. `marks`
     are the tests in normal form, as far as they do not depend on variables; `templates` are the values that do, and
-    `variables` the keys of their variables, as written.
+    `variables` the keys of their variables, as written. `cost` is about how long an answer for a known text takes, in
+    steps of a budget.
     """
 
-    __slots__ = ("__weakref__", "broken", "family", "marks", "templates", "variables")
+    __slots__ = ("__weakref__", "broken", "cost", "family", "marks", "templates", "variables")
 
     def __init__(self) -> None:
         self.family = ""
         self.broken = False
+        self.cost = 1
         self.marks: tuple[Mark, ...] = ()
         self.templates: tuple[Template, ...] = ()
         self.variables: tuple[str, ...] = ()
@@ -75,6 +84,7 @@ class _Texts(Test):
                 plain.append(tuple(part for part in parts if not isinstance(part, Variable)))
         self.templates = tuple(templates)
         self.variables = tuple(part.key for parts in templates for part in parts if isinstance(part, Variable))
+        self.cost += len(templates)
         self.compile_values(plain)
 
     def compile_values(self, values: Sequence[tuple[Token, ...]]) -> None:
@@ -169,7 +179,7 @@ class _EqualsIgnoringCase(_Texts):
 
 
 class _Like(_Texts):
-    __slots__ = ("_exact", "_globs", "_wild")
+    __slots__ = ("_beginnings", "_exact", "_globs", "_prefixes", "_wild")
 
     def compile_values(self, values: Sequence[tuple[Token, ...]]) -> None:
         compiled = [(Glob(value), value) for value in values]
@@ -177,11 +187,23 @@ class _Like(_Texts):
         self.marks = tuple(mark for pattern, mark in self._globs if not pattern.everything)
         # Long lists mostly contain texts without wildcards, which are looked up.
         self._exact = frozenset(pattern.exact for pattern, _ in compiled if pattern.exact is not None)
-        self._wild = tuple(pattern for pattern, _ in compiled if pattern.exact is None)
+        wild = [pattern for pattern, _ in compiled if pattern.exact is None]
+        # Most others are text that ends with `*`.
+        self._prefixes = tuple([each.prefix for each in wild if each.prefix is not None and not each.suffix])
+        self._beginnings: Beginnings | None = None
+        self._wild = tuple([each for each in wild if each.prefix is None or each.suffix])
+        self.cost += len(self._wild) // _PATTERNS_IN_A_STEP
 
     def text(self, item: str, states: States) -> int:
-        fits = item in self._exact or any(pattern.matches(item) for pattern in self._wild)
+        fits = item in self._exact or self._begins(item) or any(pattern.matches(item) for pattern in self._wild)
         return self.with_variables(YES if fits else NO, item, states)
+
+    def _begins(self, item: str) -> bool:
+        if len(self._prefixes) <= _MANY:
+            return item.startswith(self._prefixes)
+        if self._beginnings is None:
+            self._beginnings = Beginnings((prefix,) for prefix in self._prefixes)
+        return bool(self._beginnings.places(item, whole=True))
 
     def hidden(self, item: Hidden, states: States) -> int:
         truth = max((_hidden_like(pattern, mark, item) for pattern, mark in self._globs), default=NO)
@@ -223,6 +245,8 @@ class _ArnLike(_Texts):
         self._wild = tuple(pattern for pattern, _ in found if pattern.whole.exact not in self._exact)
         self.broken = self.broken or any(pattern.short for pattern, _ in found)
         self._patterns = tuple((pattern, _mark("arn", pattern.whole, value)) for pattern, value in found)
+        whole_ones = sum(pattern.plain for pattern in self._wild)
+        self.cost += whole_ones // _PATTERNS_IN_A_STEP + len(self._wild) - whole_ones
         self.marks = tuple(mark for pattern, mark in self._patterns if not pattern.whole.everything)
 
     def text(self, item: str, states: States) -> int:

@@ -27,6 +27,7 @@ MANY = 32
 """With more entries than this, they are looked up by the text before their first wildcard."""
 
 _MOST_FILLED_IN = 64
+_PATTERNS_IN_A_STEP = 4
 
 
 def is_simple(text: str) -> bool:
@@ -109,6 +110,11 @@ class Resources:
         """Return whether the element matches the resource of the request."""
         truth = self._listed(request) if len(self._entries) <= MANY else self._looked_up(request)
         return YES - truth if self.excluded else truth
+
+    @property
+    def cost(self) -> int:
+        """About how long a comparison takes that depends on its variables, in steps of a budget."""
+        return 1 + len(self._odd) // _PATTERNS_IN_A_STEP + len(self._templates)
 
     def same_below(self, prefix: str) -> bool:
         """Return True if the element matches all ARNs that begin with `prefix` alike; it may return False for True.

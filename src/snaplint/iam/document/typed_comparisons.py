@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from snaplint.iam.terms.values import Network
 
 
+_THRESHOLDS_IN_A_STEP = 8
+
+
 class _Ordered(Test):
     """Numbers and dates, which are both compared as numbers."""
 
@@ -31,8 +34,9 @@ class _Ordered(Test):
         self._relation = relation
         found = [self._read(text) for text, _ in values]
         self.broken = None in found
-        self._thresholds = tuple(value for value in found if value is not None)
+        self._thresholds = _deciding({value for value in found if value is not None}, relation)
         self.marks = tuple((kind, relation, value) for value in self._thresholds)
+        self.cost += len(self._thresholds) // _THRESHOLDS_IN_A_STEP
 
     def text(self, item: str, states: States) -> int:
         del states
@@ -45,6 +49,13 @@ class _Ordered(Test):
         if item is FOREIGN_VALUE and self._relation != "=":
             return UNKNOWN
         return super().hidden(item, states)
+
+
+def _deciding(thresholds: set[int | float], relation: str) -> tuple[int | float, ...]:
+    """Return the thresholds that decide: what is less than one of several is less than the greatest of them."""
+    if relation == "=" or not thresholds:
+        return tuple(sorted(thresholds))
+    return (max(thresholds) if relation[0] == "<" else min(thresholds),)
 
 
 def related(relation: str, value: float, threshold: float) -> bool:
