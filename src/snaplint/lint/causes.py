@@ -5,7 +5,7 @@ from __future__ import annotations
 from snaplint.checks.export.answers import is_condition_key
 from snaplint.checks.registry import CHECKS, REPLACED, USED
 from snaplint.findings.cause import INPUT, MISSING_FACT, UNDOCUMENTED, Cause
-from snaplint.findings.verdict import CANNOT_TELL, FAILS
+from snaplint.findings.verdict import CANNOT_TELL, FAILS, BrokenVerdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,4 +112,5 @@ def with_consequences(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
 
 def _follows(verdict: Verdict) -> bool:
     uses = CHECKS[verdict.rule.check].bucket == USED
-    return uses and verdict.verdict in (FAILS, CANNOT_TELL)
+    is_broken = isinstance(verdict, BrokenVerdict)  # its cause is the exception
+    return uses and verdict.verdict in (FAILS, CANNOT_TELL) and not is_broken

@@ -88,7 +88,7 @@ def _denials(proposal: Proposal, bucket: Bucket, path: GrantPath, denied: Mappin
         text = f"{statement_in_words(blame)} denies {what} to {path.identity}"
         repair = _exemption(proposal, bucket, blame, actions[route], path)
         kind = RCP if blame.layer == LABELS["rcp"] else DENY
-        cause = _of_blame(kind, text, blame, repair)
+        cause = _of_blame(kind, text, blame, repair, path.identity)
         yield cause._replace(label=f"denies {what}"), frozenset(actions[route])
 
 
