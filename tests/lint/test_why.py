@@ -65,9 +65,10 @@ def assert_sound(way: Way) -> None:
         assert any(layer.deny != NO or layer.allow == NO for layer in layers)
 
 
+@pytest.mark.parametrize("strict", [False, True], ids=["", "strict"])
 @pytest.mark.parametrize(("rule", "case"), CASES)
-def test_tree_agrees_with_the_verdicts(rule: Rule, case: Case) -> None:
-    for tree, result in trees(rule, case):
+def test_tree_agrees_with_the_verdicts(rule: Rule, case: Case, strict: bool) -> None:
+    for tree, result in trees(rule, case, strict=strict):
         assert [(each.rule.id, each.verdict, each.message) for each in tree.result.verdicts] == [
             (each.rule.id, each.verdict, each.message) for each in result.verdicts
         ]
@@ -152,3 +153,18 @@ def test_request_at_a_line() -> None:
     chosen = [at_line(asked, line) for line in (None, 16, 17, 19, 20, 99)]
     assert [each and each.number for each in chosen] == [None, None, 0, 0, 1, 1]
     assert at_line(asked[:1], None) == at_line(asked[:1], 1) == asked[0]
+
+
+def test_under_strict_what_is_not_provided_is_depended_on() -> None:
+    raw = DENIED.replace("  rcps: []\n", "").replace(
+        DENIED[DENIED.index("  boundary:") : DENIED.index("organization:")], ""
+    )
+    found, _ = parted(read_preflight(parse("a.yaml", raw.encode()), Files()))
+    (asked,) = requests_of(each for each in found if isinstance(each, Preflight))
+    rules = rulebook.builtin_rules()
+    assumed, open_ = (text(why(asked, rules, strict=strict), Style(width=140)) for strict in (False, True))
+    assert "permissions boundary, session policy and RCPs: not provided and assumed to have no effect\n" in assumed
+    assert "+ allowed: `s3:ListAllMyBuckets`" in assumed
+    assert "? undetermined: `s3:ListAllMyBuckets`" in open_
+    assert "depends on what is not provided: permissions boundary, session policy and RCPs\n" in open_
+    assert "assumed" not in open_.partition("other conditions")[0]

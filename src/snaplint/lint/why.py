@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.base.unknown import Unknown
+from snaplint.base.wording import listed
 from snaplint.checks import caller
 from snaplint.checks.earlier import Earlier
 from snaplint.checks.export.answers import depends_on
@@ -14,7 +15,7 @@ from snaplint.findings.result import Result
 from snaplint.findings.verdict import NOT_APPLICABLE
 from snaplint.findings.why import Branch, Right, Seen, Way, Why
 from snaplint.iam.terms.pattern import HOLE
-from snaplint.iam.terms.truth import NO, UNKNOWN
+from snaplint.iam.terms.truth import NO, UNKNOWN, YES
 from snaplint.lint.checker import RequestChecker
 
 TYPE_CHECKING = False
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from snaplint.operations.operation import Need
     from snaplint.read.preflight import Preflight
 
+ASSUMED, OPEN, NONE = "not provided and assumed to have no effect", "not provided", "none"
+"""Why a layer limits nothing, or what it may do if nothing is assumed."""
 _CALLER, _SERVICE = "caller.allowed", ("service.granted", "service.allowed")
 
 
@@ -84,17 +87,39 @@ def why(chosen: Asked, rules: Sequence[Rule], *, strict: bool = False) -> Why:
     verdicts = checker.check(request)
     members = {"operation": request.operation.name, **request.members}
     result = Result(members, request.route, verdicts, preflight.source)
+    branches = [each for each in (_of_caller(proposal, verdicts), _of_service(proposal, verdicts)) if each.verdicts]
     return Why(
         result,
-        tuple(
-            branch for branch in (_of_caller(proposal, verdicts), _of_service(proposal, verdicts)) if branch.verdicts
-        ),
+        tuple(_under_strict(branch) if strict else branch for branch in branches),
         tuple(each for each in verdicts if each.rule.check not in (_CALLER, *_SERVICE)),
     )
 
 
 def _about(verdicts: Iterable[Verdict], *checks: str) -> tuple[Verdict, ...]:
     return tuple(each for each in verdicts if each.rule.check in checks and each.verdict != NOT_APPLICABLE)
+
+
+def _under_strict(branch: Branch) -> Branch:
+    """Return a branch in which a right that rests on an assumption is undetermined."""
+    return branch._replace(rights=tuple(_right_under_strict(right) for right in branch.rights))
+
+
+def _right_under_strict(right: Right) -> Right:
+    ways = tuple(_way_under_strict(way) for way in right.ways)
+    changed = any(after.truth != way.truth == right.truth for way, after in zip(right.ways, ways, strict=True))
+    return right._replace(ways=ways, truth=UNKNOWN if changed else right.truth)
+
+
+def _way_under_strict(way: Way) -> Way:
+    """Return a way that assumes nothing: an Allow depends on every layer that is not provided."""
+    layers = tuple(label for label, reason in way.absent if reason == ASSUMED)
+    facts = tuple(f"`{fact}`" for fact in way.assumes)
+    rests_on = (*layers, *facts) if way.truth == YES else facts if way.truth == NO else ()
+    absent = (*((label, OPEN if label in layers else reason) for label, reason in way.absent),)
+    way = way._replace(absent=(*absent, *((fact, OPEN) for fact in facts)), assumes=())
+    if not rests_on:
+        return way
+    return way._replace(truth=UNKNOWN, depends_on=f"what is not provided: {listed(rests_on)}")
 
 
 # -- the caller
@@ -142,7 +167,7 @@ def _absent_of_caller(proposal: Proposal, need: Need) -> Iterator[tuple[str, str
 def _absent(layers: Iterable[tuple[str, str, bool]], assumed: Sequence[str]) -> Iterator[tuple[str, str]]:
     for fact, label, is_absent in layers:
         if is_absent:
-            yield label, "not provided and assumed to have no effect" if fact in assumed else "none"
+            yield label, ASSUMED if fact in assumed else NONE
 
 
 # -- the service
@@ -220,7 +245,10 @@ def _by_acl(proposal: Proposal, bucket: Bucket, path: GrantPath, answer: Answer)
         every = _layers(identities[0], None, answer, bucket) if identities else ()
         layers = tuple(each for each in every if each.layer.name != "acl")
     text = "" if by_grant or layers or answer.truth != NO else "the ACL does not grant it"
-    return Way(name, answer.truth, layers, by_grant, (), text, _depends(answer), answer.assumes)
+    absent = tuple(_absent_of_bucket(proposal, bucket)) if answer.truth != NO or answer.explicit else ()
+    # the account is the writer only if it has every permission, so each rests on what any of them assumes
+    assumed = dict.fromkeys(fact for each in path.answers.values() for fact in each.assumes)
+    return Way(name, answer.truth, layers, by_grant, absent, text, _depends(answer), tuple(assumed))
 
 
 # -- answers
