@@ -14,7 +14,7 @@ import pytest
 from snaplint.checks.export import access
 from snaplint.findings.result import Result
 from snaplint.iam import Outcome, Simulator
-from snaplint.iam.decision import budget
+from snaplint.iam.decision import budget, explored
 from snaplint.iam.decision.budget import STEPS, STEPS_OF_A_REQUEST, Budget, TooMuch
 from snaplint.lint.linter import check_paths
 from snaplint.lint.rulebook import builtin_rules
@@ -183,6 +183,17 @@ def test_simulators_that_share_a_budget_take_from_the_same_steps() -> None:
     ]
     assert cut == sorted(cut)  # first those that were tried, then those that were not
     assert (cut[0], cut[-1]) == (False, True)
+
+
+def test_without_a_budget_each_request_is_limited_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explored, "STEPS", 200)
+    # The keys of an object decide which of the denials can match.
+    denials = [*pairs(8, "arn:aws:s3:::b/hard*"), *pairs(3, "arn:aws:s3:::b/easy*")]
+    for names in (("hard", "easy", "hard-too", "easy-too"), ("easy-too", "hard-too", "easy", "hard")):
+        simulator = Simulator(identity_policies=[policy(*denials)])
+        for name in names:
+            decided = simulator.decide(**{**PUT, "resource": f"arn:aws:s3:::b/{name}"}, unknown=KEYS)
+            assert (decided.decision, decided.cut_short) == (Outcome.Depends, name.startswith("hard")), names
 
 
 def test_a_file_is_cut_short_and_the_next_one_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,9 @@ Steps are counted, not seconds: the same input has the same answer on every mach
 from __future__ import annotations
 
 STEPS = 1_000_000
-"""How many steps the requests of one file may take together: a few seconds."""
+"""How many steps the requests of one file may take together, or one request of a simulator: a few seconds."""
 STEPS_OF_A_REQUEST = 200
 """How many further steps each request may take."""
-_UNLIMITED = 1 << 62
 
 
 class TooMuch(Exception):
@@ -24,7 +23,7 @@ class Budget:
 
     __slots__ = ("left",)
 
-    def __init__(self, steps: int = _UNLIMITED) -> None:
+    def __init__(self, steps: int) -> None:
         self.left = steps
 
     def spend(self, steps: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from snaplint.iam.asked.services import LINKED_KEYS
 from snaplint.iam.asked.ties import NO_TIES
+from snaplint.iam.decision.budget import STEPS, Budget
 from snaplint.iam.terms.channels import DENY
 from snaplint.iam.terms.truth import UNKNOWN
 
@@ -17,18 +18,20 @@ if TYPE_CHECKING:
 
     from snaplint.iam.asked.request import Request
     from snaplint.iam.decision.answer import Decision
-    from snaplint.iam.decision.budget import Budget
     from snaplint.iam.decision.decide import Question
 
 _MOST = 512
 
 
 class Explored:
-    """The decisions that were explored; emptied when there are too many."""
+    """The decisions that were explored; emptied when there are too many.
+
+    Without a budget each exploration has the steps of a file, so that no answer depends on the requests before.
+    """
 
     __slots__ = ("_budget", "_decisions", "_denials")
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget | None) -> None:
         self._budget = budget
         # The questions are kept as well: they hold what the keys identify.
         self._decisions: dict[tuple[object, ...], tuple[Decision, Sequence[Question]]] = {}
@@ -43,7 +46,7 @@ class Explored:
 
             if len(self._decisions) >= _MOST:
                 self._decisions.clear()
-            found = self._decisions[key] = (explore(questions, self._budget), questions)
+            found = self._decisions[key] = (explore(questions, self._budget or Budget(STEPS)), questions)
             return found[0]
         return _for_request(found[0], questions[-1].request)
 
@@ -57,7 +60,7 @@ class Explored:
 
             if len(self._denials) >= _MOST:
                 self._denials.clear()
-            found = self._denials[key] = (denial(asked, self._budget, blocked_by), asked)
+            found = self._denials[key] = (denial(asked, self._budget or Budget(STEPS), blocked_by), asked)
             return found[0]
         return _for_request(found[0], questions[-1].request)
 

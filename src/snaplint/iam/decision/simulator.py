@@ -77,7 +77,8 @@ class Simulator:
     Statements are compiled when a request needs them, from a copy of the documents. With `owned` there is no copy: then
     the documents must stay as they are.
 
-    `budget` limits the work on what is unknown in all simulators that share it; each request has limits of its own too.
+    `budget` limits the work on what is unknown in all simulators that share it; without one, each request is limited by
+    itself. What is cut short says so.
     """
 
     __slots__ = (
@@ -216,10 +217,9 @@ class Simulator:
     def _exploration(self) -> Explored:
         """Return the decisions that were explored; only requests that depend on something unknown need them."""
         if self._explored is None:
-            from snaplint.iam.decision.budget import Budget
             from snaplint.iam.decision.explored import Explored
 
-            self._explored = Explored(self._budget or Budget())
+            self._explored = Explored(self._budget)
         return self._explored
 
     def _by_identity(self, request: Request, relation: Relation, owner: Relation | None) -> Iterator[Question]:
