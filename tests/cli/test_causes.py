@@ -123,6 +123,37 @@ def test_grants_of_a_bucket_that_has_to_be_replaced_follow_from_it(causes: Cause
     assert [cause for cause in rest if set(cause["rules"]) & set(SERVICE)] == []
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ('Action: ["elasticache:*", "s3:*"]', "Action: 5", "`Action` must be text or a list of texts, not a number"),
+        ("boundary: null", "boundary: {Statement: [{Effect: Allow, Action: '*', Resource: x}]}", "`x` is neither"),
+        (
+            "organization: null",
+            "organization: {rcps: [], scps: [[{Statement: [{Effect: Alow, Action: '*', Resource: '*'}]}]]}",
+            "`Effect` must be",
+        ),
+        (
+            "Principal: {Service: us-east-1.elasticache-snapshot.amazonaws.com}",
+            "Principal: {Service: 7}",
+            "must be text",
+        ),
+        ('    policy:\n      Version: "2012-10-17"', "    policy:\n      Version: now", "`Version` must be"),
+    ],
+)
+def test_what_an_error_in_a_policy_leaves_undetermined_follows_from_it(
+    causes: Causes, right: str, wrong: str, message: str
+) -> None:
+    assert right in READY
+    found = causes(READY.replace(right, wrong, 1))
+    assert [cause["kind"] for cause in found] == ["setting"]
+    (cause,) = found
+    assert message in cause["message"]
+    assert "policy-malformed" in cause["rules"]
+    assert len(cause["rules"]) > 1
+    assert cause["settle"] == []
+
+
 def test_a_missing_fact_is_one_cause_with_the_command_that_prints_it(causes: Causes) -> None:
     found = causes(READY.replace("    acl: null\n", "").replace("BucketOwnerEnforced", "ObjectWriter"), READY + DENY)
     (acl,) = [cause for cause in found if cause["kind"] == "missing-fact"]

@@ -6,6 +6,7 @@ from snaplint.checks.export.answers import is_condition_key
 from snaplint.checks.registry import CHECKS, REPLACED, USED
 from snaplint.findings.cause import INPUT, MISSING_FACT, UNDOCUMENTED, Cause
 from snaplint.findings.verdict import CANNOT_TELL, FAILS, BrokenVerdict
+from snaplint.lint.elements import name_of_element
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,10 +95,45 @@ def input_error(broken: Mapping[str, Fault], need: str) -> Fault | None:
 
 
 def with_consequences(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """Return the verdicts of one request; those about a bucket that must be replaced have that for their only cause.
+    """Return the verdicts of one request, with those that only follow from another one.
 
-    Whether the policy of a bucket in another Region grants enough does not matter: it is not the bucket to use.
+    A verdict about a bucket that must be replaced has that for its only cause: whether the policy of a bucket in
+    another Region grants enough does not matter. What depends on an element of a policy that AWS would refuse has the
+    error in this element for its cause.
     """
+    return _about_replaced_buckets(_about_refused_elements(verdicts))
+
+
+def _about_refused_elements(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    refused = [
+        (name, cause)
+        for verdict in verdicts
+        if verdict.verdict == FAILS and verdict.rule.check == "policy.well-formed"
+        for cause in verdict.causes
+        if (name := name_of_element(cause.route))
+    ]
+    return tuple([_with_errors(each, refused) if each.verdict == CANNOT_TELL else each for each in verdicts])
+
+
+def _with_errors(verdict: Verdict, refused: Sequence[tuple[str, Cause]]) -> Verdict:
+    """Return an undetermined verdict with the errors of the elements that it depends on in place of the elements."""
+    causes: list[Cause] = []
+    replaced = 0
+    for cause in verdict.causes:
+        errors = [error for name, error in refused if cause.kind == MISSING_FACT and _overlap(name, cause.name)]
+        replaced += bool(errors)
+        causes += errors or [cause]
+    if not replaced:
+        return verdict
+    return verdict._replace(causes=tuple(dict.fromkeys(causes)), follows=replaced == len(verdict.causes))
+
+
+def _overlap(name: str, other: str) -> bool:
+    """Return True if two names under `depends_on` are the same, or one is a part of the other."""
+    return f"{name}.".startswith(f"{other}.") or f"{other}.".startswith(f"{name}.")
+
+
+def _about_replaced_buckets(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
     roots = [
         cause
         for verdict in verdicts
@@ -105,7 +141,7 @@ def with_consequences(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
         for cause in verdict.causes
     ]
     if not roots:
-        return tuple(verdicts)
+        return verdicts
     causes = tuple(dict.fromkeys(roots))
     return tuple([each._replace(causes=causes, follows=True) if _follows(each) else each for each in verdicts])
 

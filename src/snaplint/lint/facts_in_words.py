@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.record import NamedTuple
 from snaplint.checks.export.answers import is_condition_key
+from snaplint.lint.elements import element_in
 from snaplint.read.slots import names_in, slot
 
 TYPE_CHECKING = False
@@ -66,7 +67,14 @@ class MissingFact(NamedTuple):
 
 
 def missing_fact(need: str, proposal: Proposal) -> MissingFact:
-    """Return what is missing: a fact, or a condition key of the caller. A member of a fact is missing with the fact."""
+    """Return what is missing: a fact, or a condition key of the caller. A member of a fact is missing with the fact.
+
+    An element of a policy is not missing: the policy is provided, and no command would print another one.
+    """
+    if element := element_in(need, proposal.request.bucket):
+        holder, name = element
+        policy, _ = _noun_and_commands(holder, _route(holder, proposal))
+        return MissingFact(need, f"`{name}` in {policy} cannot be evaluated as it is written", ())
     route = () if is_condition_key(need) else _route(need, proposal)
     if route[:1] == ("buckets",) and len(route) > 3:
         need, route = f"buckets.{route[1]}.{route[2]}", route[:3]
