@@ -89,20 +89,13 @@ def load(path: str | None, *, is_named: bool = False) -> tuple[Config, tuple[Fau
             _require_inside(path)
         text, data = _parsed(whole(path, MOST, is_named=is_named))
     except Unreadable as error:
-        return Config(), (_unread(path, error),)
+        from snaplint.syntax.near_path import did_you_mean_path  # most runs have no settings, or can read them
+
+        fault = error.fault(path, "cannot read the settings: ")
+        return Config(), (fault._replace(message=fault.message + did_you_mean_path(path)),)
     table = _table(path, data)
     settings, faults = _read(path, text, {} if table is None else table)
     return (settings, faults) if is_named else _confined(settings, faults, text)
-
-
-def _unread(path: str, error: Unreadable) -> Fault:
-    """Return the fault of settings that cannot be read; if the file does not exist, it suggests one that does."""
-    fault = error.fault(path, "cannot read the settings: ")
-    if os.path.lexists(path):
-        return fault
-    from snaplint.syntax.near_path import did_you_mean_path  # only if the file is missing
-
-    return fault._replace(message=fault.message + did_you_mean_path(path))
 
 
 def _require_inside(path: str) -> None:

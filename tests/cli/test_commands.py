@@ -304,6 +304,29 @@ def test_wrong_command(snaplint_here: Run, arguments: list[str], words: str) -> 
     assert words in run.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--config", "stetings.toml"],
+        ["check", "--rules", "stetings"],
+        ["simulate", "stetings.toml"],
+        ["explain", "--why", "stetings.toml"],
+        ["audit", "copy-snapshot", "--requests", "stetings.toml"],
+        ["audit", "copy-snapshot", "--source-snapshot-name", "file://stetings.toml"],
+    ],
+    ids=" ".join,
+)
+def test_every_missing_file_suggests_a_near_one(run_snaplint: Run, tmp_path: Path, arguments: list[str]) -> None:
+    write(tmp_path, settings_toml="")
+    (tmp_path / "settings").mkdir()
+    run = run_snaplint(*arguments, cwd=tmp_path)
+    assert run.returncode == 2
+    said = " ".join((run.stdout + run.stderr).split())
+    expected = arguments[-1].removeprefix("file://").replace("stet", "sett")
+    assert f"no such file or directory; did you mean `{expected}`?" in said
+    assert "toml:1:1" not in said
+
+
 # --verbose and --quiet
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from snaplint.base.source import Unreadable
 from snaplint.syntax.document import MAX_BYTES
+from snaplint.syntax.near_path import did_you_mean_path
 from snaplint.syntax.reading import whole, whole_input
 
 STDIN = "-"
@@ -32,4 +33,4 @@ def content(path: str) -> bytes:
     try:
         return whole_input(MAX_BYTES) if path == STDIN else whole(path, MAX_BYTES, is_named=True)
     except Unreadable as error:
-        raise Unusable(f"cannot read `{path}`: {error.message}") from None
+        raise Unusable(f"cannot read `{path}`: {error.message}{did_you_mean_path(path)}") from None

@@ -79,7 +79,7 @@ EXIT_CODES = (
     "internal error of snaplint or of a plug-in; 4 with --strict, nothing fails but a condition is undetermined that "
     "AWS documents, or whose severity is error."
 )
-"""For the help of `check` and `audit`."""
+"""The exit codes of `check` and `audit`, for their help."""
 
 
 class Options:

@@ -106,7 +106,9 @@ def load_folder(folder: str, *, plugins: bool = True) -> Iterator[Rule | Fault]:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        yield PathFault.of(folder, f"cannot read the rules: {os_reason(error)}{_near(folder)}")
+        from snaplint.syntax.near_path import did_you_mean_path  # only if the folder cannot be read
+
+        yield PathFault.of(folder, f"cannot read the rules: {os_reason(error)}{did_you_mean_path(folder)}")
         return
     except ValueError:  # a NUL in the name
         yield PathFault.of(folder, "cannot read the rules: it is not a possible path")
@@ -118,15 +120,6 @@ def load_folder(folder: str, *, plugins: bool = True) -> Iterator[Rule | Fault]:
     for each in rule_folders:
         pretence = _link_outside(each, folder)
         yield from (pretence,) if pretence else _load(each, plugins=plugins)
-
-
-def _near(folder: str) -> str:
-    """Return the suggestion of a folder with a similar name, if the folder does not exist."""
-    if os.path.lexists(folder):
-        return ""
-    from snaplint.syntax.near_path import did_you_mean_path  # only if a folder is missing
-
-    return did_you_mean_path(folder)
 
 
 def _link_outside(rule_folder: str, folder: str) -> Fault | None:

@@ -41,7 +41,10 @@ def _of_file(path: str, shown: str, files: Files, meant: frozenset[str] | None) 
     try:
         opened = _opened(path, shown, files, is_named=meant is None or _whole(path) in meant)
     except Unreadable as error:
-        yield error.fault(shown)
+        from snaplint.syntax.near_path import did_you_mean_path  # only for a file that cannot be read
+
+        fault = error.fault(shown)
+        yield fault if path == STDIN else fault._replace(message=fault.message + did_you_mean_path(path))
         return
     if opened is not None:
         yield from _read(*opened, files)

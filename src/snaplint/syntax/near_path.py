@@ -10,11 +10,13 @@ _OURS = ".snaplint."
 
 
 def did_you_mean_path(path: str) -> str:
-    """Return the end of a message that suggests an existing path like the missing one; empty if there is none.
+    """Return the end of a message that suggests an existing path like a missing one; empty if there is none.
 
-    The first part of the path that does not exist is looked for among the names of its folder, and the rest of the path
-    below the name that is found.
+    It is empty too if the path exists. The first part of the path that does not exist is looked for among the names of
+    its folder, and the rest of the path below the name that is found.
     """
+    if os.path.lexists(path):
+        return ""
     folder, name = os.path.split(path.rstrip(os.sep))
     below: list[str] = []
     while folder and not os.path.isdir(folder):

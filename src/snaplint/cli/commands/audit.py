@@ -15,7 +15,7 @@ from snaplint.cli.aws import live
 from snaplint.cli.aws.second_opinion import SecondOpinion
 from snaplint.cli.aws.typed import CommandLine, mounting
 from snaplint.cli.inputs import STDIN, Unusable
-from snaplint.cli.options import CHECK_OPTIONS, add_to
+from snaplint.cli.options import CHECK_OPTIONS, EXIT_CODES, add_to
 from snaplint.cli.reporting import CLEAN, UNUSABLE, RunOptions, exit_code, prepare, print_report
 from snaplint.operations.registry import DEFAULT
 from snaplint.report.run import Audit
@@ -75,6 +75,7 @@ def parser(operation: Operation = DEFAULT) -> Parser:
         metavar="FILE",
         help="save the facts, for `snaplint check --strict FILE`; a search of a folder finds *.snaplint.json",
     )
+    made.epilog = f"{made.epilog}\n\nExit codes: {EXIT_CODES.removesuffix('.')}; 130 after Ctrl-C."
     return made
 
 

@@ -14,7 +14,8 @@ from snaplint.cli.parser import Parser
 from snaplint.iam import Context, Request, Simulator
 from snaplint.iam.document.kept import text_of
 from snaplint.read.simulation import BadLine, lines, lines_of_file, parse_line
-from snaplint.report.terminal import shown
+from snaplint.report.terminal import shown, told
+from snaplint.syntax.near_path import did_you_mean_path
 from snaplint.syntax.reading import opened
 
 TYPE_CHECKING = False
@@ -69,7 +70,8 @@ def run(arguments: Sequence[str]) -> int:
                 sys.stdout.flush()
         except Unreadable as error:
             code = max(code, UNUSABLE)
-            print(f"snaplint: cannot read `{shown(path)}`: {error.message}", file=sys.stderr)
+            why = error.message + told(did_you_mean_path(path))
+            print(f"snaplint: cannot read `{shown(path)}`: {why}", file=sys.stderr)
     if first is not None:
         print_breakage(first)
     return code
