@@ -43,6 +43,6 @@ def problems(folder: Path, *arguments: str) -> list[tuple[str, int, int, str]]:
     assert (run.returncode, run.stderr) == (2, b"")
     found = [(each["path"], each["line"], each["column"], each["message"]) for each in json.loads(run.stdout)["errors"]]
     said = text.stdout.decode()
-    assert [place for *place, _ in found if ":".join(map(str, place)) not in said] == []
+    assert [path for path, *_ in found if f"{path}\n" not in said and f"{path}:" not in said] == []
     assert said.count("error: ") >= min(len(found), 100)
     return found
