@@ -289,19 +289,31 @@ def _causes(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> tup
     from snaplint.checks.export.caller_causes import Lack, causes_of_lacks  # only for what fails
 
     asked: dict[Need, Answer | Unknown] = dict(zip(needs, answers, strict=True))
-    for need in (need for each in proposal.operation.needs.values() for need in each):
+    # the same order whichever rule asks
+    every = dict.fromkeys((*(need for each in proposal.operation.needs.values() for need in each), *needs))
+    for need in every:
         if need not in asked and _applies(proposal, need):
             asked[need] = _ask(proposal, need)
     lacks = [
-        Lack(need, answer, () if answer.explicit else _layers_without_allow(proposal, answer))
-        for need, answer in asked.items()
-        if not isinstance(answer, Unknown) and answer.truth == NO
+        Lack(need, answer, _layers_without_allow(proposal, need, answer))
+        for need in every
+        if not isinstance(answer := asked.get(need), Unknown | None) and answer.truth == NO
     ]
     return causes_of_lacks(proposal, lacks, needs)
 
 
-def _layers_without_allow(proposal: Proposal, answer: Answer) -> Iterator[tuple[Route, str]]:
-    """Yield each layer in which an Allow has to be added: in the caller's own account, its policies are enough."""
+def _layers_without_allow(proposal: Proposal, need: Need, answer: Answer) -> Iterator[tuple[Route, str]]:
+    """Yield each layer in which an Allow has to be added: in the caller's own account, its policies are enough.
+
+    For a right that is denied, these are the layers in which an Allow would be missing without that Deny.
+    """
+    if answer.explicit:
+        from snaplint.checks.export.what_if import without_any_deny
+
+        without = _ask(without_any_deny(proposal), need)
+        if isinstance(without, Unknown) or without.truth != NO or without.explicit:
+            return
+        answer = without
     by = answer.blocked_by or ("identity",)
     bucket = proposal.bucket
     own = not isinstance(bucket, Bucket) or bucket.account == proposal.facts.account

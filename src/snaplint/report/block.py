@@ -51,7 +51,7 @@ def block(entry: CauseEntry, style: Style, *, alone: bool) -> list[str]:
         return _input_error(entry, style, alone=alone)
     shown = spots(entry)
     columns = columns_for(entry, shown)
-    lines = [*headline(_tag(entry), entry.severity, entry.cause.text, style), *snippets(shown, style, columns)]
+    lines = [*headline(_tag(entry), entry.severity, entry.message, style), *snippets(shown, style, columns)]
     if not alone:
         lines += note("", in_requests(entry), style, columns)
     for label, rules in _also(entry):
@@ -106,7 +106,7 @@ def _also(entry: CauseEntry) -> list[tuple[str, list[str]]]:
 
 def _input_error(entry: CauseEntry, style: Style, *, alone: bool) -> list[str]:
     """Return an input error, and the conditions that it makes undetermined."""
-    lines = [f"{style.paint('error', 'error')}: {style.paint('strong', told(entry.cause.text))}"]
+    lines = [f"{style.paint('error', 'error')}: {style.paint('strong', told(entry.message))}"]
     columns = columns_for(entry, ())
     if entry.place is not None:
         lines.append(f"{' ' * columns}{style.paint('gutter', '-->')} {shown_location(entry.place, entry.cause.fault)}")
@@ -123,11 +123,10 @@ def _advice(entry: CauseEntry, style: Style, columns: int) -> list[str]:
     lines: list[str] = []
     for answer in _answers(entry):
         lines += note("AWS would answer", answer, style, columns)
-    repair = entry.cause.repair
-    solutions = [text for text in entry.advises if text in AWS_ADVISES or repair is None]
+    solutions = [text for text in entry.advises if text in AWS_ADVISES or not entry.repairs]
     for text in solutions[:MOST_ADVICE]:
         lines += note("AWS advises" if text in AWS_ADVISES else "solution", text, style, columns)
-    if repair is not None:
+    for repair in entry.repairs:
         lines += note("repair", f"{repair.text}:" if repair.paste else repair.text, style, columns)
         lines += [f"{' ' * (columns + 3)}{sanitise(line)}" for line in repair.paste.splitlines()]
     for text in _certainties(entry.rules):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from snaplint.base.source import Fault, Route
-    from snaplint.findings.cause import Cause
+    from snaplint.findings.cause import Cause, Repair
     from snaplint.findings.locator import Locator
     from snaplint.findings.result import Result
     from snaplint.findings.verdict import Verdict
@@ -31,6 +31,9 @@ _MOST_NAMES = 3
 """How many principals that one statement denies are named."""
 MOST_ANSWERS = 3
 """How many different answers of AWS, and links, are remembered; more answers are counted."""
+
+MOST_VARIANTS = 4
+"""How many different texts one cause may have: a Deny may concern the caller and the service."""
 
 _MORE = "more causes of this kind, which this report does not list; `--format json` lists all"
 
@@ -51,6 +54,9 @@ class CauseEntry:
     `places` where the first of these are, and `first` the members of the first one. `verdict` is `fails` if any verdict
     fails, and `severity` is the worst one. `place` is None for a cause that no file has.
 
+    `message` and `repairs` hold what the cause does, and what to change, for all of them: one statement may deny the
+    caller one action and the service another.
+
     `advises` holds AWS's solutions for the rules, `answers` the codes and messages that AWS would answer, of which
     `more_answers` are not kept, and `docs` the pages of the rules; a rule that only follows from the cause has none.
     `is_strict` is True if `--strict` does not accept one of the undetermined verdicts.
@@ -70,9 +76,11 @@ class CauseEntry:
         "place",
         "places",
         "rank",
+        "repairs",
         "requests",
         "rules",
         "severity",
+        "texts",
         "verdict",
         "verdicts",
     )
@@ -89,6 +97,8 @@ class CauseEntry:
         self.cause = cause
         self.place = place
         self.first = first
+        self.texts: tuple[str, ...] = (cause.text,)
+        self.repairs: tuple[Repair, ...] = (cause.repair,) if cause.repair else ()
         self.verdict = CANNOT_TELL
         self.severity = "info"
         self.rules: dict[str, Effect] = {}
@@ -120,12 +130,12 @@ class CauseEntry:
     @property
     def message(self) -> str:
         """What is to blame, in words."""
-        return self.cause.text
+        return "; ".join(self.texts)
 
     @property
     def repair(self) -> str | None:
         """What to change, with the JSON to paste if there is any; None if that is not known."""
-        return str(self.cause.repair) if self.cause.repair else None
+        return "\n".join(map(str, self.repairs)) or None
 
     @property
     def settle(self) -> tuple[str, ...]:
@@ -150,6 +160,16 @@ class CauseEntry:
             if name not in ("id", "cause", "place", "first", "_file", "places"):
                 setattr(made, name, getattr(self, name))
         return made
+
+    def tells(self, cause: Cause) -> bool:
+        """Return True if the entry tells of a cause with the same key, maybe as a variant that is added to it."""
+        if cause.text not in self.texts:
+            if len(self.texts) >= MOST_VARIANTS:
+                return False
+            self.texts = (*self.texts, cause.text)
+        if cause.repair and cause.repair not in self.repairs:
+            self.repairs = (*self.repairs, cause.repair)
+        return True
 
     def add(self, verdict: Verdict, request: int, place: Place | None) -> None:
         """Count a verdict of the request with this index, which is at `place`."""
@@ -245,6 +265,9 @@ class Causes:
         place = _place(cause, file)
         key = _key(cause, place)
         entry = self._entries.get(key)
+        if entry is not None and cause.fault is None and not entry.tells(cause):
+            key = (*key, cause.text)
+            entry = self._entries.get(key)
         if entry is None and self._most is not None and len(self._entries) >= self._most and cause.fault is None:
             cause, place, key = (
                 cause._replace(text=_MORE, repair=None, settle=(), compared=()),

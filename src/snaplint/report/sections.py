@@ -106,11 +106,11 @@ def quiet_line(entry: CauseEntry, style: Style) -> str:
     """Return a cause in one line, in the form that editors parse; without a file it begins with the title."""
     if entry.cause.kind == INPUT:
         where = shown_location(entry.place, entry.cause.fault) if entry.place is not None else "-"
-        return f"{where}: {style.paint('error', 'error')}: {told(entry.cause.text)}"
+        return f"{where}: {style.paint('error', 'error')}: {told(entry.message)}"
     where = title(entry.first) if entry.first is not None else "-"
     if entry.place is not None:
         where = location(entry.place)
     role = "unknown" if is_open(entry) else entry.severity
     tag = f"{'undetermined' if is_open(entry) else word(entry.severity)}[{', '.join(direct_rules(entry))}]"
-    text = f"{where}: {style.paint(role, tag)}: {sanitise(entry.cause.text)}"
+    text = f"{where}: {style.paint(role, tag)}: {sanitise(entry.message)}"
     return text if len(entry.requests) <= 1 else f"{text}; {in_requests(entry)}"

@@ -51,7 +51,7 @@ def _listed(groups: list[list[CauseEntry]], style: Style, *, alone: bool, verbos
     shown = groups if verbose or len(groups) <= MOST_FACTS + 1 else groups[:MOST_FACTS]
     lines: list[str] = []
     for group in shown:
-        texts = "; ".join(sanitise(entry.cause.text) for entry in group)
+        texts = "; ".join(sanitise(entry.message) for entry in group)
         lines += _question(f"{texts}: {_reach(group[0], alone=alone)}", style)
         blames = dict.fromkeys(because(blame, entry.file) for entry in group for blame in entry.cause.compared)
         for text in list(blames)[:MOST_BLAMES]:

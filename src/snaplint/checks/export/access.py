@@ -43,7 +43,18 @@ class Access:
     request, the remarks about each policy, and the manual backups of each cluster. Its simulators share one budget.
     """
 
-    __slots__ = ("_backups", "_callers", "_causes", "_grants", "_remarks", "_writers", "budget", "caller", "facts")
+    __slots__ = (
+        "_backups",
+        "_callers",
+        "_causes",
+        "_grants",
+        "_remarks",
+        "_without_denies",
+        "_writers",
+        "budget",
+        "caller",
+        "facts",
+    )
 
     def __init__(self, facts: Facts, caller: Caller) -> None:
         self.facts = facts
@@ -53,6 +64,7 @@ class Access:
         self._grants: tuple[object, Grants] | None = None
         self._backups: dict[str, dict[Cluster, Backups]] = {}
         self.budget = Budget(STEPS)
+        self._without_denies: tuple[object, Access] | None = None
         self._causes: dict[tuple[str, ...], list[tuple[Cause, frozenset[str]]]] = {}
         self._remarks: dict[tuple[PolicyDocument, str, bool], tuple[Remark, ...]] = {}
 
@@ -84,6 +96,15 @@ class Access:
     ) -> list[tuple[Cause, frozenset[str]]]:
         """Return what `look` finds for a bucket, a service and actions, found once for all names of the target."""
         return _remembered(self._causes, key, look)
+
+    def without_denies(self, bucket: object, make: Callable[[], Access]) -> Access:
+        """Return the access that `make` returns for requests to a bucket: one in which no policy denies anything.
+
+        Only the last one is kept.
+        """
+        if self._without_denies is None or self._without_denies[0] != bucket:
+            self._without_denies = (bucket, make())
+        return self._without_denies[1]
 
     def backups(self, operation: Operation) -> dict[Cluster, Backups]:
         """Return the known manual backups of every cluster, grouped once for all requests."""

@@ -45,7 +45,8 @@ _KINDS = {
 class Lack:
     """A right that the caller lacks: what it needs, the engine's answer, and the layers in which an Allow is missing.
 
-    `layers` has the route and AWS's word for each of these layers; it is empty if a Deny refuses the right.
+    `layers` has the route and AWS's word for each of these layers. If a Deny refuses the right, an Allow would be
+    missing there without that Deny.
     """
 
     __slots__ = ("answer", "layers", "need")
@@ -111,13 +112,12 @@ def _missing_in(proposal: Proposal, route: Route, label: str, lacking: list[Lack
     one = len(statements) == 1
     repair = Repair(f"add {'this statement' if one else 'these statements'} to {where}", _json(statements))
     kind = _KINDS.get(label, MISSING_GRANT)
-    near = next(
-        (blame for lack in lacking for blame in lack.answer.because if blame.route[: len(route)] == route), None
-    )
+    blames = (blame for lack in lacking for blame in lack.answer.because if blame.effect == "Allow")
+    near = next((blame for blame in blames if blame.route[: len(route)] == route), None)
     text = f"no statement of the {label} allows {actions} to {caller}"
     if label == LABELS["identity"]:
         text = f"no {label} allows {actions} to {caller}"
-    if near is None or near.effect != "Allow":
+    if near is None:
         words = f"nothing here allows {actions}"
         return Cause(kind, text, route, label, name="allow", repair=repair, label=words)
     cause = Cause(kind, text, near.route[:-1], label, near.sid, near.effect, near.source, "allow", repair)

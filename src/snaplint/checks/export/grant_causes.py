@@ -12,7 +12,8 @@ from snaplint.checks.export.alike import have_same_grants
 from snaplint.checks.export.grant_paths import ACL
 from snaplint.checks.export.granting import asked, grants
 from snaplint.checks.export.identity import LABELS
-from snaplint.checks.export.what_if import statement_at, with_bucket, with_condition, without_denies
+from snaplint.checks.export.what_if import only_allow_at, statement_at, with_bucket, with_condition, without_denies
+from snaplint.facts import Bucket
 from snaplint.findings.blame import Blame, statement_in_words
 from snaplint.findings.cause import ACL as ACL_GRANT
 from snaplint.findings.cause import DENY, MISSING_GRANT, RCP, WRONG_PRINCIPAL, Cause, Repair
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from snaplint.checks.export.answers import Answer
     from snaplint.checks.export.grant_paths import GrantPath, Grants
     from snaplint.checks.export.proposal import Proposal
-    from snaplint.facts import Bucket
 
     _Found = tuple[Cause, frozenset[str]]
 
@@ -65,7 +65,8 @@ def _found(
     found = list(_denials(proposal, bucket, both.policy, denied))
     absent = _never_allowed(proposal, bucket, denied)
     for blame, wrong in misnamed:
-        granted = frozenset(action for action in absent if _would_allow(proposal, bucket, wrong, action))
+        alone = only_allow_at(proposal, bucket, _index(blame))
+        granted = frozenset(action for action in absent if _would_allow(alone, wrong, action))
         if granted:
             found.append((misnaming(proposal, bucket, blame, wrong), granted))
             absent = [action for action in absent if action not in granted]
@@ -158,13 +159,18 @@ def _never_allowed(proposal: Proposal, bucket: Bucket, denied: dict[str, Answer]
     return [action for action in denied if action in plain]
 
 
-def _would_allow(proposal: Proposal, bucket: Bucket, name: str, action: str) -> bool:
+def _index(blame: Blame) -> int:
+    """Return the index of a statement that a blame is about, or of which it names the Principal."""
+    return next(step for step in reversed(blame.route) if isinstance(step, int))
+
+
+def _would_allow(proposal: Proposal, name: str, action: str) -> bool:
     """Return True if the bucket policy allows the action to another service principal, by name."""
-    keys, region = proposal.keys, bucket.region
-    if isinstance(keys, Unknown) or isinstance(region, Unknown):
+    keys, bucket = proposal.keys, proposal.bucket
+    if not isinstance(bucket, Bucket) or isinstance(bucket.region, Unknown) or isinstance(keys, Unknown):
         return False
     identity = proposal.access.service(bucket, proposal.writer, name)
-    return asked(identity, action, bucket, region, keys).truth == YES
+    return asked(identity, action, bucket, bucket.region, keys).truth == YES
 
 
 def misnaming(proposal: Proposal, bucket: Bucket, blame: Blame, wrong: str) -> Cause:

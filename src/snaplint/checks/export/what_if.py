@@ -5,13 +5,14 @@ from __future__ import annotations
 from snaplint.base.unknown import Unknown
 from snaplint.checks.export.access import Access
 from snaplint.checks.export.proposal import Proposal
+from snaplint.facts import Bucket
 from snaplint.facts.model import PolicyDocument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from snaplint.facts import Bucket, Caller
+    from snaplint.facts import Caller
     from snaplint.facts.model import Levels, Organization
 
 
@@ -30,12 +31,55 @@ def with_caller(proposal: Proposal, caller: Caller) -> Proposal:
 
 def without_denies(proposal: Proposal, bucket: Bucket) -> Proposal:
     """Return the proposal as it would be if no bucket policy and no RCP denied anything."""
-    policy = bucket.policy if bucket.policy is None or isinstance(bucket.policy, Unknown) else allows_of(bucket.policy)
     organization = proposal.facts.organization
-    rcps: Levels | Unknown = organization.rcps
-    if not isinstance(rcps, Unknown):
-        rcps = tuple(tuple(each if isinstance(each, Unknown) else allows_of(each) for each in level) for level in rcps)
-    return with_bucket(proposal, bucket._replace(policy=policy), organization._replace(rcps=rcps))
+    allowing = organization._replace(rcps=_levels(organization.rcps))
+    return with_bucket(proposal, bucket._replace(policy=_allows(bucket.policy)), allowing)
+
+
+def only_allow_at(proposal: Proposal, bucket: Bucket, index: int) -> Proposal:
+    """Return the proposal as it would be if the statement at an index were all that the bucket policy has."""
+    policy = bucket.policy
+    if policy is not None and not isinstance(policy, Unknown):
+        policy = _with_statements(policy, [statement_at(policy, index)])
+    return with_bucket(proposal, bucket._replace(policy=policy))
+
+
+def without_any_deny(proposal: Proposal) -> Proposal:
+    """Return the proposal as it would be if no policy that applies to the caller denied anything."""
+
+    def make() -> Access:
+        facts, caller = proposal.facts, proposal.caller
+        organization = facts.organization
+        allowing = organization._replace(scps=_levels(organization.scps), rcps=_levels(organization.rcps))
+        facts = facts._replace(organization=allowing)
+        if isinstance(proposal.bucket, Bucket):
+            bucket = proposal.bucket._replace(policy=_allows(proposal.bucket.policy))
+            facts = facts._replace(buckets={bucket.name: bucket})
+        caller = caller._replace(
+            policies=_all(caller.policies),
+            boundary=_allows(caller.boundary),
+            session_policies=_all(caller.session_policies),
+        )
+        return Access(facts, caller)
+
+    access = proposal.access.without_denies(proposal.request.bucket, make)
+    return Proposal(proposal.request, access.facts, access.caller, access)
+
+
+def _levels(levels: Levels | Unknown) -> Levels | Unknown:
+    return levels if isinstance(levels, Unknown) else tuple(_each(level) for level in levels)
+
+
+def _all(policies: tuple[PolicyDocument | Unknown, ...] | Unknown) -> tuple[PolicyDocument | Unknown, ...] | Unknown:
+    return policies if isinstance(policies, Unknown) else _each(policies)
+
+
+def _each(policies: tuple[PolicyDocument | Unknown, ...]) -> tuple[PolicyDocument | Unknown, ...]:
+    return tuple(each if isinstance(each, Unknown) else allows_of(each) for each in policies)
+
+
+def _allows(policy: PolicyDocument | Unknown | None) -> PolicyDocument | Unknown | None:
+    return policy if policy is None or isinstance(policy, Unknown) else allows_of(policy)
 
 
 def allows_of(policy: PolicyDocument) -> PolicyDocument:

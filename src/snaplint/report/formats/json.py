@@ -117,7 +117,7 @@ class _Writer:
             f'"location": {self.location(source, verdict.route)}, "assumes": {self.small(verdict.assumes)}, '
             f'"because": {self.small(because)}, "depends_on": {self.small(verdict.depends_on)}, '
             f'"causes": {self.small([entry.id for entry in causes])}, '
-            f'"repair": {self.small(_repair(causes), "null")}}}'
+            f'"repair": {self.small(_repair(verdict), "null")}}}'
         )
 
     def small(self, value: object, nothing: str = "[]") -> str:
@@ -191,7 +191,7 @@ def _cause(entry: CauseEntry, encode: Encode) -> str:
         "kind": cause.kind,
         "verdict": entry.verdict,
         "severity": entry.severity,
-        "message": cause.text,
+        "message": entry.message,
         "location": {"path": place.path, **place.span._asdict()} if place else None,
         "layer": cause.layer or None,
         "sid": cause.sid,
@@ -200,7 +200,7 @@ def _cause(entry: CauseEntry, encode: Encode) -> str:
     }
     rest: Json = {
         "advises": list(entry.advises),
-        "repair": str(cause.repair) if cause.repair else None,
+        "repair": entry.repair,
         "settle": list(cause.settle),
     }
     return f'{encode(head)[:-1]}, "requests": [{_numbers(entry.requests)}], {encode(rest)[1:]}'
@@ -212,9 +212,9 @@ def _numbers(numbers: Sequence[int]) -> str:
     return ", ".join(", ".join(map(str, numbers[first : first + _AT_ONCE])) for first in some)
 
 
-def _repair(causes: Sequence[CauseEntry]) -> str | None:
+def _repair(verdict: Verdict) -> str | None:
     """Return what to change first."""
-    return next((str(entry.cause.repair) for entry in causes if entry.cause.repair), None)
+    return next((str(cause.repair) for cause in verdict.causes if cause.repair), None)
 
 
 def _summary(tally: Tally) -> Json:
