@@ -232,3 +232,13 @@ def test_a_deny_of_the_service_and_the_caller_is_one_cause_that_tells_of_both(ca
     assert json.loads(paste) == {
         "Condition": {"StringNotEquals": {"aws:PrincipalServiceName": "us-east-1.elasticache-snapshot.amazonaws.com"}}
     }
+
+
+def test_rights_on_a_bucket_that_has_to_be_replaced_follow_from_it(causes: Causes) -> None:
+    text = READY.replace('Action: ["elasticache:*", "s3:*"]', "Action: s3:List*")
+    found = causes(text.replace('    account: "111122223333"\n    acl', '    account: "444455556666"\n    acl'))
+    (bucket,) = [cause for cause in found if "bucket-not-owned" in cause["rules"]]
+    assert "caller-not-permitted" in bucket["rules"]
+    (call,) = [cause for cause in found if "caller-not-permitted" in cause["rules"] and cause is not bucket]
+    assert "`elasticache:CopySnapshot`" in call["message"]
+    assert [cause["message"] for cause in found if cause is not bucket and "s3:PutObject" in cause["message"]] == []

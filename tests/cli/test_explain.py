@@ -127,6 +127,23 @@ def test_error_of_the_cli_leads_to_the_rule_of_its_code() -> None:
     assert ids("InvalidSnapshotStateFault") == ["snapshot-not-available"]
 
 
+@pytest.mark.parametrize(
+    ("action", "rule"),
+    [
+        ("elasticache:CopySnapshot", "caller-not-permitted"),
+        ("s3:listallmybuckets", "caller-cannot-list-buckets"),
+        ("s3:GetBucketAcl", "caller-grant-incomplete"),
+    ],
+)
+def test_refusal_of_iam_leads_to_the_rule_that_requires_the_action(action: str, rule: str) -> None:
+    error = f"User: arn:aws:iam::111122223333:user/ann is not authorized to perform: {action} on resource: x"
+    assert ids(error) == [rule]
+
+
+def test_refusal_of_an_action_that_no_export_needs_leads_nowhere() -> None:
+    assert ids("User: x is not authorized to perform: s3:PutBucketPolicy") == []
+
+
 def test_general_code_is_not_enough_for_an_unknown_message() -> None:
     assert ids(CLI + "The moon is full.") == []
 

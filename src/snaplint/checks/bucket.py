@@ -75,7 +75,7 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
             f"bucket `{name}` does not exist",
             (Blame(("buckets", name), "bucket", "known not to exist"),),
             (name,),
-            repair=another_bucket(proposal),
+            repair=Repair(f"create bucket `{name}`{_in_region(proposal)}, or {another_bucket(proposal).text}"),
         )
     elif not bucket.exists:
         yield CannotTell(
@@ -83,6 +83,11 @@ def exists(proposal: Proposal, _params: Mapping[str, Any]) -> Iterator[Finding]:
         )
     else:
         yield Passes(route, f"bucket `{bucket.name}` exists")
+
+
+def _in_region(proposal: Proposal) -> str:
+    region = proposal.facts.region
+    return "" if isinstance(region, Unknown) else f" in {region}"
 
 
 @check("bucket.in-region", reads="bucket", bucket=REPLACED)

@@ -299,7 +299,12 @@ def _causes(proposal: Proposal, answers: list[Answer], needs: list[Need]) -> tup
         for need in every
         if not isinstance(answer := asked.get(need), Unknown | None) and answer.truth == NO
     ]
-    return causes_of_lacks(proposal, lacks, needs)
+    if not proposal.cannot_write:
+        return causes_of_lacks(proposal, lacks, needs)
+    at_bucket = [lack for lack in lacks if lack.need.resource in ("bucket", "keys")]
+    elsewhere = [lack for lack in lacks if lack not in at_bucket]
+    pointless = [cause._replace(of_bucket=True) for cause in causes_of_lacks(proposal, at_bucket, needs)]
+    return (*causes_of_lacks(proposal, elsewhere, needs), *pointless)
 
 
 def _layers_without_allow(proposal: Proposal, need: Need, answer: Answer) -> Iterator[tuple[Route, str]]:

@@ -67,7 +67,8 @@ class Cause(NamedTuple):
     fact or a condition key. `fault` is the input error of a cause of kind `input`. `repair` says what to change, and
     `settle` holds the commands that print the facts that are missing. `layer`, `sid` and `effect` are as in a `Blame`.
     `label` says in a few words what the value at the route does, for an underline in text: "denies `s3:PutObject`".
-    `compared` are the values that it is compared with, each with its own text for the underline.
+    `compared` are the values that it is compared with, each with its own text for the underline. `of_bucket` is True
+    for what matters only if the target bucket stays the one that it is.
 
     Causes of several requests are one if they have the same kind, file, route and name: texts must not differ between
     requests.
@@ -86,6 +87,7 @@ class Cause(NamedTuple):
     fault: Fault | None = None
     label: str = ""
     compared: tuple[Blame, ...] = ()
+    of_bucket: bool = False
 
     def shared_with(self, other: Cause) -> Cause:
         """Return a statement that denies two principals as one cause, with what it denies to each."""

@@ -143,7 +143,17 @@ def _about_replaced_buckets(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...
     if not roots:
         return verdicts
     causes = tuple(dict.fromkeys(roots))
-    return tuple([each._replace(causes=causes, follows=True) if _follows(each) else each for each in verdicts])
+    return tuple([_with_roots(each, causes) for each in verdicts])
+
+
+def _with_roots(verdict: Verdict, roots: tuple[Cause, ...]) -> Verdict:
+    """Return a verdict with the bucket that must be replaced in place of the causes that concern that bucket."""
+    if _follows(verdict):
+        return verdict._replace(causes=roots, follows=True)
+    others = tuple(cause for cause in verdict.causes if not cause.of_bucket)
+    if len(others) == len(verdict.causes):
+        return verdict
+    return verdict._replace(causes=(*others, *roots), follows=not others)
 
 
 def _follows(verdict: Verdict) -> bool:

@@ -28,6 +28,9 @@ _NOUNS = {
 }
 """The facts about a bucket."""
 
+_WHOLE = ("region", "policy", "acl", "ownership", "encryption", "public_access_block", "keys")
+"""The facts about a bucket that the usual policies need; the others are asked for where they matter."""
+
 _OTHERS = {
     "account": "the account of the call",
     "region": "the Region of the call",
@@ -104,7 +107,7 @@ def _noun_and_commands(need: str, route: Route) -> tuple[str, tuple[str, ...]]:
         return (f"the `{field}` of {thing}" if rest else thing), _commands(route[:2])
     thing = f"bucket `{name}`"
     if not rest:
-        return thing, _commands((*route, "region"))
+        return thing, tuple(command for field in _WHOLE for command in _commands((*route, field)))
     return f"{_NOUNS.get(str(rest[0]), f'the `{rest[0]}`')} of {thing}", _commands(route)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from snaplint.base.record import NamedTuple
+from snaplint.checks.caller import wanted
+from snaplint.operations.registry import operation_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ _GENERAL = ("InvalidParameterValue", "InvalidParameterCombination")
 
 https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html#API_CopySnapshot_Errors
 """
+_REFUSED = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)", re.IGNORECASE)
 _MOST_NEAR = 3
 _ALIKE = 0.6
 """How many of the words of a message an error must have to be like it."""
@@ -33,7 +36,7 @@ class Predicted(NamedTuple):
     values: tuple[str, ...] = ()
 
 
-def predicted(error: str, rules: Iterable[Rule]) -> list[Predicted]:
+def predicted(error: str, rules: Sequence[Rule]) -> list[Predicted]:
     """Return the rules that predict an error: by its message or, if no message matches, by its code.
 
     `error` may have anything around the message, such as what the AWS CLI prints. A code that AWS uses for many errors
@@ -43,11 +46,31 @@ def predicted(error: str, rules: Iterable[Rule]) -> list[Predicted]:
     known = [rule for rule in rules if rule.message or rule.code]
     matches = ((rule, _pattern(rule.message).search(text)) for rule in known if rule.message)
     found = [Predicted(rule, tuple(match.groups())) for rule, match in matches if match]
+    found = found or _of_refused_action(text, rules)
     if found:
         return found
     return [
         Predicted(rule) for rule in known if _has_code(text, rule) and (rule.code not in _GENERAL or text == rule.code)
     ]
+
+
+def _of_refused_action(text: str, rules: Iterable[Rule]) -> list[Predicted]:
+    """Return the rules about the rights of a caller, if the error is IAM's refusal of an action that they require.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+    """
+    refused = _REFUSED.search(text)
+    found = [rule for rule in rules if refused is not None and _requires(rule, refused[1].lower())]
+    gravest = [rule for rule in found if rule.severity == "error"] or found
+    return [Predicted(rule) for rule in gravest]
+
+
+def _requires(rule: Rule, action: str) -> bool:
+    """Return True if a rule is about the rights of a caller, and this one, in lower case, is among them."""
+    if rule.check != "caller.allowed":
+        return False
+    needs = (need for name in rule.operations for need in wanted(rule.params, operation_named(name)))
+    return any(need.action.lower() == action for need in needs)
 
 
 def near(error: str, rules: Sequence[Rule]) -> list[Rule]:

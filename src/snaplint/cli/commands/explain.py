@@ -148,7 +148,7 @@ def _rule(rule: Rule, *, cases: bool) -> int:
 
 
 def _error(error: str, rules: Mapping[str, Rule]) -> int:
-    found = messages.predicted(error, rules.values())
+    found = messages.predicted(error, tuple(rules.values()))
     if not found:
         return _unknown_error(error, rules)
     pages: list[str] = []
