@@ -336,3 +336,21 @@ def test_a_cause_of_several_verdicts_and_requests_tells_what_each_of_them_needs(
                 assert cause.settle == entry.settle
                 assert "orders-1" not in cause.text
                 assert "users-1" not in cause.text
+
+
+@settings(max_examples=100)
+@given(worlds())
+def test_advice_that_is_followed_mends_and_harms_nothing(world: dict[str, Any]) -> None:
+    check_advice(world)
+
+
+def test_a_deny_beside_an_acl_that_grants_a_part_is_a_cause_of_what_the_acl_lacks() -> None:
+    arn = "arn:aws:s3:::acme-exports"
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:ListBucket", "Resource": arn}
+    world = world_with({"Version": VERSION, "Statement": [deny]})
+    grantee = {"Type": "CanonicalUser", "ID": IDS["us-east-1"]}
+    acl = {"Owner": {"ID": "a" * 64}, "Grants": [{"Grantee": grantee, "Permission": "WRITE"}]}
+    world["buckets"]["acme-exports"] |= {"acl": acl, "ownership": "ObjectWriter"}
+    assert check_advice(world)
+    causes = verdicts(checked(world)[0])["service-lacks-read"].causes
+    assert {"acl", "deny"} == {cause.kind for cause in causes}

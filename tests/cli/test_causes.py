@@ -221,19 +221,6 @@ def test_causes_come_in_causal_order(causes: Causes) -> None:
     assert [verdict for _, verdict in kinds] == sorted((verdict for _, verdict in kinds), reverse=True)
 
 
-def test_a_deny_of_the_service_and_the_caller_is_one_cause_that_tells_of_both(causes: Causes) -> None:
-    everyone = DENY.partition("          Condition:")[0]
-    (deny,) = [each for each in causes(READY + everyone) if each["kind"] == "deny"]
-    assert set(deny["rules"]) >= {*SERVICE, "caller-not-permitted"}
-    assert "to `us-east-1.elasticache-snapshot.amazonaws.com`" in deny["message"]
-    assert "to `arn:aws:iam::111122223333:role/exporter`" in deny["message"]
-    words, _, paste = deny["repair"].partition(":\n")
-    assert words.startswith("narrow or remove the statement, so that it does not deny")
-    assert json.loads(paste) == {
-        "Condition": {"StringNotEquals": {"aws:PrincipalServiceName": "us-east-1.elasticache-snapshot.amazonaws.com"}}
-    }
-
-
 def test_rights_on_a_bucket_that_has_to_be_replaced_follow_from_it(causes: Causes) -> None:
     text = READY.replace('Action: ["elasticache:*", "s3:*"]', "Action: s3:List*")
     found = causes(text.replace('    account: "111122223333"\n    acl', '    account: "444455556666"\n    acl'))

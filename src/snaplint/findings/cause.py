@@ -88,13 +88,3 @@ class Cause(NamedTuple):
     label: str = ""
     compared: tuple[Blame, ...] = ()
     of_bucket: bool = False
-
-    def shared_with(self, other: Cause) -> Cause:
-        """Return a statement that denies two principals as one cause, with what it denies to each."""
-        repairs = [cause.repair for cause in (self, other) if cause.repair is not None]
-        repairs.sort(key=lambda repair: bool(repair.paste))  # JSON comes after the sentences
-        paste = next((repair.paste for repair in repairs if repair.paste), "")
-        repair = Repair("; ".join(dict.fromkeys(each.text for each in repairs)), paste) if repairs else None
-        labels = dict.fromkeys(cause.label for cause in (self, other) if cause.label)
-        text = f"{self.text}; {other.text}"
-        return self._replace(text=text, repair=repair, label="; ".join(labels))

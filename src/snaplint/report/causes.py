@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     Key = tuple[object, ...]
 
 _SEVERITIES = ("error", "warning", "info")
-_DENY = "Deny"
-_MOST_NAMES = 3
-"""How many principals that one statement denies are named."""
 MOST_ANSWERS = 3
 """How many different answers of AWS, and links, are remembered; more answers are counted."""
 
@@ -64,7 +61,6 @@ class CauseEntry:
 
     __slots__ = (
         "_file",
-        "_names",
         "advises",
         "answers",
         "cause",
@@ -112,7 +108,6 @@ class CauseEntry:
         self.verdicts = 0
         self.rank = _RANKS[-1]
         self._file = file
-        self._names = {cause.name}
 
     @property
     def file(self) -> Locator | None:
@@ -146,12 +141,6 @@ class CauseEntry:
     def source(self) -> Locator | None:
         """The file of the place."""
         return self.cause.source or self._file
-
-    def share(self, cause: Cause) -> None:
-        """Add what a Deny does to another principal: where it denies the service and the caller, it is one cause."""
-        if cause.effect == _DENY and cause.name not in self._names and len(self._names) < _MOST_NAMES:
-            self._names.add(cause.name)
-            self.cause = self.cause.shared_with(cause)
 
     def without_places(self) -> CauseEntry:
         """Return the entry for a report in which no place can be shown."""
@@ -277,8 +266,6 @@ class Causes:
             entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = CauseEntry(_identity(key), cause, place, source, request)
-        elif cause.name != entry.cause.name:
-            entry.share(cause)
         return entry
 
 
@@ -295,8 +282,7 @@ def _key(cause: Cause, place: Place | None) -> Key:
         return (INPUT, *cause.fault)
     if cause.kind in (MISSING_FACT, UNDOCUMENTED):
         return (cause.kind, cause.name)
-    name = "" if cause.effect == _DENY else cause.name
-    return (cause.kind, place.path if place else None, _steady(cause), name)
+    return (cause.kind, place.path if place else None, _steady(cause), cause.name)
 
 
 def _steady(cause: Cause) -> Route:

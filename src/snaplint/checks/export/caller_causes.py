@@ -80,8 +80,7 @@ def _denials(proposal: Proposal, lacks: list[Lack]) -> Iterator[tuple[Cause, set
             f"narrow or remove the statement, so that it does not deny {actions} to `{proposal.caller.arn}`"
         )
         kind = _KINDS.get(blame.layer, DENY)
-        who = str(proposal.caller.arn)
-        cause = Cause(kind, text, route, blame.layer, blame.sid, blame.effect, blame.source, who, repair)
+        cause = Cause(kind, text, route, blame.layer, blame.sid, blame.effect, blame.source, repair=repair)
         yield cause._replace(label=f"denies {actions}"), {lack.need for lack in refused[route]}
 
 

@@ -89,7 +89,7 @@ def _denials(proposal: Proposal, bucket: Bucket, path: GrantPath, denied: Mappin
         text = f"{statement_in_words(blame)} denies {what} to {path.identity}"
         repair = _exemption(proposal, bucket, blame, actions[route], path)
         kind = RCP if blame.layer == LABELS["rcp"] else DENY
-        cause = _of_blame(kind, text, blame, repair, path.identity)
+        cause = _of_blame(kind, text, blame, repair)
         yield cause._replace(label=f"denies {what}"), frozenset(actions[route])
 
 
@@ -263,8 +263,18 @@ def _to(grant: Mapping[str, object], identifier: str) -> dict[str, object]:
 def _by_acl(proposal: Proposal, bucket: Bucket, both: Grants) -> list[_Found]:
     """Return what keeps permissions from the service at a bucket whose ACL grants it a part of what it needs."""
     lacking = {permission: answer for permission, answer in both.acl.answers.items() if answer.truth == NO}
-    found = list(_denials(proposal, bucket, both.acl, {each.action: each for each in lacking.values()}))
     absent = {permission: answer.action for permission, answer in lacking.items() if not answer.explicit}
+    denied = {each.action: each for each in lacking.values()}
+    acl, path = bucket.acl, both.acl
+    if absent and isinstance(acl, dict):  # what a grant does not mend, because a Deny refuses it too
+        added = _as_grants(list(absent), proposal.writer.canonical_ids(str(bucket.region))[0])
+        bucket = bucket._replace(acl={**acl, "Grants": [*acl["Grants"], *added]})
+        proposal = with_bucket(proposal, bucket)
+        then = grants(proposal, bucket)
+        if not isinstance(then, Unknown):
+            path = then.acl
+            denied = {answer.action: answer for answer in path.answers.values() if answer.truth == NO}
+    found = list(_denials(proposal, bucket, path, denied))
     if absent:
         text = f"the bucket ACL grants no {listed(absent, 'or')} to {both.acl.identity}"
         identifier = proposal.writer.canonical_ids(str(bucket.region))[0]
@@ -275,9 +285,14 @@ def _by_acl(proposal: Proposal, bucket: Bucket, both: Grants) -> list[_Found]:
     return found
 
 
+def _as_grants(permissions: list[str], identifier: str) -> list[dict[str, object]]:
+    """Return grants of these permissions, as items of `Grants`."""
+    grantee = {"Type": "CanonicalUser", "ID": identifier}
+    return [{"Grantee": grantee, "Permission": permission} for permission in permissions]
+
+
 def _grants(permissions: list[str], identifier: str) -> str:
-    """Return the grants to add, as items of `Grants`."""
+    """Return the grants to add, as JSON."""
     from json import dumps
 
-    grantee = {"Type": "CanonicalUser", "ID": identifier}
-    return dumps([{"Grantee": grantee, "Permission": permission} for permission in permissions], indent=2)
+    return dumps(_as_grants(permissions, identifier), indent=2)
