@@ -50,7 +50,8 @@ def test_each_operation_is_complete(operation: Operation) -> None:
     assert {"source", "bucket"} <= set(roles)
     assert operation.modes
     assert operation.modes[-1].role == ""  # takes what no other mode does
-    assert all(url.startswith("https://docs.aws.amazon.com/") for url in operation.docs)
+    pages = (operation.docs.api, operation.docs.command, operation.docs.guide, operation.docs.tags)
+    assert all(url.startswith("https://docs.aws.amazon.com/") for url in pages)
     assert operation.name.split(":") == [operation.name.partition(":")[0], operation.api_name]
 
 

@@ -123,7 +123,7 @@ def test_a_scratch_reader_is_one_new_file(run_snaplint: Run, tmp_path: Path) -> 
     said = run_snaplint("check", "-q", project.name, cwd=tmp_path, env=env)
     lines = said.stdout.splitlines()
     assert any(line.startswith("project/runbook/a.request.txt:3:1: error[bucket-name-invalid]") for line in lines)
-    assert "project/runbook/a.request.txt:4:1: expected `Member=value`" in lines
+    assert "project/runbook/a.request.txt:4:1: error: expected `Member=value`" in lines
     assert (said.returncode, said.stderr) == (2, "")
     assert "b.request.txt" not in said.stdout
     framed = run_snaplint("check", project.name, cwd=tmp_path, env=env).stdout

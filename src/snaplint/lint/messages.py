@@ -19,10 +19,7 @@ LONGEST = 1 << 16
 _NAME = r"\s*(\S{0,1100}?)\s*"
 """What stands for a `%s` of a message: a name, perhaps an empty one. The longest object key has 1,024 bytes."""
 _GENERAL = ("InvalidParameterValue", "InvalidParameterCombination")
-"""Codes that AWS uses for many different errors.
-
-https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html#API_CopySnapshot_Errors
-"""
+"""Codes that AWS uses for many different errors: see the errors on the API page of an operation (`docs.api`)."""
 _REFUSED = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)", re.IGNORECASE)
 _MOST_NEAR = 3
 _ALIKE = 0.6

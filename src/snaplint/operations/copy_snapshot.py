@@ -182,5 +182,15 @@ COPY_SNAPSHOT = Operation(
         command="https://docs.aws.amazon.com/cli/latest/reference/elasticache/copy-snapshot.html",
         guide="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-exporting.html",
         tags="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Tagging-Resources.html",
+        solutions=(
+            "Add List and Read permissions on the bucket.",
+            "Add Upload/Delete permissions on the bucket.",
+            "Add View Permissions on the bucket.",
+            "Contact your system administrator to get the needed permissions.",
+            "Create an Amazon S3 bucket in the same region as your snapshot.",
+            "Give the `TargetSnapshotName` a new and unique value.",
+            "Give the `TargetSnapshotName` a new and unique value. If exporting a snapshot, you could alternatively "
+            "create a new Amazon S3 bucket and use this same value for `TargetSnapshotName`.",
+        ),
     ),
 )

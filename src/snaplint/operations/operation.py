@@ -181,12 +181,16 @@ class Names(NamedTuple):
 
 
 class Docs(NamedTuple):
-    """The AWS pages about an operation: API reference, CLI command, the guide to exports, and the rules for tags."""
+    """The AWS pages about an operation: API reference, CLI command, the guide to exports, and the rules for tags.
+
+    `solutions` are the solutions that the API reference gives for the errors of the operation, in its words.
+    """
 
     api: str
     command: str
     guide: str
     tags: str
+    solutions: tuple[str, ...] = ()
 
 
 class Operation:

@@ -6,6 +6,7 @@ from snaplint.base.wording import counted
 from snaplint.findings.cause import INPUT
 from snaplint.findings.rule import SEVERITIES
 from snaplint.findings.verdict import FAILS
+from snaplint.operations.registry import operations
 from snaplint.report.notes import note
 from snaplint.report.snippets import columns_for, snippets, spots
 from snaplint.report.terminal import columns_of, sanitise, told, wrap
@@ -25,22 +26,8 @@ CERTAINTY = {
 }
 """The text for each certainty below `documented`."""
 
-AWS_ADVISES = frozenset(
-    [
-        "Add List and Read permissions on the bucket.",
-        "Add Upload/Delete permissions on the bucket.",
-        "Add View Permissions on the bucket.",
-        "Contact your system administrator to get the needed permissions.",
-        "Create an Amazon S3 bucket in the same region as your snapshot.",
-        "Give the `TargetSnapshotName` a new and unique value.",
-        "Give the `TargetSnapshotName` a new and unique value. If exporting a snapshot, you could alternatively create "
-        "a new Amazon S3 bucket and use this same value for `TargetSnapshotName`.",
-    ]
-)
-"""The solutions that are AWS's own words; the others are ours.
-
-https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CopySnapshot.html
-"""
+AWS_ADVISES = frozenset(text for operation in operations().values() for text in operation.docs.solutions)
+"""The solutions that are AWS's own words; the others are ours."""
 MOST_ADVICE = 3
 """How many solutions are shown."""
 

@@ -39,7 +39,7 @@ def named_operation(arguments: Sequence[str]) -> Operation:
 
 
 def commanded(words: Sequence[str]) -> Operation:
-    """Return the operation of a command: `copy-snapshot`, `elasticache copy-snapshot`, or that after `aws`.
+    """Return the operation of a command: the command alone, with its service before it, or both after `aws`.
 
     Raises Unusable.
     """

@@ -12,7 +12,7 @@ from snaplint.cli.parser import Parser
 from snaplint.cli.reporting import settings_of
 from snaplint.findings.cause import KINDS
 from snaplint.lint import manual, messages, rulebook
-from snaplint.operations.registry import operation_named
+from snaplint.operations.registry import DEFAULT, operation_named
 from snaplint.report import manual as printed
 from snaplint.report.formats.text import fault_line
 from snaplint.report.terminal import Style, sanitise, shown
@@ -172,7 +172,8 @@ def _unknown_error(error: str, rules: Mapping[str, Rule]) -> int:
     if near:
         ids = listed((f"`snaplint explain {rule.id}`" for rule in near), "or")
         print(f"It is like the above: {ids}.", file=sys.stderr)
-    print("`snaplint audit copy-snapshot --help`: an audit checks every condition of the request.", file=sys.stderr)
+    command = f"snaplint audit {DEFAULT.command[1]} --help"
+    print(f"`{command}`: an audit checks every condition of the request.", file=sys.stderr)
     return UNUSABLE
 
 
