@@ -106,6 +106,18 @@ def test_a_wrong_principal_and_the_grants_that_it_costs_are_one_cause(causes: Ca
     assert cause["repair"].endswith("with `us-east-1.elasticache-snapshot.amazonaws.com`")
 
 
+def test_a_statement_that_is_not_in_a_list_is_blamed_too(causes: Causes) -> None:
+    head, _, statement = READY.partition(
+        "        - Effect: Allow\n          Principal: {Service: us-east-1.elasticache-snapshot"
+    )
+    (cause,) = causes(
+        f"{head}        Effect: Allow\n          Principal: {{Service: elasticache{statement}".replace(
+            "\n          ", "\n        "
+        )
+    )
+    assert (cause["kind"], cause["rules"]) == ("wrong-principal", [*SERVICE, "wrong-service-principal"])
+
+
 def test_what_the_caller_lacks_is_one_cause_a_layer(causes: Causes) -> None:
     text = READY.replace('Action: ["elasticache:*", "s3:*"]', 'Action: ["s3:Get*", "s3:Put*"]')
     (cause,) = causes(text)

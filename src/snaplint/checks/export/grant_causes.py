@@ -161,7 +161,7 @@ def _never_allowed(proposal: Proposal, bucket: Bucket, denied: dict[str, Answer]
 
 def _index(blame: Blame) -> int:
     """Return the index of a statement that a blame is about, or of which it names the Principal."""
-    return next(step for step in reversed(blame.route) if isinstance(step, int))
+    return next((step for step in reversed(blame.route) if isinstance(step, int)), 0)
 
 
 def _would_allow(proposal: Proposal, name: str, action: str) -> bool:
